@@ -1,0 +1,139 @@
+# Builds two programs: mairu (src/front, static) and mairu-broker (src/broker).
+# `make help` lists the targets.
+
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/mairu
+MANDIR     ?= $(PREFIX)/share/man
+DESTDIR    ?=
+CC         ?= gcc
+BUILD      ?= build
+
+# The front is linked with musl where it is there: it starts in a fifth of the
+# time.  FRONT_LIBC=glibc links it with the system's own libc.
+FRONT_LIBC ?= $(if $(shell sh -c 'command -v musl-gcc'),musl,glibc)
+FUZZ_SECONDS ?= 60
+JOBS         ?= $(shell nproc)
+# Sanitizers, as `make asan` sets them; the front is then linked dynamically.
+SANITIZE   ?=
+
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla \
+           -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wcast-qual
+WERROR  ?= $(if $(CI),-Werror)
+# clang 14 has the second only behind another option.
+ZERO    := $(shell $(CC) -ftrivial-auto-var-init=zero -E -x c /dev/null \
+           >/dev/null 2>&1 && echo -ftrivial-auto-var-init=zero)
+HARDEN  := -fstack-protector-strong $(ZERO) -fPIE
+OPT     ?= -O2 -g
+FORTIFY := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+PATHS   := -DMAIRU_LIBEXECDIR='"$(LIBEXECDIR)"'
+FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
+           $(PATHS) $(SANITIZE) $(CFLAGS)
+HARDLD  := -Wl,-z,relro,-z,now,-z,noexecstack
+
+BASE    := $(wildcard src/base/*.c)
+FRONT   := $(wildcard src/front/*.c)
+BROKER  := $(wildcard src/broker/*.c)
+UNIT    := $(wildcard tests/unit/test_*.c)
+FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
+# By their whole paths: a -L for them would bring glibc's libc.a along.
+STATIC  := $(addprefix /usr/lib/$(ARCH)/,libbearssl.a libsodium.a)
+SHARED  := -lmicrohttpd -lbearssl -lsodium
+
+F  := $(BUILD)/f-$(FRONT_LIBC)
+MUSL_DIR := /usr/lib/$(subst -gnu,-musl,$(ARCH))
+ifeq ($(FRONT_LIBC),musl)
+FRONT_CC    := musl-gcc
+FRONT_FLAGS  = $(FLAGS) -DMAIRU_MUSL -idirafter /usr/include \
+               -idirafter /usr/include/$(ARCH)
+# musl-gcc knows no static PIE, so its start files are named by hand.
+FRONT_LINK   = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
+               -Wl,--gc-sections $(MUSL_DIR)/rcrt1.o $(MUSL_DIR)/crti.o $^ \
+               $(STATIC) $(MUSL_DIR)/crtn.o
+else
+FRONT_CC    := $(CC)
+FRONT_FLAGS  = $(FLAGS) $(FORTIFY)
+FRONT_LINK   = $(if $(SANITIZE),-pie,-static-pie) -Wl,--gc-sections $^ $(STATIC)
+endif
+
+BASE_OBJ   := $(BASE:src/%.c=$(BUILD)/b/%.o)
+BROKER_OBJ := $(BROKER:src/%.c=$(BUILD)/b/%.o)
+FRONT_OBJ  := $(FRONT:src/%.c=$F/%.o) $(BASE:src/%.c=$F/%.o)
+# What unit tests and fuzzers link: everything but the two main()s.
+TEST_OBJ   := $(BASE_OBJ) $(filter-out %/main.o,$(BROKER_OBJ)) \
+              $(filter-out %/main.o,$(FRONT:src/%.c=$(BUILD)/b/%.o))
+UNIT_BIN   := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+
+.PHONY: all
+all: $(BUILD)/mairu $(BUILD)/mairu-broker ## build both programs
+
+$(BUILD)/mairu: $F/mairu
+	cp $< $@
+$F/mairu: $(FRONT_OBJ)
+	$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(FRONT_LINK) -o $@
+$(BUILD)/mairu-broker: $(BROKER_OBJ) $(BASE_OBJ)
+	$(CC) $(FLAGS) $(FORTIFY) $(HARDLD) -pie $^ $(SHARED) $(LDFLAGS) -o $@
+
+$F/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(FRONT_CC) $(FRONT_FLAGS) -ffunction-sections -fdata-sections \
+	    -MMD -MP -c $< -o $@
+$(BUILD)/b/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(FORTIFY) -MMD -MP -c $< -o $@
+# The hooks are built in.
+$F/front/hooks.o $(BUILD)/b/front/hooks.o: $(wildcard hooks/*/*.*sh)
+
+$(BUILD)/libtest.a: $(TEST_OBJ)
+	$(AR) rcs $@ $^
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
+
+.PHONY: check check-unit check-bats
+check: check-unit check-bats ## build and run every test
+check-unit: $(UNIT_BIN) ## the unit tests
+	@bad=0; for t in $^; do echo "# $$t"; $$t || bad=1; done; exit $$bad
+check-bats: all ## the tests in real shells and with real SDKs
+	MAIRU_BUILD=$(abspath $(BUILD)) bats --jobs $(JOBS) tests/bats
+
+.PHONY: lint asan fuzz bench
+lint: all ## format, static analysis, and the rules of this repository
+	@scripts/lint --build $(BUILD)
+asan: ## every test under the address and undefined-behaviour sanitizers
+	$(MAKE) BUILD=$(BUILD)/asan FRONT_LIBC=glibc OPT='-O1 -g' SANITIZE=\
+	'-fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer' check
+fuzz: $(FUZZ:%=fuzz-%) ## each fuzz target for FUZZ_SECONDS (60)
+.PHONY: $(FUZZ:%=fuzz-%)
+$(FUZZ:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
+	@mkdir -p $(BUILD)/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+	    -print_final_stats=1 -verbosity=0 \
+	    -artifact_prefix=$(BUILD)/corpus/$*- \
+	    $(BUILD)/corpus/$* tests/fuzz/corpus/$*
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(BASE) $(BROKER) $(FRONT)
+	@mkdir -p $(@D)
+	clang $(filter-out $(ZERO),$(FLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all $< $(filter-out %/main.c,$(BASE) \
+	    $(BROKER) $(FRONT)) $(SHARED) -o $@
+bench: all ## measure the budgets of the design
+	@tests/bench/run --build $(BUILD)
+
+.PHONY: install clean help
+install: all ## PREFIX and DESTDIR say where
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(MANDIR)/man8
+	install -s $(BUILD)/mairu $(DESTDIR)$(BINDIR)/mairu
+	install -s $(BUILD)/mairu-broker $(DESTDIR)$(LIBEXECDIR)/mairu-broker
+	install -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5
+	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
+clean: ## remove what was built
+	rm -rf $(BUILD)
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

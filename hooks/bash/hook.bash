@@ -1,0 +1,38 @@
+# Fails when one of these variables is read-only (local there is too), and
+# changes none.
+__mairu_can() { for __mairu_name; do \builtin local "$__mairu_name" || \builtin return; done; } 2>/dev/null
+__mairu_hook() {
+	\builtin local __mairu_status=$? __mairu_trace= __mairu_out=
+	# No value shows in a trace; `local -` puts -x back even after Ctrl-C.
+	{ case $- in *x*) __mairu_trace=x; \builtin local - || :; \builtin set +x ;; esac; } 2>/dev/null
+	# Still busy: the last run was interrupted, and is not tried again at once.
+	[[ -z ${__mairu_busy-} ]] || { __mairu_busy=; \builtin return "$__mairu_status"; }
+	__mairu_busy=1
+	[[ -x $__mairu_bin ]] && __mairu_out=$(\builtin exec "$__mairu_bin" export bash)
+	case $?$__mairu_out in
+	0'{ '*'\builtin : mairu; }') \builtin eval "$__mairu_out" ;;
+	0 | 130*) ;;
+	*) __mairu_lost ;;
+	esac
+	__mairu_busy=
+	[[ -z $__mairu_trace ]] || { \builtin set -x; } 2>/dev/null
+	\builtin return "$__mairu_status"
+}
+# Without an answer, no role is better than a wrong one.
+__mairu_lost() {
+	[[ -z ${MAIRU_ACTIVE_ROLE-} && -n ${__mairu_said-} ]] && \builtin return
+	__mairu_said=1
+	\builtin unset MAIRU_ACTIVE_SERVER MAIRU_ACTIVE_ROLE MAIRU_ACTIVE_CONFIG AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN
+	\builtin printf 'mairu: no answer from %s; this shell has no role of it now\n' "$__mairu_bin" >&2
+}
+if [[ $- == *i* ]]; then
+	case ${PROMPT_COMMAND[*]-}${STARSHIP_PROMPT_COMMAND-} in
+	*__mairu_hook*) ;;
+	*)
+		# What others append must find a command before it.
+		while [[ ${PROMPT_COMMAND-} == *[$' ;\t\n'] ]]; do PROMPT_COMMAND=${PROMPT_COMMAND%?}; done
+		# `&& :` hands the status on, and past `set -e`.
+		PROMPT_COMMAND="__mairu_hook && :${PROMPT_COMMAND:+; $PROMPT_COMMAND}"
+		;;
+	esac
+fi

@@ -1,0 +1,33 @@
+# Read and run with the options that `emulate zsh` sets, not with the user's.
+# Fails when one of these variables is read-only, and changes none.
+__mairu_can() {
+	for __mairu_name; do [[ ${(Pt)__mairu_name} != *readonly* ]] || \builtin return 1; done
+}
+__mairu_hook() {
+	\builtin local __mairu_status=$? __mairu_out=
+	\builtin setopt local_options no_xtrace no_err_exit no_err_return
+	# A subshell or a completion that changes directory is not the user.
+	(( ZSH_SUBSHELL )) || [[ -n ${WIDGET-} ]] && \builtin return $__mairu_status
+	# Still busy: the last run was interrupted, and is not tried again at once.
+	[[ -z ${__mairu_busy-} ]] || { __mairu_busy=; \builtin return $__mairu_status }
+	__mairu_busy=1
+	[[ -x $__mairu_bin ]] && __mairu_out=$(\builtin exec "$__mairu_bin" export zsh)
+	case $?$__mairu_out in
+	(0'{ '*'\builtin : mairu; }') \builtin eval "$__mairu_out" ;;
+	(0|130*) ;;
+	(*) __mairu_lost ;;
+	esac
+	__mairu_busy=
+	\builtin return $__mairu_status
+}
+# Without an answer, no role is better than a wrong one.
+__mairu_lost() {
+	[[ -z ${MAIRU_ACTIVE_ROLE-} && -n ${__mairu_said-} ]] && \builtin return
+	__mairu_said=1
+	\builtin unset MAIRU_ACTIVE_SERVER MAIRU_ACTIVE_ROLE MAIRU_ACTIVE_CONFIG AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN
+	\builtin print -r -u2 -- "mairu: no answer from $__mairu_bin; this shell has no role of it now"
+}
+if [[ -o interactive ]]; then
+	precmd_functions=(__mairu_hook ${precmd_functions:#__mairu_hook})
+	chpwd_functions=(__mairu_hook ${chpwd_functions:#__mairu_hook})
+fi

@@ -1,0 +1,20 @@
+#include "base/inherit.h"
+
+#include <stddef.h>
+
+const char *const inherit_names[] = {
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_RUNTIME_DIR",
+    "MAIRU_AGENT_SOCK",
+    "MAIRU_AGENT_LOG",
+    "MAIRU_LOG",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    NULL,
+};

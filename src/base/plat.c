@@ -1,0 +1,136 @@
+#include "base/plat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+#include "base/buf.h"
+#include "base/file.h"
+
+void plat_std_fds(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		/* The lowest free descriptor is the one that was missing. */
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", O_RDWR) < 0)
+			_exit(111);
+	}
+}
+
+int plat_undumpable(void)
+{
+	const struct rlimit none = {0, 0};
+	int r = setrlimit(RLIMIT_CORE, &none);
+
+#ifdef __linux__
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		r = -1;
+#endif
+	return r;
+}
+
+void plat_close_from(int first)
+{
+	long max;
+
+#if defined(__linux__) && defined(SYS_close_range)
+	if (syscall(SYS_close_range, (unsigned)first, ~0U, 0) == 0)
+		return;
+#endif
+	max = sysconf(_SC_OPEN_MAX);
+	if (max < 0 || max > 65536)
+		max = 65536;
+	for (int fd = first; fd < max; fd++)
+		(void)close(fd);
+}
+
+void plat_nap(int ms)
+{
+	const struct timespec t = {0, ms * 1000000L};
+
+	(void)nanosleep(&t, NULL);
+}
+
+int64_t plat_ms(void)
+{
+	struct timespec t;
+
+#ifdef __linux__
+	/* The vDSO would be faster from the third call on: until then it is
+	 * three pages to fault in and a symbol to look up. */
+	(void)syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
+#else
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+#endif
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int plat_self(char out[PATH_MAX], struct err *e)
+{
+	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
+
+	if (n < 0)
+		return err_set(e, ERR_NOT_FOUND,
+		    "cannot tell where this program lies (is /proc there?)");
+	out[n] = '\0';
+	return 0;
+}
+
+void plat_process_name(pid_t pid, char *out, size_t cap)
+{
+	struct buf b = BUF_INIT(64);
+	char path[32];
+	const char *name;
+
+	out[0] = '\0';
+	(void)snprintf(path, sizeof(path), "/proc/%ld/comm", (long)pid);
+	if (file_read(path, &b, NULL) == 0) {
+		name = buf_str(&b);
+		(void)snprintf(
+		    out, cap, "%.*s", (int)strcspn(name, "\n"), name);
+	}
+	buf_release(&b);
+}
+
+static int has_name(pid_t pid, const char *name)
+{
+	char now[32];
+
+	plat_process_name(pid, now, sizeof(now));
+	return strcmp(now, name) == 0;
+}
+
+int plat_kill(pid_t pid, const char *name, struct err *e)
+{
+	int r = 0;
+
+#if defined(__linux__) && defined(SYS_pidfd_open)
+	/* While the descriptor is open the pid stays that process's. */
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return err_set(
+		    e, ERR_NOT_FOUND, "process %ld is gone", (long)pid);
+	if (!has_name(pid, name))
+		r = err_set(
+		    e, ERR_FOREIGN, "process %ld is no %s", (long)pid, name);
+	else if (syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) < 0)
+		r = err_sys(e, "cannot end process %ld", (long)pid);
+	(void)close(fd);
+#else
+	(void)name;
+	if (kill(pid, SIGKILL) < 0)
+		r = err_sys(e, "cannot end process %ld", (long)pid);
+#endif
+	return r;
+}

@@ -1,0 +1,45 @@
+#ifndef MAIRU_BASE_PLAT_H
+#define MAIRU_BASE_PLAT_H
+
+/*
+ * What differs between systems, each with a plain fallback: this file is the
+ * port.
+ */
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* Makes sure that descriptors 0, 1 and 2 are open (on /dev/null), so that no
+ * file of ours lands where messages go. */
+void plat_std_fds(void);
+
+/* Neither core dumps nor debuggers of the same user. */
+int plat_undumpable(void);
+
+/* Closes every descriptor from `first` up. */
+void plat_close_from(int first);
+
+/* Sleeps ms (0 < ms < 1000), or less when a signal comes. */
+void plat_nap(int ms);
+
+/* Milliseconds of the monotonic clock. */
+int64_t plat_ms(void);
+
+/* The path of the running program, physical; ERR_NOT_FOUND where the system
+ * does not tell. */
+int plat_self(char out[PATH_MAX], struct err *e) MUST_CHECK;
+
+/* The name that the system shows for a process, at most cap - 1 bytes; "" when
+ * it does not tell. */
+void plat_process_name(pid_t pid, char *out, size_t cap);
+
+/* Ends a process at once that is known by its pid, provided that its name is
+ * `name`: never another one that got the pid meanwhile, where the system has
+ * the means.  ERR_NOT_FOUND when it is gone, ERR_FOREIGN when it is another. */
+int plat_kill(pid_t pid, const char *name, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,99 @@
+#ifndef MAIRU_BASE_PROJECT_H
+#define MAIRU_BASE_PROJECT_H
+
+/*
+ * A project's `.mairu.json`: finding the nearest one, reading it once, and
+ * what it says.  The bytes that are hashed are the bytes that are parsed.
+ */
+
+#include <limits.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+
+#define PROJECT_NAME ".mairu.json"
+
+enum {
+	PROJECT_MAX_BYTES = 64 * 1024,
+	PROJECT_MAX_HOPS = 8,
+	PROJECT_MAX_UNKNOWN = 8,
+};
+
+enum project_mode {
+	PROJECT_ECS,
+	PROJECT_STATIC
+};
+
+/* One AssumeRole; members that the file does not give are NULL or 0. */
+struct project_hop {
+	char *role_arn;
+	char *external_id;
+	char *role_session_name;
+	long duration_seconds;
+};
+
+struct project {
+	char path[PATH_MAX]; /* physical directory plus the name */
+	struct buf bytes;    /* as read */
+	unsigned char digest[HASH_SHA384];
+
+	/* From here on only after project_parse(). */
+	char *server, *role, *region;
+	enum project_mode mode;
+	int has_mode;
+	struct project_hop hops[PROJECT_MAX_HOPS];
+	size_t n_hops;
+	int hops_are_array;
+	char *unknown[PROJECT_MAX_UNKNOWN]; /* keys that we do not honour */
+	size_t n_unknown;
+};
+
+void project_init(struct project *p);
+void project_release(struct project *p);
+
+/* Drops what project_parse() found; path, bytes and digest stay. */
+void project_forget(struct project *p);
+
+/* Finds and reads the config of the working directory or a parent: the
+ * nearest thing of that name counts, alone, whatever it is.
+ * 0: p->path, bytes and digest are set.  ERR_NOT_FOUND: there is none, or
+ * what is there can't be seen (the working directory is gone, a parent is not
+ * searchable).  Others: there is one and it is not usable; p->path is set, or
+ * "" when the path itself is too long to be told (ERR_LIMIT). */
+int project_find(struct project *p, struct err *e) MUST_CHECK;
+
+/* The same for a path that a person gave: a config file, or a directory in
+ * which (or above which) to look.  The directory is made physical; the last
+ * component stays as given.  A file's last component must be PROJECT_NAME
+ * (ERR_USAGE): no other file would ever be found. */
+int project_find_at(
+    struct project *p, const char *where, struct err *e) MUST_CHECK;
+
+/* Reads exactly p->path, which is absolute and physical. */
+int project_read(struct project *p, const char *path, struct err *e) MUST_CHECK;
+
+/* Parses p->bytes.  ERR_FORMAT names the wrong key, what was found and what
+ * was expected; all wrong keys, not only the first.  Every string is UTF-8 and
+ * shows as it is: no control, invisible or reordering characters (a key that
+ * is not honoured is kept sanitised).  On an error nothing is parsed. */
+int project_parse(struct project *p, struct err *e) MUST_CHECK;
+
+/* The digest as `allow --digest` and `--confirm-trust` have it: unpadded
+ * base64url. */
+#define PROJECT_DIGEST_TEXT 65
+void project_digest_text(
+    const unsigned char digest[HASH_SHA384], char out[PROJECT_DIGEST_TEXT]);
+
+/* Appends "server X, role Y[, then ROLE_ARN]...[, region R][, mode static]",
+ * sanitised and whole. */
+void project_describe(const struct project *p, struct buf *out);
+
+/* A text of fixed form (and length, NUL included) that is equal for equal
+ * role chains and differs for others; "" without a chain.  What a grant is
+ * keyed by. */
+#define PROJECT_CHAIN_TEXT 44
+void project_chain_text(const struct project *p, char out[PROJECT_CHAIN_TEXT]);
+
+#endif

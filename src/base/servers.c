@@ -1,0 +1,235 @@
+#include "base/servers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/file.h"
+#include "base/path.h"
+#include "base/text.h"
+
+/* GCC 12 takes a string that is stored through a pointer for lost; the tests
+ * under LeakSanitizer say that none is. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
+
+struct names {
+	char *at[SERVERS_MAX];
+	size_t count;
+};
+
+int servers_dir(char out[PATH_MAX], struct err *e)
+{
+	return path_in(PATH_CONFIG, "servers.d", out, e);
+}
+
+/* Not what editors leave behind: "a.json~", ".a.json.swp", ".#a.json". */
+static int counts(const char *name)
+{
+	size_t len = strlen(name);
+
+	return name[0] != '.' && len > 5 &&
+	       strcmp(name + len - 5, ".json") == 0;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_name(
+    struct names *n, const char *dir, const char *name, struct err *e)
+{
+	char shown[FAULT_PATH];
+
+	if (n->count == SERVERS_MAX)
+		return err_set(e, ERR_LIMIT,
+		    "%s holds more than %d files: move some away",
+		    fault_path(dir, shown), SERVERS_MAX);
+	n->at[n->count] = strdup(name);
+	if (n->at[n->count] == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	n->count++;
+	return 0;
+}
+
+/* A directory in which others can write lets them lay a link to a file of
+ * ours that we never meant to be there. */
+static int check_dir(int fd, const char *dir, struct err *e)
+{
+	char shown[FAULT_PATH];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "cannot look at %s", fault_path(dir, shown));
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return err_set(e, ERR_REFUSED,
+		    "%s belongs to uid %lu, not to you: make it yours",
+		    fault_path(dir, shown), (unsigned long)st.st_uid);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return err_set(e, ERR_REFUSED,
+		    "%s can be written by others: look at what it holds, then "
+		    "run chmod go-w on it",
+		    fault_path(dir, shown));
+	return 0;
+}
+
+static int read_names(struct names *n, DIR *d, const char *dir, struct err *e)
+{
+	char shown[FAULT_PATH];
+	int r = 0;
+
+	while (r == 0) {
+		const struct dirent *one;
+
+		errno = 0;
+		one = readdir(d);
+		if (one == NULL && errno != 0)
+			r = err_sys(
+			    e, "cannot read %s", fault_path(dir, shown));
+		if (one == NULL)
+			break;
+		if (counts(one->d_name))
+			r = add_name(n, dir, one->d_name, e);
+	}
+	qsort(n->at, n->count, sizeof(n->at[0]), by_bytes);
+	return r;
+}
+
+static int list_names(struct names *n, const char *dir, struct err *e)
+{
+	char shown[FAULT_PATH];
+	struct stat st;
+	DIR *d;
+	int r;
+
+	d = opendir(dir);
+	if (d == NULL && errno == ENOENT && lstat(dir, &st) < 0)
+		return 0;
+	if (d == NULL)
+		return err_sys(
+		    e, "cannot open the directory %s", fault_path(dir, shown));
+	r = check_dir(dirfd(d), dir, e);
+	if (r == 0)
+		r = read_names(n, d, dir, e);
+	(void)closedir(d);
+	return r;
+}
+
+static char *dup_safe(const char *s)
+{
+	struct buf b = BUF_INIT(sizeof(((struct err *)0)->msg) * 4);
+	char *copy;
+
+	text_safe(&b, s, strlen(s), SIZE_MAX);
+	copy = b.failed ? NULL : strdup(buf_str(&b));
+	buf_release(&b);
+	return copy;
+}
+
+/* What a person should know about a file that is usable. */
+static int warn_of(struct servers_entry *one, mode_t mode)
+{
+	struct buf b = BUF_INIT((size_t)PATH_MAX * 12);
+	char shown[FAULT_PATH];
+
+	if (!one->has_secret || (mode & (S_IRGRP | S_IROTH)) == 0)
+		return 0;
+	buf_addf(&b,
+	    "%s holds a client_secret, and others can read it. Run: chmod "
+	    "go-r ",
+	    fault_path(one->path, shown));
+	text_word(&b, one->path, strlen(one->path));
+	one->warning = b.failed ? NULL : strdup(buf_str(&b));
+	buf_release(&b);
+	return one->warning == NULL ? ERR_NOMEM : 0;
+}
+
+/* Takes one file.  Of what may be wrong, only the want of memory is an error
+ * of the whole.  A file that went away meanwhile leaves no path. */
+static int take_file(
+    struct servers_entry *one, struct slab *secrets, struct err *e)
+{
+	struct buf text = BUF_INIT(SERVERS_MAX_BYTES);
+	struct err why;
+	mode_t mode;
+	int r;
+
+	r = file_read_config(one->path, &text, &mode, &why);
+	if (r == 0)
+		r = servers_parse(one, text.data, text.len, secrets, &why);
+	buf_release(&text);
+	if (r == 0)
+		r = warn_of(one, mode);
+	if (r == ERR_NOT_FOUND) {
+		free(one->path);
+		one->path = NULL;
+	} else if (r < 0 && r != ERR_NOMEM) {
+		one->fault = dup_safe(why.msg);
+	}
+	if (r == ERR_NOMEM || (r < 0 && one->path && one->fault == NULL))
+		return err_set(e, ERR_NOMEM, "out of memory");
+	return 0;
+}
+
+static int take_files(struct servers *s, const struct names *n, const char *dir,
+    struct slab *secrets, struct err *e)
+{
+	s->at = calloc(n->count + 1, sizeof(s->at[0]));
+	if (s->at == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (size_t i = 0; i < n->count; i++) {
+		struct servers_entry *one = &s->at[s->count];
+		char path[PATH_MAX + NAME_MAX + 2];
+		int r;
+
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, n->at[i]);
+		one->path = strdup(path);
+		if (one->path == NULL)
+			return err_set(e, ERR_NOMEM, "out of memory");
+		s->count++;
+		r = take_file(one, secrets, e);
+		if (r < 0)
+			return r;
+		if (one->path == NULL)
+			s->count--;
+	}
+	return 0;
+}
+
+int servers_load(struct servers *s, struct slab *secrets, struct err *e)
+{
+	struct names n = {.count = 0};
+	char dir[PATH_MAX];
+	int r;
+
+	memset(s, 0, sizeof(*s));
+	r = servers_dir(dir, e);
+	if (r == 0)
+		r = list_names(&n, dir, e);
+	if (r == 0)
+		r = take_files(s, &n, dir, secrets, e);
+	for (size_t i = 0; i < n.count; i++)
+		free(n.at[i]);
+	if (r < 0)
+		servers_release(s);
+	return r;
+}
+
+void servers_release(struct servers *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		servers_forget(&s->at[i]);
+		free(s->at[i].path);
+	}
+	free(s->at);
+	s->at = NULL;
+	s->count = 0;
+}

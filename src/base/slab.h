@@ -1,0 +1,39 @@
+#ifndef MAIRU_BASE_SLAB_H
+#define MAIRU_BASE_SLAB_H
+
+/*
+ * One locked, undumpable region of memory in which every secret of the broker
+ * lives.  A secret is its own type, so that nothing prints or compares it by
+ * accident; it is wiped when it is freed.  The region is kept out of children
+ * (MADV_DONTFORK) and of cores, has guard pages at both ends, and its lock is
+ * tried once: slab_locked() says whether it held.
+ */
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct slab;
+struct secret;
+
+/* bytes is rounded up to whole pages. */
+int slab_new(struct slab **slab, size_t bytes, struct err *e) MUST_CHECK;
+
+/* Wipes everything; secrets that are still held are invalid afterwards. */
+void slab_free(struct slab *slab);
+int slab_locked(const struct slab *slab);
+
+/* Copies len bytes in (the caller wipes its own copy).  ERR_NOMEM when the
+ * region is full. */
+int secret_new(
+    struct secret **s, struct slab *slab, const void *p, size_t len) MUST_CHECK;
+void secret_free(struct secret *s);
+
+/* The bytes, borrowed while s lives, followed by a NUL that is not counted. */
+const void *secret_bytes(const struct secret *s);
+size_t secret_len(const struct secret *s);
+
+/* 1 when s is exactly these bytes; time depends on len alone. */
+int secret_is(const struct secret *s, const void *p, size_t len);
+
+#endif

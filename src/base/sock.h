@@ -1,0 +1,41 @@
+#ifndef MAIRU_BASE_SOCK_H
+#define MAIRU_BASE_SOCK_H
+
+/*
+ * Where the broker's socket is, and who is at its other end.
+ */
+
+#include <limits.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/un.h>
+
+#include "base/err.h"
+
+/* The address of a Unix socket is this short on every system that we know. */
+enum {
+	SOCK_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path)
+};
+
+/* Chooses the path: $MAIRU_AGENT_SOCK, else $XDG_RUNTIME_DIR/mairu/..., else
+ * /run/user/UID/mairu/... when that directory is ours, else
+ * .../state/mairu/run/mairu-broker.BOOTID.sock.  Makes nothing.
+ * ERR_LIMIT when it does not fit; ERR_NOT_FOUND without HOME. */
+int sock_path(char out[SOCK_PATH_MAX], struct err *e) MUST_CHECK;
+
+/* Checks the directory of a socket: ours, a directory, 0700.  make != 0 makes
+ * what is missing.  ERR_NOT_FOUND when it is not there, ERR_REFUSED when it is
+ * somebody else's or open to others (one of ours is not tightened: it may be a
+ * shared place that $MAIRU_AGENT_SOCK names). */
+int sock_check_dir(const char *path, int make, struct err *e) MUST_CHECK;
+
+/* Connects without waiting: a full queue is ERR_TIMEOUT, nobody there is
+ * ERR_NOT_FOUND.  The peer's uid is checked before *fd is given (ERR_FOREIGN);
+ * *pid is the peer's where the system tells, else 0. */
+int sock_connect(
+    const char *path, int *fd, pid_t *pid, struct err *e) MUST_CHECK;
+
+/* Uid and pid of the peer of a Unix socket. */
+int sock_peer(int fd, uid_t *uid, pid_t *pid, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef MAIRU_BASE_TEXT_H
+#define MAIRU_BASE_TEXT_H
+
+/*
+ * Text from outside made safe for a terminal, and the checks on text that
+ * several formats share.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* The length of the UTF-8 character at s (1 to 4) and its code point (cp may
+ * be NULL); 0 when the bytes there are none, or len is 0. */
+size_t text_utf8_char(const char *s, size_t len, uint32_t *cp);
+
+/* 1 when the bytes are UTF-8 without surrogates, overlong forms or code
+ * points past U+10FFFF. */
+int text_utf8(const char *s, size_t len);
+
+/* Appends s so that a terminal shows it and obeys nothing in it: control
+ * characters (C0, DEL, C1), bytes that are not UTF-8, and the characters that
+ * reorder or hide text (bidirectional controls, zero width, line and paragraph
+ * separators) become \xNN or \u{N}; a backslash stays.  Cut with "..." when
+ * more than max_columns would be appended. */
+void text_safe(struct buf *out, const char *s, size_t len, size_t max_columns);
+
+/* Appends s as one word for a POSIX shell: as it is when it needs no quotes,
+ * otherwise in single quotes.  For commands that a person is told to type:
+ * sanitised as by text_safe() first. */
+void text_word(struct buf *out, const char *s, size_t len);
+
+/* Appends path sanitised, with $HOME (when set, absolute and a proper prefix
+ * by component) written as ~. */
+void text_path(struct buf *out, const char *path);
+
+/* A whole decimal number of [min, max] without sign, blanks or leading zeros
+ * (0 itself aside); ERR_FORMAT otherwise. */
+int text_number(
+    const char *s, size_t len, long min, long max, long *value) MUST_CHECK;
+
+#endif

@@ -1,0 +1,132 @@
+#ifndef MAIRU_BASE_WIRE_H
+#define MAIRU_BASE_WIRE_H
+
+/*
+ * The messages on the broker's socket, and the encoding of the hook's state.
+ *
+ * A frame is a header of 12 bytes and a body:
+ *
+ *	"mairu"  version u8  type u16  length u32      (big-endian)
+ *
+ * The header, WIRE_QUIT, WIRE_INFO and WIRE_ERROR (with WIRE_F_MESSAGE,
+ * WIRE_F_VERSION and WIRE_F_PID) never change their form, so that programs of
+ * different versions can name and stop one another.  A body is a list of
+ * fields:
+ *
+ *	tag u16  length u32  bytes
+ *
+ * A reader refuses a body that does not end with its last field, and a tag
+ * that it does not know.  One request gets one answer; a connection may carry
+ * several, one after another.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum {
+	WIRE_VERSION = 1,
+	WIRE_HEADER = 12,
+	WIRE_MAX_BODY = 256 * 1024,
+};
+
+enum wire_type {
+	/* requests */
+	WIRE_QUIT = 1,	     /* wipe and exit; answered before it does */
+	WIRE_INFO = 2,	     /* who are you? */
+	WIRE_GRANT = 16,     /* CONFIG DIGEST SERVER ROLE CHAIN -> URL TOKEN
+				TRUST_DIR */
+	WIRE_REVOKE = 17,    /* CONFIG -> COUNT */
+	WIRE_STASH_PUT = 18, /* (NAME VALUE)* -> HANDLE */
+	WIRE_STASH_GET = 19, /* HANDLE -> (NAME VALUE)* */
+	WIRE_RELOAD = 20,    /* read broker.json again */
+	WIRE_STATUS = 21,    /* -> everything that `mairu status` shows */
+	/* answers */
+	WIRE_OK = 128,
+	WIRE_ERROR = 129, /* CODE MESSAGE VERSION PID */
+};
+
+enum wire_tag {
+	WIRE_F_MESSAGE = 1, /* text for a person */
+	WIRE_F_VERSION = 2, /* text: MAIRU_VERSION of the sender */
+	WIRE_F_PID = 3,	    /* number */
+	WIRE_F_CODE = 4,    /* number: -err_code */
+	WIRE_F_CONFIG = 16, /* path of a .mairu.json */
+	WIRE_F_DIGEST = 17, /* 48 bytes */
+	WIRE_F_SERVER = 18,
+	WIRE_F_ROLE = 19,
+	WIRE_F_CHAIN = 20,     /* project_chain_text() */
+	WIRE_F_URL = 21,       /* of the endpoint */
+	WIRE_F_TOKEN = 22,     /* "Bearer ..." */
+	WIRE_F_TRUST_DIR = 23, /* where the broker looks for trust */
+	WIRE_F_NAME = 24,
+	WIRE_F_VALUE = 25,
+	WIRE_F_HANDLE = 26, /* 16 bytes */
+	WIRE_F_COUNT = 27,  /* number */
+	/* WIRE_STATUS, with VERSION, PID, URL ("" while there is no
+	 * endpoint) and TRUST_DIR: */
+	WIRE_F_STARTED = 40,  /* number: seconds since it started */
+	WIRE_F_CLIENTS = 41,  /* number */
+	WIRE_F_GRANTS = 42,   /* number */
+	WIRE_F_LOCKED = 43,   /* number: 1 when secrets are locked in memory */
+	WIRE_F_LOG = 44,      /* path of the log */
+	WIRE_F_SETTINGS = 45, /* JSON text: what holds of broker.json, proxy */
+	WIRE_F_UNVERIFIED = 46, /* number: peers let in by the token alone */
+	WIRE_F_PROBLEM = 47, /* text, repeated: what the broker could not do */
+	/* the hook's state (front/state.c) */
+	WIRE_F_UID = 64,
+	WIRE_F_SESSION = 65,
+	WIRE_F_TOLD = 66,
+	WIRE_F_VAR = 67,
+	WIRE_F_FLAGS = 68,
+	WIRE_F_MARK = 69,
+};
+
+/* --- writing: appends to a buf, whose `failed` flag is checked at the end */
+
+/* Starts a frame; returns where its header stands, for wire_end(). */
+size_t wire_begin(struct buf *out, enum wire_type type);
+void wire_end(struct buf *out, size_t header_at);
+void wire_put(struct buf *out, enum wire_tag tag, const void *p, size_t len);
+void wire_puts(struct buf *out, enum wire_tag tag, const char *s);
+void wire_putn(struct buf *out, enum wire_tag tag, uint64_t n);
+
+/* --- reading */
+
+struct wire_frame {
+	uint8_t version;
+	uint16_t type;
+	const unsigned char *body; /* borrowed from what was parsed */
+	size_t len;
+};
+
+/* Looks for a whole frame at the start of the bytes.
+ * 1: *f is filled, *used says how many bytes it took.  0: more is needed.
+ * ERR_FOREIGN: this is no frame of ours; ERR_LIMIT: the body is too large.
+ * A frame of another version is returned like any other: look at f->version. */
+int wire_parse(const unsigned char *p, size_t len, struct wire_frame *f,
+    size_t *used, struct err *e) MUST_CHECK;
+
+struct wire_field {
+	uint16_t tag;
+	const unsigned char *p;
+	size_t len;
+};
+
+struct wire_iter {
+	const unsigned char *p, *end;
+};
+
+void wire_iter_init(struct wire_iter *it, const void *body, size_t len);
+/* 1: the next field; 0: no more; ERR_FORMAT: damaged. */
+int wire_next(struct wire_iter *it, struct wire_field *f) MUST_CHECK;
+
+/* A number field of 1 to 8 big-endian bytes. */
+int wire_num(const struct wire_field *f, uint64_t *n) MUST_CHECK;
+/* A text field without NULs, copied NUL-terminated into out.  ERR_LIMIT when
+ * it does not fit, ERR_FORMAT when it holds a NUL. */
+int wire_text(const struct wire_field *f, char *out, size_t cap) MUST_CHECK;
+
+#endif

@@ -1,0 +1,172 @@
+#include "broker/broker.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/version.h"
+#include "broker/checker.h"
+#include "broker/config.h"
+#include "broker/endpoint.h"
+#include "broker/grant.h"
+#include "broker/log.h"
+#include "broker/loop.h"
+#include "broker/rendezvous.h"
+#include "broker/server.h"
+#include "broker/service.h"
+#include "broker/signals.h"
+#include "broker/stash.h"
+
+enum {
+	SLAB_BYTES = 1024 * 1024,
+};
+
+static void signalled(void *arg, int signo)
+{
+	struct broker *b = arg;
+
+	if (signo == SIGCHLD) {
+		if (b->checker)
+			checker_reap(b->checker);
+		return;
+	}
+	log_info(b->log, "ending: signal %d", signo);
+	loop_stop(b->loop);
+}
+
+static void socket_lost(void *arg)
+{
+	struct broker *b = arg;
+
+	log_warn(b->log, "ending: the socket %s is gone or is another's",
+	    rendezvous_path(b->rendezvous));
+	loop_stop(b->loop);
+}
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, "out of memory");
+}
+
+static int make_stores(struct broker *b, struct err *e)
+{
+	int rc = slab_new(&b->slab, SLAB_BYTES, e);
+
+	if (rc < 0)
+		return rc;
+	if (!slab_locked(b->slab))
+		problem_set(&b->problems, PROBLEM_MEMORY,
+		    "secrets could not be locked in memory and may reach the "
+		    "swap; raise the limit of locked memory (ulimit -l)",
+		    b->log);
+	b->config = config_new();
+	if (!b->config ||
+	    checker_new(&b->checker, b->loop, b->log, &b->problems, NULL) < 0 ||
+	    grants_new(&b->grants, b->slab, b->checker, b->log) < 0 ||
+	    stash_new(&b->stash, b->slab) < 0)
+		return no_memory(e);
+	return 0;
+}
+
+int broker_endpoint(struct broker *b, struct err *e)
+{
+	int rc;
+
+	if (b->endpoint)
+		return 0;
+	rc = endpoint_new(&b->endpoint, b->loop, b->grants, b->log, e);
+	problem_set(
+	    &b->problems, PROBLEM_ENDPOINT, rc < 0 ? e->msg : NULL, b->log);
+	return rc;
+}
+
+int broker_reload(struct broker *b, struct err *e)
+{
+	int rc = config_load(b->config, e);
+
+	problem_set(
+	    &b->problems, PROBLEM_SETTINGS, rc < 0 ? e->msg : NULL, b->log);
+	return rc;
+}
+
+static int open_socket(struct broker *b, struct err *e)
+{
+	struct server_handler h;
+	struct err warn;
+	int fd, rc;
+
+	rc = rendezvous_open(b->rendezvous, &fd, e);
+	if (rc < 0)
+		return rc;
+	if (rendezvous_watch(b->rendezvous, b->loop, socket_lost, b, &warn) < 0)
+		problem_set(&b->problems, PROBLEM_SOCKET, warn.msg, b->log);
+	service_init(&h, b);
+	return server_new(&b->server, b->loop, b->log, fd, &h, e);
+}
+
+static enum log_level wanted_level(void)
+{
+	const char *name = getenv("MAIRU_AGENT_LOG");
+
+	return log_level_of(name ? name : getenv("MAIRU_LOG"), LOG_INFO);
+}
+
+int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
+    int foreground, struct err *e)
+{
+	struct err warn;
+	int rc;
+
+	memset(b, 0, sizeof(*b));
+	b->rendezvous = take_rendezvous;
+	b->log = log_new(wanted_level(), foreground);
+	if (loop_new(&b->loop, NULL, NULL) < 0)
+		return no_memory(e);
+	b->started = loop_now(b->loop);
+	rc = signals_new(&b->signals, b->loop, foreground, signalled, b, e);
+	if (rc == 0)
+		rc = make_stores(b, e);
+	if (rc < 0)
+		return rc;
+	/* What goes wrong with these is said in `mairu status`, and the rest
+	 * goes on. */
+	(void)!broker_reload(b, &warn);
+	(void)!broker_endpoint(b, &warn);
+	rc = open_socket(b, e);
+	if (rc == 0)
+		log_info(b->log, "mairu-broker %s serves %s", MAIRU_VERSION,
+		    rendezvous_path(b->rendezvous));
+	return rc;
+}
+
+int broker_run(struct broker *b, struct err *e)
+{
+	return loop_run(b->loop, e);
+}
+
+void broker_leave(struct broker *b)
+{
+	if (b->server)
+		server_stop_accepting(b->server);
+	rendezvous_close(b->rendezvous);
+}
+
+void broker_stop(struct broker *b)
+{
+	broker_leave(b);
+	/* Secrets before anything that could take time. */
+	endpoint_free(b->endpoint);
+	grants_free(b->grants);
+	stash_free(b->stash);
+	slab_free(b->slab);
+	server_free(b->server);
+	checker_free(b->checker);
+	config_free(b->config);
+	signals_free(b->signals);
+	loop_free(b->loop);
+	log_info(b->log, "ended");
+	log_free(b->log);
+	/* The lock last: a successor starts when all is done. */
+	rendezvous_free(b->rendezvous);
+}

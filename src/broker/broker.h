@@ -1,0 +1,51 @@
+#ifndef MAIRU_BROKER_BROKER_H
+#define MAIRU_BROKER_BROKER_H
+
+/*
+ * The broker put together: what it holds, in the order in which it is made
+ * and, backwards, wiped.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slab.h"
+#include "broker/problem.h"
+
+struct broker {
+	struct loop *loop;
+	struct log *log;
+	struct problems problems;
+	struct signals *signals;
+	struct slab *slab;
+	struct config *config;
+	struct checker *checker;
+	struct grants *grants;
+	struct stash *stash;
+	struct endpoint *endpoint; /* NULL while it can't listen */
+	struct rendezvous *rendezvous;
+	struct server *server;
+	int64_t started; /* of the loop's clock */
+};
+
+/* Makes all of it.  rendezvous is taken over, also on failure. */
+int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
+    int foreground, struct err *e) MUST_CHECK;
+
+/* Until it is told to quit or nobody can reach it any more. */
+int broker_run(struct broker *b, struct err *e) MUST_CHECK;
+
+/* Wipes and frees whatever there is; the socket goes first. */
+void broker_stop(struct broker *b);
+
+/* Tries again to listen where that failed. */
+int broker_endpoint(struct broker *b, struct err *e) MUST_CHECK;
+
+/* Reads broker.json (again); what is wrong with it is a problem. */
+int broker_reload(struct broker *b, struct err *e) MUST_CHECK;
+
+/* From now on nobody new can reach us, and a successor may wait for our
+ * lock. */
+void broker_leave(struct broker *b);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef MAIRU_BROKER_CHECK_CHILD_H
+#define MAIRU_BROKER_CHECK_CHILD_H
+
+/*
+ * The checker's child: takes one question after another from a socket, looks,
+ * and answers.  It may hang in a file system for ever; nothing else may.
+ */
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "broker/check.h"
+
+enum {
+	CHECK_CHILD_TEXT = 2048,
+	CHECK_CHILD_ANSWER = CHECK_CHILD_TEXT + 128, /* a whole message */
+};
+
+struct check_child_answer {
+	enum check_verdict verdict;
+	char text[CHECK_CHILD_TEXT];
+};
+
+/* Says that it is ready by one answer of no meaning, then serves until the
+ * other end closes.  Returns the exit status. */
+int check_child_run(int fd);
+
+/* Takes a message of the child's apart; believes nothing of it. */
+int check_child_parse(
+    struct check_child_answer *a, const void *msg, size_t len) MUST_CHECK;
+
+#endif

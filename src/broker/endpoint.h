@@ -1,0 +1,37 @@
+#ifndef MAIRU_BROKER_ENDPOINT_H
+#define MAIRU_BROKER_ENDPOINT_H
+
+/*
+ * Where AWS SDKs fetch credentials: http://127.0.0.1:PORT/v1/credentials.
+ *
+ *  - A browser MUST NOT get through, whatever page it shows: an Origin, or a
+ *    Host that is not this address (DNS rebinding), is refused.
+ *  - Another user of the machine MUST NOT get through even with a token.
+ *  - A token is worth something only while its project is trusted, which is
+ *    asked at each use.
+ *  - No answer holds a token, and an error says what to do about it.
+ *
+ * An error is {"code", "message"} of exactly `application/json`; its status is
+ * 4xx where trying again is pointless, 503 where it is not.
+ */
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "broker/grant.h"
+#include "broker/loop.h"
+
+struct endpoint;
+
+int endpoint_new(struct endpoint **ep, struct loop *loop, struct grants *grants,
+    struct log *log, struct err *e) MUST_CHECK;
+void endpoint_free(struct endpoint *ep);
+
+/* Appends the URL. */
+void endpoint_url(const struct endpoint *ep, struct buf *out);
+
+/* How many peers were let in by their token alone. */
+uint64_t endpoint_unverified(const struct endpoint *ep);
+
+#endif

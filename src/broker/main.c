@@ -1,0 +1,187 @@
+/*
+ * mairu-broker: one per user, started by the first command that needs it.
+ * Hardened before it reads an option.
+ */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/sock.h"
+#include "base/version.h"
+#include "broker/broker.h"
+#include "broker/check_child.h"
+#include "broker/harden.h"
+#include "broker/rendezvous.h"
+
+enum {
+	READY_FD = 3,
+	WAIT_MS = 5000, /* for another broker that starts or ends */
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+};
+
+struct options {
+	int ready, foreground, check, help, version;
+	const char *socket;
+};
+
+static const char usage[] =
+    "usage: mairu-broker [--foreground] [--socket PATH] [--ready-fd 3]\n"
+    "\n"
+    "Holds the credentials of mairu(1); started by it when needed.\n"
+    "\n"
+    "  --foreground   stay attached and log to standard error\n"
+    "  --socket PATH  listen there (default: where mairu looks for it)\n"
+    "  --ready-fd 3   write \"ok\", or why not, to descriptor 3\n"
+    "  --help, --version\n"
+    "\n"
+    "Example: mairu-broker --foreground\n";
+
+/* The value of an option that has one: "--name=value" or the next argument.
+ * NULL when argv[*i] is not it, or lacks it. */
+static const char *value_of(const char *name, char **argv, int *i)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(argv[*i], name, n) != 0)
+		return NULL;
+	if (argv[*i][n] == '=')
+		return argv[*i] + n + 1;
+	if (argv[*i][n] != '\0' || !argv[*i + 1])
+		return NULL;
+	return argv[++*i];
+}
+
+static int parse(struct options *o, int argc, char **argv)
+{
+	const char *v;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--foreground") == 0) {
+			o->foreground = 1;
+		} else if (strcmp(argv[i], "--check") == 0 && argc == 2) {
+			o->check = 1;
+		} else if (strcmp(argv[i], "--help") == 0 ||
+			   strcmp(argv[i], "-h") == 0) {
+			o->help = 1;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			o->version = 1;
+		} else if ((v = value_of("--ready-fd", argv, &i))) {
+			if (strcmp(v, "3") != 0)
+				return -1;
+			o->ready = 1;
+		} else if ((v = value_of("--socket", argv, &i))) {
+			o->socket = v;
+		} else {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Whoever waits at the descriptor reads one line. */
+static void say_ready(const struct options *o, const char *line)
+{
+	char text[sizeof(((struct err *)0)->msg) + 2];
+	int n;
+
+	if (!o->ready)
+		return;
+	n = snprintf(text, sizeof(text), "%s\n", line);
+	if (n > 0 && (size_t)n < sizeof(text) &&
+	    write(READY_FD, text, (size_t)n) < 0) {
+		/* Nobody waits any more. */
+	}
+	(void)close(READY_FD);
+}
+
+static int fail(const struct options *o, const struct err *e)
+{
+	if (o->ready)
+		say_ready(o, e->msg);
+	else
+		(void)fprintf(stderr, "mairu-broker: %s\n", e->msg);
+	return EXIT_FAILED;
+}
+
+static int serve(const struct options *o)
+{
+	char path[SOCK_PATH_MAX];
+	struct rendezvous *place = NULL;
+	struct broker b;
+	struct err e = {0};
+	int rc = 0;
+
+	if (!o->foreground)
+		harden_session();
+	if (o->socket)
+		rc = snprintf(path, sizeof(path), "%s", o->socket) <
+			     (int)sizeof(path)
+			 ? 0
+			 : err_set(
+			       &e, ERR_LIMIT, "the socket's path is too long");
+	else
+		rc = sock_path(path, &e);
+	if (rc == 0)
+		rc = rendezvous_take(&place, path, WAIT_MS, &e);
+	if (rc < 0)
+		return fail(o, &e);
+	if (rc == 0) {
+		/* Another one is there: whoever started us is served by it,
+		 * but not who wants to watch it. */
+		if (o->foreground) {
+			(void)err_set(&e, ERR_REFUSED,
+			    "another broker is already there. Run: mairu "
+			    "kill-agent");
+			return fail(o, &e);
+		}
+		say_ready(o, "ok");
+		return 0;
+	}
+	rc = broker_start(&b, place, o->foreground, &e);
+	if (rc < 0) {
+		broker_stop(&b);
+		return fail(o, &e);
+	}
+	say_ready(o, "ok");
+	if (!o->foreground)
+		harden_silence();
+	rc = broker_run(&b, &e);
+	broker_stop(&b);
+	return rc < 0 ? EXIT_FAILED : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {0};
+	struct err e = {0};
+
+	if (harden(&e) < 0) {
+		(void)fprintf(stderr, "mairu-broker: %s\n", e.msg);
+		return EXIT_FAILED;
+	}
+	if (parse(&o, argc, argv) < 0) {
+		(void)fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (!o.ready && !o.check)
+		(void)close(READY_FD);
+	/* One that is not open would later be a descriptor of our own. */
+	if (o.ready && fcntl(READY_FD, F_SETFD, FD_CLOEXEC) < 0) {
+		(void)fputs("mairu-broker: descriptor 3 is not open\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (o.help || o.version) {
+		(void)fputs(o.help ? usage : "mairu-broker " MAIRU_VERSION "\n",
+		    stdout);
+		return 0;
+	}
+	if (o.check) {
+		harden_name("mairu-check");
+		return check_child_run(READY_FD);
+	}
+	return serve(&o);
+}

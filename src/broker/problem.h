@@ -1,0 +1,30 @@
+#ifndef MAIRU_BROKER_PROBLEM_H
+#define MAIRU_BROKER_PROBLEM_H
+
+/*
+ * What the broker could not do but went on without, for `mairu status`.
+ */
+
+#include "base/err.h"
+
+enum problem_about {
+	PROBLEM_MEMORY,	  /* secrets are not locked */
+	PROBLEM_SETTINGS, /* broker.json is not in force */
+	PROBLEM_SOCKET,	  /* the socket is not watched */
+	PROBLEM_ENDPOINT, /* the loopback endpoint does not listen */
+	PROBLEM_CHECKER,  /* trust can't be checked */
+	PROBLEM_LOG,	  /* the log is not written */
+	PROBLEM_COUNT,
+};
+
+struct log;
+
+struct problems {
+	char text[PROBLEM_COUNT][512]; /* "" when there is none */
+};
+
+/* Remembers the message (NULL forgets), and logs one that is new. */
+void problem_set(struct problems *p, enum problem_about about,
+    const char *message, struct log *log);
+
+#endif

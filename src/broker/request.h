@@ -1,0 +1,60 @@
+#ifndef MAIRU_BROKER_REQUEST_H
+#define MAIRU_BROKER_REQUEST_H
+
+/*
+ * What a client asks, taken apart: every field of a request once, in its form
+ * and within its bounds, none missing and none that does not belong there.
+ */
+
+#include <limits.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/project.h"
+#include "base/wire.h"
+
+enum {
+	REQUEST_NAME = 2049, /* a server or a role, its NUL included */
+	REQUEST_VERSION = 64,
+	REQUEST_HANDLE = 16,
+	REQUEST_MAX_VALUES = 64, /* of one stash */
+};
+
+/* Which project a grant is for; all borrowed. */
+struct project_ref {
+	const char *config;
+	const unsigned char *digest; /* HASH_SHA384 bytes */
+	const char *server, *role, *chain;
+};
+
+/* Not to be copied: `project` points into it. */
+struct request {
+	enum wire_type type;
+	struct project_ref project;	      /* WIRE_REVOKE: only config */
+	unsigned char handle[REQUEST_HANDLE]; /* WIRE_STASH_GET */
+
+	char version[REQUEST_VERSION];
+	char config[PATH_MAX];
+	unsigned char digest[HASH_SHA384];
+	char server[REQUEST_NAME];
+	char role[REQUEST_NAME];
+	char chain[PROJECT_CHAIN_TEXT];
+};
+
+/* Takes a whole frame apart.  WIRE_QUIT and WIRE_INFO have no more than a
+ * type, whatever their body: other versions send them too.  ERR_FOREIGN: the
+ * sender is of another version.  ERR_FORMAT, ERR_LIMIT: what is wrong with
+ * it.  ERR_USAGE: there is no such request.  The values of a WIRE_STASH_PUT
+ * are only checked. */
+int request_parse(
+    struct request *r, const struct wire_frame *f, struct err *e) MUST_CHECK;
+
+/* 1 when only the framing itself is damaged, so that no later frame of this
+ * connection can be believed. */
+int request_damaged(const struct wire_frame *f);
+
+/* Appends a WIRE_GRANT frame that request_parse() takes apart again. */
+void request_put_grant(const struct project_ref *p, struct buf *out);
+
+#endif

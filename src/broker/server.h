@@ -1,0 +1,55 @@
+#ifndef MAIRU_BROKER_SERVER_H
+#define MAIRU_BROKER_SERVER_H
+
+/*
+ * The clients of the socket: who may speak, how much, and for how long.
+ *
+ *  - A peer of another uid MUST be refused before a byte of it is read.
+ *  - No client, however slow, silent or damaged, MUST keep another waiting.
+ *
+ * What requests mean is the handler's business.
+ */
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/wire.h"
+#include "broker/loop.h"
+
+struct log;
+struct server;
+
+enum server_then {
+	SERVER_GO_ON,
+	SERVER_CLOSE, /* once the answer is out */
+	SERVER_QUIT,  /* the broker, once the answer is out */
+};
+
+struct server_handler {
+	/* Appends one whole frame to answer.  A full house sets `spare`: then
+	 * only what must always be served is. */
+	enum server_then (*request)(void *arg, const struct wire_frame *f,
+	    int spare, struct buf *answer);
+	/* Appends the WIRE_ERROR for a frame that could not be read. */
+	void (*refuse)(void *arg, const struct err *why, struct buf *answer);
+	void (*quit)(void *arg);
+	void *arg;
+};
+
+/* Serves the listening socket, which stays the caller's. */
+int server_new(struct server **s, struct loop *loop, struct log *log,
+    int listener, const struct server_handler *h, struct err *e) MUST_CHECK;
+
+/* Serves a connected socket as if it had been accepted; takes fd. */
+void server_adopt(struct server *s, int fd);
+
+size_t server_clients(const struct server *s);
+
+/* Forgets the listening socket, which may then be closed; the clients stay. */
+void server_stop_accepting(struct server *s);
+
+/* Drops all clients. */
+void server_free(struct server *s);
+
+#endif

@@ -1,0 +1,180 @@
+#include "front/broker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/wire.h"
+#include "front/client.h"
+#include "front/say.h"
+
+enum {
+	REQUEST_MAX = WIRE_HEADER + WIRE_MAX_BODY
+};
+
+static int damaged(struct err *e)
+{
+	return err_set(e, ERR_FORMAT,
+	    "the broker's answer makes no sense. Run: mairu kill-agent");
+}
+
+/* Trust is checked again at every use, by the broker and in its own place. */
+static int check_trust_dir(const char *theirs, struct err *e)
+{
+	struct buf b = BUF_INIT(4096);
+	char ours[PATH_MAX];
+	int r = path_in(PATH_STATE, "trust", ours, e);
+
+	if (r < 0 || strcmp(ours, theirs) == 0)
+		return r;
+	text_path(&b, theirs);
+	r = err_set(e, ERR_REFUSED,
+	    "the broker keeps its trust in %s, where this shell does not: it "
+	    "was started with another HOME or XDG_STATE_HOME. Run: mairu "
+	    "kill-agent",
+	    buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
+static int read_grant(
+    const struct wire_frame *f, struct broker_grant *g, struct err *e)
+{
+	char trust_dir[PATH_MAX] = "";
+	struct wire_iter it;
+	struct wire_field field;
+	int r, bad = 0;
+
+	wire_iter_init(&it, f->body, f->len);
+	while ((r = wire_next(&it, &field)) > 0) {
+		if (field.tag == WIRE_F_URL)
+			bad |= wire_text(&field, g->url, sizeof(g->url));
+		else if (field.tag == WIRE_F_TOKEN)
+			bad |= wire_text(&field, g->token, sizeof(g->token));
+		else if (field.tag == WIRE_F_TRUST_DIR)
+			bad |= wire_text(&field, trust_dir, sizeof(trust_dir));
+		else
+			bad |= ERR_FORMAT;
+	}
+	if (r < 0 || bad != 0 || g->url[0] == '\0' || g->token[0] == '\0')
+		return damaged(e);
+	return check_trust_dir(trust_dir, e);
+}
+
+int broker_grant(const struct project *p, int64_t deadline,
+    struct broker_grant *g, struct err *e)
+{
+	struct buf request = BUF_INIT(REQUEST_MAX);
+	char chain[PROJECT_CHAIN_TEXT];
+	struct wire_frame f;
+	struct client c;
+	size_t at;
+	int r;
+
+	project_chain_text(p, chain);
+	at = client_begin(&request, WIRE_GRANT);
+	wire_puts(&request, WIRE_F_CONFIG, p->path);
+	wire_put(&request, WIRE_F_DIGEST, p->digest, HASH_SHA384);
+	wire_puts(&request, WIRE_F_SERVER, p->server);
+	wire_puts(&request, WIRE_F_ROLE, p->role);
+	wire_puts(&request, WIRE_F_CHAIN, chain);
+	wire_end(&request, at);
+	r = client_ask(&c, CLIENT_SPAWN, deadline, &request, &f, e);
+	if (r == 0)
+		r = read_grant(&f, g, e);
+	client_close(&c);
+	buf_release(&request);
+	return r;
+}
+
+int broker_stash_put(const char *const value[VAR_COUNT], int64_t deadline,
+    unsigned char handle[STATE_HANDLE], struct err *e)
+{
+	struct buf request = BUF_INIT(REQUEST_MAX);
+	struct wire_iter it;
+	struct wire_field field;
+	struct wire_frame f;
+	struct client c;
+	size_t at;
+	int r;
+
+	at = client_begin(&request, WIRE_STASH_PUT);
+	for (unsigned i = 0; i < VAR_COUNT; i++) {
+		if (value[i] == NULL)
+			continue;
+		wire_puts(&request, WIRE_F_NAME, var_name((enum var_id)i));
+		wire_puts(&request, WIRE_F_VALUE, value[i]);
+	}
+	wire_end(&request, at);
+	r = client_ask(&c, CLIENT_SPAWN, deadline, &request, &f, e);
+	if (r < 0)
+		goto out;
+	wire_iter_init(&it, f.body, f.len);
+	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_HANDLE ||
+	    field.len != STATE_HANDLE)
+		r = damaged(e);
+	else
+		memcpy(handle, field.p, STATE_HANDLE);
+out:
+	client_close(&c);
+	buf_release(&request);
+	return r;
+}
+
+static int read_stash(
+    const struct wire_frame *f, struct broker_stash *s, struct err *e)
+{
+	enum var_id id = VAR_COUNT;
+	struct wire_iter it;
+	struct wire_field field;
+	int r;
+
+	wire_iter_init(&it, f->body, f->len);
+	while ((r = wire_next(&it, &field)) > 0) {
+		if (field.tag == WIRE_F_NAME) {
+			id = var_find((const char *)field.p, field.len);
+			continue;
+		}
+		if (field.tag != WIRE_F_VALUE || id == VAR_COUNT ||
+		    s->value[id] != NULL)
+			return damaged(e);
+		s->value[id] = calloc(1, field.len + 1);
+		if (s->value[id] == NULL)
+			say_oom();
+		if (wire_text(&field, s->value[id], field.len + 1) < 0)
+			return damaged(e);
+	}
+	return r < 0 ? damaged(e) : 0;
+}
+
+int broker_stash_get(const unsigned char handle[STATE_HANDLE], int64_t deadline,
+    struct broker_stash *s, struct err *e)
+{
+	struct buf request = BUF_INIT(REQUEST_MAX);
+	struct wire_frame f;
+	struct client c;
+	size_t at;
+	int r;
+
+	at = client_begin(&request, WIRE_STASH_GET);
+	wire_put(&request, WIRE_F_HANDLE, handle, STATE_HANDLE);
+	wire_end(&request, at);
+	r = client_ask(&c, CLIENT_EXISTING, deadline, &request, &f, e);
+	if (r == 0)
+		r = read_stash(&f, s, e);
+	client_close(&c);
+	buf_release(&request);
+	return r;
+}
+
+void broker_stash_release(struct broker_stash *s)
+{
+	for (unsigned i = 0; i < VAR_COUNT; i++) {
+		if (s->value[i] != NULL)
+			bytes_wipe(s->value[i], strlen(s->value[i]));
+		free(s->value[i]);
+		s->value[i] = NULL;
+	}
+}

@@ -1,0 +1,43 @@
+#ifndef MAIRU_FRONT_BROKER_H
+#define MAIRU_FRONT_BROKER_H
+
+/*
+ * What the hook asks of the broker, each as one call with a deadline in
+ * plat_ms().
+ */
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/project.h"
+#include "front/state.h"
+#include "front/vars.h"
+
+struct broker_grant {
+	char url[128];
+	char token[128];
+};
+
+/* The endpoint's URL and the token for this config, starting a broker if none
+ * runs.  ERR_REFUSED when the broker looks for trust in another place than
+ * this process does. */
+int broker_grant(const struct project *p, int64_t deadline,
+    struct broker_grant *g, struct err *e) MUST_CHECK;
+
+struct broker_stash {
+	char *value[VAR_COUNT];
+};
+
+/* Keeps the values that are not NULL; the same values give the same handle. */
+int broker_stash_put(const char *const value[VAR_COUNT], int64_t deadline,
+    unsigned char handle[STATE_HANDLE], struct err *e) MUST_CHECK;
+
+/* ERR_NOT_FOUND when no broker runs or it does not have them. */
+int broker_stash_get(const unsigned char handle[STATE_HANDLE], int64_t deadline,
+    struct broker_stash *s, struct err *e) MUST_CHECK;
+
+/* Wipes them. */
+void broker_stash_release(struct broker_stash *s);
+
+#endif

@@ -1,0 +1,54 @@
+#ifndef MAIRU_FRONT_CLIENT_H
+#define MAIRU_FRONT_CLIENT_H
+
+/*
+ * The way to the broker: found by its socket, started when it is not there,
+ * asked one thing after another, and never waited for past a deadline.
+ */
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/sock.h"
+#include "base/wire.h"
+
+struct client {
+	int fd;
+	pid_t pid;	  /* 0 when the system does not tell */
+	int64_t deadline; /* plat_ms() by which all of it is over */
+	char path[SOCK_PATH_MAX];
+	struct buf in;
+	size_t taken; /* bytes of `in` that the last answer used */
+};
+
+enum client_start {
+	CLIENT_EXISTING,
+	CLIENT_SPAWN
+};
+
+/* Connects.  ERR_NOT_FOUND when no broker runs and none was to be started (or
+ * MAIRU_NO_AUTO_AGENT is set). */
+int client_open(struct client *c, enum client_start start, int64_t deadline,
+    struct err *e) MUST_CHECK;
+
+/* Starts a request with what every request holds. */
+size_t client_begin(struct buf *request, enum wire_type type);
+
+/* Sends a finished request and waits for its answer, which is borrowed until
+ * the next call.  The broker's own error arrives as its code and message.
+ * ERR_FOREIGN: another program, or another version; ERR_TIMEOUT names the pid.
+ */
+int client_call(struct client *c, const struct buf *request,
+    struct wire_frame *answer, struct err *e) MUST_CHECK;
+
+/* client_open() and client_call() at once, for the one thing to ask.  Call
+ * client_close() afterwards, whatever the result. */
+int client_ask(struct client *c, enum client_start start, int64_t deadline,
+    const struct buf *request, struct wire_frame *answer,
+    struct err *e) MUST_CHECK;
+
+void client_close(struct client *c);
+
+#endif

@@ -1,0 +1,283 @@
+#include "front/cmd.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "front/say.h"
+
+enum {
+	HELP_MAX = 16384,
+	NAME_MAX_SHOWN = 60,
+	NEAR = 2
+};
+
+const struct cmd *const cmd_all[] = {&cmd_hook, &cmd_allow, &cmd_deny,
+    &cmd_status, &cmd_show, &cmd_list_servers, &cmd_remove_server, &cmd_export,
+    &cmd_config, &cmd_agent, &cmd_kill_agent, &cmd_help_command, NULL};
+
+const struct cmd *cmd_find(const char *name)
+{
+	for (size_t i = 0; cmd_all[i] != NULL; i++)
+		if (strcmp(cmd_all[i]->name, name) == 0)
+			return cmd_all[i];
+	return NULL;
+}
+
+static void safe(struct buf *b, const char *s)
+{
+	text_safe(b, s, strlen(s), NAME_MAX_SHOWN);
+}
+
+static int usage(const struct cmd *c, const char *what, const char *which)
+{
+	struct buf b = BUF_INIT(HELP_MAX);
+
+	safe(&b, which);
+	say("%s: %s%s. Run: mairu %s --help", c->name, what, buf_str(&b),
+	    c->name);
+	buf_release(&b);
+	return EXIT_USAGE;
+}
+
+static const struct cmd_option *by_letter(const struct cmd *c, char letter)
+{
+	for (const struct cmd_option *o = c->options; o->name != NULL; o++)
+		if (o->letter != 0 && o->letter == letter)
+			return o;
+	return NULL;
+}
+
+static const struct cmd_option *by_name(
+    const struct cmd *c, const char *name, size_t len)
+{
+	for (const struct cmd_option *o = c->options; o->name != NULL; o++)
+		if (strlen(o->name) == len && memcmp(o->name, name, len) == 0)
+			return o;
+	return NULL;
+}
+
+/* The words of a command line that are still to be read. */
+struct words {
+	char **argv;
+	int argc, at;
+};
+
+/* value NULL: none stood in the word itself. */
+static int take(const struct cmd *c, struct cmd_line *line, struct words *w,
+    const struct cmd_option *o, const char *value)
+{
+	const char *word = w->argv[w->at];
+
+	if (o->arg == NULL && value != NULL)
+		return usage(c, "this option takes no value: ", word);
+	if (o->arg != NULL && value == NULL) {
+		if (w->at + 1 == w->argc)
+			return usage(c, "a value is missing after ", word);
+		value = w->argv[++w->at];
+	}
+	line->option[o - c->options] = value != NULL ? value : "";
+	return EXIT_OK;
+}
+
+/* "--name", "--name=value", or letters: "-f", "-fq", "-mstatic". */
+static int take_word(
+    const struct cmd *c, struct cmd_line *line, struct words *w)
+{
+	const char *word = w->argv[w->at], *letters = word + 1;
+	const struct cmd_option *o;
+	size_t len;
+	int r = EXIT_OK;
+
+	if (word[1] == '-') {
+		len = strcspn(word + 2, "=");
+		o = by_name(c, word + 2, len);
+		if (o == NULL)
+			return usage(c, "there is no option ", word);
+		return take(c, line, w, o,
+		    word[2 + len] == '=' ? word + 3 + len : NULL);
+	}
+	while (*letters != '\0' && r == EXIT_OK) {
+		o = by_letter(c, *letters++);
+		if (o == NULL)
+			return usage(c, "there is no option ", word);
+		if (o->arg != NULL && *letters != '\0')
+			return take(c, line, w, o, letters);
+		r = take(c, line, w, o, NULL);
+	}
+	return r;
+}
+
+int cmd_run(const struct cmd *c, int argc, char **argv)
+{
+	struct words w = {argv, argc, 0};
+	struct cmd_line line = {0};
+	int dashes = 0, n = 0, r;
+
+	for (; w.at < argc; w.at++) {
+		const char *word = argv[w.at];
+
+		if (dashes || word[0] != '-' || word[1] == '\0') {
+			argv[n++] = argv[w.at];
+		} else if (strcmp(word, "--") == 0) {
+			dashes = 1;
+		} else if (strcmp(word, "-h") == 0 ||
+			   strcmp(word, "--help") == 0) {
+			return cmd_help(c);
+		} else {
+			r = take_word(c, &line, &w);
+			if (r != EXIT_OK)
+				return r;
+		}
+	}
+	line.args = (const char *const *)argv;
+	line.n_args = (size_t)n;
+	if (line.n_args < c->min_args)
+		return usage(c, "it takes ", c->synopsis);
+	if (line.n_args > c->max_args)
+		return usage(c, "this is one too many: ", argv[c->max_args]);
+	return c->run(&line);
+}
+
+static void help_option(struct buf *b, const struct cmd_option *o)
+{
+	size_t start = b->len;
+
+	if (o->letter != 0)
+		buf_addf(b, "  -%c, --%s", o->letter, o->name);
+	else
+		buf_addf(b, "      --%s", o->name);
+	if (o->arg != NULL)
+		buf_addf(b, " %s", o->arg);
+	if (b->len - start > 24) {
+		buf_addc(b, '\n');
+		start = b->len;
+	}
+	while (!b->failed && b->len - start < 26)
+		buf_addc(b, ' ');
+	buf_addf(b, "%s\n", o->help);
+}
+
+int cmd_help(const struct cmd *c)
+{
+	static const struct cmd_option help = {"help", 'h', NULL, "shows this"};
+	struct buf b = BUF_INIT(HELP_MAX);
+	int r;
+
+	buf_addf(&b, "usage: mairu %s%s%s%s\n\n%s\n\n", c->name,
+	    c->options[0].name != NULL ? " [options]" : "",
+	    c->synopsis[0] != '\0' ? " " : "", c->synopsis, c->purpose);
+	if (c->details != NULL)
+		buf_addf(&b, "%s\n\n", c->details);
+	buf_adds(&b, "options:\n");
+	for (const struct cmd_option *o = c->options; o->name != NULL; o++)
+		help_option(&b, o);
+	help_option(&b, &help);
+	buf_addf(&b, "\nexample:\n  %s\n", c->example);
+	r = say_data(&b);
+	buf_release(&b);
+	return r;
+}
+
+int cmd_help_all(void)
+{
+	struct buf b = BUF_INIT(HELP_MAX);
+	int r;
+
+	buf_adds(&b,
+	    "usage: mairu COMMAND [options]\n\n"
+	    "Puts a project's AWS role into the shell when you enter it, and\n"
+	    "takes it away when you leave.\n\n"
+	    "commands:\n");
+	for (size_t i = 0; cmd_all[i] != NULL; i++)
+		buf_addf(
+		    &b, "  %-13s  %s\n", cmd_all[i]->name, cmd_all[i]->purpose);
+	buf_adds(&b,
+	    "\noptions:\n"
+	    "  -h, --help     shows this; after a command, that command's "
+	    "help\n"
+	    "  -V, --version  shows the version\n"
+	    "\nstart with:\n"
+	    "  eval \"$(mairu hook bash)\"     in ~/.bashrc, or\n"
+	    "  eval \"$(mairu hook zsh)\"      in ~/.zshrc, or\n"
+	    "  mairu hook fish | source      in ~/.config/fish/config.fish\n");
+	r = say_data(&b);
+	buf_release(&b);
+	return r;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein's distance, for words of at most 31 letters. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[32], la = strlen(a), lb = strlen(b);
+
+	if (la > 31 || lb > 31)
+		return 99;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t up = row[j];
+
+			row[j] = least(diagonal + (a[i - 1] != b[j - 1]),
+			    least(up, row[j - 1]) + 1);
+			diagonal = up;
+		}
+	}
+	return row[lb];
+}
+
+/* Commands of Mairu 0.11, and those that our own messages name, that are not
+ * here yet: better said than guessed at. */
+static int not_yet(const char *name)
+{
+	static const char *const names[] = {"login", "logout", "exec",
+	    "credential-process", "list-sessions", "list-roles", "refresh",
+	    "setup-sso", "setup-profile", "doctor", NULL};
+
+	for (size_t i = 0; names[i] != NULL; i++)
+		if (strcmp(names[i], name) == 0)
+			return 1;
+	return 0;
+}
+
+int cmd_unknown(const char *name)
+{
+	const char *nearest = NULL;
+	size_t best = NEAR + 1;
+	struct buf b = BUF_INIT(HELP_MAX);
+
+	if (not_yet(name)) {
+		say("%s is not in mairu " MAIRU_VERSION " yet", name);
+		return EXIT_FAILED;
+	}
+	for (size_t i = 0; cmd_all[i] != NULL; i++) {
+		size_t d = distance(name, cmd_all[i]->name);
+
+		/* A beginning that fits is as near as one slip. */
+		if (strlen(name) > 1 &&
+		    strncmp(cmd_all[i]->name, name, strlen(name)) == 0)
+			d = least(d, 1);
+		if (d < best) {
+			best = d;
+			nearest = cmd_all[i]->name;
+		}
+	}
+	safe(&b, name);
+	if (nearest != NULL)
+		say("there is no command %s; did you mean: mairu %s",
+		    buf_str(&b), nearest);
+	else
+		say("there is no command %s. Run: mairu help", buf_str(&b));
+	buf_release(&b);
+	return EXIT_USAGE;
+}

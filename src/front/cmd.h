@@ -1,0 +1,62 @@
+#ifndef MAIRU_FRONT_CMD_H
+#define MAIRU_FRONT_CMD_H
+
+/*
+ * A command: its name, what its help says, the options it takes, and the
+ * function that runs it.  Help, the parser and the dispatcher all read the
+ * same table, so they cannot disagree.
+ */
+
+#include <stddef.h>
+
+enum {
+	CMD_MAX_OPTIONS = 12
+};
+
+struct cmd_option {
+	const char *name; /* without dashes; NULL ends the list */
+	char letter;	  /* or 0 */
+	const char *arg;  /* name of its value, or NULL for a switch */
+	const char *help; /* with the default, where it has one */
+};
+
+/* What was typed, borrowed from argv. */
+struct cmd_line {
+	const char *option[CMD_MAX_OPTIONS]; /* by index in cmd->options: the
+						value, "" for a switch, or NULL
+						when not given */
+	const char *const *args;
+	size_t n_args;
+};
+
+struct cmd {
+	const char *name;
+	const char *synopsis; /* after the name */
+	const char *purpose;  /* one line */
+	const char *details;  /* further lines of help, or NULL */
+	const char *example;
+	size_t min_args, max_args;
+	struct cmd_option options[CMD_MAX_OPTIONS];
+	int (*run)(const struct cmd_line *line); /* an exit code */
+};
+
+/* All commands, in the order of the help; NULL ends it. */
+extern const struct cmd *const cmd_all[];
+
+const struct cmd *cmd_find(const char *name);
+
+/* Parses what follows the command's name and runs it.  argv is reordered. */
+int cmd_run(const struct cmd *c, int argc, char **argv);
+
+/* Help on standard output; an exit code. */
+int cmd_help(const struct cmd *c);
+int cmd_help_all(void);
+
+/* Names the nearest command; an exit code. */
+int cmd_unknown(const char *name);
+
+extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,
+    cmd_show, cmd_agent, cmd_kill_agent, cmd_config, cmd_list_servers,
+    cmd_remove_server, cmd_help_command;
+
+#endif

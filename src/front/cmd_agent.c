@@ -1,0 +1,27 @@
+/* mairu agent: the broker in the foreground. */
+
+#include "front/cmd.h"
+#include "front/say.h"
+#include "front/spawn.h"
+
+static int agent_run(const struct cmd_line *line)
+{
+	struct err e;
+
+	(void)line;
+	/* It never returns but in failure, whatever the compiler thinks. */
+	if (spawn_foreground(&e) == 0)
+		return EXIT_OK;
+	return say_err(&e);
+}
+
+const struct cmd cmd_agent = {
+    .name = "agent",
+    .synopsis = "",
+    .purpose = "runs the broker in the foreground, with its log on the "
+	       "terminal",
+    .details = "It is started by itself when it is needed; this is for "
+	       "watching it, or for\na service manager.",
+    .example = "MAIRU_AGENT_LOG=debug mairu agent",
+    .run = agent_run,
+};

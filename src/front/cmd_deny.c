@@ -1,0 +1,82 @@
+/* mairu deny: records that a config is not wanted, and revokes its grants. */
+
+#include "base/buf.h"
+#include "base/plat.h"
+#include "base/project.h"
+#include "base/text.h"
+#include "base/trust.h"
+#include "base/wire.h"
+#include "front/client.h"
+#include "front/cmd.h"
+#include "front/say.h"
+
+enum {
+	BROKER_MS = 2000
+};
+
+/* A broker checks trust at each use; telling it is for the grants to be gone
+ * this instant.  No broker, no grants. */
+static int revoke(const char *path, struct err *e)
+{
+	struct buf request = BUF_INIT(WIRE_MAX_BODY);
+	struct wire_frame f;
+	struct client c;
+	size_t at;
+	int r;
+
+	at = client_begin(&request, WIRE_REVOKE);
+	wire_puts(&request, WIRE_F_CONFIG, path);
+	wire_end(&request, at);
+	r = client_ask(
+	    &c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &request, &f, e);
+	client_close(&c);
+	buf_release(&request);
+	return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+static int deny_run(const struct cmd_line *line)
+{
+	struct buf b = BUF_INIT(8192);
+	struct project p;
+	struct err e;
+	int r;
+
+	project_init(&p);
+	r = line->n_args > 0 ? project_find_at(&p, line->args[0], &e)
+			     : project_find(&p, &e);
+	if (r == ERR_NOT_FOUND && line->n_args == 0)
+		r = err_set(
+		    &e, r, "there is no " PROJECT_NAME " here or above");
+	/* What can't be read or parsed can be denied all the same. */
+	else if (r < 0 && p.path[0] != '\0')
+		r = 0;
+	if (r == 0) {
+		struct err ignored;
+
+		(void)!project_parse(&p, &ignored);
+		r = trust_record(&p, 0, &e);
+	}
+	if (r == 0) {
+		text_path(&b, p.path);
+		say("%s is denied; mairu allow takes that back", buf_str(&b));
+		r = revoke(p.path, &e);
+		if (r < 0)
+			say("the denial is on record and counts from now on, "
+			    "but the broker could not be told");
+	}
+	buf_release(&b);
+	project_release(&p);
+	return r < 0 ? say_err(&e) : EXIT_OK;
+}
+
+const struct cmd cmd_deny = {
+    .name = "deny",
+    .synopsis = "[PATH]",
+    .purpose =
+	"does not want the nearest " PROJECT_NAME ", whatever it will say",
+    .details = "What it gave is taken back at once, from all shells and "
+	       "programs.  PATH is a\ndirectory or the file itself.",
+    .example = "mairu deny",
+    .max_args = 1,
+    .run = deny_run,
+};

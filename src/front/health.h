@@ -1,0 +1,39 @@
+#ifndef MAIRU_FRONT_HEALTH_H
+#define MAIRU_FRONT_HEALTH_H
+
+/*
+ * How a running broker is, for `mairu status`; none is started for it.
+ */
+
+#include <limits.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/sock.h"
+
+enum health_kind {
+	HEALTH_NONE, /* no broker runs */
+	HEALTH_BAD,  /* something is there that is of no use: see `why` */
+	HEALTH_RUNNING,
+};
+
+struct health {
+	enum health_kind kind;
+	struct err why;
+	char socket[SOCK_PATH_MAX];
+	pid_t pid;
+	char version[32];
+	uint64_t seconds, clients, grants, locked, unverified;
+	char log[PATH_MAX];
+	char endpoint[128];
+	char trust_dir[PATH_MAX];
+	struct buf settings; /* JSON */
+	struct buf problems; /* texts, each with a newline */
+};
+
+void health_ask(struct health *h);
+void health_release(struct health *h);
+
+#endif

@@ -1,0 +1,42 @@
+/* The `mairu` program: finds the command and runs it. */
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/plat.h"
+#include "base/version.h"
+#include "front/cmd.h"
+#include "front/say.h"
+
+static int version(void)
+{
+	struct buf b = BUF_INIT(64);
+	int r;
+
+	buf_adds(&b, "mairu " MAIRU_VERSION "\n");
+	r = say_data(&b);
+	buf_release(&b);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	const struct cmd *c;
+
+	plat_std_fds();
+	/* A reader that went away is an error of write, not a signal. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		(void)cmd_help_all();
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
+		return cmd_help_all();
+	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)
+		return version();
+	c = cmd_find(argv[1]);
+	if (c == NULL)
+		return cmd_unknown(argv[1]);
+	return cmd_run(c, argc - 2, argv + 2);
+}

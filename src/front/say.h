@@ -1,0 +1,32 @@
+#ifndef MAIRU_FRONT_SAY_H
+#define MAIRU_FRONT_SAY_H
+
+/*
+ * What a person reads: one line on standard error, in one write, so that
+ * lines of several shells do not mix.  Standard output is for data.
+ */
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_UNTRUSTED = 3,
+	EXIT_LOGIN = 4,
+};
+
+/* Prints "mairu: ...\n".  Control characters in the result are replaced. */
+void say(const char *fmt, ...) PRINTF(1, 2);
+
+/* Prints the error and returns the exit code that stands for it. */
+int say_err(const struct err *e);
+
+/* Writes all of b to standard output; an exit code. */
+int say_data(const struct buf *b);
+
+/* Dies with a message: for a process too short-lived to recover. */
+_Noreturn void say_oom(void);
+
+#endif

@@ -1,0 +1,184 @@
+#include "front/shell.h"
+
+#include <string.h>
+
+static const char *const names[] = {"bash", "zsh", "fish"};
+
+enum shell shell_find(const char *name)
+{
+	unsigned i = 0;
+
+	while (i < SHELL_UNKNOWN && strcmp(names[i], name) != 0)
+		i++;
+	return (enum shell)i;
+}
+
+const char *shell_name(enum shell sh)
+{
+	return names[sh];
+}
+
+void shell_quote(enum shell sh, struct buf *out, const char *s)
+{
+	buf_addc(out, '\'');
+	for (; *s != '\0'; s++) {
+		if (sh == SHELL_FISH && (*s == '\'' || *s == '\\'))
+			buf_addc(out, '\\');
+		if (sh != SHELL_FISH && *s == '\'')
+			buf_adds(out, "'\\'");
+		buf_addc(out, *s);
+	}
+	buf_addc(out, '\'');
+}
+
+/* --- bash and zsh: the same words, read the same way by both.  Every builtin
+ * is called as \builtin, past aliases and functions of its name. */
+
+static void sh_export(
+    enum shell sh, struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, "\\builtin export %s=", name);
+	shell_quote(sh, out, value);
+	buf_adds(out, "; ");
+}
+
+static void sh_step(enum shell sh, struct buf *out, const struct plan_step *s)
+{
+	const char *n = var_name(s->id);
+
+	if (s->op == PLAN_SET) {
+		/* Not exported is not for programs, but it is the user's. */
+		if (s->first)
+			buf_addf(out,
+			    "[[ -z ${%s+x} ]] || __mairu_kept_%s=$%s; ", n, n,
+			    n);
+		sh_export(sh, out, n, s->value);
+		return;
+	}
+	buf_addf(out, "\\builtin unset %s; ", n);
+	if (s->last)
+		buf_addf(out,
+		    "[[ -z ${__mairu_kept_%s+x} ]] || { %s=$__mairu_kept_%s; "
+		    "\\builtin unset __mairu_kept_%s; }; ",
+		    n, n, n, n);
+}
+
+static void sh_statement(
+    enum shell sh, const struct shell_change *c, struct buf *out)
+{
+	const struct plan *plan = c->plan;
+
+	buf_adds(out, "{ if __mairu_can " VAR_STATE);
+	for (size_t i = 0; i < plan->n_steps; i++)
+		buf_addf(out, " %s", var_name(plan->step[i].id));
+	buf_adds(out, "; then __mairu_blocked=; ");
+	for (size_t i = 0; i < plan->n_steps; i++)
+		sh_step(sh, out, &plan->step[i]);
+	if (c->state != NULL)
+		sh_export(sh, out, VAR_STATE, c->state);
+	else
+		buf_adds(out, "\\builtin unset " VAR_STATE "; ");
+	if (c->news != NULL) {
+		/* zsh complains of a standard error that is closed. */
+		buf_adds(
+		    out, "[[ ! -e /dev/fd/2 ]] || \\builtin printf '%s\\n' ");
+		shell_quote(sh, out, c->news);
+		buf_adds(out, " >&2; ");
+	}
+	buf_adds(out,
+	    "else [[ ${__mairu_blocked-} == \"$__mairu_name\" ]] || "
+	    "\\builtin printf 'mairu: %s is read-only in this shell, so its "
+	    "AWS role stays as it was\\n' \"$__mairu_name\" >&2; "
+	    "__mairu_blocked=$__mairu_name; fi; \\builtin : mairu; }\n");
+}
+
+/* --- fish: a universal variable may lie under the global one.  It belongs to
+ * all of the user's shells, so it is never changed; and exported, nothing in
+ * one shell hides it from programs. */
+
+static void fish_step(struct buf *out, const struct plan_step *s)
+{
+	const char *n = var_name(s->id);
+
+	if (s->op == PLAN_SET) {
+		if (s->first)
+			buf_addf(out,
+			    "builtin set -qg %s; and builtin set -g "
+			    "__mairu_kept_%s $%s; ",
+			    n, n, n);
+		if (!s->restored) {
+			buf_addf(out, "builtin set -gx %s ", n);
+			shell_quote(SHELL_FISH, out, s->value);
+			buf_adds(out, "; ");
+			return;
+		}
+		/* A restored value may already show from the universal. */
+		buf_addf(
+		    out, "builtin set -eg %s; builtin test \"$%s\" = ", n, n);
+		shell_quote(SHELL_FISH, out, s->value);
+		buf_addf(out,
+		    "; and builtin set -qUx %s; or builtin set -gx %s ", n, n);
+		shell_quote(SHELL_FISH, out, s->value);
+		buf_adds(out, "; ");
+		return;
+	}
+	buf_addf(out, "builtin set -eg %s; ", n);
+	if (s->last)
+		buf_addf(out,
+		    "builtin set -q __mairu_kept_%s; and builtin set -gu %s "
+		    "$__mairu_kept_%s; and builtin set -eg __mairu_kept_%s; ",
+		    n, n, n, n);
+	else
+		buf_addf(
+		    out, "builtin set -qUx %s; and builtin set -gu %s; ", n, n);
+}
+
+static void fish_change(const struct shell_change *c, struct buf *out)
+{
+	buf_adds(out, "builtin set -eg __mairu_blocked; ");
+	for (size_t i = 0; i < c->plan->n_steps; i++)
+		fish_step(out, &c->plan->step[i]);
+	if (c->state != NULL) {
+		buf_adds(out, "builtin set -gx " VAR_STATE " ");
+		shell_quote(SHELL_FISH, out, c->state);
+	} else {
+		buf_adds(out, "builtin set -eg " VAR_STATE);
+	}
+	if (c->news != NULL) {
+		buf_adds(out, "; builtin printf '%s\\n' ");
+		shell_quote(SHELL_FISH, out, c->news);
+		buf_adds(out, " >&2");
+	}
+}
+
+static void fish_statement(const struct shell_change *c, struct buf *out)
+{
+	buf_adds(out, "begin; ");
+	for (size_t i = 0; i < c->plan->n_steps; i++) {
+		const struct plan_step *s = &c->plan->step[i];
+		const char *n = var_name(s->id);
+
+		if (s->op == PLAN_UNSET && !s->last)
+			buf_addf(out,
+			    "if builtin set -qUx %s; builtin set -q "
+			    "__mairu_blocked; or builtin echo 'mairu: %s is an "
+			    "exported universal variable, which no shell can "
+			    "put aside, so its AWS role stays as it was' >&2; "
+			    "builtin set -g __mairu_blocked 1; else; ",
+			    n, n);
+	}
+	fish_change(c, out);
+	for (size_t i = 0; i < c->plan->n_steps; i++)
+		if (c->plan->step[i].op == PLAN_UNSET && !c->plan->step[i].last)
+			buf_adds(out, "; end");
+	buf_adds(out, "; builtin true mairu; end\n");
+}
+
+void shell_statement(
+    enum shell sh, const struct shell_change *c, struct buf *out)
+{
+	if (sh == SHELL_FISH)
+		fish_statement(c, out);
+	else
+		sh_statement(sh, c, out);
+}

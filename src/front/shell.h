@@ -1,0 +1,39 @@
+#ifndef MAIRU_FRONT_SHELL_H
+#define MAIRU_FRONT_SHELL_H
+
+/*
+ * The languages of the three shells: quoting, and the one statement that the
+ * hook evaluates.  The statement is one compound command that ends in a fixed
+ * text: cut anywhere it is no statement, and the hook evaluates none that
+ * lacks the end.
+ */
+
+#include "base/buf.h"
+#include "front/plan.h"
+
+enum shell {
+	SHELL_BASH,
+	SHELL_ZSH,
+	SHELL_FISH,
+	SHELL_UNKNOWN
+};
+
+enum shell shell_find(const char *name);
+const char *shell_name(enum shell sh);
+
+/* Appends one word that the shell reads as exactly these bytes. */
+void shell_quote(enum shell sh, struct buf *out, const char *s);
+
+struct shell_change {
+	const struct plan *plan;
+	const char *state; /* to be exported, or NULL: unset */
+	const char *news;  /* lines to print once it is done, or NULL */
+};
+
+/* Appends the statement.  Where the shell does not let a variable go (it is
+ * read-only, or universal and exported in fish) it changes nothing, and says
+ * so once. */
+void shell_statement(
+    enum shell sh, const struct shell_change *c, struct buf *out);
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef MAIRU_FRONT_SPAWN_H
+#define MAIRU_FRONT_SPAWN_H
+
+/*
+ * Starting the broker: found beside this program or at the compiled path and
+ * never through PATH, with an environment that is built up, detached from the
+ * terminal.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Starts a broker for this socket and waits until it, or one that was faster,
+ * listens.  ERR_TIMEOUT at the deadline (plat_ms()): it goes on starting. */
+int spawn_broker(
+    const char *socket_path, int64_t deadline, struct err *e) MUST_CHECK;
+
+/* Becomes a broker in the foreground; returns only on failure. */
+int spawn_foreground(struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,79 @@
+#include "front/verdict.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+	WHY_MAX = 4096
+};
+
+static void bad(struct verdict *v, const struct err *e)
+{
+	v->kind = VERDICT_BAD;
+	buf_clear(&v->why);
+	buf_adds(&v->why, e->msg);
+}
+
+/* "~/p/.mairu.json is not trusted: server ..., role .... Run: mairu allow" */
+static void ask(struct verdict *v, const char *key)
+{
+	v->kind = VERDICT_ASK;
+	text_path(&v->why, v->project.path);
+	if (v->trust == TRUST_CHANGED)
+		buf_adds(&v->why, " has changed since it was allowed: ");
+	else if (v->trust == TRUST_NARROWER)
+		buf_addf(&v->why,
+		    " was allowed by a program that did not show its %s: ",
+		    key);
+	else
+		buf_adds(&v->why, " is not trusted: ");
+	project_describe(&v->project, &v->why);
+	buf_adds(&v->why, ". Run: mairu allow");
+}
+
+void verdict_here(struct verdict *v)
+{
+	const char *key = "";
+	struct err e;
+	int r;
+
+	memset(v, 0, sizeof(*v));
+	buf_init(&v->why, WHY_MAX);
+	project_init(&v->project);
+	r = project_find(&v->project, &e);
+	if (r == ERR_NOT_FOUND)
+		return;
+	if (r < 0 || project_parse(&v->project, &e) < 0) {
+		/* A denial holds, whatever has become of the file. */
+		if (v->project.path[0] != '\0' &&
+		    trust_denied(v->project.path, NULL) == 1) {
+			v->kind = VERDICT_DENIED;
+			v->trust = TRUST_DENIED;
+			return;
+		}
+		bad(v, &e);
+		return;
+	}
+	r = trust_check(&v->project, &v->trust, &key, &e);
+	if (r < 0) {
+		bad(v, &e);
+		v->homeless = r == ERR_NOT_FOUND;
+		return;
+	}
+	if (v->trust == TRUST_ALLOWED) {
+		v->kind = VERDICT_GOOD;
+	} else if (v->trust == TRUST_DENIED) {
+		v->kind = VERDICT_DENIED;
+		text_path(&v->why, v->project.path);
+		buf_adds(&v->why, " is denied. Run: mairu allow");
+	} else {
+		ask(v, key);
+	}
+}
+
+void verdict_release(struct verdict *v)
+{
+	project_release(&v->project);
+	buf_release(&v->why);
+}

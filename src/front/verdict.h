@@ -1,0 +1,34 @@
+#ifndef MAIRU_FRONT_VERDICT_H
+#define MAIRU_FRONT_VERDICT_H
+
+/*
+ * What there is to say about the config of a directory, before any broker is
+ * asked: nothing there, not to be used and why, or good.
+ */
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/project.h"
+#include "base/trust.h"
+
+enum verdict_kind {
+	VERDICT_NONE,	/* there is no config */
+	VERDICT_BAD,	/* there is one that can't be used */
+	VERDICT_DENIED, /* its user does not want it */
+	VERDICT_ASK,	/* not (or no longer) allowed */
+	VERDICT_GOOD,
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	enum trust_verdict trust; /* of ASK, DENIED and GOOD */
+	struct buf why;		  /* of BAD, ASK and DENIED: a sentence */
+	int homeless; /* BAD for want of a HOME: nothing for a prompt */
+	struct project project; /* parsed in ASK, DENIED and GOOD */
+};
+
+/* Looks at the working directory.  Never fails: what goes wrong is BAD. */
+void verdict_here(struct verdict *v);
+void verdict_release(struct verdict *v);
+
+#endif

@@ -1,0 +1,513 @@
+/* Where SDKs fetch credentials, over a real loopback connection:
+ * broker/endpoint.h and broker/httpd.h.  The checker's child is this very
+ * program. */
+
+#include "home.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+
+#include "base/trust.h"
+#include "broker/check_child.h"
+#include "broker/endpoint.h"
+#include "broker/problem.h"
+#include "pump.h"
+
+#define CONFIG "{\"server\":\"con toso\",\"role\":\"123/Dev\"}\n"
+
+static struct loop *loop;
+static struct slab *slab;
+static struct problems problems;
+static struct checker *checker;
+static struct grants *grants;
+static struct endpoint *endpoint;
+static unsigned char digest[HASH_SHA384];
+static char config[PATH_MAX], self[PATH_MAX];
+static char url[128], token[128], host[64];
+static unsigned port;
+static char answer[16 * 1024];
+
+static void record(int allow)
+{
+	static struct project p;
+	struct err e;
+
+	project_init(&p);
+	assert_int_equal(project_read(&p, config, &e), 0);
+	assert_int_equal(project_parse(&p, &e), 0);
+	assert_int_equal(trust_record(&p, allow, &e), 0);
+	memcpy(digest, p.digest, sizeof(digest));
+	project_release(&p);
+}
+
+/* The token that a shell in this project has. */
+static void take_token(void)
+{
+	const struct project_ref what = {
+	    config, digest, "con toso", "123/Dev", ""};
+	struct buf b = BUF_INIT(256);
+	struct grant *g = NULL;
+	struct err e;
+
+	assert_int_equal(grants_get(grants, &what, &g, &e), 0);
+	grant_token(g, &b);
+	(void)snprintf(token, sizeof(token), "%s", buf_str(&b));
+	buf_release(&b);
+}
+
+static int setup(void **state)
+{
+	struct buf b = BUF_INIT(256);
+	struct err e;
+
+	if (home_setup(state) != 0 || plat_self(self, &e) < 0)
+		return -1;
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)snprintf(config, sizeof(config), "%s", at_home(".mairu.json"));
+	home_puts(".mairu.json", CONFIG);
+	record(1);
+	memset(&problems, 0, sizeof(problems));
+	if (loop_new(&loop, NULL, NULL) < 0 ||
+	    slab_new(&slab, 1 << 20, &e) < 0 ||
+	    checker_new(&checker, loop, NULL, &problems, self) < 0 ||
+	    grants_new(&grants, slab, checker, NULL) < 0 ||
+	    endpoint_new(&endpoint, loop, grants, NULL, &e) < 0)
+		return -1;
+	endpoint_url(endpoint, &b);
+	(void)snprintf(url, sizeof(url), "%s", buf_str(&b));
+	buf_release(&b);
+	take_token();
+	if (sscanf(url, "http://127.0.0.1:%u/v1/credentials", &port) != 1)
+		return -1;
+	(void)snprintf(host, sizeof(host), "127.0.0.1:%u", port);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	endpoint_free(endpoint);
+	grants_free(grants);
+	checker_free(checker);
+	slab_free(slab);
+	loop_free(loop);
+	return tear_down(state);
+}
+
+static int dial(void)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+static void say(int fd, const char *what)
+{
+	assert_int_equal(
+	    send(fd, what, strlen(what), MSG_NOSIGNAL), strlen(what));
+}
+
+/* Waits for one whole answer, header and body. */
+static void hear(int fd)
+{
+	int64_t end = plat_ms() + PUMP_MS;
+	char *body, *length;
+	size_t have = 0;
+	ssize_t n;
+
+	memset(answer, 0, sizeof(answer));
+	for (;;) {
+		assert_int_equal(
+		    loop_once(loop, pump_readable(fd) ? 0 : 20, NULL), 0);
+		assert_true(plat_ms() < end);
+		if (!pump_readable(fd))
+			continue;
+		n = recv(fd, answer + have, sizeof(answer) - 1 - have, 0);
+		if (n <= 0)
+			return;
+		have += (size_t)n;
+		body = strstr(answer, "\r\n\r\n");
+		length = strstr(answer, "Content-Length: ");
+		if (body && length &&
+		    strlen(body + 4) >= strtoul(length + 16, NULL, 10))
+			return;
+	}
+}
+
+static void request(const char *what)
+{
+	int fd = dial();
+
+	say(fd, what);
+	hear(fd);
+	assert_int_equal(close(fd), 0);
+}
+
+/* method, target, host, more header lines; with the right token. */
+static void ask(
+    const char *method, const char *target, const char *at, const char *more)
+{
+	char text[8192];
+
+	(void)snprintf(text, sizeof(text),
+	    "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\n%s\r\n", method,
+	    target, at, token, more);
+	request(text);
+}
+
+static void get(void)
+{
+	int64_t end = plat_ms() + PUMP_MS;
+
+	/* On a slow machine the checker may need another try. */
+	do {
+		ask("GET", "/v1/credentials", host, "");
+		assert_true(plat_ms() < end);
+	} while (strstr(answer, "HTTP/1.1 503"));
+}
+
+static void expect(int status, const char *what)
+{
+	char line[32];
+
+	(void)snprintf(line, sizeof(line), "HTTP/1.1 %d ", status);
+	if (strncmp(answer, line, strlen(line)) != 0 || !strstr(answer, what))
+		fail_msg("not %d %s but %s", status, what, answer);
+	/* Whatever it says, it never says the token. */
+	assert_null(strstr(answer, token + 7));
+	assert_non_null(
+	    strstr(answer, "\r\nContent-Type: application/json\r\n"));
+	assert_non_null(strstr(answer, "\r\nCache-Control: no-store\r\n"));
+}
+
+static void a_trusted_grant_is_told_to_log_in(void **state)
+{
+	(void)state;
+	get();
+	expect(403, "{\"code\":\"LoginRequired\",\"message\":\"mairu: login "
+		    "required. Run: mairu login 'con toso'\"}");
+}
+
+static void an_edit_is_refused_and_the_grant_revoked(void **state)
+{
+	(void)state;
+	get();
+	home_puts(".mairu.json", CONFIG " ");
+	get();
+	expect(403, "\"code\":\"NotTrusted\"");
+	expect(403, "~/.mairu.json has changed since it was allowed. Run: "
+		    "mairu allow /tmp/");
+	get();
+	expect(401, "\"code\":\"InvalidToken\"");
+	assert_int_equal(grants_count(grants), 0);
+	/* Once it is allowed again the shell fetches another token. */
+	record(1);
+	take_token();
+	get();
+	expect(403, "LoginRequired");
+}
+
+static void a_denial_is_refused(void **state)
+{
+	(void)state;
+	record(0);
+	get();
+	expect(403, "~/.mairu.json is denied.");
+}
+
+static void without_the_token_nothing_is_said(void **state)
+{
+	char text[512];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\n\r\n", host);
+	request(text);
+	expect(401, "InvalidToken");
+	expect(401, "Run: cd . ");
+	token[10] = token[10] == 'A' ? 'B' : 'A';
+	ask("GET", "/v1/credentials", host, "");
+	expect(401, "InvalidToken");
+	token[20] = '\0';
+	ask("GET", "/v1/credentials", host, "");
+	expect(401, "InvalidToken");
+}
+
+static void the_token_needs_its_scheme_and_comes_once(void **state)
+{
+	char text[1024];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token + 7);
+	request(text);
+	expect(401, "InvalidToken");
+	(void)snprintf(text, sizeof(text), "Authorization: %s\r\n", token);
+	ask("GET", "/v1/credentials", host, text);
+	expect(401, "InvalidToken");
+}
+
+static void a_foreign_host_is_refused(void **state)
+{
+	static const char *const hosts[] = {"localhost", "example.com",
+	    "127.0.0.2", "127.0.0.1.example.com", "127.0.0.1:1", "[::1]", "",
+	    "127.1", "0x7f000001"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		ask("GET", "/v1/credentials", hosts[i], "");
+		expect(403, "\"code\":\"ForeignHost\"");
+	}
+	ask("GET", "/v1/credentials", host, "Host: 127.0.0.1\r\n");
+	expect(403, "ForeignHost");
+}
+
+static void the_port_may_be_left_out(void **state)
+{
+	(void)state;
+	get();
+	ask("GET", "/v1/credentials", "127.0.0.1", "");
+	expect(403, "LoginRequired");
+}
+
+static void any_origin_is_refused(void **state)
+{
+	(void)state;
+	ask("GET", "/v1/credentials", host, "Origin: http://example.com\r\n");
+	expect(403, "ForeignOrigin");
+	ask("GET", "/v1/credentials", host, "Origin: null\r\n");
+	expect(403, "ForeignOrigin");
+	ask("GET", "/v1/credentials", host, "origin:\r\n");
+	expect(403, "ForeignOrigin");
+}
+
+static void other_methods_are_refused(void **state)
+{
+	static const char *const methods[] = {"HEAD", "POST", "PUT", "DELETE",
+	    "OPTIONS", "PATCH", "TRACE", "get"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		ask(methods[i], "/v1/credentials", host, "");
+		expect(405, "\r\nAllow: GET\r\n");
+	}
+	ask("POST", "/v1/credentials", host, "Content-Length: 5\r\n\r\nhello");
+	expect(405, "\r\nConnection: close\r\n");
+}
+
+static void a_body_is_refused_and_not_read(void **state)
+{
+	(void)state;
+	ask("GET", "/v1/credentials", host, "Content-Length: 1000\r\n");
+	expect(400, "\r\nConnection: close\r\n");
+	ask("GET", "/v1/credentials", host, "Transfer-Encoding: chunked\r\n");
+	expect(400, "BadRequest");
+}
+
+static void other_paths_are_not_found(void **state)
+{
+	static const char *const targets[] = {"/", "/v1/credentials/",
+	    "/v1/credentials?x", "/v1/%63redentials", "//v1/credentials",
+	    "/v1/./credentials", "*", "http://127.0.0.1/v1/credentials"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		ask("GET", targets[i], host, "");
+		expect(404, "NotFound");
+	}
+}
+
+static void another_user_is_refused_with_the_right_token(void **state)
+{
+	char text[1024];
+	int go[2], back[2], status, fd;
+	pid_t pid;
+
+	(void)state;
+	ONLY_ROOT();
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, back), 0);
+	assert_int_equal(pipe(go), 0);
+	pid = fork();
+	if (pid == 0) {
+		char c;
+
+		(void)close(go[1]);
+		if (setgid(NOBODY) || setuid(NOBODY))
+			_exit(1);
+		fd = dial();
+		say(fd, text);
+		/* Hands on what it hears. */
+		while (recv(fd, &c, 1, 0) == 1)
+			if (send(back[1], &c, 1, 0) != 1)
+				_exit(2);
+		_exit(0);
+	}
+	(void)close(back[1]);
+	hear(back[0]);
+	expect(403, "ForeignUser");
+	(void)close(back[0]);
+	(void)close(go[0]);
+	(void)close(go[1]);
+	/* It may still write when nobody reads: the status does not matter. */
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(endpoint_unverified(endpoint), 0);
+}
+
+static void a_connection_is_kept(void **state)
+{
+	char text[1024];
+	int fd = dial(), i;
+
+	(void)state;
+	get();
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	for (i = 0; i < 3; i++) {
+		say(fd, text);
+		hear(fd);
+		assert_null(strstr(answer, "Connection: close"));
+		assert_non_null(strstr(answer, "\"code\""));
+	}
+	(void)close(fd);
+}
+
+static void a_look_that_takes_too_long_may_be_tried_again(void **state)
+{
+	(void)state;
+	get();
+	assert_int_equal(kill((pid_t)checker_pid(checker), SIGSTOP), 0);
+	ask("GET", "/v1/credentials", host, "");
+	expect(503, "TrustCheckTimeout");
+	expect(503, "\r\nRetry-After: 1\r\n");
+	get();
+	expect(403, "LoginRequired");
+}
+
+static void what_is_too_large_is_refused(void **state)
+{
+	static char text[64 * 1024];
+	int n;
+
+	(void)state;
+	n = snprintf(text, sizeof(text), "GET /");
+	memset(text + n, 'a', 30000);
+	(void)snprintf(text + 30000, sizeof(text) - 30000, " HTTP/1.1\r\n\r\n");
+	request(text);
+	assert_int_equal(strncmp(answer, "HTTP/1.1 414 ", 13), 0);
+	n = snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nX: ", host);
+	memset(text + n, 'a', 40000);
+	(void)snprintf(text + 40000, sizeof(text) - 40000, "\r\n\r\n");
+	request(text);
+	assert_int_equal(strncmp(answer, "HTTP/1.1 431 ", 13), 0);
+}
+
+static void one_connection_too_many_is_told_so(void **state)
+{
+	enum {
+		ALL = 256
+	};
+	int fds[ALL], i, fd;
+
+	(void)state;
+	for (i = 0; i < ALL; i++) {
+		fds[i] = dial();
+		assert_int_equal(loop_once(loop, 0, NULL), 0);
+	}
+	fd = dial();
+	say(fd, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	hear(fd);
+	expect(503, "TooManyConnections");
+	(void)close(fd);
+	for (i = 0; i < ALL; i++)
+		(void)close(fds[i]);
+	get();
+	expect(403, "LoginRequired");
+}
+
+static void it_stops_with_requests_under_way(void **state)
+{
+	int fd = dial();
+	char text[1024];
+
+	(void)state;
+	get();
+	assert_int_equal(kill((pid_t)checker_pid(checker), SIGSTOP), 0);
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	say(fd, text);
+	assert_int_equal(loop_once(loop, 20, NULL), 0);
+	assert_int_equal(loop_once(loop, 0, NULL), 0);
+	endpoint_free(endpoint);
+	endpoint = NULL;
+	assert_true(pump_readable(fd));
+	assert_int_equal(recv(fd, text, sizeof(text), 0), 0);
+	(void)close(fd);
+}
+
+static void a_grant_that_goes_while_it_is_checked_is_told(void **state)
+{
+	int fd = dial();
+	char text[1024];
+
+	(void)state;
+	get();
+	assert_int_equal(kill((pid_t)checker_pid(checker), SIGSTOP), 0);
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	say(fd, text);
+	assert_int_equal(loop_once(loop, 20, NULL), 0);
+	assert_int_equal(loop_once(loop, 0, NULL), 0);
+	grants_revoke(grants, config);
+	hear(fd);
+	expect(401, "InvalidToken");
+	(void)close(fd);
+}
+
+int main(int argc, char **argv)
+{
+#define E(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    E(a_trusted_grant_is_told_to_log_in),
+	    E(an_edit_is_refused_and_the_grant_revoked),
+	    E(a_denial_is_refused),
+	    E(without_the_token_nothing_is_said),
+	    E(the_token_needs_its_scheme_and_comes_once),
+	    E(a_foreign_host_is_refused),
+	    E(the_port_may_be_left_out),
+	    E(any_origin_is_refused),
+	    E(other_methods_are_refused),
+	    E(a_body_is_refused_and_not_read),
+	    E(other_paths_are_not_found),
+	    E(another_user_is_refused_with_the_right_token),
+	    E(a_connection_is_kept),
+	    E(a_look_that_takes_too_long_may_be_tried_again),
+	    E(what_is_too_large_is_refused),
+	    E(one_connection_too_many_is_told_so),
+	    E(it_stops_with_requests_under_way),
+	    E(a_grant_that_goes_while_it_is_checked_is_told),
+	};
+
+	if (argc == 2 && strcmp(argv[1], "--check") == 0)
+		return check_child_run(3);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

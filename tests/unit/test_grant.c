@@ -1,0 +1,260 @@
+/* Tokens for projects: broker/grant.h.  The checker has no child here, so
+ * that what it is asked stays open. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "broker/grant.h"
+#include "broker/problem.h"
+
+static struct loop *loop;
+static struct slab *slab;
+static struct problems problems;
+static struct checker *checker;
+static struct grants *grants;
+static unsigned char digest[HASH_SHA384];
+static struct project_ref project;
+
+static int setup(void **state)
+{
+	struct err e;
+
+	(void)state;
+	memset(digest, 1, sizeof(digest));
+	project = (struct project_ref){"/p/.mairu.json", digest, "s", "r", ""};
+	memset(&problems, 0, sizeof(problems));
+	return loop_new(&loop, NULL, NULL) | slab_new(&slab, 1 << 20, &e) |
+	       checker_new(&checker, loop, NULL, &problems, "/nonexistent") |
+	       grants_new(&grants, slab, checker, NULL);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	grants_free(grants);
+	checker_free(checker);
+	slab_free(slab);
+	loop_free(loop);
+	return 0;
+}
+
+struct token {
+	char text[64];
+	unsigned char bytes[GRANT_TOKEN];
+};
+
+static struct token ask(const struct project_ref *p)
+{
+	struct buf b = BUF_INIT(256);
+	struct grant *g = NULL;
+	struct token t;
+	struct err e;
+	size_t len;
+
+	assert_int_equal(grants_get(grants, p, &g, &e), 0);
+	grant_token(g, &b);
+	assert_false(b.failed);
+	assert_int_equal(b.len, 7 + 43);
+	(void)snprintf(t.text, sizeof(t.text), "%s", buf_str(&b));
+	buf_release(&b);
+	assert_memory_equal(t.text, "Bearer ", 7);
+	assert_int_equal(bytes_decode(BYTES_BASE64URL, t.text + 7, 43, t.bytes,
+			     sizeof(t.bytes), &len),
+	    0);
+	assert_int_equal(len, GRANT_TOKEN);
+	return t;
+}
+
+static const struct grant *find(const struct token *t)
+{
+	return grants_find(grants, t->bytes, sizeof(t->bytes));
+}
+
+static void the_same_project_has_the_same_token(void **state)
+{
+	struct token a = ask(&project), b = ask(&project);
+
+	(void)state;
+	assert_string_equal(a.text, b.text);
+	assert_int_equal(grants_count(grants), 1);
+}
+
+static void each_part_of_a_project_counts(void **state)
+{
+	unsigned char changed[HASH_SHA384] = {2};
+	struct project_ref p[5] = {project, project, project, project, project};
+	struct token first = ask(&project), t;
+	int i;
+
+	(void)state;
+	p[0].config = "/q/.mairu.json";
+	p[1].digest = changed;
+	p[2].server = "t";
+	p[3].role = "q";
+	p[4].chain = "c";
+	for (i = 0; i < 5; i++) {
+		t = ask(&p[i]);
+		assert_string_not_equal(t.text, first.text);
+	}
+	assert_int_equal(grants_count(grants), 6);
+	/* Nor can a text run over into the next. */
+	p[0] = project;
+	p[0].server = "sr";
+	p[0].role = "";
+	t = ask(&p[0]);
+	assert_string_not_equal(t.text, first.text);
+}
+
+static void a_token_finds_its_project(void **state)
+{
+	struct token a = ask(&project);
+	const struct grant *g = find(&a);
+
+	(void)state;
+	assert_non_null(g);
+	assert_string_equal(grant_project(g)->config, "/p/.mairu.json");
+	assert_memory_equal(grant_project(g)->digest, digest, sizeof(digest));
+}
+
+static void a_token_that_was_never_given_finds_nothing(void **state)
+{
+	struct token a = ask(&project);
+
+	(void)state;
+	a.bytes[31] ^= 1;
+	assert_null(find(&a));
+	a.bytes[31] ^= 1;
+	assert_null(grants_find(grants, a.bytes, 31));
+	assert_null(grants_find(grants, "", 0));
+}
+
+static void revoking_takes_all_of_a_config_and_no_other(void **state)
+{
+	struct project_ref role = project, elsewhere = project;
+	struct token a = ask(&project), b, c;
+
+	(void)state;
+	role.role = "other";
+	elsewhere.config = "/p/.mairu.json2";
+	b = ask(&role);
+	c = ask(&elsewhere);
+	assert_int_equal(grants_revoke(grants, "/p/.mairu.json"), 2);
+	assert_null(find(&a));
+	assert_null(find(&b));
+	assert_non_null(find(&c));
+	assert_int_equal(grants_revoke(grants, "/p/.mairu.json"), 0);
+}
+
+static void a_revoked_project_gets_a_fresh_token(void **state)
+{
+	struct token a = ask(&project), b;
+
+	(void)state;
+	grants_revoke(grants, project.config);
+	b = ask(&project);
+	assert_string_not_equal(a.text, b.text);
+	assert_null(find(&a));
+}
+
+static void the_one_unused_for_longest_goes(void **state)
+{
+	struct project_ref p = project;
+	struct token first = ask(&project), second;
+	char role[16];
+	int i;
+
+	(void)state;
+	p.role = "second";
+	second = ask(&p);
+	p.role = role;
+	for (i = 2; i < GRANT_MAX; i++) {
+		(void)snprintf(role, sizeof(role), "r%d", i);
+		(void)ask(&p);
+	}
+	assert_non_null(find(&first)); /* used */
+	p.role = "one more";
+	(void)ask(&p);
+	assert_int_equal(grants_count(grants), GRANT_MAX);
+	assert_non_null(find(&first));
+	assert_null(find(&second));
+}
+
+static void a_full_slab_fails_that_request_and_nothing_else(void **state)
+{
+	static char much[1000];
+	struct token a = ask(&project);
+	struct project_ref p = project;
+	struct secret *hold[2000];
+	struct grant *g;
+	struct err e;
+	size_t n = 0;
+
+	(void)state;
+	while (n < 2000 && secret_new(&hold[n], slab, much, sizeof(much)) == 0)
+		n++;
+	while (n < 2000 && secret_new(&hold[n], slab, much, 1) == 0)
+		n++;
+	assert_true(n < 2000);
+	p.role = "other";
+	assert_int_equal(grants_get(grants, &p, &g, &e), ERR_NOMEM);
+	assert_int_equal(grants_count(grants), 1);
+	assert_non_null(find(&a));
+	while (n > 0)
+		secret_free(hold[--n]);
+	(void)ask(&p);
+}
+
+static int told;
+static enum check_verdict verdict;
+
+static void tell(void *arg, enum check_verdict v, const char *text)
+{
+	(void)arg;
+	(void)text;
+	told++;
+	verdict = v;
+}
+
+static void who_waits_for_a_revoked_grant_is_told(void **state)
+{
+	struct check_wait w = {.fn = tell}, cancelled = {.fn = tell};
+	struct grant *g = NULL;
+	struct err e;
+
+	(void)state;
+	told = 0;
+	assert_int_equal(grants_get(grants, &project, &g, &e), 0);
+	grant_check(grants, g, &w);
+	grant_check(grants, g, &cancelled);
+	checker_cancel(&cancelled);
+	checker_cancel(&cancelled);
+	assert_int_equal(told, 0);
+	assert_int_equal(grants_revoke(grants, project.config), 1);
+	assert_int_equal(told, 1);
+	assert_int_equal(verdict, CHECK_GONE);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    T(the_same_project_has_the_same_token),
+	    T(each_part_of_a_project_counts),
+	    T(a_token_finds_its_project),
+	    T(a_token_that_was_never_given_finds_nothing),
+	    T(revoking_takes_all_of_a_config_and_no_other),
+	    T(a_revoked_project_gets_a_fresh_token),
+	    T(the_one_unused_for_longest_goes),
+	    T(a_full_slab_fails_that_request_and_nothing_else),
+	    T(who_waits_for_a_revoked_grant_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

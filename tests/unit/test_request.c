@@ -1,0 +1,284 @@
+/* What a client asks, taken to the letter: broker/request.h. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/version.h"
+#include "broker/request.h"
+
+static struct buf b = BUF_INIT(WIRE_MAX_BODY + 64);
+static size_t at;
+
+static void begin(enum wire_type type)
+{
+	buf_clear(&b);
+	at = wire_begin(&b, type);
+	wire_puts(&b, WIRE_F_VERSION, MAIRU_VERSION);
+}
+
+static int parse(struct request *r)
+{
+	struct wire_frame f;
+	struct err e;
+	size_t used;
+
+	wire_end(&b, at);
+	assert_int_equal(wire_parse(b.data, b.len, &f, &used, &e), 1);
+	return request_parse(r, &f, &e);
+}
+
+static struct request r;
+static const unsigned char digest[HASH_SHA384] = {7};
+
+static void put_project(int without)
+{
+	if (without != WIRE_F_CONFIG)
+		wire_puts(&b, WIRE_F_CONFIG, "/p/.mairu.json");
+	if (without != WIRE_F_DIGEST)
+		wire_put(&b, WIRE_F_DIGEST, digest, sizeof(digest));
+	if (without != WIRE_F_SERVER)
+		wire_puts(&b, WIRE_F_SERVER, "contoso");
+	if (without != WIRE_F_ROLE)
+		wire_puts(&b, WIRE_F_ROLE, "123/Dev");
+	if (without != WIRE_F_CHAIN)
+		wire_puts(&b, WIRE_F_CHAIN, "");
+}
+
+static void a_grant_has_five_fields(void **state)
+{
+	int tag;
+
+	(void)state;
+	begin(WIRE_GRANT);
+	put_project(0);
+	assert_int_equal(parse(&r), 0);
+	assert_string_equal(r.project.config, "/p/.mairu.json");
+	assert_memory_equal(r.project.digest, digest, sizeof(digest));
+	assert_string_equal(r.project.server, "contoso");
+	assert_string_equal(r.project.role, "123/Dev");
+	assert_string_equal(r.project.chain, "");
+	for (tag = WIRE_F_CONFIG; tag <= WIRE_F_CHAIN; tag++) {
+		begin(WIRE_GRANT);
+		put_project(tag);
+		assert_int_equal(parse(&r), ERR_FORMAT);
+	}
+}
+
+static void what_is_put_is_what_is_parsed(void **state)
+{
+	static struct request first, second;
+	struct wire_frame f;
+	size_t used;
+
+	(void)state;
+	begin(WIRE_GRANT);
+	put_project(0);
+	assert_int_equal(parse(&first), 0);
+	buf_clear(&b);
+	request_put_grant(&first.project, &b);
+	assert_int_equal(wire_parse(b.data, b.len, &f, &used, NULL), 1);
+	assert_int_equal(request_parse(&second, &f, NULL), 0);
+	assert_string_equal(second.project.role, "123/Dev");
+	assert_memory_equal(second.digest, digest, sizeof(digest));
+}
+
+static void a_field_twice_is_refused(void **state)
+{
+	(void)state;
+	begin(WIRE_REVOKE);
+	wire_puts(&b, WIRE_F_CONFIG, "/p");
+	wire_puts(&b, WIRE_F_CONFIG, "/p");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STATUS);
+	wire_puts(&b, WIRE_F_VERSION, MAIRU_VERSION);
+	assert_int_equal(parse(&r), ERR_FORMAT);
+}
+
+static void a_foreign_field_is_refused(void **state)
+{
+	(void)state;
+	begin(WIRE_STATUS);
+	wire_puts(&b, WIRE_F_CONFIG, "/p");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_REVOKE);
+	wire_puts(&b, WIRE_F_CONFIG, "/p");
+	wire_puts(&b, (enum wire_tag)9999, "x");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+}
+
+static int revoke(const void *path, size_t len)
+{
+	begin(WIRE_REVOKE);
+	wire_put(&b, WIRE_F_CONFIG, path, len);
+	return parse(&r);
+}
+
+static void a_path_is_absolute_bounded_and_without_nul(void **state)
+{
+	char text[PATH_MAX + 1];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	text[0] = '/';
+	assert_int_equal(revoke("/x", 2), 0);
+	assert_int_equal(revoke("x", 1), ERR_FORMAT);
+	assert_int_equal(revoke("", 0), ERR_FORMAT);
+	assert_int_equal(revoke("/a\0b", 4), ERR_FORMAT);
+	assert_int_equal(revoke(text, PATH_MAX - 1), 0);
+	assert_int_equal(revoke(text, PATH_MAX), ERR_LIMIT);
+	/* File names are bytes. */
+	assert_int_equal(revoke("/\xff\n", 3), 0);
+}
+
+static int server(const char *name)
+{
+	begin(WIRE_GRANT);
+	put_project(WIRE_F_SERVER);
+	wire_puts(&b, WIRE_F_SERVER, name);
+	return parse(&r);
+}
+
+static void names_are_plain_utf8_and_not_empty(void **state)
+{
+	char text[REQUEST_NAME + 1] = "";
+
+	(void)state;
+	assert_int_equal(server("b\303\274ro"), 0);
+	assert_int_equal(server(""), ERR_FORMAT);
+	assert_int_equal(server("a\nb"), ERR_FORMAT);
+	assert_int_equal(server("a\x7f"), ERR_FORMAT);
+	assert_int_equal(server("\xff"), ERR_FORMAT);
+	memset(text, 'a', REQUEST_NAME);
+	assert_int_equal(server(text), ERR_LIMIT);
+}
+
+static void a_digest_has_its_length(void **state)
+{
+	(void)state;
+	begin(WIRE_GRANT);
+	put_project(WIRE_F_DIGEST);
+	wire_put(&b, WIRE_F_DIGEST, digest, sizeof(digest) - 1);
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STASH_GET);
+	wire_put(&b, WIRE_F_HANDLE, digest, REQUEST_HANDLE + 1);
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STASH_GET);
+	wire_put(&b, WIRE_F_HANDLE, digest, REQUEST_HANDLE);
+	assert_int_equal(parse(&r), 0);
+}
+
+static void a_stash_is_names_and_values_in_turn(void **state)
+{
+	int i;
+
+	(void)state;
+	begin(WIRE_STASH_PUT);
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STASH_PUT);
+	wire_puts(&b, WIRE_F_NAME, "A");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	wire_puts(&b, WIRE_F_VALUE, "");
+	assert_int_equal(parse(&r), 0);
+	wire_puts(&b, WIRE_F_VALUE, "x");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STASH_PUT);
+	wire_puts(&b, WIRE_F_NAME, "");
+	wire_puts(&b, WIRE_F_VALUE, "x");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STASH_PUT);
+	wire_puts(&b, WIRE_F_NAME, "A");
+	wire_put(&b, WIRE_F_VALUE, "a\0b", 3);
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STASH_PUT);
+	for (i = 0; i <= REQUEST_MAX_VALUES; i++) {
+		wire_puts(&b, WIRE_F_NAME, "A");
+		wire_puts(&b, WIRE_F_VALUE, "b");
+	}
+	assert_int_equal(parse(&r), ERR_LIMIT);
+}
+
+static int of_version(enum wire_type type, const char *version, char frame)
+{
+	buf_clear(&b);
+	at = wire_begin(&b, type);
+	if (version)
+		wire_puts(&b, WIRE_F_VERSION, version);
+	/* What this version does not know must not hide that. */
+	wire_puts(&b, (enum wire_tag)9999, "x");
+	b.data[at + 5] = (unsigned char)frame;
+	return parse(&r);
+}
+
+static void another_version_is_told_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(of_version(WIRE_STATUS, "0.11.0", 1), ERR_FOREIGN);
+	assert_int_equal(of_version(WIRE_STATUS, "", 1), ERR_FOREIGN);
+	assert_int_equal(
+	    of_version(WIRE_STATUS, MAIRU_VERSION, 2), ERR_FOREIGN);
+	assert_int_equal(of_version((enum wire_type)77, NULL, 2), ERR_FOREIGN);
+	assert_int_equal(of_version(WIRE_STATUS, NULL, 1), ERR_FORMAT);
+}
+
+static void quit_and_info_come_from_any_version(void **state)
+{
+	(void)state;
+	assert_int_equal(of_version(WIRE_QUIT, "9", 9), 0);
+	assert_int_equal(of_version(WIRE_INFO, NULL, 0), 0);
+}
+
+static void what_is_no_request_is_said(void **state)
+{
+	(void)state;
+	begin((enum wire_type)77);
+	assert_int_equal(parse(&r), ERR_USAGE);
+	begin(WIRE_OK);
+	assert_int_equal(parse(&r), ERR_USAGE);
+}
+
+static void damage_is_seen(void **state)
+{
+	unsigned char body[] = {0, 2, 0, 0, 0, 9, 'x'};
+	const struct wire_frame f = {
+	    .version = 1, .type = WIRE_STATUS, .body = body, .len = 7};
+	const struct wire_frame whole = {
+	    .version = 1, .type = WIRE_STATUS, .body = body, .len = 0};
+
+	(void)state;
+	assert_int_equal(request_parse(&r, &f, NULL), ERR_FORMAT);
+	assert_true(request_damaged(&f));
+	assert_false(request_damaged(&whole));
+}
+
+static int release(void **state)
+{
+	(void)state;
+	buf_release(&b);
+	return 0;
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test(f)
+	const struct CMUnitTest tests[] = {
+	    T(a_grant_has_five_fields),
+	    T(what_is_put_is_what_is_parsed),
+	    T(a_field_twice_is_refused),
+	    T(a_foreign_field_is_refused),
+	    T(a_path_is_absolute_bounded_and_without_nul),
+	    T(names_are_plain_utf8_and_not_empty),
+	    T(a_digest_has_its_length),
+	    T(a_stash_is_names_and_values_in_turn),
+	    T(another_version_is_told_apart),
+	    T(quit_and_info_come_from_any_version),
+	    T(what_is_no_request_is_said),
+	    T(damage_is_seen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, release);
+}

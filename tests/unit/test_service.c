@@ -1,0 +1,375 @@
+/* The whole broker in this process, asked over its socket: broker/broker.h
+ * and broker/service.h. */
+
+#include "home.h"
+
+#include <signal.h>
+
+#include "base/hash.h"
+#include "base/sock.h"
+#include "base/version.h"
+#include "broker/broker.h"
+#include "broker/check_child.h"
+#include "broker/rendezvous.h"
+#include "pump.h"
+
+static struct broker broker;
+static char path[SOCK_PATH_MAX];
+static int fd;
+static char text[8192];
+
+static int dial(void)
+{
+	pid_t pid;
+	int s = -1;
+	struct err e;
+
+	assert_int_equal(sock_connect(path, &s, &pid, &e), 0);
+	assert_int_equal(pid, getpid());
+	return s;
+}
+
+static int setup(void **state)
+{
+	struct rendezvous *place;
+	struct err e;
+
+	if (home_setup(state) != 0)
+		return -1;
+	unsetenv("MAIRU_LOG");
+	unsetenv("MAIRU_AGENT_LOG");
+	(void)snprintf(path, sizeof(path), "%s", at_home("run/s"));
+	if (rendezvous_take(&place, path, 0, &e) != 1 ||
+	    broker_start(&broker, place, 0, &e) < 0)
+		return -1;
+	fd = dial();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)close(fd);
+	broker_stop(&broker);
+	return tear_down(state);
+}
+
+static struct buf out = BUF_INIT(WIRE_MAX_BODY);
+static size_t at;
+
+static void begin(enum wire_type type)
+{
+	buf_clear(&out);
+	at = wire_begin(&out, type);
+	wire_puts(&out, WIRE_F_VERSION, MAIRU_VERSION);
+}
+
+static struct wire_frame ask(void)
+{
+	wire_end(&out, at);
+	assert_int_equal(send(fd, out.data, out.len, MSG_NOSIGNAL), out.len);
+	buf_release(&out);
+	return pump_frame(broker.loop, fd, text, sizeof(text));
+}
+
+static struct wire_frame ok(void)
+{
+	struct wire_frame f = ask();
+
+	assert_int_equal(f.type, WIRE_OK);
+	return f;
+}
+
+static void error(int code)
+{
+	struct wire_frame f = ask();
+	struct wire_field field;
+
+	assert_int_equal(f.type, WIRE_ERROR);
+	assert_int_equal(pump_number(&f, WIRE_F_CODE), -code);
+	assert_int_equal(pump_number(&f, WIRE_F_PID), getpid());
+	field = pump_field(&f, WIRE_F_MESSAGE, 0);
+	assert_true(field.len > 0);
+	field = pump_field(&f, WIRE_F_VERSION, 0);
+	assert_int_equal(field.len, strlen(MAIRU_VERSION));
+}
+
+static void says(const struct wire_frame *f, unsigned tag, const char *what)
+{
+	struct wire_field field = pump_field(f, tag, 0);
+	char s[4096];
+
+	assert_int_equal(wire_text(&field, s, sizeof(s)), 0);
+	if (!strstr(s, what))
+		fail_msg("field %u is %s, not %s", tag, s, what);
+}
+
+static void it_says_who_it_is(void **state)
+{
+	struct wire_frame f;
+
+	(void)state;
+	begin(WIRE_INFO);
+	f = ok();
+	says(&f, WIRE_F_VERSION, MAIRU_VERSION);
+	assert_int_equal(pump_number(&f, WIRE_F_PID), getpid());
+}
+
+static void put_project(void)
+{
+	static const unsigned char digest[HASH_SHA384];
+
+	wire_puts(&out, WIRE_F_CONFIG, "/p/.mairu.json");
+	wire_put(&out, WIRE_F_DIGEST, digest, sizeof(digest));
+	wire_puts(&out, WIRE_F_SERVER, "contoso");
+	wire_puts(&out, WIRE_F_ROLE, "Dev");
+	wire_puts(&out, WIRE_F_CHAIN, "");
+}
+
+static void a_grant_has_url_token_and_trust_directory(void **state)
+{
+	struct wire_frame f;
+	char first[64];
+	struct wire_field field;
+
+	(void)state;
+	begin(WIRE_GRANT);
+	put_project();
+	f = ok();
+	says(&f, WIRE_F_URL, "http://127.0.0.1:");
+	says(&f, WIRE_F_URL, "/v1/credentials");
+	says(&f, WIRE_F_TOKEN, "Bearer ");
+	says(&f, WIRE_F_TRUST_DIR, at_home(".local/state/mairu/trust"));
+	field = pump_field(&f, WIRE_F_TOKEN, 0);
+	assert_int_equal(wire_text(&field, first, sizeof(first)), 0);
+	begin(WIRE_GRANT);
+	put_project();
+	f = ok();
+	says(&f, WIRE_F_TOKEN, first);
+}
+
+static void revoking_says_how_many(void **state)
+{
+	struct wire_frame f;
+
+	(void)state;
+	begin(WIRE_GRANT);
+	put_project();
+	(void)ok();
+	begin(WIRE_REVOKE);
+	wire_puts(&out, WIRE_F_CONFIG, "/p/.mairu.json");
+	f = ok();
+	assert_int_equal(pump_number(&f, WIRE_F_COUNT), 1);
+	begin(WIRE_REVOKE);
+	wire_puts(&out, WIRE_F_CONFIG, "/p/.mairu.json");
+	f = ok();
+	assert_int_equal(pump_number(&f, WIRE_F_COUNT), 0);
+}
+
+static void variables_come_back_by_their_handle(void **state)
+{
+	unsigned char handle[16];
+	struct wire_field field;
+	struct wire_frame f;
+
+	(void)state;
+	begin(WIRE_STASH_PUT);
+	wire_puts(&out, WIRE_F_NAME, "A");
+	wire_puts(&out, WIRE_F_VALUE, "one");
+	wire_puts(&out, WIRE_F_NAME, "B");
+	wire_puts(&out, WIRE_F_VALUE, "");
+	f = ok();
+	field = pump_field(&f, WIRE_F_HANDLE, 0);
+	assert_int_equal(field.len, sizeof(handle));
+	memcpy(handle, field.p, sizeof(handle));
+	begin(WIRE_STASH_GET);
+	wire_put(&out, WIRE_F_HANDLE, handle, sizeof(handle));
+	f = ok();
+	says(&f, WIRE_F_NAME, "A");
+	says(&f, WIRE_F_VALUE, "one");
+	field = pump_field(&f, WIRE_F_NAME, 1);
+	assert_memory_equal(field.p, "B", 1);
+	field = pump_field(&f, WIRE_F_VALUE, 1);
+	assert_int_equal(field.len, 0);
+	handle[3] ^= 1;
+	begin(WIRE_STASH_GET);
+	wire_put(&out, WIRE_F_HANDLE, handle, sizeof(handle));
+	error(ERR_NOT_FOUND);
+}
+
+static void status_says_how_things_stand(void **state)
+{
+	struct wire_frame f;
+
+	(void)state;
+	assert_int_equal(
+	    setenv("HTTPS_PROXY", "http://me:secret@proxy:3128", 1), 0);
+	begin(WIRE_GRANT);
+	put_project();
+	(void)ok();
+	begin(WIRE_STATUS);
+	f = ok();
+	assert_int_equal(pump_number(&f, WIRE_F_CLIENTS), 1);
+	assert_int_equal(pump_number(&f, WIRE_F_GRANTS), 1);
+	assert_int_equal(pump_number(&f, WIRE_F_UNVERIFIED), 0);
+	assert_true(pump_number(&f, WIRE_F_STARTED) < 60);
+	says(&f, WIRE_F_URL, "http://127.0.0.1:");
+	says(&f, WIRE_F_LOG, ".local/state/mairu/log/mairu-broker.log");
+	says(&f, WIRE_F_SETTINGS,
+	    "\"environment\":{\"HTTPS_PROXY\":\"http://proxy:3128\"}}");
+	assert_int_equal(unsetenv("HTTPS_PROXY"), 0);
+}
+
+static void a_bad_broker_json_is_a_problem_until_it_is_mended(void **state)
+{
+	struct wire_frame f;
+
+	(void)state;
+	home_mkdir(".config/mairu");
+	home_puts(".config/mairu/broker.json", "{\"proxy\":\"http://p:1\"}");
+	begin(WIRE_RELOAD);
+	(void)ok();
+	home_puts(".config/mairu/broker.json", "{\"prox\":1}");
+	begin(WIRE_RELOAD);
+	error(ERR_FORMAT);
+	begin(WIRE_STATUS);
+	f = ok();
+	says(&f, WIRE_F_PROBLEM, "broker.json");
+	/* What held before still holds. */
+	says(&f, WIRE_F_SETTINGS, "\"proxy\":\"http://p:1\"");
+	home_puts(".config/mairu/broker.json", "{}");
+	begin(WIRE_RELOAD);
+	(void)ok();
+	begin(WIRE_STATUS);
+	f = ok();
+	says(&f, WIRE_F_SETTINGS, "{\"environment\":{}}");
+}
+
+static void a_foreign_version_is_told_who_answers(void **state)
+{
+	(void)state;
+	buf_clear(&out);
+	at = wire_begin(&out, WIRE_STATUS);
+	wire_puts(&out, WIRE_F_VERSION, "0.11.0");
+	error(ERR_FOREIGN);
+	begin((enum wire_type)99);
+	error(ERR_USAGE);
+	begin(WIRE_STATUS);
+	wire_puts(&out, WIRE_F_NAME, "x");
+	error(ERR_FORMAT);
+	/* None of that ended the connection. */
+	begin(WIRE_INFO);
+	(void)ok();
+}
+
+static int dial_as_another(void)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char c;
+
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	if (connect(s, (struct sockaddr *)&a, sizeof(a)) < 0)
+		return 1;
+	return recv(s, &c, 1, 0) == 0 ? 0 : 2;
+}
+
+static void another_user_is_shown_the_door(void **state)
+{
+	int status = 0;
+	pid_t pid;
+
+	(void)state;
+	ONLY_ROOT();
+	/* As if the directory had not kept it out already. */
+	assert_int_equal(chmod(at_home("run"), 0755), 0);
+	assert_int_equal(chmod(path, 0666), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (setgid(NOBODY) || setuid(NOBODY))
+			_exit(99);
+		_exit(dial_as_another());
+	}
+	while (waitpid(pid, &status, WNOHANG) == 0)
+		assert_int_equal(loop_once(broker.loop, 20, NULL), 0);
+	assert_int_equal(status, 0);
+	begin(WIRE_INFO);
+	(void)ok();
+}
+
+static void damage_ends_the_connection(void **state)
+{
+	(void)state;
+	begin(WIRE_STATUS);
+	buf_addc(&out, 'x');
+	error(ERR_FORMAT);
+	assert_int_equal(pump_read(broker.loop, fd, text, sizeof(text), 0), 0);
+}
+
+static void quitting_takes_the_socket_away_first(void **state)
+{
+	struct wire_frame f;
+	struct err e;
+
+	(void)state;
+	begin(WIRE_QUIT);
+	f = ok();
+	assert_int_equal(pump_number(&f, WIRE_F_PID), getpid());
+	assert_int_equal(access(path, F_OK), -1);
+	/* It does not run any further. */
+	assert_int_equal(broker_run(&broker, &e), 0);
+}
+
+static void end_it(void *arg)
+{
+	(void)arg;
+	assert_int_equal(raise(SIGTERM), 0);
+}
+
+static void a_signal_ends_it(void **state)
+{
+	struct loop_timer t = {.fn = end_it};
+	struct err e;
+
+	(void)state;
+	loop_arm(broker.loop, &t, 0);
+	assert_int_equal(broker_run(&broker, &e), 0);
+}
+
+static void unlink_it(void *arg)
+{
+	(void)arg;
+	assert_int_equal(unlink(path), 0);
+}
+
+static void without_its_socket_it_ends(void **state)
+{
+	struct loop_timer t = {.fn = unlink_it};
+	struct err e;
+
+	(void)state;
+	loop_arm(broker.loop, &t, 0);
+	assert_int_equal(broker_run(&broker, &e), 0);
+}
+
+int main(int argc, char **argv)
+{
+#define B(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    B(it_says_who_it_is),
+	    B(a_grant_has_url_token_and_trust_directory),
+	    B(revoking_says_how_many),
+	    B(variables_come_back_by_their_handle),
+	    B(status_says_how_things_stand),
+	    B(a_bad_broker_json_is_a_problem_until_it_is_mended),
+	    B(a_foreign_version_is_told_who_answers),
+	    B(another_user_is_shown_the_door),
+	    B(damage_ends_the_connection),
+	    B(quitting_takes_the_socket_away_first),
+	    B(a_signal_ends_it),
+	    B(without_its_socket_it_ends),
+	};
+
+	if (argc == 2 && strcmp(argv[1], "--check") == 0)
+		return check_child_run(3);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
