@@ -1,0 +1,415 @@
+# What every test file loads: a world of its own for each test, sessions in
+# interactive shells, and the end of that world.
+#
+# A test owns $T: its HOME, XDG directories and socket lie below it, and at the
+# end no process may be left whose environment or working directory names it.
+
+# shellcheck disable=SC2034 # what is set here is used by the test files
+
+bats_require_minimum_version 1.5.0
+bats_load_library bats-support
+bats_load_library bats-assert
+
+LIB=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+REPO=$(cd "$LIB/../../.." && pwd)
+MAIRU_BUILD=$(cd "${MAIRU_BUILD:-$REPO/build}" && pwd) || exit 1
+BASE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+AS_NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups
+	env "PATH=$MAIRU_BUILD:$LIB/bin:$BASE_PATH")
+ROLE=123456789012/Dev
+ENTERED="mairu: contoso $ROLE"
+LEFT="mairu: left contoso $ROLE"
+UNTRUSTED="mairu: ~/proj/.mairu.json is not trusted: server contoso, role $ROLE. Run: mairu allow"
+
+exec {nap_fd}<> <(:)
+
+setup() {
+	local name
+
+	for name in $(compgen -e); do
+		case $name in
+		AWS_* | MAIRU_* | XDG_* | NO_COLOR | CDPATH | BASH_ENV | ENV | ZDOTDIR)
+			[ "$name" = MAIRU_BUILD ] || unset "$name"
+			;;
+		esac
+	done
+	# A short path: the address of a Unix socket holds 107 bytes.
+	T=$(mktemp -d /tmp/mairu.XXXXXX)
+	OUT=$T/out
+	SESSIONS=0
+	PEERS=() STALE=()
+	export HOME=$T/home XDG_CONFIG_HOME=$T/config XDG_STATE_HOME=$T/state
+	export XDG_RUNTIME_DIR=$T/run XDG_DATA_HOME=$T/data
+	export TERM=xterm LANG=C.UTF-8 SHELL=/bin/sh T
+	export PYTHONPATH=$LIB PYTHONDONTWRITEBYTECODE=1
+	unset LC_ALL
+	export PATH=$MAIRU_BUILD:$LIB/bin:$PATH
+	SOCK=$XDG_RUNTIME_DIR/mairu/mairu-broker.sock
+	STORE=$XDG_STATE_HOME/mairu/trust
+	mkdir -p "$HOME" "$XDG_CONFIG_HOME/fish" "$XDG_STATE_HOME" "$OUT" "$T/bin"
+	# fish fills this in the background when it is missing.
+	mkdir -p "$XDG_DATA_HOME/fish/generated_completions"
+	mkdir -m 0700 "$XDG_RUNTIME_DIR"
+	cd "$HOME" || return
+	if declare -F prepare >/dev/null; then prepare; fi
+}
+
+teardown() {
+	local faults=0 pid
+	local -a owner=()
+
+	[ -n "${T:-}" ] || return 0
+	cd /
+	stop_peers
+	export HOME=$T/home XDG_CONFIG_HOME=$T/config XDG_STATE_HOME=$T/state
+	export XDG_RUNTIME_DIR=$T/run
+	pid=$(broker_pid 2>/dev/null) || pid=
+	[ -z "$pid" ] || kill -CONT "$pid" || :
+	if [ -n "$pid" ]; then
+		[ -O "$T" ] || owner=("${AS_NOBODY[@]}")
+		"${owner[@]}" mairu kill-agent >"$T/kill-agent" 2>&1 || {
+			echo "kill-agent failed:"
+			cat "$T/kill-agent"
+			faults=1
+		}
+		"$LIB/proc" gone "$pid" || {
+			echo "the broker (pid $pid) lives on"
+			kill -KILL "$pid" || :
+			faults=1
+		}
+	fi
+	if [ -S "$SOCK" ]; then
+		echo "the socket is still there"
+		faults=1
+	fi
+	"$LIB/proc" none "$T" || faults=1
+	if printf '%s\n' "${output:-}" "${stderr:-}" |
+		grep -a -e 'ERROR: [A-Za-z]*Sanitizer' -e 'runtime error:'; then
+		faults=1
+	fi
+	if grep -ra -e 'ERROR: [A-Za-z]*Sanitizer' -e 'runtime error:' \
+		"$OUT" "$T/state" 2>/dev/null; then
+		faults=1
+	fi
+	chmod -R u+rwX "$T" 2>/dev/null || :
+	rm -rf "$T"
+	return "$faults"
+}
+
+# --- waiting
+
+# A very short pause of a loop that waits for something.
+nap() {
+	read -rt 0.02 -u "$nap_fd" || :
+}
+
+# Runs a command until it succeeds, for at most twenty seconds.
+wait_until() {
+	local end=$((SECONDS + 20))
+
+	until "$@"; do
+		if ((SECONDS >= end)); then
+			echo "waited in vain for: $*" >&2
+			return 1
+		fi
+		nap
+	done
+}
+
+# peer MODE: puts another program on the broker's socket (see lib/peer).
+peer() {
+	: >"$T/peer-ready"
+	"$LIB/peer" "$SOCK" "$1" >"$T/peer-ready" 3>&- &
+	PEERS+=($!)
+	STALE+=("$SOCK")
+	wait_until test -s "$T/peer-ready"
+}
+
+stop_peers() {
+	local pid
+
+	for pid in "${PEERS[@]}"; do
+		kill "$pid" || :
+		wait "$pid" || :
+	done
+	[ ${#STALE[@]} = 0 ] || rm -f "${STALE[@]}"
+	PEERS=() STALE=()
+}
+
+broker_pid() {
+	"$LIB/proc" peer "$SOCK"
+}
+
+# Starts the broker the way any command does.
+start_broker() {
+	project "$T/starter" && allow "$T/starter"
+	(cd "$T/starter" && mairu export bash >/dev/null 2>&1)
+	wait_until test -S "$SOCK"
+}
+
+# enter DIR: sets URL and TOKEN to what a shell in that project gets.
+enter() {
+	local -a got=()
+
+	mapfile -t got < <(cd "$1" && bash -c '
+		eval "$(mairu hook bash)"
+		eval "$(mairu export bash)"
+		echo "$AWS_CONTAINER_CREDENTIALS_FULL_URI"
+		echo "$AWS_CONTAINER_AUTHORIZATION_TOKEN"' 2>"$T/enter")
+	URL=${got[0]} TOKEN=${got[1]}
+	if [ -z "$URL" ] || [ -z "$TOKEN" ]; then
+		cat "$T/enter" >&2
+		return 1
+	fi
+}
+
+# within MS COMMAND...: the command takes less than that.  The best of five
+# counts: a busy machine makes runs longer, never shorter.
+within() {
+	local limit=$1 start took best=999999
+
+	shift
+	for _ in 1 2 3 4 5; do
+		start=${EPOCHREALTIME/[.,]/}
+		"$@" >"$T/within" 2>&1
+		took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+		best=$((took < best ? took : best))
+		((best >= limit)) || return 0
+	done
+	echo "$best ms, not below $limit ms: $*" >&2
+	return 1
+}
+
+# --- projects
+
+# project DIR [JSON]: makes DIR with a config.
+project() {
+	local json="{\"server\":\"contoso\",\"role\":\"$ROLE\"}"
+
+	mkdir -p "$1"
+	printf '%s\n' "${2:-$json}" >"$1/.mairu.json"
+}
+
+# config ROLE [MORE]: the text of a config.
+config() {
+	printf '{"server":"contoso","role":"%s"%s}' "$1" "${2:+,$2}"
+}
+
+allow() {
+	(cd "$1" && mairu allow >"$OUT/allow" 2>&1) || {
+		cat "$OUT/allow" >&2
+		return 1
+	}
+}
+
+# --- shells
+
+# The line that loads the hook, as a user has it in the rc file.
+hook_line() {
+	case $1 in
+	fish) echo 'mairu hook fish | source' ;;
+	*) echo "eval \"\$(mairu hook $1${2:+ $2})\"" ;;
+	esac
+}
+
+rc_file() {
+	case $1 in
+	bash) echo "$HOME/.bashrc" ;;
+	zsh) echo "$HOME/.zshrc" ;;
+	fish) echo "$XDG_CONFIG_HOME/fish/config.fish" ;;
+	esac
+}
+
+# What a test needs of a shell, and nothing that the hook could meet: a prompt
+# that `term` knows, and no decoration around it.
+prelude() {
+	case $1 in
+	bash)
+		cat <<-'RC'
+			PS1='[#\[\]ready#] '
+			HISTFILE=
+		RC
+		;;
+	zsh)
+		cat <<-'RC'
+			PS1='[#%{%}ready#] '
+			unsetopt prompt_sp prompt_cr
+		RC
+		;;
+	fish)
+		cat <<-'RC'
+			set -g fish_greeting
+			function fish_title; end
+			function fish_prompt; printf '[#%s#] ' ready; end
+		RC
+		;;
+	esac
+}
+
+# rc SHELL [LINE...]: writes the rc file; without lines it loads the hook.
+rc() {
+	local shell=$1
+
+	shift
+	[ $# -gt 0 ] || set -- "$(hook_line "$shell")"
+	{
+		prelude "$shell"
+		printf '%s\n' "$@"
+	} >"$(rc_file "$shell")"
+}
+
+# session [-C DIR] [-e NAME=VALUE] [-t SECONDS] [-u] SHELL <SCRIPT: plays the script in an
+# interactive shell (see lib/term); blocks of its output are then read by
+# said, silent and out.  -t gives each wait more than 20 seconds.  -u makes sure that it is not root's, for whom no file
+# is out of reach: nobody gets it, and all of $T.
+session() {
+	local dir=$PWD shell opt OPTIND=1 i
+	local -a vars=() run=()
+
+	while getopts C:e:t:u opt; do
+		case $opt in
+		C) dir=$OPTARG ;;
+		e) vars+=("$OPTARG") ;;
+		t) vars+=("TERM_DEADLINE=$OPTARG") ;;
+		u)
+			[ "$(id -u)" != 0 ] || {
+				chown -R 65534:65534 "$T"
+				run=("${AS_NOBODY[@]}")
+			}
+			;;
+		*) return 2 ;;
+		esac
+	done
+	shift $((OPTIND - 1))
+	shell=$1
+	case $shell in
+	bash) run+=("$LIB/term" --out "$OUT" -- bash --noprofile) ;;
+	zsh) run+=("$LIB/term" --out "$OUT" -- zsh -d) ;;
+	fish) run+=("$LIB/term" --out "$OUT" -- fish) ;;
+	esac
+	# Files of an earlier session never answer for this one.
+	find "$OUT" -type f ! -name 'transcript.*' -delete
+	for i in HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR XDG_DATA_HOME; do
+		[ -z "${!i+set}" ] || vars=("$i=${!i}" "${vars[@]}")
+	done
+	SESSIONS=$((SESSIONS + 1))
+	(cd "$dir" && env -i PATH="$T/bin:$MAIRU_BUILD:$LIB/bin:$BASE_PATH" \
+		T="$T" TERM=xterm LANG=C.UTF-8 SHELL=/bin/sh \
+		ASAN_OPTIONS="${ASAN_OPTIONS:-}" \
+		"${vars[@]}" "${run[@]}") >"$OUT/transcript.$SESSIONS" 2>&1 || {
+		cat "$OUT/transcript.$SESSIONS" >&2
+		return 1
+	}
+}
+
+# Bytes are compared, whatever they are.
+shown() {
+	echo "--- what the session printed:"
+	cat "$OUT/transcript.$SESSIONS"
+	return 1
+} >&2
+
+# out BLOCK: what a line of the session printed.
+out() {
+	[ -e "$OUT/$1" ] || {
+		echo "there is no block $1" >&2
+		shown
+	}
+	cat "$OUT/$1"
+}
+
+# said BLOCK LINE...: it printed exactly these lines.
+said() {
+	local block=$1
+
+	shift
+	if ! diff -a <(printf '%s\n' "$@") <(out "$block"); then
+		echo "in block $block" >&2
+		shown
+	fi
+}
+
+# silent BLOCK...: they printed nothing.
+silent() {
+	local block
+
+	for block; do
+		if [ -n "$(out "$block" | tr -d '\0')" ]; then
+			echo "block $block is not silent" >&2
+			shown
+		fi
+	done
+}
+
+# has BLOCK TEXT: it printed TEXT somewhere.
+has() {
+	if ! out "$1" | grep -aqF -e "$2"; then
+		echo "block $1 does not hold: $2" >&2
+		shown
+	fi
+}
+
+# lacks BLOCK TEXT
+lacks() {
+	if out "$1" | grep -aqF -e "$2"; then
+		echo "block $1 holds: $2" >&2
+		shown
+	fi
+}
+
+# one_message BLOCK: one line of ours, and no other.
+one_message() {
+	if [ "$(out "$1" | wc -l)" != 1 ] || ! out "$1" | grep -aq '^mairu: '; then
+		echo "block $1 is not one message" >&2
+		shown
+	fi
+}
+
+# check COMMAND...: a condition on which the session is shown when it fails.
+check() {
+	"$@" || {
+		echo "this does not hold: $*" >&2
+		shown
+	}
+}
+
+# --- standing in for the program
+
+# stand_in SHELL [HOOK OPTION] <BODY: writes a program that the hook of SHELL
+# runs in mairu's place, and prints the rc line that loads that hook.  The body
+# is sh; "$REAL" is the real program, and each run is counted in $T/runs.
+stand_in() {
+	local helper=$T/helper.$1 text
+
+	{
+		printf '#!/bin/sh\nREAL=%s/mairu\n' "$MAIRU_BUILD"
+		printf 'echo run >>%s/runs\n' "$T"
+		cat
+	} >"$helper"
+	chmod +x "$helper"
+	: >"$T/runs"
+	text=$(mairu hook "$@")
+	case $text in
+	*"$MAIRU_BUILD/mairu"*) ;;
+	*)
+		echo "the hook does not name $MAIRU_BUILD/mairu:" >&2
+		echo "$text" >&2
+		return 1
+		;;
+	esac
+	printf '%s\n' "${text//"$MAIRU_BUILD/mairu"/"$helper"}" >"$T/hook.$1"
+	case $1 in
+	fish) echo "source $T/hook.fish" ;;
+	*) echo "eval \"\$(cat $T/hook.$1)\"" ;;
+	esac
+}
+
+# A stand-in that does what the real program does.
+counted() {
+	# shellcheck disable=SC2016 # expanded by the stand-in
+	stand_in "$@" <<<'exec "$REAL" "$@"'
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] || skip "only root can act as another user"
+}
