@@ -15,7 +15,7 @@ prepare() {
 
 # What a prompt may take here: 200 ms for the program, and what a busy machine
 # adds around it.
-PROMPT_MS=800
+PROMPT_MS=$((800 * SLOW))
 
 # quiet_exit BLOCK: nothing, or that the role is gone.
 quiet_exit() {

@@ -758,8 +758,8 @@ b27stale() {
 # --- 28
 
 b28() {
-	local state damage entry
-	local -a others=()
+	local state damage entry at letter
+	local -a others=() damages=()
 
 	inherited "$1"
 	for entry in "${INHERITED[@]}"; do
@@ -769,11 +769,15 @@ b28() {
 		*) others+=(-e "$entry") ;;
 		esac
 	done
-	local middle=$((${#state} / 2)) letter=A
-	[ "${state:middle:1}" != A ] || letter=B
-	for damage in garbage '!!!' "${state:0:middle}" "${state%?}" \
-		"${state:0:middle}$letter${state:middle+1}" "${state}AAAA" \
-		"$(printf 'A%.0s' {1..100000})" AAAAAAAAAAAAAAAAAAAA; do
+	# One letter changed, here and there: in lengths, in names, in values.
+	for at in 2 50 120 200 300 $((${#state} / 2)) $((${#state} - 30)); do
+		letter=A
+		[ "${state:at:1}" != A ] || letter=B
+		damages+=("${state:0:at}$letter${state:at+1}")
+	done
+	for damage in garbage '!!!' "${state:0:${#state}/2}" "${state%?}" \
+		"${state}AAAA" "$(printf 'A%.0s' {1..100000})" \
+		AAAAAAAAAAAAAAAAAAAA "${damages[@]}"; do
 		session "${others[@]}" -e MAIRU_STATE="$damage" "$1" <<-'SCRIPT'
 			%as first
 			creds

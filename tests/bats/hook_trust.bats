@@ -172,7 +172,7 @@ b34() {
 		said inside none
 		check diff "$OUT/enter" "$OUT/again"
 		# Far below what a user takes for a hang, far above a slow machine.
-		check test "$(cat "$OUT/enter.ms")" -lt 1000
+		check test "$(cat "$OUT/enter.ms")" -lt $((1000 * SLOW))
 	done
 }
 
