@@ -12,6 +12,9 @@
 
 #include "base/err.h"
 
+/* Beside the socket: a broker holds it locked for as long as it lives. */
+#define SOCK_LOCK ".lock"
+
 /* The address of a Unix socket is this short on every system that we know. */
 enum {
 	SOCK_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path)

@@ -90,6 +90,13 @@ int broker_reload(struct broker *b, struct err *e)
 	return rc;
 }
 
+static void grant_gone(void *arg)
+{
+	struct broker *b = arg;
+
+	rendezvous_touch(b->rendezvous);
+}
+
 static int open_socket(struct broker *b, struct err *e)
 {
 	struct server_handler h;
@@ -101,6 +108,7 @@ static int open_socket(struct broker *b, struct err *e)
 		return rc;
 	if (rendezvous_watch(b->rendezvous, b->loop, socket_lost, b, &warn) < 0)
 		problem_set(&b->problems, PROBLEM_SOCKET, warn.msg, b->log);
+	grants_watch(b->grants, grant_gone, b);
 	service_init(&h, b);
 	return server_new(&b->server, b->loop, b->log, fd, &h, e);
 }

@@ -29,6 +29,8 @@ struct grants {
 	struct slab *slab;
 	struct checker *checker;
 	struct log *log;
+	void (*gone)(void *arg);
+	void *arg;
 	size_t n;
 	TAILQ_HEAD(use_list, grant) use; /* the latest first */
 	struct bucket by_key[BUCKETS], by_id[BUCKETS];
@@ -89,6 +91,8 @@ static void drop(struct grant *grant)
 	g->n--;
 	secret_free(grant->token);
 	free(grant);
+	if (g->gone)
+		g->gone(g->arg);
 }
 
 void grants_free(struct grants *g)
@@ -97,9 +101,16 @@ void grants_free(struct grants *g)
 
 	if (!g)
 		return;
+	g->gone = NULL;
 	while ((grant = TAILQ_FIRST(&g->use)))
 		drop(grant);
 	free(g);
+}
+
+void grants_watch(struct grants *g, void (*fn)(void *arg), void *arg)
+{
+	g->gone = fn;
+	g->arg = arg;
 }
 
 size_t grants_count(const struct grants *g)

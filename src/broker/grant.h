@@ -34,6 +34,9 @@ struct log;
 int grants_new(struct grants **g, struct slab *slab, struct checker *checker,
     struct log *log) MUST_CHECK;
 void grants_free(struct grants *g);
+
+/* Calls fn whenever a grant goes, but for grants_free(). */
+void grants_watch(struct grants *g, void (*fn)(void *arg), void *arg);
 size_t grants_count(const struct grants *g);
 
 /* The grant of a project, made if need be; borrowed until the loop's next

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -30,6 +31,7 @@ struct rendezvous {
 	int lock, listener, notify;
 	dev_t dev;
 	ino_t ino;
+	unsigned long touches;
 	struct loop *loop;
 	struct loop_fd watch;
 	struct loop_timer look;
@@ -59,7 +61,7 @@ static int try_lock(struct rendezvous *r, struct err *e)
 	struct stat held, named;
 	int fd;
 
-	(void)snprintf(file, sizeof(file), "%s.lock", r->path);
+	(void)snprintf(file, sizeof(file), "%s" SOCK_LOCK, r->path);
 	fd = open(file,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
 	    0600);
@@ -274,6 +276,18 @@ int rendezvous_watch(struct rendezvous *r, struct loop *loop,
 const char *rendezvous_path(const struct rendezvous *r)
 {
 	return r->path;
+}
+
+void rendezvous_touch(struct rendezvous *r)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}};
+
+	/* Each touch has a time of its own: two within a tick of the clock
+	 * would look like one. */
+	if (clock_gettime(CLOCK_REALTIME, &times[1]) < 0 || !still_ours(r))
+		return;
+	times[1].tv_nsec = (long)(r->touches++ % 1000000000);
+	(void)utimensat(AT_FDCWD, r->path, times, AT_SYMLINK_NOFOLLOW);
 }
 
 void rendezvous_close(struct rendezvous *r)

@@ -16,6 +16,7 @@
 #include "front/cmd.h"
 #include "front/plan.h"
 #include "front/say.h"
+#include "front/scene.h"
 #include "front/shell.h"
 #include "front/state.h"
 #include "front/verdict.h"
@@ -35,6 +36,7 @@ struct prompt {
 	struct state old;
 	struct plan_env env;
 	struct verdict verdict;
+	struct scene scene;
 	struct broker_grant grant;
 	struct broker_stash stash;
 	struct plan_want want;
@@ -129,6 +131,9 @@ static void ask_broker(struct prompt *p)
 
 	if (broker_grant(c, p->deadline, &p->grant, &e) == 0) {
 		want(p);
+		/* One that this call started was not there to be seen. */
+		if (!p->scene.whole)
+			scene_look(&p->scene, c);
 		return;
 	}
 	buf_adds(&p->complaint, e.msg);
@@ -136,6 +141,18 @@ static void ask_broker(struct prompt *p)
 	 * gone.  Without them an SDK would look elsewhere, and find another
 	 * account. */
 	p->holds = plan_same(&p->old, &same);
+}
+
+/* 1 when all is as the last prompt left it. */
+static int nothing_changed(struct prompt *p)
+{
+	const char *state = getenv(VAR_STATE);
+
+	/* Before the broker is asked: one that takes its place meanwhile is
+	 * another scene. */
+	scene_look(&p->scene, &p->verdict.project);
+	return state != NULL &&
+	       scene_same(&p->scene, &p->verdict.project, p->env.now, state);
 }
 
 static void look(struct prompt *p)
@@ -293,6 +310,22 @@ static void announce(const struct prompt *p, struct buf *out)
 		add_role(out, "left ", p->old.server, p->old.role);
 }
 
+/* The scene as the statement makes it, where there is nothing left to say. */
+static void put_scene(const struct prompt *p, struct buf *state)
+{
+	const char *value[VAR_COUNT];
+
+	if (!p->wants || p->complaint.len > 0)
+		return;
+	memcpy(value, p->env.now, sizeof(value));
+	for (size_t i = 0; i < p->plan.n_steps; i++) {
+		const struct plan_step *s = &p->plan.step[i];
+
+		value[s->id] = s->op == PLAN_SET ? s->value : NULL;
+	}
+	scene_put(&p->scene, &p->verdict.project, value, state);
+}
+
 /* The shell prints the news itself, once it has taken the change. */
 static int print(struct prompt *p)
 {
@@ -308,6 +341,7 @@ static int print(struct prompt *p)
 	empty = state_empty(&p->plan.next);
 	if (!empty)
 		state_encode(&p->plan.next, &now);
+	put_scene(p, &now);
 	if (p->plan.n_steps > 0 ||
 	    (empty ? before != NULL
 		   : before == NULL || strcmp(before, buf_str(&now)) != 0)) {
@@ -350,7 +384,8 @@ static void make_plan(struct prompt *p)
 static int export_run(const struct cmd_line *line)
 {
 	static struct prompt p; /* large, and zero */
-	int r;
+	struct err e;
+	int r, found;
 
 	arm_timer();
 	(void)plat_undumpable();
@@ -359,14 +394,17 @@ static int export_run(const struct cmd_line *line)
 		say("export: the shells are bash, zsh and fish");
 		return EXIT_USAGE;
 	}
-	verdict_here(&p.verdict);
+	found = verdict_find(&p.verdict, &e);
+	read_env(&p);
+	if (found == 0 && nothing_changed(&p))
+		return EXIT_OK;
+	verdict_judge(&p.verdict, found, &e);
 	/* Nothing is wanted, and nothing is to be undone. */
 	if (p.verdict.kind == VERDICT_NONE && getenv(VAR_STATE) == NULL)
 		return EXIT_OK;
 	p.deadline = plat_ms() + BROKER_MS;
 	buf_init(&p.complaint, 4096);
 	buf_init(&p.lost, 4096);
-	read_env(&p);
 	read_state(&p);
 	look(&p);
 	make_plan(&p);

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/wire.h"
 #include "front/say.h"
+#include "front/scene.h"
 
 #define PREFIX "1."
 
@@ -250,7 +251,7 @@ static int take_all(struct state *s, const unsigned char *p, size_t len)
 
 int state_decode(struct state *s, const char *text, struct err *e)
 {
-	size_t len = strlen(text), n = 0;
+	size_t len = scene_at(text), n = 0;
 	unsigned char *raw, sum[HASH_SHA256];
 	struct hash_part part;
 	int r = ERR_FORMAT;

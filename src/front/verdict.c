@@ -34,17 +34,28 @@ static void ask(struct verdict *v, const char *key)
 
 void verdict_here(struct verdict *v)
 {
-	const char *key = "";
 	struct err e;
-	int r;
+	int found = verdict_find(v, &e);
 
+	verdict_judge(v, found, &e);
+}
+
+int verdict_find(struct verdict *v, struct err *e)
+{
 	memset(v, 0, sizeof(*v));
 	buf_init(&v->why, WHY_MAX);
 	project_init(&v->project);
-	r = project_find(&v->project, &e);
+	return project_find(&v->project, e);
+}
+
+void verdict_judge(struct verdict *v, int found, struct err *e)
+{
+	const char *key = "";
+	int r = found;
+
 	if (r == ERR_NOT_FOUND)
 		return;
-	if (r < 0 || project_parse(&v->project, &e) < 0) {
+	if (r < 0 || project_parse(&v->project, e) < 0) {
 		/* A denial holds, whatever has become of the file. */
 		if (v->project.path[0] != '\0' &&
 		    trust_denied(v->project.path, NULL) == 1) {
@@ -52,12 +63,12 @@ void verdict_here(struct verdict *v)
 			v->trust = TRUST_DENIED;
 			return;
 		}
-		bad(v, &e);
+		bad(v, e);
 		return;
 	}
-	r = trust_check(&v->project, &v->trust, &key, &e);
+	r = trust_check(&v->project, &v->trust, &key, e);
 	if (r < 0) {
-		bad(v, &e);
+		bad(v, e);
 		v->homeless = r == ERR_NOT_FOUND;
 		return;
 	}

@@ -29,6 +29,11 @@ struct verdict {
 
 /* Looks at the working directory.  Never fails: what goes wrong is BAD. */
 void verdict_here(struct verdict *v);
+
+/* The same in two steps, for who may know the verdict without the second.
+ * verdict_find() returns what project_find() does, for verdict_judge(). */
+int verdict_find(struct verdict *v, struct err *e);
+void verdict_judge(struct verdict *v, int found, struct err *e);
 void verdict_release(struct verdict *v);
 
 #endif

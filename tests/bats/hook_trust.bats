@@ -115,6 +115,30 @@ b32() {
 	said creds3 none
 }
 
+b32back() {
+	allow "$HOME/proj"
+	cp "$HOME/proj/.mairu.json" "$T/dev"
+	cat >"$T/ask" <<-'SH'
+		curl -sS -m 10 -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" \
+			"$AWS_CONTAINER_CREDENTIALS_FULL_URI" | grep -o '"code":"[A-Za-z]*"'
+	SH
+	rc "$1"
+	session "$1" <<-'SCRIPT'
+		cd ~/proj
+		true
+		%as meanwhile
+		echo >>.mairu.json; sh $T/ask; sh $T/ask; cat $T/dev >.mairu.json
+		%as after
+		sh $T/ask
+	SCRIPT
+	said meanwhile '"code":"NotTrusted"' '"code":"InvalidToken"'
+	said after '"code":"LoginRequired"'
+}
+
+@test "bash 32: a token that an edit revoked, taken back before the prompt, is replaced" { b32back bash; }
+@test "zsh 32: a token that an edit revoked, taken back before the prompt, is replaced" { b32back zsh; }
+@test "fish 32: a token that an edit revoked, taken back before the prompt, is replaced" { b32back fish; }
+
 @test "bash 32: an edit within the second, a restored time and a new inode are noticed" { b32 bash; }
 @test "zsh 32: an edit within the second, a restored time and a new inode are noticed" { b32 zsh; }
 @test "fish 32: an edit within the second, a restored time and a new inode are noticed" { b32 fish; }
