@@ -16,6 +16,7 @@ FUZZ_SECONDS ?= 60
 JOBS         ?= $(shell nproc)
 # Sanitizers, as `make asan` sets them; the front is then linked dynamically.
 SANITIZE   ?=
+ASAN_CHECK ?= check
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla \
            -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -28,7 +29,7 @@ OPT     ?= -O2 -g
 FORTIFY := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 PATHS   := -DMAIRU_LIBEXECDIR='"$(LIBEXECDIR)"'
 FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
-           $(PATHS) $(SANITIZE) $(CFLAGS)
+           $(PATHS) $(SANITIZE) $(if $(SANITIZE),-DMAIRU_PATIENCE=20) $(CFLAGS)
 HARDLD  := -Wl,-z,relro,-z,now,-z,noexecstack
 
 BASE    := $(wildcard src/base/*.c)
@@ -104,7 +105,7 @@ lint: all ## format, static analysis, and the rules of this repository
 asan: ## every test under the address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=$(BUILD)/asan FRONT_LIBC=glibc OPT='-O1 -g' SANITIZE=\
 	'-fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer' check
+	-fno-omit-frame-pointer' $(ASAN_CHECK)
 fuzz: $(FUZZ:%=fuzz-%) ## each fuzz target for FUZZ_SECONDS (60)
 .PHONY: $(FUZZ:%=fuzz-%)
 $(FUZZ:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%

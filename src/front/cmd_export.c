@@ -21,12 +21,17 @@
 #include "front/state.h"
 #include "front/verdict.h"
 
+/* Programs built with sanitizers start a hundred times slower. */
+#ifndef MAIRU_PATIENCE
+#define MAIRU_PATIENCE 1
+#endif
+
 enum {
 	/* A prompt is never held longer: the timer's default action ends this
 	 * process, be it in a system call on a mount that hangs. */
-	TIMER_MS = 200,
+	TIMER_MS = 200 * MAIRU_PATIENCE,
 	/* The broker is waited for a little less, to have time to say so. */
-	BROKER_MS = 150,
+	BROKER_MS = 150 * MAIRU_PATIENCE,
 	STATEMENT_MAX = 1024 * 1024,
 };
 
@@ -49,7 +54,8 @@ struct prompt {
 
 static void arm_timer(void)
 {
-	const struct itimerval t = {.it_value.tv_usec = TIMER_MS * 1000};
+	const struct itimerval t = {
+	    .it_value = {TIMER_MS / 1000, TIMER_MS % 1000 * 1000}};
 
 	(void)signal(SIGALRM, SIG_DFL);
 	(void)setitimer(ITIMER_REAL, &t, NULL);
