@@ -591,8 +591,9 @@ b12() {
 		comm -13 <(sort -u "$T/without.$kind") <(sort -u "$T/with.$kind") >"$T/ours"
 		run cat "$T/ours"
 		assert_line --regexp '^__mairu'
-		# What a shell's own interface to hooks is called is not ours.
-		run grep -v -e '^__mairu' -e '^MAIRU_' -e '^AWS_CONTAINER_' \
+		# What a shell's own interface to hooks is called is not ours,
+		# nor what fish loads for its completions, sooner or later.
+		run grep -v -e '^__fish_' -e '^__mairu' -e '^MAIRU_' -e '^AWS_CONTAINER_' \
 			-e '^precmd_functions$' -e '^chpwd_functions$' \
 			-e '^PROMPT_COMMAND$' "$T/ours"
 		assert_output ''
