@@ -40,7 +40,7 @@ FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
 # By their whole paths: a -L for them would bring glibc's libc.a along.
 STATIC  := $(addprefix /usr/lib/$(ARCH)/,libbearssl.a libsodium.a)
-SHARED  := -lmicrohttpd -lbearssl -lsodium
+SHARED  := -lcurl -lmicrohttpd -lbearssl -lsodium
 
 F  := $(BUILD)/f-$(FRONT_LIBC)
 MUSL_DIR := /usr/lib/$(subst -gnu,-musl,$(ARCH))
@@ -92,10 +92,12 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
 
-.PHONY: check check-unit check-bats
-check: check-unit check-bats ## build and run every test
+.PHONY: check check-unit check-fakes check-bats
+check: check-unit check-fakes check-bats ## build and run every test
 check-unit: $(UNIT_BIN) ## the unit tests
 	@bad=0; for t in $^; do echo "# $$t"; $$t || bad=1; done; exit $$bad
+check-fakes: ## that the servers which tests talk to are strict
+	@python3 tests/fakes/test_credential_server.py
 check-bats: all ## the tests in real shells and with real SDKs
 	MAIRU_BUILD=$(abspath $(BUILD)) bats --jobs $(JOBS) tests/bats
 
@@ -114,11 +116,17 @@ $(FUZZ:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
 	    -print_final_stats=1 -verbosity=0 \
 	    -artifact_prefix=$(BUILD)/corpus/$*- \
 	    $(BUILD)/corpus/$* tests/fuzz/corpus/$*
-$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(BASE) $(BROKER) $(FRONT)
+FUZZ_CC  := clang $(filter-out $(ZERO),$(FLAGS)) -g -O1 \
+            -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_OBJ := $(patsubst src/%.c,$(BUILD)/z/%.o,$(filter-out %/main.c,$(BASE) \
+            $(BROKER) $(FRONT)))
+$(BUILD)/z/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	clang $(filter-out $(ZERO),$(FLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all $< $(filter-out %/main.c,$(BASE) \
-	    $(BROKER) $(FRONT)) $(SHARED) -o $@
+	$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+$(BUILD)/z/front/hooks.o: $(wildcard hooks/*/*.*sh)
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -fsanitize=fuzzer $^ $(SHARED) -o $@
 bench: all ## measure the budgets of the design
 	@tests/bench/run --build $(BUILD)
 

@@ -25,7 +25,10 @@ enum err_code {
 	ERR_FOREIGN = -8,   /* another program, version or user */
 	ERR_USAGE = -9,	    /* the caller asked for nonsense */
 	ERR_NOMEM = -10,    /* out of memory */
-	ERR_LOGIN = -11	    /* a login is needed first */
+	ERR_LOGIN = -11,    /* a login is needed first */
+	ERR_DENIED = -12,   /* a server said no: asking again is pointless */
+	ERR_UPSTREAM =
+	    -13, /* a server that is not reached, or talks nonsense */
 };
 
 struct err {

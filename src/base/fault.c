@@ -33,6 +33,16 @@ const char *fault_path(const char *path, char out[FAULT_PATH])
 	return out;
 }
 
+const char *fault_word(const char *path, char out[FAULT_WORD])
+{
+	struct buf b = BUF_INIT(FAULT_WORD - 1);
+
+	text_word(&b, path, strlen(path));
+	(void)snprintf(out, FAULT_WORD, "%s", b.failed ? "it" : buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
 int fault_shows(const char *s, size_t len)
 {
 	struct buf shown = BUF_INIT(len);

@@ -12,10 +12,15 @@
 #include "base/err.h"
 
 #define FAULT_PATH 200
+#define FAULT_WORD 280
 
 /* A path as a message shows it: sanitised, HOME as ~, its front cut off when
  * it is long (its end says which file it is).  Writes into out, returns it. */
 const char *fault_path(const char *path, char out[FAULT_PATH]);
+
+/* A path as a word of a command that a person is told to type, or "it" when
+ * it would not fit.  Writes into out, returns it. */
+const char *fault_word(const char *path, char out[FAULT_WORD]);
 
 /* 1 when a terminal shows these bytes as they are: UTF-8 without control,
  * invisible or reordering characters.  What a person agrees to must be what is

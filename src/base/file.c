@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fault.h"
 
 static int open_retrying(const char *path, int flags)
 {
@@ -34,16 +36,18 @@ static ssize_t read_retrying(int fd, void *p, size_t len)
  * a missing file: whoever made it meant something to be there. */
 static int open_failed(const char *path, struct err *e)
 {
+	char shown[FAULT_PATH];
 	int saved = errno;
 	struct stat st;
 
+	(void)fault_path(path, shown);
 	if (saved == ENXIO || saved == ENODEV)
 		return err_set(
-		    e, ERR_REFUSED, "%s is not a regular file", path);
+		    e, ERR_REFUSED, "%s is not a regular file", shown);
 	if (saved == ENOTDIR || (saved == ENOENT && lstat(path, &st) < 0))
-		return err_set(e, ERR_NOT_FOUND, "%s does not exist", path);
+		return err_set(e, ERR_NOT_FOUND, "%s does not exist", shown);
 	errno = saved;
-	return err_sys(e, "cannot open %s", path);
+	return err_sys(e, "cannot open %s", shown);
 }
 
 /* Whose a file may be. */
@@ -56,25 +60,29 @@ enum owner {
 static int check_owner(
     const char *path, enum owner owner, const struct stat *st, struct err *e)
 {
+	char shown[FAULT_PATH], w[FAULT_WORD];
+
 	if (owner == OWNER_ANY)
 		return 0;
 	if (st->st_uid != geteuid() && (owner == OWNER_SELF || st->st_uid != 0))
 		return err_set(e, ERR_REFUSED,
 		    "%s belongs to uid %lu, not to you: remove it, or make it "
 		    "yours",
-		    path, (unsigned long)st->st_uid);
+		    fault_path(path, shown), (unsigned long)st->st_uid);
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(e, ERR_REFUSED,
 		    "%s can be written by others: look at what it holds, then "
-		    "run chmod go-w on it",
-		    path);
+		    "run: chmod go-w %s",
+		    fault_path(path, shown), fault_word(path, w));
 	return 0;
 }
 
 static int too_large(const char *path, const struct buf *out, struct err *e)
 {
+	char shown[FAULT_PATH];
+
 	return err_set(e, ERR_LIMIT, "%s is larger than the %zu bytes allowed",
-	    path, out->max);
+	    fault_path(path, shown), out->max);
 }
 
 /* Reads to the end.  One byte more than the file had is asked for, so that
@@ -82,6 +90,8 @@ static int too_large(const char *path, const struct buf *out, struct err *e)
 static int read_all(
     int fd, size_t size, const char *path, struct buf *out, struct err *e)
 {
+	char shown[FAULT_PATH];
+
 	for (;;) {
 		size_t room = size >= out->len ? size - out->len + 1 : 4096;
 		unsigned char probe, *to = &probe;
@@ -92,12 +102,12 @@ static int read_all(
 		if (room) {
 			to = buf_reserve(out, room);
 			if (!to)
-				return err_set(
-				    e, ERR_NOMEM, "no memory to read %s", path);
+				return err_set(e, ERR_NOMEM, "out of memory");
 		}
 		n = read_retrying(fd, to, room ? room : 1);
 		if (n < 0)
-			return err_sys(e, "cannot read %s", path);
+			return err_sys(
+			    e, "cannot read %s", fault_path(path, shown));
 		if (n == 0)
 			return 0;
 		if (!room)
@@ -112,6 +122,7 @@ static int read_all(
 static int read_checked(const char *path, enum owner owner, struct buf *out,
     struct stat *st, struct err *e)
 {
+	char shown[FAULT_PATH];
 	int fd, rc;
 
 	buf_clear(out);
@@ -120,9 +131,10 @@ static int read_checked(const char *path, enum owner owner, struct buf *out,
 	if (fd < 0)
 		return open_failed(path, e);
 	if (fstat(fd, st) < 0)
-		rc = err_sys(e, "cannot look at %s", path);
+		rc = err_sys(e, "cannot look at %s", fault_path(path, shown));
 	else if (!S_ISREG(st->st_mode))
-		rc = err_set(e, ERR_REFUSED, "%s is not a regular file", path);
+		rc = err_set(e, ERR_REFUSED, "%s is not a regular file",
+		    fault_path(path, shown));
 	else if (check_owner(path, owner, st, e))
 		rc = ERR_REFUSED;
 	else if ((uintmax_t)st->st_size > out->max)
@@ -282,8 +294,24 @@ static int write_all(int fd, const unsigned char *p, size_t len)
 	return 0;
 }
 
+/* What a new file is to be: ours alone, or like the one that it replaces. */
+static int dress(int fd, const struct stat *like)
+{
+	struct stat st;
+
+	if (!like)
+		return fchmod(fd, 0600);
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if ((st.st_uid != like->st_uid || st.st_gid != like->st_gid) &&
+	    fchown(fd, like->st_uid, like->st_gid) < 0)
+		return -1;
+	return fchmod(fd, like->st_mode & 07777);
+}
+
 /* Makes the temporary file `name` in dir whole and durable. */
-static int write_temp(int dir, const char *name, const void *data, size_t len)
+static int write_temp(int dir, const char *name, const void *data, size_t len,
+    const struct stat *like)
 {
 	int fd, rc, saved;
 
@@ -293,7 +321,7 @@ static int write_temp(int dir, const char *name, const void *data, size_t len)
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return -1;
-	rc = fchmod(fd, 0600);
+	rc = dress(fd, like);
 	if (!rc)
 		rc = write_all(fd, data, len);
 	if (!rc)
@@ -312,7 +340,8 @@ static int write_temp(int dir, const char *name, const void *data, size_t len)
 	return rc;
 }
 
-int file_write(const char *path, const void *data, size_t len, struct err *e)
+static int put_file(const char *path, const void *data, size_t len,
+    const struct stat *like, struct err *e)
 {
 	unsigned char random[9];
 	char dir[PATH_MAX], suffix[BYTES_ENCODED(sizeof(random))];
@@ -334,7 +363,7 @@ int file_write(const char *path, const void *data, size_t len, struct err *e)
 	fd = open_retrying(dir, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return err_sys(e, "cannot open the directory of %s", path);
-	if (write_temp(fd, temp, data, len) < 0) {
+	if (write_temp(fd, temp, data, len, like) < 0) {
 		rc = err_sys(e, "cannot write %s", path);
 	} else if (renameat(fd, temp, fd, name) < 0) {
 		rc = err_sys(e, "cannot replace %s", path);
@@ -345,4 +374,27 @@ int file_write(const char *path, const void *data, size_t len, struct err *e)
 	}
 	(void)close(fd);
 	return rc;
+}
+
+int file_write(const char *path, const void *data, size_t len, struct err *e)
+{
+	return put_file(path, data, len, NULL, e);
+}
+
+int file_replace(const char *path, const void *data, size_t len, struct err *e)
+{
+	char target[PATH_MAX];
+	struct stat st;
+
+	if (lstat(path, &st) < 0 && errno == ENOENT)
+		return file_write(path, data, len, e);
+	if (!realpath(path, target) || stat(target, &st) < 0)
+		return err_sys(e, "cannot find what %s leads to", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(
+		    e, ERR_REFUSED, "%s is not a regular file", path);
+	/* Renaming over it would not ask. */
+	if (access(target, W_OK) < 0)
+		return err_sys(e, "cannot write %s", target);
+	return put_file(target, data, len, &st, e);
 }

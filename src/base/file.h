@@ -39,4 +39,11 @@ int file_make_dir(const char *dir, int private_, struct err *e) MUST_CHECK;
 int file_write(
     const char *path, const void *data, size_t len, struct err *e) MUST_CHECK;
 
+/* The same for a file of the user's that other programs made: it keeps its
+ * mode and owner, and where path is a link what it leads to is replaced.
+ * ERR_REFUSED when it is no regular file; one that may not be written is left
+ * alone.  Where nothing is there it is file_write(). */
+int file_replace(
+    const char *path, const void *data, size_t len, struct err *e) MUST_CHECK;
+
 #endif

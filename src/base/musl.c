@@ -1,12 +1,19 @@
 /*
- * What Debian's archives of BearSSL and libsodium, built against a fortifying
- * glibc, ask of the C library and musl lacks.
+ * What musl lacks: what Debian's archives of BearSSL and libsodium, built
+ * against a fortifying glibc, ask of the C library; and making relocations
+ * read-only in a static PIE.
  */
 
 #ifdef MAIRU_MUSL
 
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+
+/* The linker's; where this program was loaded. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 void *__memcpy_chk(void *to, const void *from, size_t len, size_t room);
 void __explicit_bzero_chk(void *p, size_t len, size_t room);
@@ -23,6 +30,23 @@ void __explicit_bzero_chk(void *p, size_t len, size_t room)
 	if (len > room)
 		abort();
 	explicit_bzero(p, len);
+}
+
+/* What a dynamic linker, or glibc's start-up, does with PT_GNU_RELRO. */
+__attribute__((constructor)) static void seal_relocations(void)
+{
+	char *base = (char *)(uintptr_t)&__ehdr_start;
+	const ElfW(Phdr) *ph = (const void *)(base + __ehdr_start.e_phoff);
+	size_t page = getauxval(AT_PAGESZ), from, to;
+
+	for (unsigned i = 0; i < __ehdr_start.e_phnum; i++) {
+		if (ph[i].p_type != PT_GNU_RELRO)
+			continue;
+		from = ph[i].p_vaddr & ~(page - 1);
+		to = (ph[i].p_vaddr + ph[i].p_memsz) & ~(page - 1);
+		if (to > from)
+			(void)mprotect(base + from, to - from, PROT_READ);
+	}
 }
 
 #else

@@ -41,7 +41,9 @@ int path_in(
 	}
 	if (!base)
 		return err_set(e, ERR_NOT_FOUND,
-		    "neither HOME nor %s is set to an absolute path", xdg);
+		    "neither HOME nor %s is set to an absolute path: set HOME "
+		    "to a directory of your own",
+		    xdg);
 
 	n = strlen(base);
 	while (n && base[n - 1] == '/')

@@ -20,9 +20,10 @@
 void plat_std_fds(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
-		/* The lowest free descriptor is the one that was missing. */
+		/* The lowest free descriptor is the one that was missing.
+		 * What is written to standard output must still fail. */
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", O_RDWR) < 0)
+		    open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR) < 0)
 			_exit(111);
 	}
 }
@@ -110,13 +111,23 @@ static int has_name(pid_t pid, const char *name)
 	return strcmp(now, name) == 0;
 }
 
+int plat_pidfd(pid_t pid)
+{
+#if defined(__linux__) && defined(SYS_pidfd_open)
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
 int plat_kill(pid_t pid, const char *name, struct err *e)
 {
 	int r = 0;
 
 #if defined(__linux__) && defined(SYS_pidfd_open)
-	/* While the descriptor is open the pid stays that process's. */
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int fd = plat_pidfd(pid);
 
 	if (fd < 0)
 		return err_set(

@@ -37,6 +37,11 @@ int plat_self(char out[PATH_MAX], struct err *e) MUST_CHECK;
  * it does not tell. */
 void plat_process_name(pid_t pid, char *out, size_t cap);
 
+/* A descriptor, closed on exec, that becomes readable when the process ends, or
+ * -1 with errno: ESRCH when it has ended, ENOSYS where there is no such thing.
+ * While it is open no other process gets the pid. */
+int plat_pidfd(pid_t pid);
+
 /* Ends a process at once that is known by its pid, provided that its name is
  * `name`: never another one that got the pid meanwhile, where the system has
  * the means.  ERR_NOT_FOUND when it is gone, ERR_FOREIGN when it is another. */

@@ -60,8 +60,9 @@ void project_forget(struct project *p);
  * nearest thing of that name counts, alone, whatever it is.
  * 0: p->path, bytes and digest are set.  ERR_NOT_FOUND: there is none, or
  * what is there can't be seen (the working directory is gone, a parent is not
- * searchable).  Others: there is one and it is not usable; p->path is set, or
- * "" when the path itself is too long to be told (ERR_LIMIT). */
+ * searchable: then e->sys_errno says why).  Others: there is one and it is not
+ * usable; p->path is set, or "" when the path itself is too long to be told
+ * (ERR_LIMIT). */
 int project_find(struct project *p, struct err *e) MUST_CHECK;
 
 /* The same for a path that a person gave: a config file, or a directory in

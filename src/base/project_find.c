@@ -26,11 +26,25 @@
 /* What room a path must leave for the name. */
 #define FIND_TAIL (sizeof("/" PROJECT_NAME))
 
-static int hidden(struct project *p, struct err *e)
+static int absent(struct project *p, struct err *e)
 {
 	p->path[0] = '\0';
 	return err_set(
 	    e, ERR_NOT_FOUND, "there is no " PROJECT_NAME " here or above");
+}
+
+/* Nothing for a prompt to speak of; who asks is told. */
+static int hidden(struct project *p, int why, struct err *e)
+{
+	p->path[0] = '\0';
+	errno = why;
+	(void)err_sys(e, why == ENOENT ? "cannot look for a " PROJECT_NAME
+					 ", as the working directory is gone"
+				       : "cannot look for a " PROJECT_NAME
+					 " here or above");
+	if (e != NULL)
+		e->code = ERR_NOT_FOUND;
+	return ERR_NOT_FOUND;
 }
 
 static int too_long(struct project *p, struct err *e)
@@ -144,7 +158,9 @@ static int climb_fds(struct project *p, int dir, struct err *e)
 	while (l == PROJECT_NONE && step_up(&dir, FIND_STEP));
 	up = l == PROJECT_THERE ? open_up(dir, levels) : -1;
 	if (up < 0) {
-		r = hidden(p, e);
+		r = l == PROJECT_NONE	 ? absent(p, e)
+		    : l == PROJECT_THERE ? hidden(p, errno, e)
+					 : hidden(p, why, e);
 	} else {
 		r = name_in(p, up, e);
 		(void)close(up);
@@ -178,10 +194,10 @@ static int climb_paths(struct project *p, struct err *e)
 		case PROJECT_THERE:
 			return project_take(p, fd, why, e);
 		case PROJECT_HIDDEN:
-			return hidden(p, e);
+			return hidden(p, why, e);
 		case PROJECT_NONE:
 			if (n == 0)
-				return hidden(p, e);
+				return absent(p, e);
 		}
 		while (n > 0 && p->path[n - 1] != '/')
 			n--;
@@ -215,15 +231,15 @@ int project_find(struct project *p, struct err *e)
 	if (working_dir(p->path) == 0) {
 		/* Outside of the root it is "(unreachable)/...". */
 		if (p->path[0] != '/')
-			return hidden(p, e);
+			return hidden(p, ENOENT, e);
 		r = climb_paths(p, e);
 	} else if (errno != ENAMETOOLONG && errno != ERANGE) {
-		return hidden(p, e);
+		return hidden(p, errno, e);
 	}
 	if (r != 1)
 		return r;
 	dir = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? hidden(p, e) : climb_fds(p, dir, e);
+	return dir < 0 ? hidden(p, errno, e) : climb_fds(p, dir, e);
 }
 
 static int open_dir(const char *path, int *dir, struct err *e)
@@ -234,7 +250,8 @@ static int open_dir(const char *path, int *dir, struct err *e)
 	if (*dir >= 0)
 		return 0;
 	if (errno == ENOENT)
-		return project_absent(path, e);
+		return err_set(e, ERR_NOT_FOUND,
+		    "%s: no such file or directory", fault_path(path, shown));
 	if (errno == ENOTDIR)
 		return err_set(e, ERR_USAGE,
 		    "%s is neither a directory nor a file named " PROJECT_NAME,

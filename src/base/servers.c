@@ -64,7 +64,7 @@ static int add_name(
  * ours that we never meant to be there. */
 static int check_dir(int fd, const char *dir, struct err *e)
 {
-	char shown[FAULT_PATH];
+	char shown[FAULT_PATH], w[FAULT_WORD];
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
@@ -76,8 +76,8 @@ static int check_dir(int fd, const char *dir, struct err *e)
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(e, ERR_REFUSED,
 		    "%s can be written by others: look at what it holds, then "
-		    "run chmod go-w on it",
-		    fault_path(dir, shown));
+		    "run: chmod go-w %s",
+		    fault_path(dir, shown), fault_word(dir, w));
 	return 0;
 }
 

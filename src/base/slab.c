@@ -165,6 +165,21 @@ int secret_new(struct secret **s, struct slab *slab, const void *p, size_t len)
 	return 0;
 }
 
+int secret_draw(struct secret **s, struct slab *slab, size_t bytes)
+{
+	unsigned char raw[SECRET_DRAW];
+	char text[BYTES_ENCODED(SECRET_DRAW)];
+	size_t n = bytes < sizeof(raw) ? bytes : sizeof(raw);
+	int rc;
+
+	bytes_random(raw, n);
+	n = bytes_encode(BYTES_BASE64URL, raw, n, text, sizeof(text));
+	rc = secret_new(s, slab, text, n);
+	bytes_wipe(raw, sizeof(raw));
+	bytes_wipe(text, sizeof(text));
+	return rc;
+}
+
 void secret_free(struct secret *s)
 {
 	if (!s)

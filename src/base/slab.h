@@ -29,6 +29,11 @@ int secret_new(
     struct secret **s, struct slab *slab, const void *p, size_t len) MUST_CHECK;
 void secret_free(struct secret *s);
 
+/* Draws bytes (at most SECRET_DRAW) at random and keeps them as unpadded
+ * base64url text. */
+#define SECRET_DRAW 64
+int secret_draw(struct secret **s, struct slab *slab, size_t bytes) MUST_CHECK;
+
 /* The bytes, borrowed while s lives, followed by a NUL that is not counted. */
 const void *secret_bytes(const struct secret *s);
 size_t secret_len(const struct secret *s);

@@ -10,11 +10,16 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
 
 #define SOCK_NAME "mairu-broker.sock"
+
+enum {
+	BOOT_CHARS = 8 /* of the boot's id: those before its first dash */
+};
 
 static int fits(int written, const char *what, struct err *e)
 {
@@ -23,12 +28,13 @@ static int fits(int written, const char *what, struct err *e)
 	return err_set(e, ERR_LIMIT,
 	    "the path of the broker's socket (from %s) is longer than the %d "
 	    "bytes that a socket may have; set MAIRU_AGENT_SOCK to a shorter "
-	    "one",
+	    "one, in a directory of your own of mode 0700",
 	    what, SOCK_PATH_MAX - 1);
 }
 
 /* A reboot leaves the state directory's socket behind; with the boot's own id
- * in its name it is never taken for a live one. */
+ * in its name it is never taken for a live one.  32 random bits of it will do,
+ * and leave room for a longer HOME. */
 static void boot_id(char *out, size_t cap)
 {
 	struct buf b = BUF_INIT(64);
@@ -37,7 +43,8 @@ static void boot_id(char *out, size_t cap)
 	if (file_read("/proc/sys/kernel/random/boot_id", &b, NULL) < 0)
 		buf_clear(&b);
 	id = buf_str(&b);
-	(void)snprintf(out, cap, "%.*s", (int)strcspn(id, "\n"), id);
+	(void)snprintf(
+	    out, cap, "%.*s", (int)strspn(id, "0123456789abcdef"), id);
 	if (out[0] == '\0')
 		(void)snprintf(out, cap, "0");
 	buf_release(&b);
@@ -46,7 +53,7 @@ static void boot_id(char *out, size_t cap)
 int sock_path(char out[SOCK_PATH_MAX], struct err *e)
 {
 	const char *s = getenv("MAIRU_AGENT_SOCK");
-	char dir[PATH_MAX], id[48];
+	char dir[PATH_MAX], id[BOOT_CHARS + 1];
 	struct stat st;
 	int r;
 
@@ -93,6 +100,22 @@ static int refuse(const char *dir, const char *why, struct err *e)
 	return r;
 }
 
+/* To close one that the user has named may be harm: it may be /tmp. */
+static int too_open(const char *dir, struct err *e)
+{
+	const char *named = getenv("MAIRU_AGENT_SOCK");
+	char why[FAULT_WORD + 64], w[FAULT_WORD];
+
+	if (named != NULL && named[0] != '\0')
+		return refuse(dir,
+		    "others may enter it. Choose a directory of your own, of "
+		    "mode 0700, for MAIRU_AGENT_SOCK",
+		    e);
+	(void)snprintf(why, sizeof(why),
+	    "others may enter it. Run: chmod 700 %s", fault_word(dir, w));
+	return refuse(dir, why, e);
+}
+
 int sock_check_dir(const char *path, int make, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
@@ -115,12 +138,17 @@ int sock_check_dir(const char *path, int make, struct err *e)
 			return err_sys(e, "cannot look at %s", dir);
 	}
 	if (!S_ISDIR(st.st_mode))
-		return refuse(dir, "it is not a directory", e);
+		return refuse(dir,
+		    "it is not a directory. Move it away, or set "
+		    "MAIRU_AGENT_SOCK to another path",
+		    e);
 	if (st.st_uid != geteuid())
-		return refuse(dir, "it belongs to another user", e);
+		return refuse(dir,
+		    "it belongs to another user. Set MAIRU_AGENT_SOCK to a "
+		    "path in a directory of your own, of mode 0700",
+		    e);
 	if ((st.st_mode & 077) != 0)
-		return refuse(
-		    dir, "others may enter it; run: chmod 700 on it", e);
+		return too_open(dir, e);
 	return 0;
 }
 

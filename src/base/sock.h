@@ -22,7 +22,8 @@ enum {
 
 /* Chooses the path: $MAIRU_AGENT_SOCK, else $XDG_RUNTIME_DIR/mairu/..., else
  * /run/user/UID/mairu/... when that directory is ours, else
- * .../state/mairu/run/mairu-broker.BOOTID.sock.  Makes nothing.
+ * .../state/mairu/run/mairu-broker.BOOTID.sock, where BOOTID is the first eight
+ * characters of the boot's own id.  Makes nothing.
  * ERR_LIMIT when it does not fit; ERR_NOT_FOUND without HOME. */
 int sock_path(char out[SOCK_PATH_MAX], struct err *e) MUST_CHECK;
 

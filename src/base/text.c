@@ -201,19 +201,52 @@ void text_word(struct buf *out, const char *s, size_t len)
 	buf_addc(out, '\'');
 }
 
-void text_path(struct buf *out, const char *path)
+/* What follows HOME in a path that lies below it; NULL elsewhere. */
+static const char *below_home(const char *path)
 {
 	const char *home = path_home();
 	size_t n = home ? strlen(home) : 0;
 
 	while (n && home[n - 1] == '/')
 		n--;
-	if (home && strncmp(path, home, n) == 0 && path[n] == '/' &&
-	    path[n + 1]) {
+	return home && strncmp(path, home, n) == 0 && path[n] == '/' &&
+		       path[n + 1]
+		   ? path + n
+		   : NULL;
+}
+
+void text_path(struct buf *out, const char *path)
+{
+	const char *rest = below_home(path);
+
+	if (rest)
 		buf_addc(out, '~');
-		path += n;
+	else
+		rest = path;
+	text_safe(out, rest, strlen(rest), SIZE_MAX);
+}
+
+void text_path_word(struct buf *out, const char *path)
+{
+	const char *rest = below_home(path);
+
+	if (rest && is_plain(rest, strlen(rest)))
+		buf_addc(out, '~');
+	else
+		rest = path;
+	text_word(out, rest, strlen(rest));
+}
+
+size_t text_columns(const char *s, size_t len)
+{
+	size_t columns = 0;
+	struct glyph g;
+
+	for (size_t i = 0; i < len; i += g.used) {
+		look(&g, s + i, len - i);
+		columns += g.columns;
 	}
-	text_safe(out, path, strlen(path), SIZE_MAX);
+	return columns;
 }
 
 int text_number(const char *s, size_t len, long min, long max, long *value)

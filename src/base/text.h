@@ -35,6 +35,13 @@ void text_word(struct buf *out, const char *s, size_t len);
  * by component) written as ~. */
 void text_path(struct buf *out, const char *path);
 
+/* The same as one word of a command: ~ where the rest needs no quotes, else
+ * whole and quoted. */
+void text_path_word(struct buf *out, const char *path);
+
+/* The columns that text_safe() makes of s on a terminal. */
+size_t text_columns(const char *s, size_t len);
+
 /* A whole decimal number of [min, max] without sign, blanks or leading zeros
  * (0 itself aside); ERR_FORMAT otherwise. */
 int text_number(

@@ -14,20 +14,6 @@
 #include "base/text.h"
 #include "base/trust_record.h"
 
-#define TRUST_WORD 280
-
-/* A path as a word of a command that a person is told to type, or "it" when
- * the command would not fit into the message. */
-static const char *word(const char *path, char out[TRUST_WORD])
-{
-	struct buf b = BUF_INIT(TRUST_WORD - 1);
-
-	text_word(&b, path, strlen(path));
-	(void)snprintf(out, TRUST_WORD, "%s", b.failed ? "it" : buf_str(&b));
-	buf_release(&b);
-	return out;
-}
-
 int trust_file(const char *project_path, char out[PATH_MAX], struct err *e)
 {
 	const struct hash_part parts[] = {
@@ -44,11 +30,23 @@ int trust_file(const char *project_path, char out[PATH_MAX], struct err *e)
 	return path_in(PATH_STATE, tail, out, e);
 }
 
+static int check_path(const char *path, struct err *e)
+{
+	char shown[FAULT_PATH];
+
+	if (text_utf8(path, strlen(path)))
+		return 0;
+	return err_set(e, ERR_REFUSED,
+	    "%s has a path that is not UTF-8, which the trust store cannot "
+	    "hold: rename its directory",
+	    fault_path(path, shown));
+}
+
 /* Someone else's store.  Under a HOME that is not ours either (su, sudo -E)
  * the store is right and HOME is wrong: to change its owner would be harm. */
 static int not_ours(const char *dir, uid_t owner, struct err *e)
 {
-	char w[TRUST_WORD];
+	char w[FAULT_WORD];
 	struct stat st;
 
 	if (path_home() != NULL && stat(path_home(), &st) == 0 &&
@@ -56,17 +54,17 @@ static int not_ours(const char *dir, uid_t owner, struct err *e)
 		return err_set(e, ERR_REFUSED,
 		    "%s belongs to uid %lu, as HOME does: set HOME to a "
 		    "directory of your own",
-		    word(dir, w), (unsigned long)owner);
+		    fault_word(dir, w), (unsigned long)owner);
 	return err_set(e, ERR_REFUSED,
 	    "the trust store belongs to uid %lu; make it yours: "
 	    "sudo chown -R \"$USER\" %s",
-	    (unsigned long)owner, word(dir, w));
+	    (unsigned long)owner, fault_word(dir, w));
 }
 
 /* A directory above the store keeps us out: finds which, and why. */
 static int unreachable(char dir[PATH_MAX], struct err *e)
 {
-	char w[TRUST_WORD];
+	char w[FAULT_WORD];
 	struct stat st;
 
 	while (stat(dir, &st) < 0) {
@@ -81,13 +79,14 @@ static int unreachable(char dir[PATH_MAX], struct err *e)
 	return err_set(e, ERR_REFUSED,
 	    "the trust store cannot be reached; let yourself in: "
 	    "chmod u+rwx %s",
-	    word(dir, w));
+	    fault_word(dir, w));
 }
 
-/* 1 when the store is there and only we can write it, 0 when there is none. */
-static int check_store(char dir[PATH_MAX], struct err *e)
+/* 1 when the store is there and only we can write it, 0 when there is none.
+ * To read it need not be writable. */
+static int check_store(char dir[PATH_MAX], int writes, struct err *e)
 {
-	char w[TRUST_WORD];
+	char w[FAULT_WORD];
 	struct stat st;
 
 	if (stat(dir, &st) < 0) {
@@ -96,33 +95,40 @@ static int check_store(char dir[PATH_MAX], struct err *e)
 		if (errno == EACCES)
 			return unreachable(dir, e);
 		return err_sys(
-		    e, "cannot look at the trust store %s", word(dir, w));
+		    e, "cannot look at the trust store %s", fault_word(dir, w));
 	}
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ERR_REFUSED,
 		    "the trust store %s is not a directory: move it away",
-		    word(dir, w));
+		    fault_word(dir, w));
 	if (st.st_uid != geteuid())
 		return not_ours(dir, st.st_uid, e);
+	/* Root may enter whatever the mode says. */
+	if ((st.st_mode & 0300) != 0300 && access(dir, W_OK | X_OK) < 0 &&
+	    (access(dir, X_OK) < 0 || writes))
+		return err_set(e, ERR_REFUSED,
+		    "the trust store keeps you out yourself; let yourself in: "
+		    "chmod 700 %s",
+		    fault_word(dir, w));
 	/* That others can read it is mended where it can be; that they can
 	 * write it must be. */
 	if ((st.st_mode & 077) != 0 && chmod(dir, 0700) < 0 &&
 	    (st.st_mode & 022) != 0)
 		return err_set(e, ERR_REFUSED,
 		    "others can write the trust store; close it: chmod 700 %s",
-		    word(dir, w));
+		    fault_word(dir, w));
 	return 1;
 }
 
 /* 1: out holds the record about that path; 0: there is none. */
 static int read_record(const char *project_path, struct buf *out, struct err *e)
 {
-	char path[PATH_MAX], w[TRUST_WORD];
+	char path[PATH_MAX], w[FAULT_WORD];
 	int r = path_in(PATH_STATE, "trust", path, e);
 
 	if (r < 0)
 		return r;
-	r = check_store(path, e);
+	r = check_store(path, 0, e);
 	if (r <= 0)
 		return r;
 	r = trust_file(project_path, path, e);
@@ -131,12 +137,17 @@ static int read_record(const char *project_path, struct buf *out, struct err *e)
 	r = file_read_own(path, out, e);
 	if (r == ERR_NOT_FOUND)
 		return 0;
+	if (r == ERR_SYS && e != NULL && e->sys_errno == EACCES)
+		return err_set(e, ERR_REFUSED,
+		    "your verdict cannot be read; let yourself in: chmod 600 "
+		    "%s",
+		    fault_word(path, w));
 	if (r == ERR_REFUSED)
 		return err_set(e, r,
 		    "others may have altered your verdict: it is no file that "
 		    "only you can write; look at it, then: rm %s && mairu "
 		    "allow",
-		    word(path, w));
+		    fault_word(path, w));
 	return r < 0 ? r : 1;
 }
 
@@ -152,7 +163,9 @@ int trust_check(const struct project *p, enum trust_verdict *verdict,
 	if (p->server == NULL)
 		return err_set(
 		    e, ERR_USAGE, "a verdict takes a config that was parsed");
-	r = read_record(p->path, &record, e);
+	r = check_path(p->path, e);
+	if (r == 0)
+		r = read_record(p->path, &record, e);
 	if (r == 1)
 		r = trust_judge(&record, p, verdict, key, e);
 	buf_release(&record);
@@ -184,7 +197,7 @@ static int write_record(const char *path, struct buf *record, struct err *e)
 
 	if (r < 0)
 		return r;
-	r = check_store(dir, e);
+	r = check_store(dir, 1, e);
 	if (r < 0)
 		return r;
 	r = file_make_dir(dir, 1, e);
@@ -196,19 +209,16 @@ static int write_record(const char *path, struct buf *record, struct err *e)
 int trust_record(const struct project *p, int allow, struct err *e)
 {
 	struct buf record = BUF_INIT(TRUST_MAX_BYTES);
-	char path[PATH_MAX], shown[FAULT_PATH];
+	char path[PATH_MAX];
 	struct timespec now;
 	int r;
 
 	if (p->path[0] != '/' || (allow && p->server == NULL))
 		return err_set(
 		    e, ERR_USAGE, "a verdict takes a config that was parsed");
-	if (!text_utf8(p->path, strlen(p->path)))
-		return err_set(e, ERR_REFUSED,
-		    "%s has a path that is not UTF-8, which the trust store "
-		    "cannot hold: rename its directory",
-		    fault_path(p->path, shown));
-	r = trust_file(p->path, path, e);
+	r = check_path(p->path, e);
+	if (r == 0)
+		r = trust_file(p->path, path, e);
 	if (r < 0)
 		return r;
 	(void)clock_gettime(CLOCK_REALTIME, &now);

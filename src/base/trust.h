@@ -32,7 +32,8 @@ int trust_file(
  * is not trusted; the message says what to mend (ERR_NOT_FOUND: there is
  * neither HOME nor XDG_STATE_HOME to keep a verdict under).  For TRUST_NARROWER
  * *key (may be NULL) names the first key that was not shown, borrowed from
- * static storage.  Tightens a store that is ours but too open. */
+ * static storage.  ERR_REFUSED also for a path that is not UTF-8: no file of
+ * the store can hold it.  Tightens a store that is ours but too open. */
 int trust_check(const struct project *p, enum trust_verdict *verdict,
     const char **key, struct err *e) MUST_CHECK;
 
@@ -42,8 +43,8 @@ int trust_judge(const struct buf *record, const struct project *p,
     enum trust_verdict *verdict, const char **key, struct err *e) MUST_CHECK;
 
 /* Records a verdict: allow != 0 trusts p->digest at p->path, 0 denies.  A
- * denial needs only path and bytes, a trust a parsed project.  ERR_REFUSED for
- * a path that is not UTF-8: no file of the store can hold it. */
+ * denial needs only path and bytes, a trust a parsed project.  ERR_REFUSED as
+ * trust_check() has it. */
 int trust_record(const struct project *p, int allow, struct err *e) MUST_CHECK;
 
 /* Writes what a parsed project says as the object that a record's "content"

@@ -43,6 +43,26 @@ enum wire_type {
 	WIRE_STASH_GET = 19, /* HANDLE -> (NAME VALUE)* */
 	WIRE_RELOAD = 20,    /* read broker.json again */
 	WIRE_STATUS = 21,    /* -> everything that `mairu status` shows */
+	/* Those that a person or a program may wait for: answered when there
+	 * is an answer. */
+	WIRE_LOGIN = 22,      /* SERVER PORT FORCE -> SERVER and EXPIRES, or
+				 SERVER, URL and SECONDS: then wait */
+	WIRE_LOGIN_WAIT = 23, /* SERVER -> EXPIRES, when the login has ended */
+	WIRE_LOGIN_STOP = 24, /* SERVER: ends it if nobody waits */
+	WIRE_LOGOUT = 25,     /* SERVER ("": all) -> SERVER* of sessions */
+	WIRE_SESSIONS = 26,   /* -> (SERVER URL EXPIRES RENEWS)* */
+	WIRE_ROLE = 27,	      /* SERVER ROLE CHAIN WAIT FRESH -> KEY_ID
+				 SECRET_KEY SESSION_TOKEN EXPIRES RENEW_AT;
+				 ERR_TIMEOUT when not there after WAIT */
+	WIRE_PROJECT = 28,    /* the same for CONFIG DIGEST SERVER ROLE CHAIN
+				 WAIT, if the project is trusted */
+	WIRE_LEND = 29,	      /* SERVER ROLE CHAIN FRESH -> URL TOKEN of a
+				 grant that ends with the asking process, and
+				 is nothing before WIRE_LENT */
+	WIRE_LENT = 30,	      /* the answer has come; on the same connection */
+	WIRE_TOKEN = 31,      /* TOKEN WAIT FRESH: the same as WIRE_ROLE for
+				 the grant that has the token; ERR_NOT_FOUND
+				 when there is none */
 	/* answers */
 	WIRE_OK = 128,
 	WIRE_ERROR = 129, /* CODE MESSAGE VERSION PID */
@@ -63,8 +83,19 @@ enum wire_tag {
 	WIRE_F_TRUST_DIR = 23, /* where the broker looks for trust */
 	WIRE_F_NAME = 24,
 	WIRE_F_VALUE = 25,
-	WIRE_F_HANDLE = 26, /* 16 bytes */
-	WIRE_F_COUNT = 27,  /* number */
+	WIRE_F_HANDLE = 26,  /* 16 bytes */
+	WIRE_F_COUNT = 27,   /* number */
+	WIRE_F_PORT = 28,    /* number: of the callback; 0: any */
+	WIRE_F_FORCE = 29,   /* number: 1 logs in though one is */
+	WIRE_F_SECONDS = 30, /* number: how long it goes on */
+	WIRE_F_EXPIRES = 31, /* number: seconds since 1970; 0: unknown */
+	WIRE_F_RENEWS = 32,  /* number: 1 when it can be renewed */
+	WIRE_F_WAIT = 33,    /* number: milliseconds */
+	WIRE_F_FRESH = 34,   /* number: 1 takes nothing from memory */
+	WIRE_F_KEY_ID = 35,
+	WIRE_F_SECRET_KEY = 36,
+	WIRE_F_SESSION_TOKEN = 37,
+	WIRE_F_RENEW_AT = 38, /* number: seconds since 1970 */
 	/* WIRE_STATUS, with VERSION, PID, URL ("" while there is no
 	 * endpoint) and TRUST_DIR: */
 	WIRE_F_STARTED = 40,  /* number: seconds since it started */
@@ -82,6 +113,7 @@ enum wire_tag {
 	WIRE_F_VAR = 67,
 	WIRE_F_FLAGS = 68,
 	WIRE_F_MARK = 69,
+	WIRE_F_WARNED = 70,
 };
 
 /* --- writing: appends to a buf, whose `failed` flag is checked at the end */

@@ -11,8 +11,8 @@ enum {
 };
 
 struct loop {
-	loop_clock *clock;
-	void *clock_arg;
+	loop_clock *clock, *wall;
+	void *clock_arg, *wall_arg;
 	/* Slot i of both arrays belongs together; slot 0 is never used, so
 	 * that a zeroed watch reads as not watched. */
 	struct pollfd *fds;
@@ -88,6 +88,22 @@ void loop_free(struct loop *l)
 int64_t loop_now(const struct loop *l)
 {
 	return l->clock(l->clock_arg);
+}
+
+int64_t loop_wall(const struct loop *l)
+{
+	struct timespec ts;
+
+	if (l->wall)
+		return l->wall(l->wall_arg);
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec;
+}
+
+void loop_set_wall(struct loop *l, loop_clock *wall, void *arg)
+{
+	l->wall = wall;
+	l->wall_arg = arg;
 }
 
 int loop_watch(struct loop *l, struct loop_fd *w, int fd, short events)

@@ -49,6 +49,12 @@ void loop_free(struct loop *l);
 
 int64_t loop_now(const struct loop *l);
 
+/* Seconds of the wall clock, which may jump: what expiry is told in. */
+int64_t loop_wall(const struct loop *l);
+
+/* Takes another wall clock (in seconds); NULL is the system's. */
+void loop_set_wall(struct loop *l, loop_clock *wall, void *arg);
+
 /* Calls w->fn whenever fd has one of these poll(2) events (or an error).
  * ERR_NOMEM. */
 int loop_watch(

@@ -43,6 +43,11 @@ void say(const char *fmt, ...)
 	(void)write_all(STDERR_FILENO, line, len);
 }
 
+void say_text(const struct buf *b)
+{
+	(void)write_all(STDERR_FILENO, (const char *)b->data, b->len);
+}
+
 int say_err(const struct err *e)
 {
 	say("%s", e->msg);
@@ -53,6 +58,9 @@ int say_err(const struct err *e)
 		return EXIT_UNTRUSTED;
 	case ERR_LOGIN:
 		return EXIT_LOGIN;
+	case ERR_DENIED:
+		return EXIT_DENIED;
+	case ERR_UPSTREAM:
 	case ERR_SYS:
 	case ERR_LIMIT:
 	case ERR_FORMAT:

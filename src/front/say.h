@@ -15,10 +15,15 @@ enum exit_code {
 	EXIT_USAGE = 2,
 	EXIT_UNTRUSTED = 3,
 	EXIT_LOGIN = 4,
+	EXIT_DENIED = 5, /* by the server */
 };
 
 /* Prints "mairu: ...\n".  Control characters in the result are replaced. */
 void say(const char *fmt, ...) PRINTF(1, 2);
+
+/* Prints text for a person as it stands on standard error: lines that belong
+ * to a message, or a question.  It is sanitised already. */
+void say_text(const struct buf *b);
 
 /* Prints the error and returns the exit code that stands for it. */
 int say_err(const struct err *e);

@@ -472,6 +472,24 @@ static void secrets_that_come_and_go_never_touch_one_another(void **state)
 	slab_free(slab);
 }
 
+static void a_drawn_secret_is_text_and_like_no_other(void **state)
+{
+	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr"
+				  "stuvwxyz0123456789-_";
+	struct slab *slab = new_slab(4096);
+	struct secret *a = NULL, *b = NULL, *c = NULL;
+
+	(void)state;
+	assert_int_equal(secret_draw(&a, slab, 32), 0);
+	assert_int_equal(secret_draw(&b, slab, 32), 0);
+	assert_int_equal(secret_draw(&c, slab, 16), 0);
+	assert_int_equal(secret_len(a), 43);
+	assert_int_equal(secret_len(c), 22);
+	assert_int_equal(strspn(secret_bytes(a), set), 43);
+	assert_false(secret_is(a, secret_bytes(b), secret_len(b)));
+	slab_free(slab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +512,7 @@ int main(void)
 	    cmocka_unit_test(a_secret_larger_than_the_region_is_refused),
 	    cmocka_unit_test(freed_neighbours_become_one_room),
 	    cmocka_unit_test(secrets_that_come_and_go_never_touch_one_another),
+	    cmocka_unit_test(a_drawn_secret_is_text_and_like_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

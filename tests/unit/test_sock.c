@@ -100,6 +100,53 @@ static void a_path_that_does_not_fit_is_refused(void **state)
 	assert_int_equal(sock_path(out, &e), 0);
 }
 
+static void a_home_of_57_bytes_holds_the_socket(void **state)
+{
+	char out[SOCK_PATH_MAX], home[64];
+	const char *tail;
+	struct err e;
+	struct stat st;
+
+	(void)state;
+	if (stat("/run/user/0", &st) == 0 || stat("/run/user", &st) == 0)
+		return; /* it may be there that the socket is */
+	assert_int_equal(unsetenv("XDG_RUNTIME_DIR"), 0);
+	memset(home, 'h', sizeof(home));
+	home[0] = '/';
+	home[57] = '\0';
+	assert_int_equal(setenv("HOME", home, 1), 0);
+	assert_int_equal(sock_path(out, &e), 0);
+	tail = strstr(out, "/.local/state/mairu/run/mairu-broker.");
+	assert_non_null(tail);
+	tail += strlen("/.local/state/mairu/run/mairu-broker.");
+	assert_int_equal(strspn(tail, "0123456789abcdef"), 8);
+	assert_string_equal(tail + 8, ".sock");
+	home[57] = 'h';
+	home[58] = '\0';
+	assert_int_equal(setenv("HOME", home, 1), 0);
+	assert_int_equal(sock_path(out, &e), ERR_LIMIT);
+	assert_non_null(strstr(e.msg, "of your own of mode 0700"));
+}
+
+static void what_to_do_about_an_open_directory_depends_on_who_chose_it(
+    void **state)
+{
+	char s[SOCK_PATH_MAX], command[SOCK_PATH_MAX + 32];
+	struct err e;
+
+	(void)state;
+	path(s, "s");
+	assert_int_equal(chmod(dir, 0755), 0);
+	assert_int_equal(sock_check_dir(s, 1, &e), ERR_REFUSED);
+	(void)snprintf(command, sizeof(command), "Run: chmod 700 %s", dir);
+	assert_non_null(strstr(e.msg, command));
+	assert_int_equal(setenv("MAIRU_AGENT_SOCK", s, 1), 0);
+	assert_int_equal(sock_check_dir(s, 1, &e), ERR_REFUSED);
+	assert_null(strstr(e.msg, "chmod"));
+	assert_non_null(strstr(e.msg, "a directory of your own"));
+	assert_int_equal(chmod(dir, 0700), 0);
+}
+
 static void a_directory_open_to_others_is_refused(void **state)
 {
 	char s[SOCK_PATH_MAX];
@@ -234,6 +281,8 @@ int main(void)
 	    T(the_runtime_directory_comes_next),
 	    T(one_that_is_missing_or_relative_counts_as_unset),
 	    T(a_path_that_does_not_fit_is_refused),
+	    T(a_home_of_57_bytes_holds_the_socket),
+	    T(what_to_do_about_an_open_directory_depends_on_who_chose_it),
 	    T(a_directory_open_to_others_is_refused),
 	    T(a_directory_of_somebody_else_is_refused),
 	    T(a_missing_directory_is_made_only_when_asked),

@@ -339,6 +339,39 @@ static void a_path_below_home_begins_with_a_tilde(void **state)
 	check_path("/", "/", "/");
 }
 
+static void check_path_word(
+    const char *home, const char *path, const char *expected)
+{
+	struct buf b = BUF_INIT(1024);
+
+	assert_int_equal(setenv("HOME", home, 1), 0);
+	text_path_word(&b, path);
+	assert_string_equal(buf_str(&b), expected);
+	buf_release(&b);
+}
+
+static void a_path_as_a_word_has_a_tilde_only_where_a_shell_takes_it(
+    void **state)
+{
+	(void)state;
+	check_path_word("/home/u", "/home/u/p/x", "~/p/x");
+	check_path_word("/home/my u", "/home/my u/p", "~/p");
+	check_path_word("/home/u", "/home/u/my p", "'/home/u/my p'");
+	check_path_word("/home/u", "/srv/p", "/srv/p");
+	check_path_word("/home/u", "/home/u", "/home/u");
+	check_path_word("/home/u", "/", "/");
+}
+
+static void columns_are_those_of_a_terminal(void **state)
+{
+	(void)state;
+	assert_int_equal(text_columns("", 0), 0);
+	assert_int_equal(text_columns("abc", 3), 3);
+	assert_int_equal(text_columns("\xc3\xa4", 2), 1);
+	assert_int_equal(text_columns("\xe6\x97\xa5\xe6\x9c\xac", 6), 4);
+	assert_int_equal(text_columns("a\xff", 2), 5);
+}
+
 static void a_home_that_is_not_absolute_changes_no_path(void **state)
 {
 	(void)state;
@@ -405,6 +438,9 @@ int main(void)
 	    cmocka_unit_test(a_word_is_quoted_only_when_a_shell_needs_it),
 	    cmocka_unit_test(a_word_is_sanitised_like_any_other_text),
 	    cmocka_unit_test(a_path_below_home_begins_with_a_tilde),
+	    cmocka_unit_test(
+		a_path_as_a_word_has_a_tilde_only_where_a_shell_takes_it),
+	    cmocka_unit_test(columns_are_those_of_a_terminal),
 	    cmocka_unit_test(a_home_that_is_not_absolute_changes_no_path),
 	    cmocka_unit_test(a_path_is_sanitised_like_any_other_text),
 	    cmocka_unit_test(a_number_of_the_range_is_read),

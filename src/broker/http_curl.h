@@ -1,0 +1,72 @@
+#ifndef MAIRU_BROKER_HTTP_CURL_H
+#define MAIRU_BROKER_HTTP_CURL_H
+
+/*
+ * Transfers over libcurl, turned by our loop: what http.h is made of.  The
+ * only file that names libcurl, http_resolve() included.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/buf.h"
+#include "broker/http.h"
+#include "broker/http_fault.h"
+#include "broker/http_head.h"
+#include "broker/http_peer.h"
+#include "broker/loop.h"
+
+struct http_curl;
+struct curl_slist;
+
+/* Borrowed for the start. */
+struct http_rules {
+	const char *proxy;    /* NULL: what the environment says; "": none */
+	const char *no_proxy; /* NULL: what the environment says */
+	const char *bundle;   /* of CAs; NULL: the system's */
+	long connect_ms, whole_ms;
+};
+
+struct http_transfer {
+	/* the caller's; all else is zero: */
+	struct http_ask ask; /* released when it is over */
+	/* Called from the loop, once, with nothing under way any more; starts
+	 * and stops nothing. */
+	void (*over)(struct http_transfer *t);
+	void *arg;
+
+	/* what came: */
+	struct http_fault fault; /* kind 0: there is an answer */
+	unsigned status;
+	struct http_head head;
+	struct buf body;
+
+	/* its own: */
+	TAILQ_ENTRY(http_transfer) entry;
+	struct http_curl *curl;
+	void *easy; /* NULL when not under way */
+	struct curl_slist *lines;
+	struct http_peer host, proxy; /* proxy: empty when none is set */
+	int tls, excepts;	      /* https; there is a no_proxy */
+	unsigned port;		      /* that was to be connected to last */
+	int connected;
+	long connect_ms, whole_ms;
+	size_t head_len;
+	enum http_fault_kind stopped; /* why a callback ended it */
+};
+
+/* NULL without memory.  Starts nothing of libcurl yet. */
+struct http_curl *http_curl_new(struct loop *loop);
+
+/* Stops whatever is under way. */
+void http_curl_free(struct http_curl *h);
+
+/* ERR_NOMEM; over is then not called. */
+int http_transfer_start(struct http_curl *h, struct http_transfer *t,
+    const struct http_rules *r) MUST_CHECK;
+
+/* Closes its connection; over is not called any more.  Leaves what came. */
+void http_transfer_stop(struct http_transfer *t);
+
+#endif

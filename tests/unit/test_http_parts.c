@@ -1,0 +1,141 @@
+/* The parts of requests that need no connection: broker/http_peer.h,
+ * http_head.h, http_fault.h, http_ca.h. */
+
+#include "scratch.h"
+
+#include "broker/http_ca.h"
+#include "broker/http_fault.h"
+#include "broker/http_head.h"
+#include "broker/http_peer.h"
+
+static void a_url_names_a_host(void **state)
+{
+	static const struct {
+		const char *url, *name, *shown;
+		unsigned port;
+		int loopback;
+	} cases[] = {
+	    {"https://a.example/b?c@d", "a.example", "a.example", 0, 0},
+	    {"https://a.example:8443", "a.example", "a.example:8443", 8443, 0},
+	    {"http://me:pw@127.0.0.1:80/", "127.0.0.1", "127.0.0.1:80", 80, 1},
+	    {"http://a:b@c:d@e.example", "e.example", "e.example", 0, 0},
+	    {"https://[::1]:443/", "[::1]", "[::1]:443", 443, 1},
+	    {"https://[2001:db8::1]/", "[2001:db8::1]", "[2001:db8::1]", 0, 0},
+	    {"HTTP://LocalHost", "LocalHost", "LocalHost", 0, 1},
+	    {"https://localhost.example/", "localhost.example",
+		"localhost.example", 0, 0},
+	    {"https://127.0.0.1.example", "127.0.0.1.example",
+		"127.0.0.1.example", 0, 0},
+	    {"proxy:3128", "proxy", "proxy:3128", 3128, 0},
+	    {"me:pw@proxy", "proxy", "proxy", 0, 0},
+	    {"proxy:x", "proxy", "proxy", 0, 0},
+	    {"", "", "", 0, 0},
+	    {"https://", "", "", 0, 0},
+	};
+	struct http_peer p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		http_peer_of(&p, cases[i].url);
+		assert_string_equal(p.name, cases[i].name);
+		assert_string_equal(p.shown, cases[i].shown);
+		assert_int_equal(p.port, cases[i].port);
+		assert_int_equal(p.loopback, cases[i].loopback);
+	}
+}
+
+static void a_proxy_has_a_port(void **state)
+{
+	struct http_peer p;
+
+	(void)state;
+	http_peer_of_proxy(&p, "http://proxy.example");
+	assert_int_equal(p.port, 1080);
+	http_peer_of_proxy(&p, "https://proxy.example");
+	assert_int_equal(p.port, 443);
+	http_peer_of_proxy(&p, "socks5h://proxy.example:9");
+	assert_int_equal(p.port, 9);
+	http_peer_of_proxy(&p, "");
+	assert_int_equal(p.port, 0);
+}
+
+static void lines_without_sense_are_passed_over(void **state)
+{
+	static const char *const lines[] = {"", ":", "Date", "Date:", "Date: x",
+	    "Retry-After:", "Retry-After: 1.5", "Content-Type: ;",
+	    "Content-Type: "
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	    "Date: Sun, 06 Nov 1994 08:49:37 GMT and some more, to be longer "
+	    "than any date"};
+	struct http_head h = {.retry_after = -1};
+	struct http_answer a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		http_head_line(&h, lines[i], strlen(lines[i]));
+	http_head_end(&h, 1000, &a);
+	assert_string_equal(a.content_type, "");
+	assert_int_equal(a.date, 0);
+	assert_int_equal(a.retry_after, -1);
+}
+
+static void each_fault_says_who_and_what_to_do(void **state)
+{
+	struct http_fault f = {.host = "host.example:1",
+	    .proxy = "proxy.example:2",
+	    .bundle = "/etc/company.pem"};
+	struct err e;
+
+	(void)state;
+	for (int kind = HTTP_FAULT_NAME; kind <= HTTP_FAULT_OTHER; kind++) {
+		f.kind = (enum http_fault_kind)kind;
+		assert_int_equal(http_fault_say(&f, &e), ERR_UPSTREAM);
+		assert_int_equal(e.code, ERR_UPSTREAM);
+		assert_true(strlen(e.msg) > 30);
+		if (kind == HTTP_FAULT_BUNDLE)
+			assert_non_null(strstr(e.msg, f.bundle));
+		else if (kind != HTTP_FAULT_PROXY_NAME)
+			assert_non_null(strstr(e.msg, f.host));
+		assert_int_equal(strstr(e.msg, f.proxy) != NULL,
+		    kind == HTTP_FAULT_PROXY_NAME ||
+			kind == HTTP_FAULT_PROXY_REFUSES);
+	}
+	f.kind = HTTP_FAULT_MEMORY;
+	assert_int_equal(http_fault_say(&f, &e), ERR_NOMEM);
+	f.kind = HTTP_FAULT_CONNECT;
+	f.at_proxy = 1;
+	f.proxy = "evil\033[31m";
+	assert_int_equal(http_fault_say(&f, &e), ERR_UPSTREAM);
+	assert_null(strchr(e.msg, '\033'));
+}
+
+static void a_directory_of_hashed_cas_is_known(void **state)
+{
+	char name[32];
+
+	(void)state;
+	assert_false(http_ca_hashed("nowhere"));
+	assert_int_equal(mkdir("d", 0700), 0);
+	assert_false(http_ca_hashed("d"));
+	for (int i = 0; i < 8; i++) {
+		assert_false(http_ca_hashed("d"));
+		(void)snprintf(name, sizeof(name), "d/%08x.pem", i);
+		put(name, "", 0600);
+		(void)snprintf(name, sizeof(name), "d/%08x.0", i);
+		put(name, "", 0600);
+	}
+	assert_true(http_ca_hashed("d"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_url_names_a_host),
+	    TEST(a_proxy_has_a_port),
+	    TEST(lines_without_sense_are_passed_over),
+	    TEST(each_fault_says_who_and_what_to_do),
+	    TEST(a_directory_of_hashed_cas_is_known),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
