@@ -1,0 +1,878 @@
+/* Credentials of roles, with clocks and answers of the test's own:
+ * broker/roles.h. */
+
+#include "fake_http.h"
+
+#include "servers_home.h"
+
+#include "broker/roles.h"
+#include "broker/roles_part.h"
+
+#define NOW 1767323045 /* 2026-01-02T03:04:05Z */
+
+static struct loop *loop;
+static struct catalog *catalog;
+static struct sessions *sessions;
+static struct roles *roles;
+static int64_t now, wall;
+static int changes;
+
+static const struct role_ref dev = {"corp", "Dev", ""};
+
+static int64_t turned(void *arg)
+{
+	return *(int64_t *)arg;
+}
+
+static void changed(void *arg)
+{
+	(void)arg;
+	changes++;
+}
+
+/* As whoever puts it all together has it. */
+static void session_changed(
+    void *arg, const unsigned char identity[HASH_SHA256], int is)
+{
+	(void)arg;
+	if (is)
+		roles_forgive(roles, identity);
+	else
+		(void)roles_forget(roles, identity);
+}
+
+static void write_server(const char *more)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+	    "{\"id\":\"corp\",\"url\":\"https://c.example/\",\"oauth\":{"
+	    "\"client_id\":\"me\",\"code_grant\":{}%s}}",
+	    more);
+	put_server("a.json", text);
+}
+
+static int begin(void **state)
+{
+	struct upstream parts;
+
+	now = 1000;
+	wall = NOW;
+	changes = 0;
+	if (setup(state) || slab_new(&slab, 1 << 21, &e) ||
+	    loop_new(&loop, turned, &now))
+		return -1;
+	loop_set_wall(loop, turned, &wall);
+	if (catalog_new(&catalog, loop, slab, &e) ||
+	    sessions_new(&sessions, loop, NULL, &e))
+		return -1;
+	parts = (struct upstream){loop, NULL, slab, NULL, catalog, sessions};
+	if (roles_new(&roles, &parts, &e))
+		return -1;
+	roles_watch(roles, changed, NULL);
+	sessions_watch(sessions, session_changed, NULL);
+	write_server("");
+	return 0;
+}
+
+static int end(void **state)
+{
+	roles_free(roles);
+	assert_int_equal(fake_open(), 0);
+	http_free(NULL);
+	sessions_free(sessions);
+	catalog_free(catalog);
+	loop_free(loop);
+	return teardown(state);
+}
+
+static void log_in(const char *token)
+{
+	struct provider_tokens t = {NULL, NULL, 0};
+	struct catalog_entry found;
+
+	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
+	assert_int_equal(secret_new(&t.access, slab, token, strlen(token)), 0);
+	assert_int_equal(sessions_put(sessions, &found, &t, &e), 0);
+}
+
+static void log_out(void)
+{
+	struct catalog_entry found;
+
+	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
+	assert_int_equal(sessions_drop(sessions, found.identity), 1);
+}
+
+/* What came of an ask. */
+struct asked {
+	struct role_wait wait;
+	int told, code;
+	char key[64], msg[1024];
+	int64_t retry_after;
+	void (*then)(void);
+};
+
+static void heard(void *arg, const struct role_result *r)
+{
+	struct asked *a = arg;
+
+	a->told++;
+	a->code = 0;
+	a->retry_after = r->retry_after;
+	if (r->credential) {
+		assert_true(credential_valid(r->credential, wall));
+		(void)snprintf(a->key, sizeof(a->key), "%.*s",
+		    (int)r->credential->key_id.len,
+		    credential_text(r->credential, &r->credential->key_id));
+	} else {
+		a->code = r->e->code;
+		(void)snprintf(a->msg, sizeof(a->msg), "%s", r->e->msg);
+	}
+	if (a->then)
+		a->then();
+}
+
+static void ask_role(struct asked *a, const struct role_ref *ref, int fresh)
+{
+	void (*then)(void) = a->then;
+
+	memset(a, 0, sizeof(*a));
+	a->then = then;
+	a->wait.fn = heard;
+	a->wait.arg = a;
+	roles_ask(roles, ref, fresh, &a->wait);
+}
+
+static void ask(struct asked *a)
+{
+	ask_role(a, &dev, 0);
+}
+
+static void give(size_t call, const char *key, int64_t seconds, int no_cache)
+{
+	char expires[CREDENTIAL_TIME], body[512];
+
+	credential_time(wall + seconds, expires);
+	(void)snprintf(body, sizeof(body),
+	    "{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"s\","
+	    "\"SessionToken\":\"t\",\"Expiration\":\"%s\"%s}",
+	    key, expires, no_cache ? ",\"Mairu\":{\"NoCache\":true}" : "");
+	fake_answer(call, 200, "application/json", body);
+}
+
+static void assert_given(const struct asked *a, const char *key)
+{
+	assert_int_equal(a->told, 1);
+	if (a->code)
+		fail_msg("%s", a->msg);
+	assert_string_equal(a->key, key);
+}
+
+static void assert_not(const struct asked *a, int code, const char *said)
+{
+	assert_int_equal(a->told, 1);
+	assert_int_equal(a->code, code);
+	if (!strstr(a->msg, said))
+		fail_msg("%s", a->msg);
+}
+
+static int cached(const char *key)
+{
+	const struct credential *c;
+
+	if (!roles_cached(roles, &dev, &c))
+		return 0;
+	assert_memory_equal(credential_text(c, &c->key_id), key, strlen(key));
+	return 1;
+}
+
+static void pass(int64_t seconds)
+{
+	now += seconds * 1000;
+	wall += seconds;
+	assert_int_equal(loop_once(loop, 0, &e), 0);
+}
+
+/* Time by small steps, as a loop has it. */
+static void pass_slowly(int64_t seconds)
+{
+	for (; seconds > 0; seconds -= 10)
+		pass(10);
+}
+
+static void get(const char *key, int64_t seconds)
+{
+	struct asked a = {.told = 0};
+
+	log_in("tok");
+	ask(&a);
+	give(fake_n - 1, key, seconds, 0);
+	assert_given(&a, key);
+}
+
+/* --- asking */
+
+static void many_that_wait_make_one_call(void **state)
+{
+	struct asked a[3] = {{.told = 0}};
+
+	(void)state;
+	log_in("tok");
+	for (int i = 0; i < 3; i++)
+		ask(&a[i]);
+	assert_int_equal(fake_n, 1);
+	assert_string_equal(
+	    buf_str(&fake_calls[0].ask.url), "https://c.example/assume-role");
+	assert_string_equal(
+	    fake_header(&fake_calls[0].ask, "Authorization"), "Bearer tok");
+	roles_cancel(&a[1].wait);
+	roles_cancel(&a[1].wait);
+	give(0, "K1", 3600, 0);
+	assert_given(&a[0], "K1");
+	assert_int_equal(a[1].told, 0);
+	assert_given(&a[2], "K1");
+	assert_int_equal(changes, 1);
+	assert_int_equal(roles_count(roles), 1);
+	ask(&a[1]);
+	assert_given(&a[1], "K1");
+	assert_int_equal(fake_n, 1);
+}
+
+static void each_role_is_one_of_its_own(void **state)
+{
+	const struct role_ref ops = {"corp", "Ops", ""};
+	struct asked a, b;
+
+	(void)state;
+	a.then = b.then = NULL;
+	log_in("tok");
+	ask(&a);
+	ask_role(&b, &ops, 0);
+	assert_int_equal(fake_n, 2);
+	give(1, "OPS", 3600, 0);
+	give(0, "DEV", 3600, 0);
+	assert_given(&a, "DEV");
+	assert_given(&b, "OPS");
+}
+
+static void a_role_is_the_same_by_any_name_of_its_server(void **state)
+{
+	const struct role_ref by_url = {"https://C.example", "Dev", ""};
+	struct asked a = {.told = 0}, b = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	ask_role(&b, &by_url, 0);
+	assert_int_equal(fake_n, 1);
+	give(0, "K1", 3600, 0);
+	assert_given(&a, "K1");
+	assert_given(&b, "K1");
+}
+
+static void without_a_login_nobody_is_asked(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	ask(&a);
+	assert_not(&a, ERR_LOGIN, "login required. Run: mairu login corp");
+	assert_int_equal(fake_n, 0);
+	/* Not remembered. */
+	log_in("tok");
+	ask(&a);
+	give(0, "K1", 3600, 0);
+	assert_given(&a, "K1");
+}
+
+static void what_there_is_not_is_said(void **state)
+{
+	const struct role_ref chain = {"corp", "Dev", "arn"};
+	const struct role_ref nowhere = {"nowhere", "Dev", ""};
+	const struct credential *c;
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	ask_role(&a, &chain, 0);
+	assert_not(&a, ERR_DENIED, "role chains are not in mairu 0.12.0 yet");
+	assert_int_equal(roles_cached(roles, &chain, &c), 0);
+	ask_role(&a, &nowhere, 0);
+	assert_not(&a, ERR_NOT_FOUND, "there is no server nowhere");
+	put_server("sso.json",
+	    "{\"id\":\"nowhere\",\"url\":\"https://d-1.awsapps.com/start\","
+	    "\"aws_sso\":{\"region\":\"eu-west-1\"}}");
+	ask_role(&a, &nowhere, 0);
+	assert_not(&a, ERR_DENIED, "nowhere is IAM Identity Center");
+	assert_int_equal(fake_n, 1);
+}
+
+static void a_fresh_ask_takes_nothing_that_is_there(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	ask_role(&a, &dev, 1);
+	assert_int_equal(a.told, 0);
+	give(1, "K2", 3600, 0);
+	assert_given(&a, "K2");
+	assert_true(cached("K2"));
+}
+
+static void what_is_not_to_be_kept_is_given_to_all_that_wait(void **state)
+{
+	struct asked a = {.told = 0}, b = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	ask(&b);
+	give(0, "K1", 3600, 1);
+	assert_given(&a, "K1");
+	assert_given(&b, "K1");
+	assert_int_equal(roles_count(roles), 0);
+	assert_false(cached("K1"));
+	/* Got ahead it would help nobody. */
+	roles_warm(roles, &dev);
+	assert_int_equal(fake_n, 1);
+	ask(&a);
+	assert_int_equal(fake_n, 2);
+	give(1, "K2", 3600, 1);
+	assert_given(&a, "K2");
+}
+
+static void warming_gets_what_is_not_there(void **state)
+{
+	(void)state;
+	roles_warm(roles, &dev);
+	assert_int_equal(fake_n, 0);
+	log_in("tok");
+	roles_warm(roles, &dev);
+	roles_warm(roles, &dev);
+	assert_int_equal(fake_n, 1);
+	give(0, "K1", 3600, 0);
+	assert_true(cached("K1"));
+	roles_warm(roles, &dev);
+	assert_int_equal(fake_n, 1);
+}
+
+/* --- freshness */
+
+static void the_old_ones_are_served_while_new_ones_come(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	pass_slowly(2690);
+	assert_int_equal(fake_n, 1);
+	pass_slowly(20);
+	assert_int_equal(fake_n, 2);
+	assert_true(cached("K1"));
+	ask(&a);
+	assert_given(&a, "K1");
+	give(1, "K2", 3600, 0);
+	assert_true(cached("K2"));
+	assert_int_equal(fake_n, 2);
+}
+
+static void what_nobody_used_for_an_hour_is_not_renewed(void **state)
+{
+	(void)state;
+	get("K1", 8 * 3600);
+	pass_slowly(8 * 3600 - 600);
+	assert_int_equal(fake_n, 1);
+	/* The next use does. */
+	assert_true(cached("K1"));
+	assert_int_equal(fake_n, 2);
+	give(1, "K2", 3600, 0);
+	assert_true(cached("K2"));
+}
+
+static void another_role_in_use_does_not_renew_it(void **state)
+{
+	const struct role_ref ops = {"corp", "Ops", ""};
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 8 * 3600);
+	ask_role(&a, &ops, 0);
+	give(1, "OPS", 12 * 3600, 0);
+	for (int i = 0; i < 16; i++) {
+		ask_role(&a, &ops, 0);
+		pass_slowly(1780);
+	}
+	assert_int_equal(fake_n, 2);
+	assert_int_equal(roles_count(roles), 2);
+}
+
+static void what_has_expired_is_wiped_though_nobody_asks(void **state)
+{
+	(void)state;
+	get("K1", 8 * 3600);
+	pass_slowly(8 * 3600 - 20);
+	assert_int_equal(roles_count(roles), 1);
+	assert_int_equal(changes, 1);
+	pass_slowly(20);
+	assert_int_equal(changes, 2);
+	assert_int_equal(roles_count(roles), 0);
+	assert_false(cached("K1"));
+	assert_int_equal(fake_n, 1);
+}
+
+static void nothing_wakes_a_broker_without_credentials(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	fake_answer(0, 403, "", "no");
+	assert_false(loop_armed(&roles->timer)); /* nor a failure */
+	get("K1", 60);
+	assert_true(loop_armed(&roles->timer));
+	pass(60);
+	assert_int_equal(roles_count(roles), 0);
+	assert_false(loop_armed(&roles->timer));
+}
+
+static void what_is_unused_waits_for_its_end_in_peace(void **state)
+{
+	(void)state;
+	get("K1", 8 * 3600);
+	assert_int_equal(roles->timer.at - now, 60 * 1000);
+	pass_slowly(3600);
+	pass_slowly(60);
+	assert_true(roles->timer.at - now > 3500 * 1000);
+	assert_true(cached("K1"));
+	assert_int_equal(roles->timer.at - now, 60 * 1000);
+}
+
+static void waking_up_looks_at_all_of_it(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	/* The monotonic clock stands still. */
+	wall += 3000;
+	assert_true(cached("K1"));
+	assert_int_equal(fake_n, 2);
+	give(1, "K2", 3600, 0);
+	wall += 4000;
+	assert_false(cached("K2"));
+	assert_int_equal(changes, 2);
+	pass(0);
+	assert_int_equal(changes, 3);
+	assert_false(cached("K2"));
+	assert_false(loop_armed(&roles->timer));
+	ask(&a);
+	assert_int_equal(fake_n, 3);
+	give(2, "K3", 3600, 0);
+	assert_given(&a, "K3");
+	/* Without any use, within a minute. */
+	wall += 3000;
+	pass(60);
+	assert_int_equal(fake_n, 4);
+	give(3, "K4", 3600, 0);
+}
+
+/* --- failures */
+
+static void a_refusal_is_remembered_for_ten_seconds(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	fake_answer(0, 403, "text/plain", "not you");
+	assert_not(&a, ERR_DENIED, "corp refuses the role Dev (HTTP 403): not");
+	assert_int_equal(a.retry_after, 10);
+	pass(9);
+	ask(&a);
+	assert_not(&a, ERR_DENIED, "not you");
+	assert_int_equal(a.retry_after, 1);
+	roles_warm(roles, &dev);
+	assert_int_equal(fake_n, 1);
+	ask_role(&a, &dev, 1);
+	assert_int_equal(fake_n, 2);
+	roles_cancel(&a.wait);
+	fake_answer(1, 403, "", "");
+	pass(10);
+	ask(&a);
+	assert_int_equal(fake_n, 3);
+	give(2, "K1", 3600, 0);
+	assert_given(&a, "K1");
+}
+
+static void a_server_in_trouble_is_asked_less_and_less(void **state)
+{
+	struct asked a = {.told = 0};
+	int64_t most = 1;
+
+	(void)state;
+	log_in("tok");
+	for (size_t i = 0; i < 10; i++) {
+		ask(&a);
+		assert_int_equal(fake_n, i + 1);
+		fake_answer(i, 503, "", "");
+		assert_not(&a, ERR_UPSTREAM, "HTTP 503");
+		assert_true(a.retry_after >= (most + 1) / 2);
+		assert_true(a.retry_after <= most);
+		ask(&a);
+		assert_not(&a, ERR_UPSTREAM, "HTTP 503");
+		assert_int_equal(fake_n, i + 1);
+		pass(a.retry_after);
+		most = most * 2 > 60 ? 60 : most * 2;
+	}
+	ask(&a);
+	give(10, "K1", 3600, 0);
+	ask_role(&a, &dev, 1);
+	fake_answer(11, 503, "", "");
+	assert_int_equal(a.retry_after, 1);
+}
+
+static void a_server_may_say_how_long_to_wait(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	fake_answer_after(0, 429, "", "", 120);
+	assert_int_equal(a.retry_after, 120);
+	pass(119);
+	ask(&a);
+	assert_not(&a, ERR_UPSTREAM, "too often");
+	pass(1);
+	ask(&a);
+	fake_answer_after(1, 503, "", "", INT64_MAX);
+	assert_int_equal(a.retry_after, 3600);
+}
+
+static void no_network_is_a_failure_too(void **state)
+{
+	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route"};
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	fake_end(0, NULL, &why);
+	assert_not(&a, ERR_UPSTREAM, "no route");
+	ask(&a);
+	assert_not(&a, ERR_UPSTREAM, "no route");
+	pass(2);
+	fake_fails = 1;
+	ask(&a);
+	assert_not(&a, ERR_UPSTREAM, "there is no network");
+	assert_true(a.retry_after >= 1);
+}
+
+static void a_failed_renewal_is_tried_again_behind(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	pass_slowly(2710);
+	assert_int_equal(fake_n, 2);
+	fake_answer(1, 500, "", "");
+	assert_true(cached("K1"));
+	assert_int_equal(fake_n, 2);
+	pass(2);
+	assert_int_equal(fake_n, 3);
+	fake_answer(2, 403, "", "");
+	ask(&a);
+	assert_given(&a, "K1");
+	pass(50);
+	assert_int_equal(fake_n, 3);
+	pass(10);
+	assert_int_equal(fake_n, 4);
+	give(3, "K2", 3600, 0);
+	assert_true(cached("K2"));
+}
+
+/* --- logins */
+
+static void a_401_ends_the_session_that_it_is_about(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	fake_answer(0, 401, "", "");
+	assert_not(&a, ERR_LOGIN, "corp does not accept the login any more");
+	assert_null(sessions_at(sessions, 0));
+	ask(&a);
+	assert_not(&a, ERR_LOGIN, "Run: mairu login corp");
+	assert_int_equal(fake_n, 1);
+}
+
+static struct asked second;
+
+static void ask_again(void)
+{
+	ask(&second);
+}
+
+static void a_401_is_not_remembered(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	sessions_watch(sessions, NULL, NULL);
+	log_in("tok");
+	ask(&a);
+	fake_answer(0, 401, "", "");
+	assert_not(&a, ERR_LOGIN, "corp");
+	log_in("tok2");
+	ask(&a);
+	give(1, "K1", 3600, 0);
+	assert_given(&a, "K1");
+}
+
+static void who_asks_again_at_once_is_told_so_too(void **state)
+{
+	struct asked a = {.then = ask_again}, b = {.told = 0};
+
+	(void)state;
+	second.then = NULL;
+	log_in("tok");
+	ask(&a);
+	ask(&b);
+	fake_answer(0, 401, "", "");
+	assert_not(&a, ERR_LOGIN, "corp");
+	assert_not(&b, ERR_LOGIN, "corp");
+	assert_not(&second, ERR_LOGIN, "corp");
+	assert_int_equal(fake_n, 1);
+}
+
+static void a_logout_forgets_and_tells(void **state)
+{
+	const struct role_ref ops = {"corp", "Ops", ""};
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	ask_role(&a, &ops, 0);
+	assert_int_equal(fake_open(), 1);
+	log_out();
+	assert_not(&a, ERR_LOGIN, "Run: mairu login corp");
+	assert_int_equal(fake_open(), 0);
+	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(changes, 2);
+	assert_false(cached("K1"));
+}
+
+static void a_logout_amid_the_telling_stops_it(void **state)
+{
+	struct asked a = {.then = log_out}, b = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	ask(&b);
+	give(0, "K1", 3600, 0);
+	assert_given(&a, "K1");
+	assert_not(&b, ERR_LOGIN, "login required. Run: mairu login corp");
+	assert_int_equal(roles_count(roles), 0);
+}
+
+static void forgetting_says_how_many_and_whose(void **state)
+{
+	static const unsigned char other[HASH_SHA256] = {1};
+	struct catalog_entry found;
+
+	(void)state;
+	get("K1", 3600);
+	assert_int_equal(roles_forget(roles, other), 0);
+	assert_true(cached("K1"));
+	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
+	assert_int_equal(roles_forget(roles, found.identity), 1);
+	assert_int_equal(roles_forget(roles, found.identity), 0);
+}
+
+static void a_login_forgets_failures(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	fake_answer(0, 403, "", "no");
+	log_in("tok2");
+	ask(&a);
+	assert_int_equal(fake_n, 2);
+	assert_string_equal(
+	    fake_header(&fake_calls[1].ask, "Authorization"), "Bearer tok2");
+	give(1, "K1", 3600, 0);
+	assert_given(&a, "K1");
+}
+
+static void another_login_starts_anew(void **state)
+{
+	const struct role_ref ops = {"corp", "Ops", ""};
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	ask_role(&a, &ops, 0);
+	log_in("tok2");
+	/* It may be of another person. */
+	assert_false(cached("K1"));
+	assert_int_equal(a.told, 0);
+	assert_int_equal(fake_open(), 1);
+	assert_string_equal(
+	    fake_header(&fake_calls[2].ask, "Authorization"), "Bearer tok2");
+	give(2, "OPS", 3600, 0);
+	assert_given(&a, "OPS");
+}
+
+static void who_waits_is_told_when_starting_anew_fails(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	fake_fails = 1;
+	log_in("tok2");
+	assert_not(&a, ERR_UPSTREAM, "there is no network");
+}
+
+/* --- edits */
+
+static void what_came_from_another_server_is_not_served(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	write_server(",\"token_endpoint\":\"/t\"");
+	pass(1);
+	assert_false(cached("K1"));
+	ask(&a);
+	assert_not(&a, ERR_LOGIN, "login required. Run: mairu login corp");
+	/* It is wiped when it would be renewed. */
+	pass_slowly(2710);
+	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(fake_n, 1);
+}
+
+static void an_answer_after_an_edit_is_not_taken(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	write_server(",\"token_endpoint\":\"/t\"");
+	pass(1);
+	give(0, "K1", 3600, 0);
+	assert_not(&a, ERR_UPSTREAM, "changed meanwhile");
+	assert_int_equal(roles_count(roles), 0);
+}
+
+/* --- bounds */
+
+static void ask_numbered(struct asked *a, int i)
+{
+	struct role_ref ref = dev;
+	char role[16];
+
+	(void)snprintf(role, sizeof(role), "r%d", i);
+	ref.role = role;
+	ask_role(a, &ref, 0);
+}
+
+static void the_one_unused_for_longest_goes_but_none_with_waiters(void **state)
+{
+	static struct asked a[ROLES_MAX + 1];
+	struct asked first = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&first);
+	for (int i = 0; i < ROLES_MAX - 1; i++)
+		ask_numbered(&a[i], i);
+	ask_numbered(&a[ROLES_MAX], ROLES_MAX);
+	assert_not(&a[ROLES_MAX], ERR_LIMIT, "1024 roles");
+	assert_int_equal(a[ROLES_MAX].retry_after, 1);
+	for (size_t i = 1; i < ROLES_MAX; i++)
+		give(i, "K", 3600, 0);
+	assert_int_equal(roles_count(roles), ROLES_MAX - 1);
+	/* r0 is the oldest of those that nobody waits for. */
+	ask_numbered(&a[ROLES_MAX], ROLES_MAX);
+	give(ROLES_MAX, "K", 3600, 0);
+	assert_given(&a[ROLES_MAX], "K");
+	assert_int_equal(roles_count(roles), ROLES_MAX - 1);
+	ask_numbered(&a[1], 1);
+	assert_given(&a[1], "K");
+	assert_int_equal(first.told, 0);
+	give(0, "DEV", 3600, 0);
+	assert_given(&first, "DEV");
+	ask_numbered(&a[0], 0);
+	assert_int_equal(a[0].told, 0);
+}
+
+static void the_end_tells_nobody(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	roles_free(roles);
+	roles = NULL;
+	sessions_watch(sessions, NULL, NULL);
+	assert_int_equal(a.told, 0);
+	roles_cancel(&a.wait);
+	assert_int_equal(fake_open(), 0);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+	const struct CMUnitTest tests[] = {
+	    T(many_that_wait_make_one_call),
+	    T(each_role_is_one_of_its_own),
+	    T(a_role_is_the_same_by_any_name_of_its_server),
+	    T(without_a_login_nobody_is_asked),
+	    T(what_there_is_not_is_said),
+	    T(a_fresh_ask_takes_nothing_that_is_there),
+	    T(what_is_not_to_be_kept_is_given_to_all_that_wait),
+	    T(warming_gets_what_is_not_there),
+	    T(the_old_ones_are_served_while_new_ones_come),
+	    T(what_nobody_used_for_an_hour_is_not_renewed),
+	    T(another_role_in_use_does_not_renew_it),
+	    T(what_has_expired_is_wiped_though_nobody_asks),
+	    T(nothing_wakes_a_broker_without_credentials),
+	    T(what_is_unused_waits_for_its_end_in_peace),
+	    T(waking_up_looks_at_all_of_it),
+	    T(a_refusal_is_remembered_for_ten_seconds),
+	    T(a_server_in_trouble_is_asked_less_and_less),
+	    T(a_server_may_say_how_long_to_wait),
+	    T(no_network_is_a_failure_too),
+	    T(a_failed_renewal_is_tried_again_behind),
+	    T(a_401_ends_the_session_that_it_is_about),
+	    T(a_401_is_not_remembered),
+	    T(who_asks_again_at_once_is_told_so_too),
+	    T(a_logout_forgets_and_tells),
+	    T(a_logout_amid_the_telling_stops_it),
+	    T(forgetting_says_how_many_and_whose),
+	    T(a_login_forgets_failures),
+	    T(another_login_starts_anew),
+	    T(who_waits_is_told_when_starting_anew_fails),
+	    T(what_came_from_another_server_is_not_served),
+	    T(an_answer_after_an_edit_is_not_taken),
+	    T(the_one_unused_for_longest_goes_but_none_with_waiters),
+	    T(the_end_tells_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
