@@ -8,16 +8,18 @@
 #include <strings.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 
 enum {
-	MAX_CONNECTIONS = 256,
+	MAX_CONNECTIONS = 1280, /* a thousand programs may start at once */
 	SPARE_CONNECTIONS = 16, /* beyond them, which are told so */
 	MAX_OTHERS = 8,		/* of other users, to be told no */
 	IDLE_SECONDS = 30,
 	REFUSED_SECONDS = 2,
-	/* Request line and header; what does not fit is 414 or 431. */
+	/* Request line and header, where the handler says nothing else; what
+	 * does not fit is 414 or 431. */
 	CONNECTION_MEMORY = 16 * 1024,
 	BACKLOG = 512,
 };
@@ -377,7 +379,9 @@ static int start(struct httpd *h, struct err *e)
 	    (struct sockaddr *)&h->addr, MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)(MAX_CONNECTIONS + SPARE_CONNECTIONS + MAX_OTHERS),
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    h->handler.header_max ? h->handler.header_max
+				  : (size_t)CONNECTION_MEMORY,
 	    MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP,
 	    1, MHD_OPTION_URI_LOG_CALLBACK, request_begins, h,
@@ -422,6 +426,14 @@ int httpd_new(struct httpd **out, struct loop *loop, uint16_t port,
 	}
 	*out = h;
 	return 0;
+}
+
+void httpd_quiesce(struct httpd *h)
+{
+	MHD_socket fd = MHD_quiesce_daemon(h->daemon);
+
+	if (fd != MHD_INVALID_SOCKET)
+		(void)close(fd);
 }
 
 void httpd_free(struct httpd *h)

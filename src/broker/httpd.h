@@ -41,13 +41,22 @@ struct httpd_handler {
 	/* One that was not answered will never be: forget it. */
 	void (*gone)(void *arg, struct httpd_request *r);
 	void *arg;
+	/* Bytes of request line and header that one request may have; 0 is
+	 * what programs need.  A browser brings the cookies of everything that
+	 * ever ran on this host, at whatever port. */
+	size_t header_max;
 };
 
 /* port 0 lets the system choose. */
 int httpd_new(struct httpd **h, struct loop *loop, uint16_t port,
     const struct httpd_handler *handler, struct err *e) MUST_CHECK;
 
-/* Closes everything; requests under way are gone. */
+/* Listens no more: the port is free for others at once.  Connections that are
+ * there go on. */
+void httpd_quiesce(struct httpd *h);
+
+/* Closes everything; requests under way are gone.  Not from within a function
+ * of the handler. */
 void httpd_free(struct httpd *h);
 
 uint16_t httpd_port(const struct httpd *h);

@@ -1,0 +1,465 @@
+#include "broker/callback.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "broker/gate.h"
+#include "broker/httpd.h"
+#include "broker/log.h"
+#include "broker/page.h"
+#include "broker/response.h"
+
+#define SHORT_PATH "/auth/"
+
+enum {
+	SHORT_BYTES = 16,
+	COOKIE_BYTES = 16,
+	STATE_BYTES = 32,
+	/* Of a request's header: a callback with a long code, and the cookies
+	 * of every other program on this host. */
+	HEADER_MAX = 64 * 1024,
+	URL_ROOM = 16 * 1024 + 1,
+	COOKIE_SECONDS = 600,
+	COOKIE_NAME = sizeof("mairu-65535"),
+	DOOR_AT = sizeof(SHORT_PATH) - 1,
+	HTTP_PORT = 80,
+
+	HTTP_OK = 200,
+	HTTP_FOUND = 302,
+	HTTP_BAD_REQUEST = 400,
+	HTTP_FORBIDDEN = 403,
+	HTTP_NOT_FOUND = 404,
+	HTTP_METHOD_NOT_ALLOWED = 405,
+	HTTP_CONFLICT = 409,
+	HTTP_GONE = 410,
+	HTTP_BAD_GATEWAY = 502,
+	HTTP_UNAVAILABLE = 503,
+};
+
+struct callback {
+	struct log *log;
+	struct slab *slab;
+	struct httpd *httpd;
+	struct gate gate;
+	char *server, *path;
+	char *url;
+	char *origin; /* of the authorization endpoint */
+	const char *host;
+	struct secret *door, *cookie, *state; /* base64url text */
+	struct secret *authorize_url;
+	void (*fn)(void *arg, const char *code, const struct err *e);
+	void *arg;
+	int used, ended; /* the state; the login */
+	struct httpd_request *resting;
+};
+
+/* --- pages */
+
+static void show(struct httpd_request *r, unsigned status, const char *headline,
+    const char *text)
+{
+	const struct page p = {PAGE_NOTE, headline, text, NULL};
+
+	page_answer(r, status, &p);
+}
+
+static void show_done(const struct callback *c, struct httpd_request *r)
+{
+	struct buf headline = BUF_INIT(4096);
+	struct page p = {.mark = PAGE_DONE,
+	    .text = "You may close this page and go back to the terminal."};
+
+	buf_addf(&headline, "Logged in to %s", c->server);
+	p.headline = headline.failed ? "Logged in" : buf_str(&headline);
+	page_answer(r, HTTP_OK, &p);
+	buf_release(&headline);
+}
+
+/* The command is the page's own: none that the server's words in the message
+ * may hold is shown as one. */
+static void show_failed(
+    const struct callback *c, struct httpd_request *r, const struct err *e)
+{
+	struct buf text = BUF_INIT(sizeof(e->msg) + 64);
+	struct buf command = BUF_INIT(4096), tail = BUF_INIT(4096);
+	struct page p = {.mark = PAGE_FAILED, .headline = "Login failed"};
+	size_t n = strlen(e->msg);
+
+	buf_adds(&command, "mairu login ");
+	text_word(&command, c->server, strlen(c->server));
+	buf_addf(&tail, "Run: %s", buf_str(&command));
+	if (!tail.failed && n >= tail.len &&
+	    memcmp(e->msg + n - tail.len, tail.data, tail.len) == 0)
+		n -= tail.len;
+	while (n && (e->msg[n - 1] == ' ' || e->msg[n - 1] == '.'))
+		n--;
+	buf_add(&text, e->msg, n);
+	if (n && e->msg[n - 1] != '?')
+		buf_addc(&text, '.');
+	p.text = buf_str(&text);
+	p.command = command.failed ? "mairu login" : buf_str(&command);
+	page_answer(
+	    r, e->code == ERR_DENIED ? HTTP_FORBIDDEN : HTTP_BAD_GATEWAY, &p);
+	buf_release(&text);
+	buf_release(&command);
+	buf_release(&tail);
+}
+
+static void show_busy(struct httpd_request *r)
+{
+	show(r, HTTP_CONFLICT, "The login is being finished",
+	    "This address was opened before. The terminal says how it went; "
+	    "you may close this page.");
+}
+
+/* --- who may ask */
+
+static enum httpd_peer judge_peer(
+    void *arg, const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+{
+	struct callback *c = arg;
+
+	return gate_judge(&c->gate, peer, ours);
+}
+
+/* Any other name that leads to this address is another site's to a browser
+ * (DNS rebinding). */
+static int is_our_host(const struct callback *c, const char *host)
+{
+	static const char *const names[] = {"127.0.0.1", "localhost"};
+	char want[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(want, sizeof(want), "%s:%u", names[i],
+		    (unsigned)callback_port(c));
+		if (strcasecmp(host, want) == 0 ||
+		    (callback_port(c) == HTTP_PORT &&
+			strcasecmp(host, names[i]) == 0))
+			return 1;
+	}
+	return 0;
+}
+
+/* What a browser or a page asks for before anybody has clicked: old and new
+ * names of the same thing. */
+static int is_prefetch(const struct httpd_request *r)
+{
+	static const char *const names[] = {
+	    "Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"};
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		value = httpd_header(r, names[i], NULL);
+		if (value && (strcasestr(value, "prefetch") ||
+				 strcasestr(value, "prerender") ||
+				 strcasestr(value, "preview")))
+			return 1;
+	}
+	return 0;
+}
+
+static int refused(const struct callback *c, struct httpd_request *r)
+{
+	const char *host;
+	size_t n;
+
+	switch (httpd_peer(r)) {
+	case HTTPD_OURS:
+	case HTTPD_UNKNOWN: /* the secrets decide */
+		break;
+	case HTTPD_SURPLUS:
+		show(r, HTTP_UNAVAILABLE, "Too many connections",
+		    "Close some pages and load this one again.");
+		return 1;
+	case HTTPD_OTHER:
+	default:
+		show(r, HTTP_FORBIDDEN, "Not your login",
+		    "This address belongs to another user of this machine.");
+		return 1;
+	}
+	host = httpd_header(r, "Host", &n);
+	if (!host || n != 1 || !is_our_host(c, host)) {
+		show(r, HTTP_FORBIDDEN, "Not this address",
+		    "mairu answers to 127.0.0.1 and localhost only.");
+		return 1;
+	}
+	if (strcmp(httpd_method(r), "GET") != 0) {
+		show(r, HTTP_METHOD_NOT_ALLOWED, "Not this way",
+		    "This address can only be opened as a page.");
+		return 1;
+	}
+	if (httpd_has_body(r)) {
+		show(r, HTTP_BAD_REQUEST, "Not this way",
+		    "This address takes no content.");
+		return 1;
+	}
+	if (is_prefetch(r)) {
+		show(
+		    r, HTTP_UNAVAILABLE, "Not yet", "Open this page to go on.");
+		return 1;
+	}
+	return 0;
+}
+
+/* --- off to the server */
+
+static void cookie_name(const struct callback *c, char out[COOKIE_NAME])
+{
+	(void)snprintf(
+	    out, COOKIE_NAME, "mairu-%u", (unsigned)callback_port(c));
+}
+
+/* The same cookie each time: it may be opened again, and elsewhere. */
+static void send_off(const struct callback *c, struct httpd_request *r)
+{
+	struct buf cookie = BUF_INIT(256), empty = BUF_INIT(0);
+	struct httpd_field fields[] = {
+	    {"Location", secret_bytes(c->authorize_url)},
+	    {"Set-Cookie", NULL},
+	    {"Cache-Control", "no-store"},
+	    {"Referrer-Policy", "no-referrer"},
+	};
+	char name[COOKIE_NAME];
+
+	/* Not Secure, since this is http. */
+	cookie_name(c, name);
+	buf_addf(&cookie, "%s=%s; HttpOnly; SameSite=Lax; Path=/; Max-Age=%d",
+	    name, (const char *)secret_bytes(c->cookie), COOKIE_SECONDS);
+	fields[1].value = buf_str(&cookie);
+	empty.failed |= cookie.failed;
+	httpd_answer(r, HTTP_FOUND, fields, sizeof(fields) / sizeof(fields[0]),
+	    &empty, 1);
+	buf_release(&cookie);
+}
+
+/* --- and back */
+
+/* RFC 6265, section 4.2.1.  A browser may hold several of that name. */
+static int has_cookie(const struct callback *c, const struct httpd_request *r)
+{
+	char name[COOKIE_NAME];
+	const char *at;
+	size_t n, len, name_len;
+	int found = 0;
+
+	at = httpd_header(r, "Cookie", &n);
+	if (!at || n != 1)
+		return 0;
+	cookie_name(c, name);
+	name_len = strlen(name);
+	for (; *at; at += len + (at[len] == ';')) {
+		at += strspn(at, " ");
+		len = strcspn(at, ";");
+		if (len > name_len && strncmp(at, name, name_len) == 0 &&
+		    at[name_len] == '=')
+			found |= secret_is(
+			    c->cookie, at + name_len + 1, len - name_len - 1);
+	}
+	return found;
+}
+
+static void finish(
+    struct callback *c, struct httpd_request *r, struct response *response)
+{
+	const struct response_server server = {c->server, c->url, c->origin};
+	const char *code;
+	struct err e;
+	int rc = response_code(response, &server, &code, &e);
+
+	c->used = 1;
+	c->resting = r;
+	c->fn(c->arg, code, rc < 0 ? &e : NULL);
+}
+
+static void come_back(
+    struct callback *c, struct httpd_request *r, const char *query)
+{
+	struct response response;
+	struct err e;
+
+	if (response_parse(&response, query, &e) < 0) {
+		log_warn(c->log, "login to %s: a callback is damaged: %s",
+		    c->server, e.msg);
+		show(r, HTTP_BAD_REQUEST, "This address is damaged",
+		    "The login goes on: open the address that the terminal "
+		    "shows once more.");
+	} else if (!response_has_state(&response, c->state)) {
+		show(r, HTTP_FORBIDDEN, "This is another login",
+		    "This page does not belong to the login that is under way. "
+		    "Open the address that the terminal shows.");
+	} else if (!has_cookie(c, r)) {
+		show(r, HTTP_FORBIDDEN, "Begun in another browser",
+		    "The login was begun in another browser than this one. "
+		    "Open the address that the terminal shows in this one, or "
+		    "go on in the other.");
+	} else if (c->used) {
+		show_busy(r);
+	} else {
+		finish(c, r, &response);
+	}
+	response_release(&response);
+}
+
+static void requested(void *arg, struct httpd_request *r)
+{
+	struct callback *c = arg;
+	const char *target = httpd_target(r);
+	size_t path = strlen(c->path);
+
+	if (refused(c, r))
+		return;
+	if (c->ended || !c->authorize_url) {
+		show(r, HTTP_GONE, "This login is over",
+		    "You may close this page and go back to the terminal.");
+	} else if (strncmp(target, SHORT_PATH, DOOR_AT) == 0 &&
+		   secret_is(
+		       c->door, target + DOOR_AT, strlen(target + DOOR_AT))) {
+		if (c->used)
+			show_busy(r);
+		else
+			send_off(c, r);
+	} else if (strncmp(target, c->path, path) == 0 &&
+		   (target[path] == '?' || target[path] == '\0')) {
+		come_back(c, r, target + path + (target[path] == '?'));
+	} else {
+		show(r, HTTP_NOT_FOUND, "Nothing here",
+		    "Open the address that the terminal shows.");
+	}
+}
+
+/* The tab was closed: the login goes on without it. */
+static void gone(void *arg, struct httpd_request *r)
+{
+	struct callback *c = arg;
+
+	if (c->resting == r)
+		c->resting = NULL;
+}
+
+/* --- its life */
+
+static int prepare(
+    struct callback *c, const struct callback_parts *parts, struct err *e)
+{
+	if (!c->server || !c->path || !c->url ||
+	    secret_draw(&c->door, c->slab, SHORT_BYTES) < 0 ||
+	    secret_draw(&c->cookie, c->slab, COOKIE_BYTES) < 0 ||
+	    secret_draw(&c->state, c->slab, STATE_BYTES) < 0)
+		return err_set(
+		    e, ERR_NOMEM, "the broker has no memory for a login");
+	c->host = parts->use_localhost ? "localhost" : "127.0.0.1";
+	return 0;
+}
+
+int callback_new(
+    struct callback **out, const struct callback_parts *parts, struct err *e)
+{
+	struct callback *c = calloc(1, sizeof(*c));
+	const struct httpd_handler handler = {
+	    .peer = judge_peer,
+	    .request = requested,
+	    .gone = gone,
+	    .arg = c,
+	    .header_max = HEADER_MAX,
+	};
+	int rc;
+
+	*out = NULL;
+	if (!c)
+		return err_set(
+		    e, ERR_NOMEM, "the broker has no memory for a login");
+	c->slab = parts->slab;
+	c->log = parts->log;
+	c->fn = parts->fn;
+	c->arg = parts->arg;
+	c->server = strdup(parts->server);
+	c->path = strdup(parts->path);
+	c->url = strdup(parts->url);
+	gate_init(&c->gate, c->log, "a login");
+	rc = prepare(c, parts, e);
+	if (rc == 0)
+		rc =
+		    httpd_new(&c->httpd, parts->loop, parts->port, &handler, e);
+	if (rc < 0) {
+		callback_free(c);
+		return rc;
+	}
+	*out = c;
+	return 0;
+}
+
+void callback_free(struct callback *c)
+{
+	if (!c)
+		return;
+	httpd_free(c->httpd);
+	gate_release(&c->gate);
+	secret_free(c->door);
+	secret_free(c->cookie);
+	secret_free(c->state);
+	secret_free(c->authorize_url);
+	free(c->server);
+	free(c->path);
+	free(c->url);
+	free(c->origin);
+	free(c);
+}
+
+uint16_t callback_port(const struct callback *c)
+{
+	return httpd_port(c->httpd);
+}
+
+void callback_redirect_uri(const struct callback *c, struct buf *out)
+{
+	buf_addf(out, "http://%s:%u%s", c->host, (unsigned)callback_port(c),
+	    c->path);
+}
+
+const char *callback_state(const struct callback *c)
+{
+	return secret_bytes(c->state);
+}
+
+int callback_open(struct callback *c, const char *authorize_url, struct err *e)
+{
+	struct buf origin = BUF_INIT(URL_ROOM);
+
+	response_origin(&origin, authorize_url);
+	free(c->origin);
+	c->origin = strdup(buf_str(&origin));
+	buf_release(&origin);
+	secret_free(c->authorize_url);
+	if (!c->origin || secret_new(&c->authorize_url, c->slab, authorize_url,
+			      strlen(authorize_url)) < 0)
+		return err_set(
+		    e, ERR_NOMEM, "the broker has no memory for a login");
+	return 0;
+}
+
+void callback_url(const struct callback *c, struct buf *out)
+{
+	buf_addf(out, "http://%s:%u" SHORT_PATH "%s", c->host,
+	    (unsigned)callback_port(c), (const char *)secret_bytes(c->door));
+}
+
+void callback_end(struct callback *c, const struct err *e)
+{
+	struct httpd_request *r = c->resting;
+
+	c->ended = 1;
+	c->resting = NULL;
+	httpd_quiesce(c->httpd);
+	if (!r)
+		return;
+	if (e)
+		show_failed(c, r, e);
+	else
+		show_done(c, r);
+}

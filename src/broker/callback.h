@@ -1,0 +1,74 @@
+#ifndef MAIRU_BROKER_CALLBACK_H
+#define MAIRU_BROKER_CALLBACK_H
+
+/*
+ * The HTTP side of one login: a listener on 127.0.0.1, the short URL that
+ * sends a browser off, and the callback that it comes back to.
+ *
+ *  - GET alone is answered, to this user alone, for our own Host alone.  A
+ *    prefetch changes nothing.
+ *  - What does not bring the right state MUST NOT end or harm the login;
+ *    neither may what does not bring the cookie.
+ *  - Secrets are compared in time that tells nothing about them.
+ *  - A state works once.
+ *
+ * The cookie's name holds the port: browsers keep cookies by host, whatever
+ * the port, and two logins may be under way.
+ */
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slab.h"
+#include "broker/loop.h"
+
+struct callback;
+struct log;
+
+struct callback_parts {
+	struct loop *loop;
+	struct slab *slab;
+	struct log *log;
+	const char *server; /* its id */
+	const char *url;    /* its URL */
+	const char *path;   /* of the callback */
+	uint16_t port;	    /* 0: any */
+	int use_localhost;  /* in URLs */
+	/* The browser is back and rests until callback_end(): with a code
+	 * (borrowed for the call, a secret), or (code NULL) with what ends the
+	 * login.  Called once at most. */
+	void (*fn)(void *arg, const char *code, const struct err *e);
+	void *arg;
+};
+
+/* Listens; copies what it is given.  ERR_SYS with EADDRINUSE: the port is
+ * taken. */
+int callback_new(struct callback **c, const struct callback_parts *parts,
+    struct err *e) MUST_CHECK;
+
+/* Not from within fn. */
+void callback_free(struct callback *c);
+
+uint16_t callback_port(const struct callback *c);
+
+/* Appends what the server sends the browser back to. */
+void callback_redirect_uri(const struct callback *c, struct buf *out);
+
+/* Borrowed; secret. */
+const char *callback_state(const struct callback *c);
+
+/* Where the short URL leads to, which is copied.  Until then nothing is
+ * answered. */
+int callback_open(
+    struct callback *c, const char *authorize_url, struct err *e) MUST_CHECK;
+
+/* Appends the short URL. */
+void callback_url(const struct callback *c, struct buf *out);
+
+/* Tells the browser that rests how it went (e NULL: well).  The port is free
+ * at once; what is on its way to a browser still gets there until
+ * callback_free(). */
+void callback_end(struct callback *c, const struct err *e);
+
+#endif

@@ -1,0 +1,39 @@
+#include "broker/gate.h"
+
+#include <unistd.h>
+
+#include "broker/log.h"
+#include "broker/tcp_peer.h"
+
+void gate_init(struct gate *g, struct log *log, const char *what)
+{
+	*g = (struct gate){.log = log, .what = what, .asker = tcp_peer_open()};
+}
+
+void gate_release(struct gate *g)
+{
+	if (g->asker >= 0)
+		(void)close(g->asker);
+	g->asker = -1;
+}
+
+enum httpd_peer gate_judge(struct gate *g, const struct sockaddr_in *peer,
+    const struct sockaddr_in *ours)
+{
+	switch (tcp_peer_ask(g->asker, peer, ours)) {
+	case TCP_PEER_OURS:
+		return HTTPD_OURS;
+	case TCP_PEER_UNKNOWN:
+		return HTTPD_UNKNOWN;
+	case TCP_PEER_OTHER:
+	default:
+		break;
+	}
+	if (!g->told)
+		log_warn(g->log,
+		    "refusing another user's connection to %s; this is said "
+		    "once",
+		    g->what);
+	g->told = 1;
+	return HTTPD_OTHER;
+}

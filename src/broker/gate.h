@@ -1,0 +1,29 @@
+#ifndef MAIRU_BROKER_GATE_H
+#define MAIRU_BROKER_GATE_H
+
+/*
+ * Whose connection to a loopback listener is it: the verdict that httpd.h asks
+ * for when one comes.  Another user's is refused, and the log says so once.
+ */
+
+#include <netinet/in.h>
+
+#include "broker/httpd.h"
+
+struct log;
+
+struct gate {
+	struct log *log;
+	const char *what; /* "the endpoint": static */
+	int asker;	  /* of tcp_peer.h */
+	int told;
+};
+
+void gate_init(struct gate *g, struct log *log, const char *what);
+void gate_release(struct gate *g);
+
+/* As handler.peer of httpd.h. */
+enum httpd_peer gate_judge(struct gate *g, const struct sockaddr_in *peer,
+    const struct sockaddr_in *ours);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef MAIRU_BROKER_RESPONSE_H
+#define MAIRU_BROKER_RESPONSE_H
+
+/*
+ * An authorization response: what a browser brings back in the query of a
+ * callback (RFC 6749, section 4.1.2).
+ *
+ * `state` MUST be compared before anything else of it is looked at.
+ *
+ * `iss` (RFC 9207), where it is there, must be the URL of the server or have
+ * the origin of the authorization endpoint: a server's file names no issuer,
+ * and a server that this one was mixed up with has another origin.
+ */
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slab.h"
+#include "broker/query.h"
+
+enum response_field {
+	RESPONSE_STATE,
+	RESPONSE_CODE,
+	RESPONSE_ERROR,
+	RESPONSE_DESCRIPTION,
+	RESPONSE_ISS,
+	RESPONSE_FIELDS,
+};
+
+struct response {
+	struct query_field field[RESPONSE_FIELDS];
+};
+
+/* As query_parse(); must be released in any case. */
+int response_parse(
+    struct response *r, const char *query, struct err *e) MUST_CHECK;
+void response_release(struct response *r);
+
+int response_has_state(struct response *r, const struct secret *state);
+
+/* Who was asked; borrowed. */
+struct response_server {
+	const char *id;
+	const char *url;    /* as url_normal() writes it */
+	const char *origin; /* of the authorization endpoint */
+};
+
+/* Stores the code, borrowed from r and a secret.  ERR_DENIED with the server's
+ * words; ERR_UPSTREAM: no code, or another server's. */
+int response_code(struct response *r, const struct response_server *server,
+    const char **code, struct err *e) MUST_CHECK;
+
+/* Puts scheme, host and port of a URL into out, which is empty. */
+void response_origin(struct buf *out, const char *url);
+
+#endif
