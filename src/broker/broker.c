@@ -6,20 +6,26 @@
 #include <unistd.h>
 
 #include "base/version.h"
+#include "broker/catalog.h"
 #include "broker/checker.h"
 #include "broker/config.h"
 #include "broker/endpoint.h"
 #include "broker/grant.h"
+#include "broker/http.h"
 #include "broker/log.h"
+#include "broker/login.h"
 #include "broker/loop.h"
 #include "broker/rendezvous.h"
+#include "broker/roles.h"
 #include "broker/server.h"
 #include "broker/service.h"
+#include "broker/session.h"
 #include "broker/signals.h"
 #include "broker/stash.h"
 
 enum {
-	SLAB_BYTES = 1024 * 1024,
+	SLAB_BYTES = 2 * 1024 * 1024, /* a thousand roles */
+	WARM_SECONDS = 60 * 60,
 };
 
 static void signalled(void *arg, int signo)
@@ -58,15 +64,22 @@ static int make_stores(struct broker *b, struct err *e)
 	if (!slab_locked(b->slab))
 		problem_set(&b->problems, PROBLEM_MEMORY,
 		    "secrets could not be locked in memory and may reach the "
-		    "swap; raise the limit of locked memory (ulimit -l)",
+		    "swap; raise the limit of locked memory (ulimit -l), then "
+		    "run: "
+		    "mairu kill-agent",
 		    b->log);
 	b->config = config_new();
 	if (!b->config ||
 	    checker_new(&b->checker, b->loop, b->log, &b->problems, NULL) < 0 ||
-	    grants_new(&b->grants, b->slab, b->checker, b->log) < 0 ||
+	    grants_new(&b->grants, b->loop, b->slab, b->checker, b->log) < 0 ||
 	    stash_new(&b->stash, b->slab) < 0)
 		return no_memory(e);
-	return 0;
+	rc = upstream_open(&b->up, b->loop, b->log, b->slab, e);
+	if (rc == 0)
+		rc = roles_new(&b->roles, &b->up, e);
+	if (rc == 0)
+		rc = logins_new(&b->logins, &b->up, e);
+	return rc;
 }
 
 int broker_endpoint(struct broker *b, struct err *e)
@@ -75,7 +88,8 @@ int broker_endpoint(struct broker *b, struct err *e)
 
 	if (b->endpoint)
 		return 0;
-	rc = endpoint_new(&b->endpoint, b->loop, b->grants, b->log, e);
+	rc =
+	    endpoint_new(&b->endpoint, b->loop, b->grants, b->roles, b->log, e);
 	problem_set(
 	    &b->problems, PROBLEM_ENDPOINT, rc < 0 ? e->msg : NULL, b->log);
 	return rc;
@@ -85,16 +99,42 @@ int broker_reload(struct broker *b, struct err *e)
 {
 	int rc = config_load(b->config, e);
 
+	if (rc == 0)
+		rc = http_configure(b->up.http, config_settings(b->config), e);
 	problem_set(
 	    &b->problems, PROBLEM_SETTINGS, rc < 0 ? e->msg : NULL, b->log);
 	return rc;
 }
 
-static void grant_gone(void *arg)
+/* Shells ask again at their next prompt. */
+static void changed(void *arg)
 {
 	struct broker *b = arg;
 
 	rendezvous_touch(b->rendezvous);
+}
+
+static void warm(void *arg, const struct grant *grant)
+{
+	struct broker *b = arg;
+	const struct project_ref *p = grant_project(grant);
+
+	roles_warm(b->roles, &(struct role_ref){p->server, p->role, p->chain});
+}
+
+/* What was used lately is there before somebody asks.  Credentials outlive the
+ * session that they came with, unless it was logged out: they are AWS's word,
+ * and a long job is in the middle of using them. */
+static void session_changed(
+    void *arg, const unsigned char identity[HASH_SHA256], int is)
+{
+	struct broker *b = arg;
+
+	if (is) {
+		roles_forgive(b->roles, identity);
+		grants_each(b->grants, WARM_SECONDS, warm, b);
+	}
+	changed(b);
 }
 
 static int open_socket(struct broker *b, struct err *e)
@@ -108,7 +148,9 @@ static int open_socket(struct broker *b, struct err *e)
 		return rc;
 	if (rendezvous_watch(b->rendezvous, b->loop, socket_lost, b, &warn) < 0)
 		problem_set(&b->problems, PROBLEM_SOCKET, warn.msg, b->log);
-	grants_watch(b->grants, grant_gone, b);
+	grants_watch(b->grants, changed, b);
+	sessions_watch(b->up.sessions, session_changed, b);
+	roles_watch(b->roles, changed, b);
 	service_init(&h, b);
 	return server_new(&b->server, b->loop, b->log, fd, &h, e);
 }
@@ -153,6 +195,53 @@ int broker_run(struct broker *b, struct err *e)
 	return loop_run(b->loop, e);
 }
 
+const struct session *broker_session(struct broker *b, const char *server)
+{
+	struct catalog_entry found;
+	struct err e;
+
+	if (catalog_find(b->up.catalog, server, &found, &e) < 0)
+		return NULL;
+	return sessions_find(b->up.sessions, found.identity);
+}
+
+struct of_server {
+	struct catalog *catalog;
+	const unsigned char *identity;
+};
+
+static int is_of_server(void *arg, const struct grant *grant)
+{
+	const struct of_server *of = arg;
+	struct catalog_entry found;
+	struct err e;
+
+	return catalog_find(of->catalog, grant_project(grant)->server, &found,
+		   &e) == 0 &&
+	       memcmp(found.identity, of->identity, HASH_SHA256) == 0;
+}
+
+void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256])
+{
+	unsigned char kept[HASH_SHA256]; /* it may be the session's own */
+	struct of_server of = {b->up.catalog, kept};
+
+	memcpy(kept, identity, sizeof(kept));
+	(void)sessions_drop(b->up.sessions, kept);
+	(void)roles_forget(b->roles, kept);
+	(void)grants_revoke_if(b->grants, is_of_server, &of);
+}
+
+int broker_forget(struct broker *b, const char *server, struct err *e)
+{
+	struct catalog_entry found;
+	int rc = catalog_find(b->up.catalog, server, &found, e);
+
+	if (rc == 0)
+		broker_logout(b, found.identity);
+	return rc;
+}
+
 void broker_leave(struct broker *b)
 {
 	if (b->server)
@@ -163,8 +252,13 @@ void broker_leave(struct broker *b)
 void broker_stop(struct broker *b)
 {
 	broker_leave(b);
-	/* Secrets before anything that could take time. */
+	/* Secrets before anything that could take time; whoever waits for one
+	 * first. */
+	asks_drop(&b->asks);
 	endpoint_free(b->endpoint);
+	logins_free(b->logins);
+	roles_free(b->roles);
+	upstream_close(&b->up);
 	grants_free(b->grants);
 	stash_free(b->stash);
 	slab_free(b->slab);

@@ -9,8 +9,11 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/slab.h"
+#include "broker/ask.h"
 #include "broker/problem.h"
+#include "broker/upstream.h"
 
 struct broker {
 	struct loop *loop;
@@ -22,6 +25,10 @@ struct broker {
 	struct checker *checker;
 	struct grants *grants;
 	struct stash *stash;
+	struct upstream up;
+	struct roles *roles;
+	struct logins *logins;
+	struct asks asks;	   /* what clients wait for */
 	struct endpoint *endpoint; /* NULL while it can't listen */
 	struct rendezvous *rendezvous;
 	struct server *server;
@@ -43,6 +50,17 @@ int broker_endpoint(struct broker *b, struct err *e) MUST_CHECK;
 
 /* Reads broker.json (again); what is wrong with it is a problem. */
 int broker_reload(struct broker *b, struct err *e) MUST_CHECK;
+
+/* The session of a server by its id or URL, or NULL. */
+const struct session *broker_session(struct broker *b, const char *server);
+
+/* Forgets a session and all that came from it: credentials, grants. */
+void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256]);
+
+/* The same for a server that has no session (any more); ERR_NOT_FOUND when
+ * there is no such server. */
+int broker_forget(
+    struct broker *b, const char *server, struct err *e) MUST_CHECK;
 
 /* From now on nobody new can reach us, and a successor may wait for our
  * lock. */

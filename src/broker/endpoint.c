@@ -3,20 +3,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "base/jsonout.h"
 #include "base/text.h"
+#include "broker/gate.h"
 #include "broker/httpd.h"
 #include "broker/log.h"
-#include "broker/tcp_peer.h"
 
 #define TARGET "/v1/credentials"
 
 enum {
 	MAX_BODY = 8 * 1024, /* aws-crt takes less than 10,000 bytes */
+	/* How long an SDK waits for us, less some for the way: JS of versions
+	 * that are in use gives up after 1 s, botocore after 2, the others
+	 * after 5 or more. */
+	PATIENCE_MS = 900,
+	PATIENCE_BOTOCORE_MS = 1800,
+	PATIENCE_LONG_MS = 4000,
+	SERVER_COLUMNS = 256,
+
+	HTTP_OK = 200,
 	HTTP_BAD_REQUEST = 400,
 	HTTP_UNAUTHORIZED = 401,
 	HTTP_FORBIDDEN = 403,
@@ -26,35 +33,44 @@ enum {
 };
 
 struct endpoint {
+	struct loop *loop;
 	struct httpd *httpd;
 	struct grants *grants;
+	struct roles *roles;
 	struct log *log;
-	int asker; /* of tcp_peer */
+	struct gate gate;
 	uint64_t unverified;
-	int told_other;
 	char host[32]; /* 127.0.0.1:PORT */
 };
 
-/* A request whose grant is being checked. */
+/* A request whose grant is being checked, or whose role is being fetched. */
 struct waiting {
 	struct endpoint *ep;
 	struct httpd_request *request;
-	struct grant *grant;
-	struct check_wait wait;
+	struct grant *grant; /* only while it is checked */
+	struct check_wait check;
+	struct role_wait role;
+	struct loop_timer timer;
+	int fetching;
 };
 
 /* --- answers */
 
-static void answer(const struct endpoint *ep, struct httpd_request *r,
-    unsigned status, const char *code, const char *message, int last)
+static void answer_after(const struct endpoint *ep, struct httpd_request *r,
+    unsigned status, const char *code, const char *message, int last,
+    int64_t seconds)
 {
 	struct httpd_field fields[4] = {
 	    {"Content-Type", "application/json"},
 	    {"Cache-Control", "no-store"},
 	};
 	struct buf body = BUF_INIT(MAX_BODY);
+	char after[24];
 	struct jsonout o;
 	size_t n = 2;
+
+	(void)snprintf(after, sizeof(after), "%lld",
+	    (long long)(seconds > 0 ? seconds : 1));
 
 	jsonout_init(&o, &body, 0);
 	jsonout_begin(&o, '{');
@@ -66,13 +82,19 @@ static void answer(const struct endpoint *ep, struct httpd_request *r,
 	if (status == HTTP_METHOD_NOT_ALLOWED)
 		fields[n++] = (struct httpd_field){"Allow", "GET"};
 	if (status == HTTP_UNAVAILABLE)
-		fields[n++] = (struct httpd_field){"Retry-After", "1"};
+		fields[n++] = (struct httpd_field){"Retry-After", after};
 	/* RFC 9110, section 15.5.2: a 401 names a scheme. */
 	if (status == HTTP_UNAUTHORIZED)
 		fields[n++] =
 		    (struct httpd_field){"WWW-Authenticate", "Bearer"};
 	log_debug(ep->log, "endpoint: %u %s", status, code);
 	httpd_answer(r, status, fields, n, &body, last);
+}
+
+static void answer(const struct endpoint *ep, struct httpd_request *r,
+    unsigned status, const char *code, const char *message, int last)
+{
+	answer_after(ep, r, status, code, message, last, 0);
 }
 
 static void answer_no_token(const struct endpoint *ep, struct httpd_request *r)
@@ -84,19 +106,44 @@ static void answer_no_token(const struct endpoint *ep, struct httpd_request *r)
 	    0);
 }
 
-static void answer_login(const struct endpoint *ep, struct httpd_request *r,
-    const struct project_ref *project)
+static void answer_credential(const struct endpoint *ep,
+    struct httpd_request *r, const struct credential *c)
 {
-	struct buf text = BUF_INIT(4096);
+	static const struct httpd_field fields[] = {
+	    {"Content-Type", "application/json"},
+	    {"Cache-Control", "no-store"},
+	};
+	struct buf body = BUF_INIT(CREDENTIAL_MAX_BODY);
 
-	buf_adds(&text, "mairu: login required. Run: mairu login ");
-	text_word(&text, project->server, strlen(project->server));
-	if (text.failed) {
-		buf_clear(&text);
-		buf_adds(&text, "mairu: login required. Run: mairu login");
+	buf_add(&body, secret_bytes(c->body), secret_len(c->body));
+	log_debug(ep->log, "endpoint: credentials");
+	httpd_answer(r, HTTP_OK, fields, 2, &body, 0);
+}
+
+static void answer_error(const struct endpoint *ep, struct httpd_request *r,
+    const struct role_result *result)
+{
+	const struct err *e = result->e;
+	char text[sizeof(e->msg) + 8];
+
+	(void)snprintf(text, sizeof(text), "mairu: %s", e->msg);
+	switch (e->code) {
+	case ERR_LOGIN:
+		answer(ep, r, HTTP_FORBIDDEN, "LoginRequired", text, 0);
+		break;
+	case ERR_DENIED:
+		answer(ep, r, HTTP_FORBIDDEN, "AccessDenied", text, 0);
+		break;
+	case ERR_UPSTREAM:
+	case ERR_TIMEOUT:
+	case ERR_NOMEM:
+		answer_after(ep, r, HTTP_UNAVAILABLE, "ServerUnavailable", text,
+		    0, result->retry_after);
+		break;
+	default:
+		answer(ep, r, HTTP_FORBIDDEN, "NotConfigured", text, 0);
+		break;
 	}
-	answer(ep, r, HTTP_FORBIDDEN, "LoginRequired", buf_str(&text), 0);
-	buf_release(&text);
 }
 
 /* --- who may ask */
@@ -106,21 +153,7 @@ static enum httpd_peer judge_peer(
 {
 	struct endpoint *ep = arg;
 
-	switch (tcp_peer_ask(ep->asker, peer, ours)) {
-	case TCP_PEER_OURS:
-		return HTTPD_OURS;
-	case TCP_PEER_UNKNOWN:
-		return HTTPD_UNKNOWN;
-	case TCP_PEER_OTHER:
-	default:
-		break;
-	}
-	if (!ep->told_other)
-		log_warn(ep->log,
-		    "refusing another user's connection to the endpoint; this "
-		    "is said once");
-	ep->told_other = 1;
-	return HTTPD_OTHER;
+	return gate_judge(&ep->gate, peer, ours);
 }
 
 /* With or without the port: aws-crt leaves it out. */
@@ -172,28 +205,95 @@ static int refused(const struct endpoint *ep, struct httpd_request *r)
 	return 0;
 }
 
-/* RFC 9110, section 11.1: the scheme in any case.  SDKs send what the
- * variable holds, untouched. */
 static struct grant *find_grant(
     const struct endpoint *ep, const struct httpd_request *r)
 {
-	unsigned char token[GRANT_TOKEN];
-	struct grant *grant = NULL;
-	size_t n, len;
+	size_t n;
 	const char *value = httpd_header(r, "Authorization", &n);
 
-	if (!value || n != 1 || strncasecmp(value, "Bearer ", 7) != 0)
-		return NULL;
-	value += 7;
-	if (bytes_decode(BYTES_BASE64URL, value, strlen(value), token,
-		sizeof(token), &len) == 0 &&
-	    len == sizeof(token))
-		grant = grants_find(ep->grants, token, len);
-	bytes_wipe(token, sizeof(token));
-	return grant;
+	return value && n == 1 ? grants_find_bearer(ep->grants, value) : NULL;
 }
 
 /* --- requests */
+
+static void forget(struct waiting *w)
+{
+	checker_cancel(&w->check);
+	roles_cancel(&w->role);
+	loop_disarm(w->ep->loop, &w->timer);
+	free(w);
+}
+
+/* Told by User-Agent; botocore's is that of its HTTP library, and JS sends
+ * none. */
+static int patience(const struct httpd_request *r)
+{
+	static const char *const patient[] = {
+	    "aws-sdk-go", "aws-sdk-java", "aws-sdk-rust"};
+	const char *agent = httpd_header(r, "User-Agent", NULL);
+
+	if (!agent)
+		return PATIENCE_MS;
+	for (size_t i = 0; i < sizeof(patient) / sizeof(patient[0]); i++)
+		if (strncmp(agent, patient[i], strlen(patient[i])) == 0)
+			return PATIENCE_LONG_MS;
+	if (strncmp(agent, "python-urllib3/", 15) == 0 ||
+	    strncmp(agent, "Boto3/", 6) == 0 ||
+	    strncmp(agent, "Botocore/", 9) == 0 ||
+	    strncmp(agent, "aws-cli/", 8) == 0)
+		return PATIENCE_BOTOCORE_MS;
+	return PATIENCE_MS;
+}
+
+static void fetched(void *arg, const struct role_result *result)
+{
+	struct waiting *w = arg;
+
+	/* What was revoked while the server took its time is revoked. */
+	if (w->fetching && !find_grant(w->ep, w->request))
+		answer_no_token(w->ep, w->request);
+	else if (result->credential)
+		answer_credential(w->ep, w->request, result->credential);
+	else
+		answer_error(w->ep, w->request, result);
+	forget(w);
+}
+
+static void late(void *arg)
+{
+	struct waiting *w = arg;
+	const struct grant *grant = find_grant(w->ep, w->request);
+	struct buf text = BUF_INIT(MAX_BODY / 2);
+	const char *server = grant ? grant_project(grant)->server : "";
+
+	buf_adds(&text, "mairu: ");
+	text_safe(&text, server, strlen(server), SERVER_COLUMNS);
+	buf_adds(&text, " has not answered yet; the call goes on. Try again");
+	if (grant)
+		answer(w->ep, w->request, HTTP_UNAVAILABLE,
+		    "CredentialsPending", buf_str(&text), 0);
+	else /* revoked meanwhile */
+		answer_no_token(w->ep, w->request);
+	buf_release(&text);
+	forget(w);
+}
+
+static void fetch(struct waiting *w)
+{
+	const struct project_ref *p = grant_project(w->grant);
+	const struct role_ref ref = {p->server, p->role, p->chain};
+	const struct credential *c;
+
+	w->grant = NULL;
+	if (roles_cached(w->ep->roles, &ref, &c)) {
+		answer_credential(w->ep, w->request, c);
+		forget(w);
+		return;
+	}
+	w->fetching = 1;
+	loop_arm(w->ep->loop, &w->timer, patience(w->request));
+	roles_ask(w->ep->roles, &ref, 0, &w->role);
+}
 
 static void checked(void *arg, enum check_verdict verdict, const char *text)
 {
@@ -203,8 +303,8 @@ static void checked(void *arg, enum check_verdict verdict, const char *text)
 
 	switch (verdict) {
 	case CHECK_ALLOWED:
-		answer_login(ep, r, grant_project(w->grant));
-		break;
+		fetch(w);
+		return;
 	case CHECK_REFUSED:
 	case CHECK_FAILED:
 		answer(ep, r, HTTP_FORBIDDEN, "NotTrusted", text, 0);
@@ -220,7 +320,7 @@ static void checked(void *arg, enum check_verdict verdict, const char *text)
 		    0);
 		break;
 	}
-	free(w);
+	forget(w);
 }
 
 static void requested(void *arg, struct httpd_request *r)
@@ -254,10 +354,12 @@ static void requested(void *arg, struct httpd_request *r)
 	w->ep = ep;
 	w->request = r;
 	w->grant = grant;
-	w->wait.fn = checked;
-	w->wait.arg = w;
+	w->check.fn = checked;
+	w->role.fn = fetched;
+	w->timer.fn = late;
+	w->check.arg = w->role.arg = w->timer.arg = w;
 	httpd_set(r, w);
-	grant_check(ep->grants, grant, &w->wait);
+	grant_check(ep->grants, grant, &w->check);
 }
 
 static void gone(void *arg, struct httpd_request *r)
@@ -265,14 +367,12 @@ static void gone(void *arg, struct httpd_request *r)
 	struct waiting *w = httpd_get(r);
 
 	(void)arg;
-	if (!w)
-		return;
-	checker_cancel(&w->wait);
-	free(w);
+	if (w)
+		forget(w);
 }
 
 int endpoint_new(struct endpoint **out, struct loop *loop,
-    struct grants *grants, struct log *log, struct err *e)
+    struct grants *grants, struct roles *roles, struct log *log, struct err *e)
 {
 	struct endpoint *ep = calloc(1, sizeof(*ep));
 	const struct httpd_handler handler = {
@@ -286,9 +386,11 @@ int endpoint_new(struct endpoint **out, struct loop *loop,
 	*out = NULL;
 	if (!ep)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	ep->loop = loop;
 	ep->grants = grants;
+	ep->roles = roles;
 	ep->log = log;
-	ep->asker = tcp_peer_open();
+	gate_init(&ep->gate, log, "the endpoint");
 	rc = httpd_new(&ep->httpd, loop, 0, &handler, e);
 	if (rc < 0) {
 		endpoint_free(ep);
@@ -305,8 +407,7 @@ void endpoint_free(struct endpoint *ep)
 	if (!ep)
 		return;
 	httpd_free(ep->httpd);
-	if (ep->asker >= 0)
-		(void)close(ep->asker);
+	gate_release(&ep->gate);
 	free(ep);
 }
 

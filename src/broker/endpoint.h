@@ -9,7 +9,9 @@
  *  - Another user of the machine MUST NOT get through even with a token.
  *  - A token is worth something only while its project is trusted, which is
  *    asked at each use.
- *  - No answer holds a token, and an error says what to do about it.
+ *  - No answer holds a token of ours, and an error says what to do about it.
+ *  - Whatever a server does, an answer comes before the SDK gives up; the call
+ *    goes on, and the next request finds what it brought.
  *
  * An error is {"code", "message"} of exactly `application/json`; its status is
  * 4xx where trying again is pointless, 503 where it is not.
@@ -21,11 +23,12 @@
 #include "base/err.h"
 #include "broker/grant.h"
 #include "broker/loop.h"
+#include "broker/roles.h"
 
 struct endpoint;
 
 int endpoint_new(struct endpoint **ep, struct loop *loop, struct grants *grants,
-    struct log *log, struct err *e) MUST_CHECK;
+    struct roles *roles, struct log *log, struct err *e) MUST_CHECK;
 void endpoint_free(struct endpoint *ep);
 
 /* Appends the URL. */

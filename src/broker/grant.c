@@ -2,11 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/queue.h>
 
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "broker/log.h"
+#include "broker/loop.h"
+#include "broker/process.h"
 
 enum {
 	BUCKETS = 2048, /* a power of two */
@@ -20,19 +23,27 @@ struct grant {
 	unsigned char id[HASH_SHA256];	/* of the token */
 	TAILQ_ENTRY(grant) use;
 	LIST_ENTRY(grant) by_key, by_id;
+	int64_t used_at; /* of the loop's clock */
+	int is_lent;	 /* then it is not in by_key */
+	int is_good;	 /* not lent, or grant_lent() was called */
+	struct process borrower;
+	void (*watcher)(void *arg);
+	void *watcher_arg;
 	unsigned char digest[HASH_SHA384];
 	char strings[];
 };
 LIST_HEAD(bucket, grant);
 
 struct grants {
+	struct loop *loop;
 	struct slab *slab;
 	struct checker *checker;
 	struct log *log;
 	void (*gone)(void *arg);
 	void *arg;
-	size_t n;
-	TAILQ_HEAD(use_list, grant) use; /* the latest first */
+	size_t n, n_lent;
+	TAILQ_HEAD(use_list, grant) use; /* the latest first; not those lent */
+	struct use_list lent;
 	struct bucket by_key[BUCKETS], by_id[BUCKETS];
 };
 
@@ -64,18 +75,20 @@ static void id_of(const void *token, size_t len, unsigned char id[HASH_SHA256])
 	hash_sha256(&part, 1, id);
 }
 
-int grants_new(struct grants **out, struct slab *slab, struct checker *checker,
-    struct log *log)
+int grants_new(struct grants **out, struct loop *loop, struct slab *slab,
+    struct checker *checker, struct log *log)
 {
 	struct grants *g = calloc(1, sizeof(*g));
 
 	*out = NULL;
 	if (!g)
 		return ERR_NOMEM;
+	g->loop = loop;
 	g->slab = slab;
 	g->checker = checker;
 	g->log = log;
 	TAILQ_INIT(&g->use);
+	TAILQ_INIT(&g->lent);
 	*out = g;
 	return 0;
 }
@@ -85,14 +98,22 @@ static void drop(struct grant *grant)
 	struct grants *g = grant->all;
 
 	checker_forget(g->checker, &grant->check);
-	TAILQ_REMOVE(&g->use, grant, use);
-	LIST_REMOVE(grant, by_key);
+	if (grant->is_lent) {
+		TAILQ_REMOVE(&g->lent, grant, use);
+		g->n_lent--;
+		process_forget(&grant->borrower);
+	} else {
+		TAILQ_REMOVE(&g->use, grant, use);
+		LIST_REMOVE(grant, by_key);
+		g->n--;
+	}
 	LIST_REMOVE(grant, by_id);
-	g->n--;
+	if (grant->watcher)
+		grant->watcher(grant->watcher_arg);
+	if (g->gone && !grant->is_lent)
+		g->gone(g->arg);
 	secret_free(grant->token);
 	free(grant);
-	if (g->gone)
-		g->gone(g->arg);
 }
 
 void grants_free(struct grants *g)
@@ -102,7 +123,8 @@ void grants_free(struct grants *g)
 	if (!g)
 		return;
 	g->gone = NULL;
-	while ((grant = TAILQ_FIRST(&g->use)))
+	while (
+	    (grant = TAILQ_FIRST(&g->use)) || (grant = TAILQ_FIRST(&g->lent)))
 		drop(grant);
 	free(g);
 }
@@ -115,14 +137,15 @@ void grants_watch(struct grants *g, void (*fn)(void *arg), void *arg)
 
 size_t grants_count(const struct grants *g)
 {
-	return g->n;
+	return g->n + g->n_lent;
 }
 
 static void used(struct grant *grant)
 {
 	struct grants *g = grant->all;
 
-	if (TAILQ_FIRST(&g->use) == grant)
+	grant->used_at = loop_now(g->loop);
+	if (grant->is_lent || TAILQ_FIRST(&g->use) == grant)
 		return;
 	TAILQ_REMOVE(&g->use, grant, use);
 	TAILQ_INSERT_HEAD(&g->use, grant, use);
@@ -170,31 +193,33 @@ static struct grant *copy_project(const struct project_ref *p)
 	return grant;
 }
 
-static int make(struct grants *g, const struct project_ref *p,
-    const unsigned char key[HASH_SHA256], struct grant **out)
+/* A grant with its token, in no list yet but that of tokens; NULL when there is
+ * no memory. */
+static struct grant *make(struct grants *g, const struct project_ref *p)
 {
 	unsigned char token[GRANT_TOKEN];
 	struct grant *grant = copy_project(p);
 	int rc;
 
 	if (!grant)
-		return ERR_NOMEM;
+		return NULL;
 	bytes_random(token, sizeof(token));
 	id_of(token, sizeof(token), grant->id);
 	rc = secret_new(&grant->token, g->slab, token, sizeof(token));
 	bytes_wipe(token, sizeof(token));
 	if (rc < 0) {
 		free(grant);
-		return rc;
+		return NULL;
 	}
 	grant->all = g;
-	memcpy(grant->key, key, sizeof(grant->key));
-	TAILQ_INSERT_HEAD(&g->use, grant, use);
-	LIST_INSERT_HEAD(bucket_of(g->by_key, grant->key), grant, by_key);
+	grant->used_at = loop_now(g->loop);
 	LIST_INSERT_HEAD(bucket_of(g->by_id, grant->id), grant, by_id);
-	g->n++;
-	*out = grant;
-	return 0;
+	return grant;
+}
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, "the broker has no memory for a grant");
 }
 
 int grants_get(struct grants *g, const struct project_ref *project,
@@ -212,12 +237,70 @@ int grants_get(struct grants *g, const struct project_ref *project,
 		*out = grant;
 		return 0;
 	}
-	if (make(g, project, key, out) < 0)
-		return err_set(
-		    e, ERR_NOMEM, "the broker has no memory for a grant");
-	if (g->n > GRANT_MAX)
+	grant = make(g, project);
+	if (!grant)
+		return no_memory(e);
+	grant->is_good = 1;
+	memcpy(grant->key, key, sizeof(grant->key));
+	TAILQ_INSERT_HEAD(&g->use, grant, use);
+	LIST_INSERT_HEAD(bucket_of(g->by_key, grant->key), grant, by_key);
+	if (++g->n > GRANT_MAX)
 		drop(TAILQ_LAST(&g->use, use_list));
+	*out = grant;
 	return 0;
+}
+
+static void borrower_ended(void *arg)
+{
+	drop(arg);
+}
+
+int grants_lend(struct grants *g, const struct project_ref *p, pid_t pid,
+    struct grant **out, struct err *e)
+{
+	static const unsigned char none[HASH_SHA384];
+	const struct project_ref role = {.config = "",
+	    .digest = none,
+	    .server = p->server,
+	    .role = p->role,
+	    .chain = p->chain};
+	struct grant *grant;
+	int rc;
+
+	*out = NULL;
+	if (g->n_lent >= GRANT_LENT)
+		return err_set(e, ERR_LIMIT,
+		    "%d processes hold a role of `mairu exec` already",
+		    GRANT_LENT);
+	grant = make(g, &role);
+	if (!grant)
+		return no_memory(e);
+	grant->is_lent = 1;
+	TAILQ_INSERT_HEAD(&g->lent, grant, use);
+	g->n_lent++;
+	rc = process_watch(
+	    &grant->borrower, g->loop, pid, borrower_ended, grant, e);
+	if (rc < 0)
+		drop(grant);
+	else
+		*out = grant;
+	return rc;
+}
+
+void grant_lent(struct grant *grant)
+{
+	grant->is_good = 1;
+}
+
+void grant_watch(struct grant *grant, void (*gone)(void *arg), void *arg)
+{
+	grant->watcher = gone;
+	grant->watcher_arg = arg;
+}
+
+void grant_take_back(struct grant *grant)
+{
+	drop(grant);
 }
 
 struct grant *grants_find(struct grants *g, const void *token, size_t len)
@@ -227,28 +310,82 @@ struct grant *grants_find(struct grants *g, const void *token, size_t len)
 
 	id_of(token, len, id);
 	LIST_FOREACH(grant, bucket_of(g->by_id, id), by_id)
-	if (bytes_equal(grant->id, id, sizeof(id)))
+	if (bytes_equal(grant->id, id, sizeof(id)) && grant->is_good)
 		found = grant;
 	if (found)
 		used(found);
 	return found;
 }
 
-size_t grants_revoke(struct grants *g, const char *config)
+/* RFC 9110, section 11.1: the scheme in any case.  SDKs send what the
+ * variable holds, untouched. */
+struct grant *grants_find_bearer(struct grants *g, const char *text)
 {
-	struct grant *grant = TAILQ_FIRST(&g->use), *next;
+	unsigned char token[GRANT_TOKEN];
+	struct grant *grant = NULL;
+	size_t len;
+
+	if (strncasecmp(text, "Bearer ", 7) != 0)
+		return NULL;
+	text += 7;
+	if (bytes_decode(BYTES_BASE64URL, text, strlen(text), token,
+		sizeof(token), &len) == 0 &&
+	    len == sizeof(token))
+		grant = grants_find(g, token, len);
+	bytes_wipe(token, sizeof(token));
+	return grant;
+}
+
+static size_t revoke_in(struct use_list *list,
+    int (*is)(void *arg, const struct grant *grant), void *arg)
+{
+	struct grant *grant = TAILQ_FIRST(list), *next;
 	size_t n = 0;
 
 	for (; grant; grant = next) {
 		next = TAILQ_NEXT(grant, use);
-		if (strcmp(grant->check.what.config, config) != 0)
+		if (!is(arg, grant))
 			continue;
 		drop(grant);
 		n++;
 	}
+	return n;
+}
+
+size_t grants_revoke_if(struct grants *g,
+    int (*is)(void *arg, const struct grant *grant), void *arg)
+{
+	return revoke_in(&g->use, is, arg) + revoke_in(&g->lent, is, arg);
+}
+
+static int is_of_config(void *arg, const struct grant *grant)
+{
+	const char *const *config = arg;
+
+	return strcmp(grant->check.what.config, *config) == 0;
+}
+
+size_t grants_revoke(struct grants *g, const char *config)
+{
+	size_t n = revoke_in(&g->use, is_of_config, &config);
+
 	if (n)
 		log_info(g->log, "revoking all grants of %s: %zu", config, n);
 	return n;
+}
+
+void grants_each(struct grants *g, int64_t seconds,
+    void (*fn)(void *arg, const struct grant *grant), void *arg)
+{
+	int64_t since = loop_now(g->loop) - seconds * 1000;
+	struct grant *grant;
+
+	TAILQ_FOREACH(grant, &g->use, use)
+	if (grant->used_at >= since)
+		fn(arg, grant);
+	TAILQ_FOREACH(grant, &g->lent, use)
+	if (grant->used_at >= since)
+		fn(arg, grant);
 }
 
 void grant_token(const struct grant *grant, struct buf *out)
@@ -269,5 +406,8 @@ const struct project_ref *grant_project(const struct grant *grant)
 
 void grant_check(struct grants *g, struct grant *grant, struct check_wait *w)
 {
-	checker_ask(g->checker, &grant->check, w);
+	if (grant->is_lent)
+		w->fn(w->arg, CHECK_ALLOWED, "");
+	else
+		checker_ask(g->checker, &grant->check, w);
 }

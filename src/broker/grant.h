@@ -11,9 +11,14 @@
  *  - A token is found by its hash, so that the time it takes tells nothing
  *    about the tokens there are.
  *  - A check that says "not trusted" revokes the grant.
+ *
+ * A grant that was lent belongs to a process and ends with it.  It rests on
+ * what a person typed, not on a config, so there is nothing to be checked.
  */
 
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -23,7 +28,8 @@
 
 enum {
 	GRANT_TOKEN = 32,
-	GRANT_MAX = 1024, /* the one unused for longest goes */
+	GRANT_MAX = 1024,  /* the one unused for longest goes */
+	GRANT_LENT = 1024, /* none of these goes, so that is all */
 };
 
 struct grant;
@@ -31,8 +37,8 @@ struct grants;
 struct log;
 
 /* Does not own what it is given. */
-int grants_new(struct grants **g, struct slab *slab, struct checker *checker,
-    struct log *log) MUST_CHECK;
+int grants_new(struct grants **g, struct loop *loop, struct slab *slab,
+    struct checker *checker, struct log *log) MUST_CHECK;
 void grants_free(struct grants *g);
 
 /* Calls fn whenever a grant goes, but for grants_free(). */
@@ -44,19 +50,46 @@ size_t grants_count(const struct grants *g);
 int grants_get(struct grants *g, const struct project_ref *project,
     struct grant **grant, struct err *e) MUST_CHECK;
 
+/* Lends a grant of this role (of p only server, role and chain count) to the
+ * process.  It is worth nothing before grant_lent() is called for it, which
+ * must be for a message of that very process: so no other one that got the pid
+ * meanwhile has it.  ERR_LIMIT, ERR_NOT_FOUND (it has ended), ERR_SYS. */
+int grants_lend(struct grants *g, const struct project_ref *p, pid_t pid,
+    struct grant **grant, struct err *e) MUST_CHECK;
+void grant_lent(struct grant *grant);
+
+/* Calls gone(arg) when it goes, whatever the reason; NULL calls nobody. */
+void grant_watch(struct grant *grant, void (*gone)(void *arg), void *arg);
+
+/* Ends it. */
+void grant_take_back(struct grant *grant);
+
 /* The grant whose token is these bytes, or NULL; borrowed likewise. */
 struct grant *grants_find(struct grants *g, const void *token, size_t len);
+
+/* The same for "Bearer " and the token in unpadded base64url; what is no such
+ * text is no grant's. */
+struct grant *grants_find_bearer(struct grants *g, const char *text);
 
 /* Revokes all of a config; says how many. */
 size_t grants_revoke(struct grants *g, const char *config);
 
+/* Revokes all for which is(arg, grant) is not 0; says how many. */
+size_t grants_revoke_if(struct grants *g,
+    int (*is)(void *arg, const struct grant *grant), void *arg);
+
+/* Calls fn for each that was used within the last seconds. */
+void grants_each(struct grants *g, int64_t seconds,
+    void (*fn)(void *arg, const struct grant *grant), void *arg);
+
 /* Appends "Bearer " and the token in unpadded base64url. */
 void grant_token(const struct grant *grant, struct buf *out);
 
-/* Borrowed while the grant stands. */
+/* Borrowed while the grant stands; config is "" of one that was lent. */
 const struct project_ref *grant_project(const struct grant *grant);
 
-/* Asks whether the grant's project is still trusted.  While w waits the grant
+/* Asks whether the grant's project is still trusted (one that was lent is at
+ * once found to be).  While w waits the grant
  * stands, or w is told CHECK_GONE; during its call the grant still stands but
  * for CHECK_GONE. */
 void grant_check(struct grants *g, struct grant *grant, struct check_wait *w);

@@ -18,7 +18,7 @@
 
 enum {
 	/* clients, connections of SDKs, and some for the rest */
-	WANTED_FDS = 1024,
+	WANTED_FDS = 2048,
 };
 
 static int build_environment(struct err *e)

@@ -18,7 +18,7 @@
 #include "base/plat.h"
 
 enum {
-	BACKLOG = 128,
+	BACKLOG = 512, /* a script may begin hundreds of commands at once */
 	NAP_MS = 5,
 	MAX_NAP_MS = 50,
 	LOOK_MS = 5000, /* where directories can't be watched */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -11,7 +12,7 @@
 struct shape {
 	enum wire_type type;
 	size_t n;
-	enum wire_tag tags[5];
+	enum wire_tag tags[6];
 };
 
 static const struct shape shapes[] = {
@@ -22,6 +23,19 @@ static const struct shape shapes[] = {
     {WIRE_STASH_PUT, 0, {0}},
     {WIRE_STASH_GET, 1, {WIRE_F_HANDLE}},
     {WIRE_RELOAD, 0, {0}},
+    {WIRE_LOGIN, 3, {WIRE_F_SERVER, WIRE_F_PORT, WIRE_F_FORCE}},
+    {WIRE_LOGIN_WAIT, 1, {WIRE_F_SERVER}},
+    {WIRE_LOGIN_STOP, 1, {WIRE_F_SERVER}},
+    {WIRE_LOGOUT, 1, {WIRE_F_SERVER}},
+    {WIRE_SESSIONS, 0, {0}},
+    {WIRE_ROLE, 5,
+	{WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN, WIRE_F_WAIT, WIRE_F_FRESH}},
+    {WIRE_PROJECT, 6,
+	{WIRE_F_CONFIG, WIRE_F_DIGEST, WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN,
+	    WIRE_F_WAIT}},
+    {WIRE_LEND, 4, {WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN, WIRE_F_FRESH}},
+    {WIRE_LENT, 0, {0}},
+    {WIRE_TOKEN, 3, {WIRE_F_TOKEN, WIRE_F_WAIT, WIRE_F_FRESH}},
     {WIRE_STATUS, 0, {0}},
 };
 
@@ -58,8 +72,27 @@ static int absolute_path(const struct wire_field *f, char *out, size_t cap)
 	return rc < 0 || out[0] == '/' ? rc : ERR_FORMAT;
 }
 
+static int number(const struct wire_field *f, uint64_t max, uint64_t *n)
+{
+	int rc = wire_num(f, n);
+
+	return rc == 0 && *n > max ? ERR_FORMAT : rc;
+}
+
+static int flag(const struct wire_field *f, int *set)
+{
+	uint64_t n = 0;
+	int rc = number(f, 1, &n);
+
+	*set = n == 1;
+	return rc;
+}
+
 static int take_field(struct request *r, const struct wire_field *f)
 {
+	uint64_t n = 0;
+	int rc;
+
 	switch ((enum wire_tag)f->tag) {
 	case WIRE_F_VERSION:
 		return plain_text(f, r->version, sizeof(r->version), 0);
@@ -68,13 +101,28 @@ static int take_field(struct request *r, const struct wire_field *f)
 	case WIRE_F_DIGEST:
 		return exact_bytes(f, r->digest, sizeof(r->digest));
 	case WIRE_F_SERVER:
-		return plain_text(f, r->server, sizeof(r->server), 0);
+		return plain_text(
+		    f, r->server, sizeof(r->server), r->type == WIRE_LOGOUT);
 	case WIRE_F_ROLE:
 		return plain_text(f, r->role, sizeof(r->role), 0);
 	case WIRE_F_CHAIN:
 		return plain_text(f, r->chain, sizeof(r->chain), 1);
+	case WIRE_F_TOKEN:
+		return plain_text(f, r->token, sizeof(r->token), 0);
 	case WIRE_F_HANDLE:
 		return exact_bytes(f, r->handle, sizeof(r->handle));
+	case WIRE_F_PORT:
+		rc = number(f, UINT16_MAX, &n);
+		r->port = (uint16_t)n;
+		return rc;
+	case WIRE_F_WAIT:
+		rc = number(f, REQUEST_MAX_WAIT, &n);
+		r->wait_ms = (int64_t)n;
+		return rc;
+	case WIRE_F_FORCE:
+		return flag(f, &r->force);
+	case WIRE_F_FRESH:
+		return flag(f, &r->fresh);
 	default:
 		return ERR_FORMAT;
 	}
@@ -181,6 +229,11 @@ int request_parse(struct request *r, const struct wire_frame *f, struct err *e)
 			return take_fields(r, &shapes[i], f, e);
 	return err_set(
 	    e, ERR_USAGE, "the broker knows no request %u", (unsigned)f->type);
+}
+
+void request_wipe(struct request *r)
+{
+	bytes_wipe(r->token, sizeof(r->token));
 }
 
 int request_damaged(const struct wire_frame *f)

@@ -8,6 +8,7 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/hash.h"
@@ -18,7 +19,9 @@ enum {
 	REQUEST_NAME = 2049, /* a server or a role, its NUL included */
 	REQUEST_VERSION = 64,
 	REQUEST_HANDLE = 16,
+	REQUEST_TOKEN = 128,	 /* "Bearer ...", its NUL included */
 	REQUEST_MAX_VALUES = 64, /* of one stash */
+	REQUEST_MAX_WAIT = 24 * 60 * 60 * 1000, /* milliseconds */
 };
 
 /* Which project a grant is for; all borrowed. */
@@ -31,8 +34,11 @@ struct project_ref {
 /* Not to be copied: `project` points into it. */
 struct request {
 	enum wire_type type;
-	struct project_ref project;	      /* WIRE_REVOKE: only config */
+	struct project_ref project;	      /* as far as it was given */
 	unsigned char handle[REQUEST_HANDLE]; /* WIRE_STASH_GET */
+	uint16_t port;			      /* WIRE_LOGIN */
+	int force, fresh;
+	int64_t wait_ms; /* WIRE_ROLE, WIRE_PROJECT, WIRE_TOKEN */
 
 	char version[REQUEST_VERSION];
 	char config[PATH_MAX];
@@ -40,6 +46,7 @@ struct request {
 	char server[REQUEST_NAME];
 	char role[REQUEST_NAME];
 	char chain[PROJECT_CHAIN_TEXT];
+	char token[REQUEST_TOKEN]; /* WIRE_TOKEN; a secret */
 };
 
 /* Takes a whole frame apart.  WIRE_QUIT and WIRE_INFO have no more than a
@@ -49,6 +56,9 @@ struct request {
  * are only checked. */
 int request_parse(
     struct request *r, const struct wire_frame *f, struct err *e) MUST_CHECK;
+
+/* Wipes what is secret in it. */
+void request_wipe(struct request *r);
 
 /* 1 when only the framing itself is damaged, so that no later frame of this
  * connection can be believed. */

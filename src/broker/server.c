@@ -10,8 +10,9 @@
 #include "broker/log.h"
 
 enum {
-	MAX_CLIENTS = 64,
+	MAX_CLIENTS = 256, /* a script may wait for one login many times */
 	SPARE_CLIENTS = 8, /* beyond them, who are told so */
+	ACCEPT_AT_ONCE = 64,
 	IDLE_MS = 30 * 1000,
 	FRAME_MS = 5 * 1000, /* from the first byte of a frame to its last,
 				and for taking an answer */
@@ -20,16 +21,19 @@ enum {
 	READ_STEP = 4096,
 };
 
-struct client {
+struct server_client {
 	struct server *server;
-	TAILQ_ENTRY(client) entry;
+	TAILQ_ENTRY(server_client) entry;
 	struct loop_fd watch;
 	struct loop_timer deadline;
 	struct buf in, out;
 	size_t sent; /* of out */
 	int spare;
-	int busy; /* a frame or an answer is on its way */
+	int busy;  /* a frame or an answer is on its way */
+	int later; /* its answer is put off */
 	enum server_then then;
+	pid_t pid;
+	void *data;
 };
 
 struct server {
@@ -39,17 +43,19 @@ struct server {
 	struct loop_fd watch;
 	struct loop_timer retry;
 	int listener;
-	TAILQ_HEAD(client_list, client) clients;
+	TAILQ_HEAD(client_list, server_client) clients;
 	size_t n;
 	int told_foreign;
 };
 
-static void drop(struct client *c)
+static void drop(struct server_client *c)
 {
 	struct server *s = c->server;
 
 	if (c->then == SERVER_QUIT)
 		s->handler.quit(s->handler.arg);
+	if (c->later || c->data)
+		s->handler.gone(s->handler.arg, c);
 	loop_unwatch(s->loop, &c->watch);
 	loop_disarm(s->loop, &c->deadline);
 	TAILQ_REMOVE(&s->clients, c, entry);
@@ -60,11 +66,19 @@ static void drop(struct client *c)
 	free(c);
 }
 
-static void await(struct client *c)
+static void await(struct server_client *c)
 {
 	struct loop *loop = c->server->loop;
 	int busy = c->out.len > 0 || c->in.len > 0;
 
+	/* While an answer is put off the client may wait for as long as it
+	 * likes; what it sends meanwhile is its next request. */
+	if (c->later) {
+		loop_events(loop, &c->watch, POLLIN);
+		loop_disarm(loop, &c->deadline);
+		c->busy = 0;
+		return;
+	}
 	/* Nothing more is read from one that does not take its answer. */
 	loop_events(loop, &c->watch, c->out.len > 0 ? POLLOUT : POLLIN);
 	if (!c->spare && (!busy || !c->busy))
@@ -73,7 +87,7 @@ static void await(struct client *c)
 }
 
 /* 0: all is out, or what is left waits; -1: the client is gone. */
-static int flush(struct client *c)
+static int flush(struct server_client *c)
 {
 	while (c->sent < c->out.len) {
 		ssize_t n = send(c->watch.fd, c->out.data + c->sent,
@@ -103,7 +117,7 @@ static int flush(struct client *c)
 
 /* Answers the frame at the start of what was read.
  * 1: there was one; 0: more is needed; -1: the client is gone. */
-static int answer_one(struct client *c)
+static int answer_one(struct server_client *c)
 {
 	const struct server_handler *h = &c->server->handler;
 	struct wire_frame f;
@@ -122,7 +136,7 @@ static int answer_one(struct client *c)
 		c->then = SERVER_CLOSE;
 		buf_clear(&c->in);
 	} else {
-		c->then = h->request(h->arg, &f, c->spare, &c->out);
+		c->then = h->request(h->arg, c, &f, c->spare, &c->out);
 		if (c->spare && c->then == SERVER_GO_ON)
 			c->then = SERVER_CLOSE;
 		buf_consume(&c->in, used);
@@ -131,10 +145,15 @@ static int answer_one(struct client *c)
 		drop(c);
 		return -1;
 	}
+	if (c->then == SERVER_LATER) {
+		c->then = SERVER_GO_ON;
+		c->later = 1;
+		return 0;
+	}
 	return flush(c) < 0 ? -1 : 1;
 }
 
-static int receive(struct client *c)
+static int receive(struct server_client *c)
 {
 	unsigned char *p = buf_reserve(&c->in, READ_STEP);
 	ssize_t n;
@@ -153,7 +172,7 @@ static int receive(struct client *c)
 
 static void ready(void *arg, short revents)
 {
-	struct client *c = arg;
+	struct server_client *c = arg;
 	int rc = 1;
 
 	if (c->out.len > 0) {
@@ -163,21 +182,63 @@ static void ready(void *arg, short revents)
 		}
 		if (flush(c) < 0)
 			return;
-	} else if (receive(c) < 0) {
+	} else if (receive(c) < 0 || (c->later && c->in.len > READ_STEP)) {
+		/* One whose answer is put off has no reason to send much. */
 		drop(c);
 		return;
 	}
 	/* Frames that came together are answered in turn, as far as the
 	 * client takes the answers. */
-	while (rc > 0 && c->out.len == 0)
+	while (rc > 0 && c->out.len == 0 && !c->later)
 		rc = answer_one(c);
 	if (rc >= 0)
 		await(c);
 }
 
+/* What there is to say is said, and what was asked meanwhile is answered. */
+static void go_on(struct server_client *c)
+{
+	int rc = 1;
+
+	if (flush(c) < 0)
+		return;
+	while (rc > 0 && c->out.len == 0 && !c->later)
+		rc = answer_one(c);
+	if (rc >= 0)
+		await(c);
+}
+
+void server_answer(struct server_client *c, struct buf *take_frame)
+{
+	buf_add(&c->out, take_frame->data, take_frame->len);
+	c->out.failed |= take_frame->failed;
+	buf_release(take_frame);
+	c->later = 0;
+	c->data = NULL;
+	if (c->out.failed)
+		drop(c);
+	else
+		go_on(c);
+}
+
+void server_set(struct server_client *c, void *data)
+{
+	c->data = data;
+}
+
+void *server_get(const struct server_client *c)
+{
+	return c->data;
+}
+
+pid_t server_pid(const struct server_client *c)
+{
+	return c->pid;
+}
+
 static void late(void *arg)
 {
-	struct client *c = arg;
+	struct server_client *c = arg;
 	const struct server_handler *h = &c->server->handler;
 	struct err why;
 
@@ -197,7 +258,7 @@ static void late(void *arg)
  * told now, so that the next has its place. */
 static void make_room(struct server *s)
 {
-	struct client *c;
+	struct server_client *c;
 
 	TAILQ_FOREACH(c, &s->clients, entry)
 	if (c->spare) {
@@ -208,7 +269,8 @@ static void make_room(struct server *s)
 
 void server_adopt(struct server *s, int fd)
 {
-	struct client *c;
+	struct server_client *c;
+	uid_t uid;
 
 	if (s->n >= MAX_CLIENTS + SPARE_CLIENTS)
 		make_room(s);
@@ -218,6 +280,8 @@ void server_adopt(struct server *s, int fd)
 		return;
 	}
 	c->server = s;
+	if (sock_peer(fd, &uid, &c->pid, NULL) < 0)
+		c->pid = 0;
 	c->spare = s->n >= MAX_CLIENTS;
 	c->watch.fn = ready;
 	c->deadline.fn = late;
@@ -274,7 +338,7 @@ static void incoming(void *arg, short revents)
 	int fd, i;
 
 	(void)revents;
-	for (i = 0; i < MAX_CLIENTS; i++) {
+	for (i = 0; i < ACCEPT_AT_ONCE; i++) {
 		fd = accept4(
 		    s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
@@ -286,7 +350,7 @@ static void incoming(void *arg, short revents)
 	}
 	/* Out of descriptors: the listener stays readable, so leave it alone
 	 * for a while. */
-	if (i < MAX_CLIENTS && errno != EAGAIN && errno != EINTR &&
+	if (i < ACCEPT_AT_ONCE && errno != EAGAIN && errno != EINTR &&
 	    errno != ECONNABORTED)
 		pause_accepting(s);
 }
@@ -329,7 +393,7 @@ void server_stop_accepting(struct server *s)
 
 void server_free(struct server *s)
 {
-	struct client *c, *next;
+	struct server_client *c, *next;
 
 	if (!s)
 		return;

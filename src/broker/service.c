@@ -2,34 +2,22 @@
 
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/path.h"
 #include "base/version.h"
+#include "broker/answer.h"
+#include "broker/ask.h"
 #include "broker/broker.h"
 #include "broker/config.h"
 #include "broker/endpoint.h"
 #include "broker/grant.h"
 #include "broker/log.h"
+#include "broker/login.h"
 #include "broker/loop.h"
 #include "broker/request.h"
+#include "broker/roles.h"
+#include "broker/session.h"
 #include "broker/stash.h"
-
-static void put_self(struct buf *out)
-{
-	wire_puts(out, WIRE_F_VERSION, MAIRU_VERSION);
-	wire_putn(out, WIRE_F_PID, (uint64_t)getpid());
-}
-
-static void put_error(struct buf *out, const struct err *e)
-{
-	size_t at = wire_begin(out, WIRE_ERROR);
-
-	wire_putn(out, WIRE_F_CODE, (uint64_t)(-(int)e->code));
-	wire_puts(out, WIRE_F_MESSAGE, e->msg);
-	put_self(out);
-	wire_end(out, at);
-}
 
 static int do_info(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
@@ -37,7 +25,7 @@ static int do_info(
 	(void)b;
 	(void)r;
 	(void)e;
-	put_self(out);
+	answer_self(out);
 	return 0;
 }
 
@@ -49,14 +37,14 @@ static int do_quit(
 	log_info(b->log, "told to quit");
 	/* Whoever reads the answer finds no socket. */
 	broker_leave(b);
-	put_self(out);
+	answer_self(out);
 	return 0;
 }
 
 static int do_grant(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
-	struct buf text = BUF_INIT(256);
+	const struct project_ref *p = &r->project;
 	char trust_dir[PATH_MAX];
 	struct grant *grant = NULL;
 	int rc;
@@ -65,18 +53,13 @@ static int do_grant(
 	if (rc == 0)
 		rc = path_in(PATH_STATE, "trust", trust_dir, e);
 	if (rc == 0)
-		rc = grants_get(b->grants, &r->project, &grant, e);
+		rc = grants_get(b->grants, p, &grant, e);
 	if (rc < 0)
 		return rc;
 	checker_warm(b->checker);
-	endpoint_url(b->endpoint, &text);
-	wire_put(out, WIRE_F_URL, text.data, text.len);
-	buf_clear(&text);
-	grant_token(grant, &text);
-	wire_put(out, WIRE_F_TOKEN, text.data, text.len);
+	roles_warm(b->roles, &(struct role_ref){p->server, p->role, p->chain});
+	answer_grant(out, b->endpoint, grant);
 	wire_puts(out, WIRE_F_TRUST_DIR, trust_dir);
-	out->failed |= text.failed;
-	buf_release(&text);
 	return 0;
 }
 
@@ -124,9 +107,13 @@ static int do_status(
 {
 	struct buf settings = BUF_INIT(64 * 1024), url = BUF_INIT(256);
 	char trust_dir[PATH_MAX];
+	struct err ignored;
 
 	(void)r;
-	put_self(out);
+	/* An edit by hand counts from here on; what is wrong with it becomes a
+	 * problem, and one that was mended goes. */
+	(void)!broker_reload(b, &ignored);
+	answer_self(out);
 	if (path_in(PATH_STATE, "trust", trust_dir, e) == 0)
 		wire_puts(out, WIRE_F_TRUST_DIR, trust_dir);
 	if (b->endpoint)
@@ -172,6 +159,87 @@ static int do_stash_put(struct broker *b, const struct wire_frame *f,
 	return rc;
 }
 
+/* --- logins and sessions */
+
+static int do_login(
+    struct broker *b, const struct request *r, struct buf *out, struct err *e)
+{
+	const struct session *session = broker_session(b, r->server);
+	struct buf url = BUF_INIT(256);
+	struct login *login;
+	int rc;
+
+	if (session && !r->force) {
+		wire_puts(out, WIRE_F_SERVER, session_id(session));
+		wire_putn(
+		    out, WIRE_F_EXPIRES, (uint64_t)session_expires(session));
+		return 0;
+	}
+	rc = login_begin(b->logins, r->server, r->port, &login, e);
+	if (rc < 0)
+		return rc;
+	login_url(login, &url);
+	wire_puts(out, WIRE_F_SERVER, login_server(login));
+	wire_puts(out, WIRE_F_URL, buf_str(&url));
+	wire_putn(out, WIRE_F_SECONDS, (uint64_t)login_seconds(login));
+	out->failed |= url.failed;
+	buf_release(&url);
+	return 0;
+}
+
+static int do_login_stop(
+    struct broker *b, const struct request *r, struct buf *out, struct err *e)
+{
+	(void)out;
+	(void)e;
+	login_give_up(b->logins, r->server);
+	return 0;
+}
+
+static void put_session(struct buf *out, const struct session *s)
+{
+	wire_puts(out, WIRE_F_SERVER, session_id(s));
+	wire_puts(out, WIRE_F_URL, session_url(s));
+	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)session_expires(s));
+	wire_putn(out, WIRE_F_RENEWS, (uint64_t)session_renews(s));
+}
+
+static int do_sessions(
+    struct broker *b, const struct request *r, struct buf *out, struct err *e)
+{
+	const struct session *s;
+	size_t i;
+
+	(void)r;
+	(void)e;
+	for (i = 0; (s = sessions_at(b->up.sessions, i)); i++)
+		put_session(out, s);
+	return 0;
+}
+
+static int do_logout(
+    struct broker *b, const struct request *r, struct buf *out, struct err *e)
+{
+	const struct session *s;
+
+	if (*r->server == '\0') {
+		while ((s = sessions_at(b->up.sessions, 0))) {
+			wire_puts(out, WIRE_F_SERVER, session_id(s));
+			broker_logout(b, session_identity(s));
+		}
+		return 0;
+	}
+	s = broker_session(b, r->server);
+	if (s) {
+		wire_puts(out, WIRE_F_SERVER, session_id(s));
+		broker_logout(b, session_identity(s));
+		return 0;
+	}
+	return broker_forget(b, r->server, e);
+}
+
+/* --- which function a request has */
+
 typedef int do_request(
     struct broker *b, const struct request *r, struct buf *out, struct err *e);
 
@@ -192,40 +260,87 @@ static do_request *function_of(enum wire_type type)
 		return do_reload;
 	case WIRE_STATUS:
 		return do_status;
+	case WIRE_LOGIN:
+		return do_login;
+	case WIRE_LOGIN_STOP:
+		return do_login_stop;
+	case WIRE_SESSIONS:
+		return do_sessions;
+	case WIRE_LOGOUT:
+		return do_logout;
 	default:
 		return NULL;
 	}
 }
 
-static int perform(struct broker *b, const struct wire_frame *f, int spare,
-    struct buf *out, struct err *e)
-{
-	static struct request r;
-	do_request *fn;
-	int rc;
+/* Those whose answer may take its time. */
+typedef int ask_request(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e);
 
-	rc = request_parse(&r, f, e);
-	if (rc < 0)
-		return rc;
-	if (spare && r.type != WIRE_QUIT && r.type != WIRE_INFO)
-		return err_set(e, ERR_LIMIT, "the broker has too many clients");
-	if (r.type == WIRE_STASH_PUT)
-		return do_stash_put(b, f, out, e);
-	fn = function_of(r.type);
-	if (!fn)
-		return err_set(e, ERR_USAGE, "the broker knows no request %u",
-		    (unsigned)f->type);
-	return fn(b, &r, out, e);
+static ask_request *ask_of(enum wire_type type)
+{
+	switch (type) {
+	case WIRE_LOGIN_WAIT:
+		return ask_login;
+	case WIRE_ROLE:
+		return ask_role;
+	case WIRE_PROJECT:
+		return ask_project;
+	case WIRE_TOKEN:
+		return ask_token;
+	case WIRE_LEND:
+		return ask_lend;
+	case WIRE_LENT:
+		return ask_lent;
+	default:
+		return NULL;
+	}
 }
 
-static enum server_then request(
-    void *arg, const struct wire_frame *f, int spare, struct buf *answer)
+/* 0, ASK_LATER, or an error. */
+static int perform(struct broker *b, struct server_client *c,
+    const struct wire_frame *f, const struct request *r, struct buf *out,
+    struct err *e)
+{
+	ask_request *ask = ask_of(r->type);
+	do_request *fn = function_of(r->type);
+
+	if (r->type == WIRE_STASH_PUT)
+		return do_stash_put(b, f, out, e);
+	if (ask)
+		return ask(b, c, r, out, e);
+	if (fn)
+		return fn(b, r, out, e);
+	return err_set(
+	    e, ERR_USAGE, "the broker knows no request %u", (unsigned)f->type);
+}
+
+static int parse_and_perform(struct broker *b, struct server_client *c,
+    const struct wire_frame *f, int spare, struct buf *out, struct err *e)
+{
+	static struct request r;
+	int rc = request_parse(&r, f, e);
+
+	if (rc == 0 && spare && r.type != WIRE_QUIT && r.type != WIRE_INFO)
+		rc = err_set(e, ERR_LIMIT, "the broker has too many clients");
+	if (rc == 0)
+		rc = perform(b, c, f, &r, out, e);
+	request_wipe(&r);
+	return rc;
+}
+
+static enum server_then request(void *arg, struct server_client *c,
+    const struct wire_frame *f, int spare, struct buf *answer)
 {
 	struct broker *b = arg;
 	size_t start = answer->len, at = wire_begin(answer, WIRE_OK);
 	struct err e = {0};
-	int rc = perform(b, f, spare, answer, &e);
+	int rc = parse_and_perform(b, c, f, spare, answer, &e);
 
+	if (rc == ASK_LATER) {
+		buf_truncate(answer, start);
+		return SERVER_LATER;
+	}
 	if (rc == 0 && answer->failed) {
 		/* Whatever there was of it is gone; say so in little. */
 		rc = err_set(&e, ERR_NOMEM, "the broker is out of memory");
@@ -236,7 +351,7 @@ static enum server_then request(
 	    rc < 0 ? ": " : "", rc < 0 ? e.msg : "");
 	if (rc < 0) {
 		buf_truncate(answer, start);
-		put_error(answer, &e);
+		answer_error(answer, &e);
 	} else {
 		wire_end(answer, at);
 	}
@@ -248,7 +363,7 @@ static enum server_then request(
 static void refuse(void *arg, const struct err *why, struct buf *answer)
 {
 	(void)arg;
-	put_error(answer, why);
+	answer_error(answer, why);
 }
 
 static void quit(void *arg)
@@ -258,9 +373,16 @@ static void quit(void *arg)
 	loop_stop(b->loop);
 }
 
+static void gone(void *arg, struct server_client *c)
+{
+	(void)arg;
+	ask_gone(c);
+}
+
 void service_init(struct server_handler *h, struct broker *b)
 {
 	h->request = request;
+	h->gone = gone;
 	h->refuse = refuse;
 	h->quit = quit;
 	h->arg = b;

@@ -23,6 +23,8 @@
 #include "broker/grant.h"
 #include "broker/loop.h"
 #include "broker/problem.h"
+#include "broker/roles.h"
+#include "broker/upstream.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -84,6 +86,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static struct problems problems;
 	static struct endpoint *endpoint;
+	static struct upstream up;
+	static struct roles *roles;
 	struct buf url = BUF_INIT(128);
 	struct checker *checker;
 	struct slab *slab;
@@ -97,8 +101,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	must(loop_new(&loop, NULL, NULL) == 0);
 	must(slab_new(&slab, 1 << 20, &e) == 0);
 	must(checker_new(&checker, loop, NULL, &problems, NULL) == 0);
-	must(grants_new(&grants, slab, checker, NULL) == 0);
-	must(endpoint_new(&endpoint, loop, grants, NULL, &e) == 0);
+	must(grants_new(&grants, loop, slab, checker, NULL) == 0);
+	must(upstream_open(&up, loop, NULL, slab, &e) == 0);
+	must(roles_new(&roles, &up, &e) == 0);
+	must(endpoint_new(&endpoint, loop, grants, roles, NULL, &e) == 0);
 	checker_warm(checker);
 	endpoint_url(endpoint, &url);
 	must(sscanf(buf_str(&url), "http://127.0.0.1:%u/", &port) == 1);

@@ -15,8 +15,10 @@
 #include "broker/checker.h"
 #include "broker/config.h"
 #include "broker/grant.h"
+#include "broker/login.h"
 #include "broker/loop.h"
 #include "broker/request.h"
+#include "broker/roles.h"
 #include "broker/server.h"
 #include "broker/service.h"
 #include "broker/stash.h"
@@ -89,8 +91,11 @@ static struct broker *start(void)
 	b.config = config_new();
 	must(checker_new(
 		 &b.checker, b.loop, NULL, &b.problems, "/nonexistent") == 0);
-	must(grants_new(&b.grants, b.slab, b.checker, NULL) == 0);
+	must(grants_new(&b.grants, b.loop, b.slab, b.checker, NULL) == 0);
 	must(stash_new(&b.stash, b.slab) == 0);
+	must(upstream_open(&b.up, b.loop, NULL, b.slab, &e) == 0);
+	must(roles_new(&b.roles, &b.up, &e) == 0);
+	must(logins_new(&b.logins, &b.up, &e) == 0);
 	service_init(&h, &b);
 	must(server_new(&b.server, b.loop, NULL, -1, &h, &e) == 0);
 	return &b;

@@ -1,11 +1,12 @@
 /* Where SDKs fetch credentials, over a real loopback connection:
  * broker/endpoint.h and broker/httpd.h.  The checker's child is this very
- * program. */
+ * program; the roles are played by what stands below. */
 
 #include "home.h"
 
 #include <arpa/inet.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "base/trust.h"
 #include "broker/check_child.h"
@@ -26,6 +27,86 @@ static char config[PATH_MAX], self[PATH_MAX];
 static char url[128], token[128], host[64];
 static unsigned port;
 static char answer[16 * 1024];
+static int64_t frozen; /* the loop's clock, while not 0 */
+
+static int64_t turned(void *arg)
+{
+	(void)arg;
+	return frozen ? frozen : plat_ms();
+}
+
+/* --- the roles: what roles_ask() is answered with, and when */
+
+static struct {
+	struct credential credential; /* with a body: it is there */
+	struct err e;		      /* else: the error */
+	int64_t retry_after;
+	int later; /* when released, not at once */
+	struct role_wait *waits;
+	int asked;
+	char ref[256]; /* what was asked for last */
+} roles;
+
+static void answer_role(struct role_wait *w)
+{
+	const struct role_result r = {
+	    .credential = roles.credential.body ? &roles.credential : NULL,
+	    .e = roles.credential.body ? NULL : &roles.e,
+	    .retry_after = roles.retry_after,
+	};
+
+	w->fn(w->arg, &r);
+}
+
+int roles_cached(
+    struct roles *r, const struct role_ref *ref, const struct credential **c)
+{
+	(void)r;
+	(void)snprintf(roles.ref, sizeof(roles.ref), "%s|%s|%s", ref->server,
+	    ref->role, ref->chain);
+	*c = &roles.credential;
+	return roles.credential.body && !roles.later;
+}
+
+void roles_ask(
+    struct roles *r, const struct role_ref *ref, int fresh, struct role_wait *w)
+{
+	(void)r;
+	(void)ref;
+	assert_int_equal(fresh, 0);
+	roles.asked++;
+	if (roles.later)
+		roles.waits = w;
+	else
+		answer_role(w);
+}
+
+void roles_cancel(struct role_wait *w)
+{
+	if (roles.waits == w)
+		roles.waits = NULL;
+}
+
+static void release(void)
+{
+	struct role_wait *w = roles.waits;
+
+	roles.waits = NULL;
+	assert_non_null(w);
+	answer_role(w);
+}
+
+#define BODY                                                                   \
+	"{\"AccessKeyId\":\"ASIAX\",\"SecretAccessKey\":\"s\",\"Token\":"      \
+	"\"t\","                                                               \
+	"\"Expiration\":\"2026-01-02T03:04:05Z\"}"
+
+static void role_is_there(void)
+{
+	assert_int_equal(
+	    secret_new(&roles.credential.body, slab, BODY, sizeof(BODY) - 1),
+	    0);
+}
 
 static void record(int allow)
 {
@@ -67,15 +148,18 @@ static int setup(void **state)
 	home_puts(".mairu.json", CONFIG);
 	record(1);
 	memset(&problems, 0, sizeof(problems));
-	if (loop_new(&loop, NULL, NULL) < 0 ||
+	if (loop_new(&loop, turned, NULL) < 0 ||
 	    slab_new(&slab, 1 << 20, &e) < 0 ||
 	    checker_new(&checker, loop, NULL, &problems, self) < 0 ||
-	    grants_new(&grants, slab, checker, NULL) < 0 ||
-	    endpoint_new(&endpoint, loop, grants, NULL, &e) < 0)
+	    grants_new(&grants, loop, slab, checker, NULL) < 0 ||
+	    endpoint_new(&endpoint, loop, grants, NULL, NULL, &e) < 0)
 		return -1;
 	endpoint_url(endpoint, &b);
 	(void)snprintf(url, sizeof(url), "%s", buf_str(&b));
 	buf_release(&b);
+	memset(&roles, 0, sizeof(roles));
+	(void)err_set(
+	    &roles.e, ERR_LOGIN, "login required. Run: mairu login 'con toso'");
 	take_token();
 	if (sscanf(url, "http://127.0.0.1:%u/v1/credentials", &port) != 1)
 		return -1;
@@ -189,6 +273,135 @@ static void a_trusted_grant_is_told_to_log_in(void **state)
 	get();
 	expect(403, "{\"code\":\"LoginRequired\",\"message\":\"mairu: login "
 		    "required. Run: mairu login 'con toso'\"}");
+}
+
+static void a_role_that_is_there_is_given_to_the_byte(void **state)
+{
+	(void)state;
+	role_is_there();
+	get();
+	expect(200, "\r\n\r\n" BODY);
+	assert_string_equal(roles.ref, "con toso|123/Dev|");
+	/* No second time of waiting, and nothing asked of a server. */
+	assert_int_equal(roles.asked, 0);
+}
+
+static void what_a_server_refused_is_not_worth_another_try(void **state)
+{
+	(void)state;
+	(void)err_set(&roles.e, ERR_DENIED, "contoso refuses 123/Dev: no");
+	get();
+	expect(403, "{\"code\":\"AccessDenied\",\"message\":\"mairu: contoso "
+		    "refuses 123/Dev: no\"}");
+}
+
+static void a_server_that_is_not_configured_is_named(void **state)
+{
+	(void)state;
+	(void)err_set(&roles.e, ERR_NOT_FOUND, "there is no server x");
+	get();
+	expect(403, "\"code\":\"NotConfigured\"");
+}
+
+static void a_server_that_is_down_is_worth_another_try(void **state)
+{
+	(void)state;
+	(void)err_set(&roles.e, ERR_UPSTREAM, "contoso does not answer");
+	roles.retry_after = 17;
+	ask("GET", "/v1/credentials", host, "");
+	expect(503, "\"code\":\"ServerUnavailable\"");
+	expect(503, "\r\nRetry-After: 17\r\n");
+}
+
+/* Asks with this User-Agent while the server says nothing, and says after how
+ * many milliseconds there is an answer. */
+static int64_t patience(const char *agent)
+{
+	char text[1024];
+	int64_t from;
+	int fd = dial();
+
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\n%s%s%s"
+	    "Authorization: %s\r\n\r\n",
+	    host, agent ? "User-Agent: " : "", agent ? agent : "",
+	    agent ? "\r\n" : "", token);
+	say(fd, text);
+	while (!roles.waits)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	from = frozen = plat_ms();
+	/* The timer may have been armed a little earlier. */
+	while (roles.waits && frozen < from + 10000) {
+		frozen += 20;
+		assert_int_equal(loop_once(loop, 0, NULL), 0);
+	}
+	from = frozen - from;
+	frozen = 0;
+	hear(fd);
+	expect(503, "\"code\":\"CredentialsPending\"");
+	expect(503, "mairu: con toso has not answered yet");
+	expect(503, "\r\nRetry-After: 1\r\n");
+	assert_null(roles.waits);
+	(void)close(fd);
+	return from;
+}
+
+static void a_slow_server_never_outlasts_an_sdk(void **state)
+{
+	(void)state;
+	roles.later = 1;
+	assert_in_range(patience(NULL), 700, 920);
+	assert_in_range(patience("python-urllib3/1.26.12"), 1600, 1820);
+	assert_in_range(patience("aws-sdk-go-v2/1.2"), 3800, 4020);
+}
+
+static void what_comes_in_time_is_given(void **state)
+{
+	char text[512];
+	int fd = dial();
+
+	(void)state;
+	role_is_there();
+	roles.later = 1;
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	say(fd, text);
+	while (!roles.waits)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	release();
+	hear(fd);
+	expect(200, BODY);
+	/* And what was revoked meanwhile is not. */
+	say(fd, text);
+	while (!roles.waits)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	assert_int_equal(grants_revoke(grants, config), 1);
+	release();
+	hear(fd);
+	expect(401, "InvalidToken");
+	(void)close(fd);
+}
+
+static void who_hangs_up_is_forgotten(void **state)
+{
+	char text[512];
+	int fd = dial();
+
+	(void)state;
+	roles.later = 1;
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	say(fd, text);
+	while (!roles.waits)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	(void)close(fd);
+	/* At the latest when its time is over. */
+	while (roles.waits)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
 }
 
 static void an_edit_is_refused_and_the_grant_revoked(void **state)
@@ -420,11 +633,17 @@ static void what_is_too_large_is_refused(void **state)
 static void one_connection_too_many_is_told_so(void **state)
 {
 	enum {
-		ALL = 256
+		ALL = 1280
 	};
+	const struct rlimit room = {3 * ALL, 3 * ALL};
 	int fds[ALL], i, fd;
 
 	(void)state;
+	/* Both ends of all of them are this process's. */
+	if (setrlimit(RLIMIT_NOFILE, &room) < 0) {
+		print_message("no room for that many descriptors\n");
+		skip();
+	}
 	for (i = 0; i < ALL; i++) {
 		fds[i] = dial();
 		assert_int_equal(loop_once(loop, 0, NULL), 0);
@@ -488,6 +707,13 @@ int main(int argc, char **argv)
 #define E(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    E(a_trusted_grant_is_told_to_log_in),
+	    E(a_role_that_is_there_is_given_to_the_byte),
+	    E(what_a_server_refused_is_not_worth_another_try),
+	    E(a_server_that_is_not_configured_is_named),
+	    E(a_server_that_is_down_is_worth_another_try),
+	    E(a_slow_server_never_outlasts_an_sdk),
+	    E(what_comes_in_time_is_given),
+	    E(who_hangs_up_is_forgotten),
 	    E(an_edit_is_refused_and_the_grant_revoked),
 	    E(a_denial_is_refused),
 	    E(without_the_token_nothing_is_said),

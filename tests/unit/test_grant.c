@@ -7,12 +7,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/bytes.h"
 #include "broker/grant.h"
 #include "broker/problem.h"
+#include "pump.h"
 
 static struct loop *loop;
 static struct slab *slab;
@@ -32,7 +36,7 @@ static int setup(void **state)
 	memset(&problems, 0, sizeof(problems));
 	return loop_new(&loop, NULL, NULL) | slab_new(&slab, 1 << 20, &e) |
 	       checker_new(&checker, loop, NULL, &problems, "/nonexistent") |
-	       grants_new(&grants, slab, checker, NULL);
+	       grants_new(&grants, loop, slab, checker, NULL);
 }
 
 static int teardown(void **state)
@@ -241,6 +245,228 @@ static void who_waits_for_a_revoked_grant_is_told(void **state)
 	assert_int_equal(verdict, CHECK_GONE);
 }
 
+/* --- grants that are lent */
+
+static struct token token_of(const struct grant *g)
+{
+	struct buf b = BUF_INIT(256);
+	struct token t;
+	size_t len;
+
+	grant_token(g, &b);
+	assert_int_equal(bytes_decode(BYTES_BASE64URL, buf_str(&b) + 7, 43,
+			     t.bytes, sizeof(t.bytes), &len),
+	    0);
+	buf_release(&b);
+	return t;
+}
+
+static struct grant *lend(pid_t pid)
+{
+	struct grant *g = NULL;
+	struct err e;
+
+	assert_int_equal(grants_lend(grants, &project, pid, &g, &e), 0);
+	return g;
+}
+
+/* A process that ends when its pipe does. */
+static pid_t borrower(int *end)
+{
+	int fds[2];
+	char c;
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)close(fds[1]);
+		_exit(read(fds[0], &c, 1) == 0 ? 0 : 1);
+	}
+	(void)close(fds[0]);
+	*end = fds[1];
+	return pid;
+}
+
+static void a_lent_grant_is_nothing_before_it_has_arrived(void **state)
+{
+	struct grant *g = lend(getpid());
+	struct token t = token_of(g);
+
+	(void)state;
+	assert_null(find(&t));
+	grant_lent(g);
+	assert_ptr_equal(find(&t), g);
+	assert_string_equal(grant_project(g)->config, "");
+	assert_string_equal(grant_project(g)->role, project.role);
+	grant_take_back(g);
+	assert_null(find(&t));
+	assert_int_equal(grants_count(grants), 0);
+}
+
+static void each_lent_grant_has_a_token_of_its_own(void **state)
+{
+	struct token first = ask(&project), a, b;
+
+	(void)state;
+	a = token_of(lend(getpid()));
+	b = token_of(lend(getpid()));
+	assert_memory_not_equal(a.bytes, b.bytes, GRANT_TOKEN);
+	assert_memory_not_equal(a.bytes, first.bytes, GRANT_TOKEN);
+	assert_int_equal(grants_count(grants), 3);
+}
+
+static void a_lent_grant_ends_with_its_process(void **state)
+{
+	int64_t until = plat_ms() + PUMP_MS;
+	struct token t;
+	struct grant *g;
+	pid_t pid;
+	int end;
+
+	(void)state;
+	pid = borrower(&end);
+	g = lend(pid);
+	t = token_of(g);
+	grant_lent(g);
+	assert_int_equal(loop_once(loop, 0, NULL), 0);
+	assert_non_null(find(&t));
+	(void)close(end);
+	while (find(&t) && plat_ms() < until)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	assert_null(find(&t));
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void nothing_is_lent_to_a_process_that_has_ended(void **state)
+{
+	struct grant *g = NULL;
+	struct err e;
+	pid_t pid;
+	int end;
+
+	(void)state;
+	pid = borrower(&end);
+	(void)close(end);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(
+	    grants_lend(grants, &project, pid, &g, &e), ERR_NOT_FOUND);
+	assert_null(g);
+	assert_int_equal(grants_count(grants), 0);
+}
+
+static void a_lent_grant_needs_no_trust(void **state)
+{
+	struct check_wait w = {.fn = tell};
+
+	(void)state;
+	told = 0;
+	grant_check(grants, lend(getpid()), &w);
+	assert_int_equal(told, 1);
+	assert_int_equal(verdict, CHECK_ALLOWED);
+}
+
+static void a_lent_grant_does_not_make_way_for_others(void **state)
+{
+	char config[32];
+	struct token t;
+	struct grant *g = lend(getpid());
+	int i;
+
+	(void)state;
+	t = token_of(g);
+	grant_lent(g);
+	for (i = 0; i <= GRANT_MAX; i++) {
+		struct project_ref p = project;
+
+		(void)snprintf(config, sizeof(config), "/%d/.mairu.json", i);
+		p.config = config;
+		(void)ask(&p);
+	}
+	assert_non_null(find(&t));
+	assert_int_equal(grants_count(grants), GRANT_MAX + 1);
+}
+
+static void so_many_are_lent_and_no_more(void **state)
+{
+	const struct rlimit room = {2 * GRANT_LENT, 2 * GRANT_LENT};
+	struct grant *g = NULL;
+	struct err e;
+	int i;
+
+	(void)state;
+	if (setrlimit(RLIMIT_NOFILE, &room) < 0) {
+		print_message("no room for that many descriptors\n");
+		skip();
+	}
+	for (i = 0; i < GRANT_LENT; i++)
+		(void)lend(getpid());
+	assert_int_equal(
+	    grants_lend(grants, &project, getpid(), &g, &e), ERR_LIMIT);
+	assert_int_equal(grants_count(grants), GRANT_LENT);
+}
+
+static void went(void *arg)
+{
+	++*(int *)arg;
+}
+
+static void who_watches_a_grant_is_told_once(void **state)
+{
+	int n = 0;
+	struct grant *g = lend(getpid());
+
+	(void)state;
+	grant_watch(g, went, &n);
+	grant_take_back(g);
+	assert_int_equal(n, 1);
+	g = lend(getpid());
+	grant_watch(g, went, &n);
+	grant_watch(g, NULL, NULL);
+	grant_take_back(g);
+	assert_int_equal(n, 1);
+}
+
+static int is_of_other_role(void *arg, const struct grant *g)
+{
+	return strcmp(grant_project(g)->role, arg) == 0;
+}
+
+static void revoking_by_a_rule_takes_lent_ones_too(void **state)
+{
+	char role[] = "r";
+
+	(void)state;
+	(void)ask(&project);
+	(void)lend(getpid());
+	project.role = "other";
+	(void)lend(getpid());
+	assert_int_equal(grants_revoke_if(grants, is_of_other_role, role), 2);
+	assert_int_equal(grants_count(grants), 1);
+}
+
+static void a_token_is_found_as_sdks_send_it(void **state)
+{
+	struct token t = ask(&project);
+	char text[128];
+
+	(void)state;
+	assert_ptr_equal(grants_find_bearer(grants, t.text), find(&t));
+	assert_non_null(find(&t));
+	(void)snprintf(text, sizeof(text), "bEARER %s", t.text + 7);
+	assert_non_null(grants_find_bearer(grants, text));
+	assert_null(grants_find_bearer(grants, t.text + 7));
+	assert_null(grants_find_bearer(grants, ""));
+	assert_null(grants_find_bearer(grants, "Bearer "));
+	(void)snprintf(text, sizeof(text), "%s=", t.text);
+	assert_null(grants_find_bearer(grants, text));
+	(void)snprintf(text, sizeof(text), "%sA", t.text);
+	assert_null(grants_find_bearer(grants, text));
+	t.text[10] = t.text[10] == 'A' ? 'B' : 'A';
+	assert_null(grants_find_bearer(grants, t.text));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -249,11 +475,21 @@ int main(void)
 	    T(each_part_of_a_project_counts),
 	    T(a_token_finds_its_project),
 	    T(a_token_that_was_never_given_finds_nothing),
+	    T(a_token_is_found_as_sdks_send_it),
 	    T(revoking_takes_all_of_a_config_and_no_other),
 	    T(a_revoked_project_gets_a_fresh_token),
 	    T(the_one_unused_for_longest_goes),
 	    T(a_full_slab_fails_that_request_and_nothing_else),
 	    T(who_waits_for_a_revoked_grant_is_told),
+	    T(a_lent_grant_is_nothing_before_it_has_arrived),
+	    T(each_lent_grant_has_a_token_of_its_own),
+	    T(a_lent_grant_ends_with_its_process),
+	    T(nothing_is_lent_to_a_process_that_has_ended),
+	    T(a_lent_grant_needs_no_trust),
+	    T(a_lent_grant_does_not_make_way_for_others),
+	    T(so_many_are_lent_and_no_more),
+	    T(who_watches_a_grant_is_told_once),
+	    T(revoking_by_a_rule_takes_lent_ones_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

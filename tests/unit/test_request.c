@@ -172,6 +172,128 @@ static void a_digest_has_its_length(void **state)
 	assert_int_equal(parse(&r), 0);
 }
 
+static void put_role(int without)
+{
+	if (without != WIRE_F_SERVER)
+		wire_puts(&b, WIRE_F_SERVER, "contoso");
+	if (without != WIRE_F_ROLE)
+		wire_puts(&b, WIRE_F_ROLE, "123/Dev");
+	if (without != WIRE_F_CHAIN)
+		wire_puts(&b, WIRE_F_CHAIN, "");
+	if (without != WIRE_F_WAIT)
+		wire_putn(&b, WIRE_F_WAIT, 1500);
+	if (without != WIRE_F_FRESH)
+		wire_putn(&b, WIRE_F_FRESH, 1);
+}
+
+static void a_role_is_asked_for_with_all_its_fields(void **state)
+{
+	static const int fields[] = {WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN,
+	    WIRE_F_WAIT, WIRE_F_FRESH};
+	size_t i;
+
+	(void)state;
+	begin(WIRE_ROLE);
+	put_role(0);
+	assert_int_equal(parse(&r), 0);
+	assert_string_equal(r.project.role, "123/Dev");
+	assert_string_equal(r.project.config, "");
+	assert_int_equal(r.wait_ms, 1500);
+	assert_int_equal(r.fresh, 1);
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		begin(WIRE_ROLE);
+		put_role(fields[i]);
+		assert_int_equal(parse(&r), ERR_FORMAT);
+	}
+	begin(WIRE_PROJECT);
+	put_project(0);
+	wire_putn(&b, WIRE_F_WAIT, 0);
+	assert_int_equal(parse(&r), 0);
+	begin(WIRE_LEND);
+	put_role(WIRE_F_WAIT);
+	assert_int_equal(parse(&r), 0);
+}
+
+static int token(const char *text, int without)
+{
+	begin(WIRE_TOKEN);
+	if (without != WIRE_F_TOKEN)
+		wire_puts(&b, WIRE_F_TOKEN, text);
+	if (without != WIRE_F_WAIT)
+		wire_putn(&b, WIRE_F_WAIT, 1500);
+	if (without != WIRE_F_FRESH)
+		wire_putn(&b, WIRE_F_FRESH, 1);
+	return parse(&r);
+}
+
+static void a_token_is_bounded_text_and_wiped(void **state)
+{
+	char text[REQUEST_TOKEN + 1] = "";
+	size_t i;
+
+	(void)state;
+	assert_int_equal(token("Bearer x", 0), 0);
+	assert_string_equal(r.token, "Bearer x");
+	assert_int_equal(r.wait_ms, 1500);
+	assert_int_equal(r.fresh, 1);
+	request_wipe(&r);
+	for (i = 0; i < sizeof(r.token); i++)
+		assert_int_equal(r.token[i], 0);
+	assert_int_equal(token("Bearer x", WIRE_F_TOKEN), ERR_FORMAT);
+	assert_int_equal(token("Bearer x", WIRE_F_WAIT), ERR_FORMAT);
+	assert_int_equal(token("Bearer x", WIRE_F_FRESH), ERR_FORMAT);
+	assert_int_equal(token("", 0), ERR_FORMAT);
+	assert_int_equal(token("Bearer\n", 0), ERR_FORMAT);
+	memset(text, 'a', REQUEST_TOKEN - 1);
+	assert_int_equal(token(text, 0), 0);
+	memset(text, 'a', REQUEST_TOKEN);
+	assert_int_equal(token(text, 0), ERR_LIMIT);
+	begin(WIRE_ROLE);
+	put_role(0);
+	wire_puts(&b, WIRE_F_TOKEN, "Bearer x");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+}
+
+static int login(uint64_t port_, uint64_t force)
+{
+	begin(WIRE_LOGIN);
+	wire_puts(&b, WIRE_F_SERVER, "contoso");
+	wire_putn(&b, WIRE_F_PORT, port_);
+	wire_putn(&b, WIRE_F_FORCE, force);
+	return parse(&r);
+}
+
+static void numbers_have_their_bounds(void **state)
+{
+	(void)state;
+	assert_int_equal(login(65535, 0), 0);
+	assert_int_equal(r.port, 65535);
+	assert_int_equal(r.force, 0);
+	assert_int_equal(login(0, 1), 0);
+	assert_int_equal(r.force, 1);
+	assert_int_equal(login(65536, 0), ERR_FORMAT);
+	assert_int_equal(login(0, 2), ERR_FORMAT);
+	begin(WIRE_ROLE);
+	put_role(WIRE_F_WAIT);
+	wire_putn(&b, WIRE_F_WAIT, (uint64_t)REQUEST_MAX_WAIT + 1);
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_ROLE);
+	put_role(WIRE_F_WAIT);
+	wire_put(&b, WIRE_F_WAIT, "123456789", 9);
+	assert_int_equal(parse(&r), ERR_FORMAT);
+}
+
+static void only_a_logout_may_name_no_server(void **state)
+{
+	(void)state;
+	begin(WIRE_LOGOUT);
+	wire_puts(&b, WIRE_F_SERVER, "");
+	assert_int_equal(parse(&r), 0);
+	begin(WIRE_LOGIN_WAIT);
+	wire_puts(&b, WIRE_F_SERVER, "");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+}
+
 static void a_stash_is_names_and_values_in_turn(void **state)
 {
 	int i;
@@ -273,7 +395,11 @@ int main(void)
 	    T(a_path_is_absolute_bounded_and_without_nul),
 	    T(names_are_plain_utf8_and_not_empty),
 	    T(a_digest_has_its_length),
-	    T(a_stash_is_names_and_values_in_turn),
+	    T(a_role_is_asked_for_with_all_its_fields),
+	    T(a_token_is_bounded_text_and_wiped),
+	    cmocka_unit_test(numbers_have_their_bounds),
+	    cmocka_unit_test(only_a_logout_may_name_no_server),
+	    cmocka_unit_test(a_stash_is_names_and_values_in_turn),
 	    T(another_version_is_told_apart),
 	    T(quit_and_info_come_from_any_version),
 	    T(what_is_no_request_is_said),

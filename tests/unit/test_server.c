@@ -13,7 +13,7 @@
 #include "pump.h"
 
 enum {
-	CLIENTS = 64,
+	CLIENTS = 256,
 	SPARE = 8,
 	ECHO = 1000, /* answers with the request's body */
 	FLOOD,	     /* answers with as much as there can be */
@@ -32,13 +32,14 @@ static int64_t turned(void *arg)
 	return now;
 }
 
-static enum server_then request(
-    void *arg, const struct wire_frame *f, int spare, struct buf *answer)
+static enum server_then request(void *arg, struct server_client *c,
+    const struct wire_frame *f, int spare, struct buf *answer)
 {
 	size_t at = wire_begin(answer, WIRE_OK);
 	static const char much[200 * 1024];
 
 	(void)arg;
+	(void)c;
 	wire_putn(answer, WIRE_F_COUNT, (uint64_t)spare);
 	if (f->type == FLOOD)
 		wire_put(answer, WIRE_F_VALUE, much, sizeof(much));
@@ -63,9 +64,16 @@ static void quit(void *arg)
 	has_quit = 1;
 }
 
+static void gone(void *arg, struct server_client *c)
+{
+	(void)arg;
+	(void)c;
+}
+
 static int setup(void **state)
 {
-	const struct server_handler h = {request, refuse, quit, NULL};
+	const struct server_handler h = {
+	    .request = request, .gone = gone, .refuse = refuse, .quit = quit};
 	struct err e;
 
 	(void)state;

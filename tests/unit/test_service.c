@@ -165,6 +165,79 @@ static void revoking_says_how_many(void **state)
 	assert_int_equal(pump_number(&f, WIRE_F_COUNT), 0);
 }
 
+static void put_token(const char *token)
+{
+	begin(WIRE_TOKEN);
+	wire_puts(&out, WIRE_F_TOKEN, token);
+	wire_putn(&out, WIRE_F_WAIT, 1000);
+	wire_putn(&out, WIRE_F_FRESH, 0);
+}
+
+/* A server that nobody is logged in to. */
+static void a_server(void)
+{
+	home_mkdir(".config/mairu/servers.d");
+	home_puts(".config/mairu/servers.d/c.json",
+	    "{\"id\": \"contoso\", \"url\": \"https://127.0.0.1:9/\", "
+	    "\"oauth\": {\"client_id\": \"x\", \"code_grant\": {}}}");
+}
+
+static void take_token(const struct wire_frame *f, char token[64])
+{
+	struct wire_field field = pump_field(f, WIRE_F_TOKEN, 0);
+
+	assert_int_equal(wire_text(&field, token, 64), 0);
+}
+
+static void a_token_that_nobody_has_is_not_found(void **state)
+{
+	(void)state;
+	put_token("Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+	error(ERR_NOT_FOUND);
+	put_token("nonsense");
+	error(ERR_NOT_FOUND);
+}
+
+static void the_token_of_a_project_counts_while_that_is_trusted(void **state)
+{
+	struct wire_frame f;
+	char token[64];
+
+	(void)state;
+	a_server();
+	begin(WIRE_GRANT);
+	put_project();
+	f = ok();
+	take_token(&f, token);
+	put_token(token);
+	error(ERR_UNTRUSTED);
+	/* That revoked it. */
+	put_token(token);
+	error(ERR_NOT_FOUND);
+}
+
+static void a_token_that_was_lent_counts_once_it_has_arrived(void **state)
+{
+	struct wire_frame f;
+	char token[64];
+
+	(void)state;
+	a_server();
+	begin(WIRE_LEND);
+	wire_puts(&out, WIRE_F_SERVER, "contoso");
+	wire_puts(&out, WIRE_F_ROLE, "Dev");
+	wire_puts(&out, WIRE_F_CHAIN, "");
+	wire_putn(&out, WIRE_F_FRESH, 0);
+	f = ok();
+	take_token(&f, token);
+	put_token(token);
+	error(ERR_NOT_FOUND);
+	begin(WIRE_LENT);
+	(void)ok();
+	put_token(token);
+	error(ERR_LOGIN);
+}
+
 static void variables_come_back_by_their_handle(void **state)
 {
 	unsigned char handle[16];
@@ -358,6 +431,9 @@ int main(int argc, char **argv)
 	    B(it_says_who_it_is),
 	    B(a_grant_has_url_token_and_trust_directory),
 	    B(revoking_says_how_many),
+	    B(a_token_that_nobody_has_is_not_found),
+	    B(the_token_of_a_project_counts_while_that_is_trusted),
+	    B(a_token_that_was_lent_counts_once_it_has_arrived),
 	    B(variables_come_back_by_their_handle),
 	    B(status_says_how_things_stand),
 	    B(a_bad_broker_json_is_a_problem_until_it_is_mended),
