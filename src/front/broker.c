@@ -14,14 +14,8 @@ enum {
 	REQUEST_MAX = WIRE_HEADER + WIRE_MAX_BODY
 };
 
-static int damaged(struct err *e)
-{
-	return err_set(e, ERR_FORMAT,
-	    "the broker's answer makes no sense. Run: mairu kill-agent");
-}
-
 /* Trust is checked again at every use, by the broker and in its own place. */
-static int check_trust_dir(const char *theirs, struct err *e)
+int broker_check_trust_dir(const char *theirs, struct err *e)
 {
 	struct buf b = BUF_INIT(4096);
 	char ours[PATH_MAX];
@@ -59,31 +53,81 @@ static int read_grant(
 			bad |= ERR_FORMAT;
 	}
 	if (r < 0 || bad != 0 || g->url[0] == '\0' || g->token[0] == '\0')
-		return damaged(e);
-	return check_trust_dir(trust_dir, e);
+		return client_nonsense(e);
+	return broker_check_trust_dir(trust_dir, e);
+}
+
+/* Starts a request about a project. */
+static size_t put_project(
+    struct buf *request, enum wire_type type, const struct project *p)
+{
+	size_t at = client_begin(request, type);
+	char chain[PROJECT_CHAIN_TEXT];
+
+	project_chain_text(p, chain);
+	wire_puts(request, WIRE_F_CONFIG, p->path);
+	wire_put(request, WIRE_F_DIGEST, p->digest, HASH_SHA384);
+	wire_puts(request, WIRE_F_SERVER, p->server);
+	wire_puts(request, WIRE_F_ROLE, p->role);
+	wire_puts(request, WIRE_F_CHAIN, chain);
+	return at;
 }
 
 int broker_grant(const struct project *p, int64_t deadline,
     struct broker_grant *g, struct err *e)
 {
 	struct buf request = BUF_INIT(REQUEST_MAX);
-	char chain[PROJECT_CHAIN_TEXT];
+	struct wire_frame f;
+	struct client c;
+	int r;
+
+	wire_end(&request, put_project(&request, WIRE_GRANT, p));
+	r = client_ask(&c, CLIENT_SPAWN, deadline, &request, &f, e);
+	if (r == 0)
+		r = read_grant(&f, g, e);
+	client_close(&c);
+	buf_release(&request);
+	return r;
+}
+
+/* What the broker says of the keys is not what keeps the role out. */
+static int read_keys(
+    struct client *c, struct keys *k, struct err *why, struct err *e)
+{
+	struct wire_frame f;
+	int r = client_next(c, &f, why);
+
+	if (r < 0 && !client_answered(c)) {
+		*e = *why;
+		return r;
+	}
+	if (r == 0)
+		r = keys_read(k, &f, why);
+	if (r == 0)
+		why->code = (enum err_code)0;
+	return 0;
+}
+
+int broker_keys(const struct project *p, int64_t deadline, struct keys *k,
+    struct err *why, struct err *e)
+{
+	struct buf request = BUF_INIT(REQUEST_MAX);
+	struct broker_grant g = {0};
 	struct wire_frame f;
 	struct client c;
 	size_t at;
 	int r;
 
-	project_chain_text(p, chain);
-	at = client_begin(&request, WIRE_GRANT);
-	wire_puts(&request, WIRE_F_CONFIG, p->path);
-	wire_put(&request, WIRE_F_DIGEST, p->digest, HASH_SHA384);
-	wire_puts(&request, WIRE_F_SERVER, p->server);
-	wire_puts(&request, WIRE_F_ROLE, p->role);
-	wire_puts(&request, WIRE_F_CHAIN, chain);
+	wire_end(&request, put_project(&request, WIRE_GRANT, p));
+	at = put_project(&request, WIRE_PROJECT, p);
+	wire_putn(&request, WIRE_F_WAIT, 0);
 	wire_end(&request, at);
 	r = client_ask(&c, CLIENT_SPAWN, deadline, &request, &f, e);
 	if (r == 0)
-		r = read_grant(&f, g, e);
+		r = read_grant(&f, &g, e);
+	if (r == 0)
+		r = read_keys(&c, k, why, e);
+	bytes_wipe(&g, sizeof(g));
 	client_close(&c);
 	buf_release(&request);
 	return r;
@@ -114,7 +158,7 @@ int broker_stash_put(const char *const value[VAR_COUNT], int64_t deadline,
 	wire_iter_init(&it, f.body, f.len);
 	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_HANDLE ||
 	    field.len != STATE_HANDLE)
-		r = damaged(e);
+		r = client_nonsense(e);
 	else
 		memcpy(handle, field.p, STATE_HANDLE);
 out:
@@ -139,14 +183,14 @@ static int read_stash(
 		}
 		if (field.tag != WIRE_F_VALUE || id == VAR_COUNT ||
 		    s->value[id] != NULL)
-			return damaged(e);
+			return client_nonsense(e);
 		s->value[id] = calloc(1, field.len + 1);
 		if (s->value[id] == NULL)
 			say_oom();
 		if (wire_text(&field, s->value[id], field.len + 1) < 0)
-			return damaged(e);
+			return client_nonsense(e);
 	}
-	return r < 0 ? damaged(e) : 0;
+	return r < 0 ? client_nonsense(e) : 0;
 }
 
 int broker_stash_get(const unsigned char handle[STATE_HANDLE], int64_t deadline,

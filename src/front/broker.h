@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/project.h"
+#include "front/keys.h"
 #include "front/state.h"
 #include "front/vars.h"
 
@@ -24,6 +25,17 @@ struct broker_grant {
  * this process does. */
 int broker_grant(const struct project *p, int64_t deadline,
     struct broker_grant *g, struct err *e) MUST_CHECK;
+
+/* 0 when a broker that looks for trust there looks where this process does,
+ * else ERR_REFUSED. */
+int broker_check_trust_dir(const char *theirs, struct err *e) MUST_CHECK;
+
+/* The keys of this config in static mode, if they are there, in one round
+ * trip.  0 without them: why->code is not 0.  An error, as broker_grant() has
+ * them, when the role could not be entered at all.  The grant is asked for as
+ * well: the broker tells all shells when it goes. */
+int broker_keys(const struct project *p, int64_t deadline, struct keys *k,
+    struct err *why, struct err *e) MUST_CHECK;
 
 struct broker_stash {
 	char *value[VAR_COUNT];

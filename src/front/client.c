@@ -26,6 +26,7 @@ int client_open(
 	int r;
 
 	c->fd = -1;
+	c->wake = -1;
 	c->pid = 0;
 	c->deadline = deadline;
 	c->taken = 0;
@@ -92,7 +93,8 @@ static int foreign(const struct client *c, struct err *e)
 
 static int wait_for(struct client *c, short events, struct err *e)
 {
-	struct pollfd p = {.fd = c->fd, .events = events};
+	struct pollfd p[2] = {
+	    {.fd = c->fd, .events = events}, {.fd = c->wake, .events = POLLIN}};
 	int64_t left;
 	int n;
 
@@ -100,8 +102,12 @@ static int wait_for(struct client *c, short events, struct err *e)
 		left = c->deadline - plat_ms();
 		if (left <= 0)
 			return silent(c, e);
-		n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
-	} while (n < 0 && errno == EINTR);
+		n = poll(p, 2, left > 60000 ? 60000 : (int)left);
+	} while (n == 0 || (n < 0 && errno == EINTR));
+	if (n > 0 && p[1].revents != 0) {
+		errno = EINTR;
+		return err_sys(e, "gave up waiting for the broker");
+	}
 	return n > 0 ? 0 : silent(c, e);
 }
 
@@ -197,7 +203,7 @@ static int broker_error(
 		    "%s. Run: mairu kill-agent",
 		    (long)c->pid, version[0] != '\0' ? version : "unknown",
 		    MAIRU_VERSION);
-	if (code == 0 || code > -ERR_LOGIN)
+	if (code == 0 || code > -ERR_UPSTREAM)
 		code = (uint64_t)-ERR_FORMAT;
 	return err_set(e, (enum err_code) - (int)code, "%s", message);
 }
@@ -213,8 +219,15 @@ int client_call(struct client *c, const struct buf *request,
 	buf_consume(&c->in, c->taken);
 	c->taken = 0;
 	r = send_all(c, request, e);
-	if (r < 0)
-		return r;
+	return r < 0 ? r : client_next(c, answer, e);
+}
+
+int client_next(struct client *c, struct wire_frame *answer, struct err *e)
+{
+	int r;
+
+	buf_consume(&c->in, c->taken);
+	c->taken = 0;
 	r = receive(c, answer, e);
 	if (r < 0)
 		return r;
@@ -236,4 +249,20 @@ int client_ask(struct client *c, enum client_start start, int64_t deadline,
 	int r = client_open(c, start, deadline, e);
 
 	return r < 0 ? r : client_call(c, request, answer, e);
+}
+
+int client_answered(const struct client *c)
+{
+	return c->taken > 0;
+}
+
+int client_hung_up(const struct client *c, const struct err *e)
+{
+	return e->code == ERR_FOREIGN && c->in.len == 0;
+}
+
+int client_nonsense(struct err *e)
+{
+	return err_set(e, ERR_FORMAT,
+	    "the broker's answer makes no sense. Run: mairu kill-agent");
 }

@@ -18,6 +18,7 @@ struct client {
 	int fd;
 	pid_t pid;	  /* 0 when the system does not tell */
 	int64_t deadline; /* plat_ms() by which all of it is over */
+	int wake;	  /* -1, or: a call ends when this can be read */
 	char path[SOCK_PATH_MAX];
 	struct buf in;
 	size_t taken; /* bytes of `in` that the last answer used */
@@ -28,8 +29,8 @@ enum client_start {
 	CLIENT_SPAWN
 };
 
-/* Connects.  ERR_NOT_FOUND when no broker runs and none was to be started (or
- * MAIRU_NO_AUTO_AGENT is set). */
+/* Connects; sets wake to -1.  ERR_NOT_FOUND when no broker runs and none was
+ * to be started (or MAIRU_NO_AUTO_AGENT is set). */
 int client_open(struct client *c, enum client_start start, int64_t deadline,
     struct err *e) MUST_CHECK;
 
@@ -39,9 +40,23 @@ size_t client_begin(struct buf *request, enum wire_type type);
 /* Sends a finished request and waits for its answer, which is borrowed until
  * the next call.  The broker's own error arrives as its code and message.
  * ERR_FOREIGN: another program, or another version; ERR_TIMEOUT names the pid.
- */
+ * ERR_SYS with EINTR: `wake` could be read. */
 int client_call(struct client *c, const struct buf *request,
     struct wire_frame *answer, struct err *e) MUST_CHECK;
+
+/* After client_call() with two requests in one: waits for the second answer.
+ * The first is no longer borrowed. */
+int client_next(
+    struct client *c, struct wire_frame *answer, struct err *e) MUST_CHECK;
+
+/* 1 when the last call got an answer, be it the broker's error. */
+int client_answered(const struct client *c);
+
+/* 1 when the call that failed found the broker gone. */
+int client_hung_up(const struct client *c, const struct err *e);
+
+/* Fills e: this answer is none to that request.  Returns ERR_FORMAT. */
+int client_nonsense(struct err *e);
 
 /* client_open() and client_call() at once, for the one thing to ask.  Call
  * client_close() afterwards, whatever the result. */

@@ -14,8 +14,10 @@ enum {
 };
 
 const struct cmd *const cmd_all[] = {&cmd_hook, &cmd_allow, &cmd_deny,
-    &cmd_status, &cmd_show, &cmd_list_servers, &cmd_remove_server, &cmd_export,
-    &cmd_config, &cmd_agent, &cmd_kill_agent, &cmd_help_command, NULL};
+    &cmd_status, &cmd_show, &cmd_login, &cmd_logout, &cmd_list_sessions,
+    &cmd_exec, &cmd_credential_process, &cmd_list_servers, &cmd_remove_server,
+    &cmd_export, &cmd_setup_profile, &cmd_config, &cmd_agent, &cmd_kill_agent,
+    &cmd_help_command, NULL};
 
 const struct cmd *cmd_find(const char *name)
 {
@@ -27,7 +29,16 @@ const struct cmd *cmd_find(const char *name)
 
 static void safe(struct buf *b, const char *s)
 {
+	if (*s == '\0')
+		buf_adds(b, "''");
 	text_safe(b, s, strlen(s), NAME_MAX_SHOWN);
+}
+
+/* The full stop after a name, unless that ends in the dots of a cut. */
+static const char *stop(struct buf *b)
+{
+	return b->len > 3 && strcmp(buf_str(b) + b->len - 3, "...") == 0 ? ""
+									 : ".";
 }
 
 static int usage(const struct cmd *c, const char *what, const char *which)
@@ -35,8 +46,8 @@ static int usage(const struct cmd *c, const char *what, const char *which)
 	struct buf b = BUF_INIT(HELP_MAX);
 
 	safe(&b, which);
-	say("%s: %s%s. Run: mairu %s --help", c->name, what, buf_str(&b),
-	    c->name);
+	say("%s: %s%s%s Run: mairu %s --help", c->name, what, buf_str(&b),
+	    stop(&b), c->name);
 	buf_release(&b);
 	return EXIT_USAGE;
 }
@@ -120,6 +131,7 @@ int cmd_run(const struct cmd *c, int argc, char **argv)
 
 		if (dashes || word[0] != '-' || word[1] == '\0') {
 			argv[n++] = argv[w.at];
+			dashes |= c->own_args > 0 && (size_t)n == c->own_args;
 		} else if (strcmp(word, "--") == 0) {
 			dashes = 1;
 		} else if (strcmp(word, "-h") == 0 ||
@@ -131,6 +143,7 @@ int cmd_run(const struct cmd *c, int argc, char **argv)
 				return r;
 		}
 	}
+	argv[n] = NULL;
 	line.args = (const char *const *)argv;
 	line.n_args = (size_t)n;
 	if (line.n_args < c->min_args)
@@ -240,9 +253,8 @@ static size_t distance(const char *a, const char *b)
  * here yet: better said than guessed at. */
 static int not_yet(const char *name)
 {
-	static const char *const names[] = {"login", "logout", "exec",
-	    "credential-process", "list-sessions", "list-roles", "refresh",
-	    "setup-sso", "setup-profile", "doctor", NULL};
+	static const char *const names[] = {
+	    "list-roles", "refresh", "setup-sso", "doctor", NULL};
 
 	for (size_t i = 0; names[i] != NULL; i++)
 		if (strcmp(names[i], name) == 0)
@@ -250,34 +262,74 @@ static int not_yet(const char *name)
 	return 0;
 }
 
+/* The nearest name to what was typed; the best so far is kept in *best. */
+static void nearer(
+    const char *typed, const char *name, size_t *best, const char **nearest)
+{
+	size_t d = distance(typed, name);
+
+	/* A beginning that fits is as near as one slip. */
+	if (strlen(typed) > 1 && strncmp(name, typed, strlen(typed)) == 0)
+		d = least(d, 1);
+	if (d < *best) {
+		*best = d;
+		*nearest = name;
+	}
+}
+
+static int unknown(const char *what, const char *typed, const char *nearest)
+{
+	struct buf b = BUF_INIT(HELP_MAX);
+
+	safe(&b, typed);
+	if (nearest != NULL)
+		say("there is no %s %s; did you mean: mairu %s", what,
+		    buf_str(&b), nearest);
+	else
+		say("there is no %s %s%s Run: mairu help", what, buf_str(&b),
+		    stop(&b));
+	buf_release(&b);
+	return EXIT_USAGE;
+}
+
+static int unknown_option(const char *typed)
+{
+	static const char *const names[] = {"--version", "--help", NULL};
+	const char *nearest = NULL;
+	size_t best = NEAR + 1;
+
+	if (strcmp(typed, "-v") == 0)
+		return unknown("option", typed, names[0]);
+	for (size_t i = 0; names[i] != NULL; i++)
+		nearer(typed, names[i], &best, &nearest);
+	if (nearest != NULL)
+		return unknown("option", typed, nearest);
+	return unknown("option before a command:", typed, NULL);
+}
+
 int cmd_unknown(const char *name)
 {
 	const char *nearest = NULL;
 	size_t best = NEAR + 1;
-	struct buf b = BUF_INIT(HELP_MAX);
 
+	if (name[0] == '-')
+		return unknown_option(name);
 	if (not_yet(name)) {
 		say("%s is not in mairu " MAIRU_VERSION " yet", name);
 		return EXIT_FAILED;
 	}
-	for (size_t i = 0; cmd_all[i] != NULL; i++) {
-		size_t d = distance(name, cmd_all[i]->name);
+	for (size_t i = 0; cmd_all[i] != NULL; i++)
+		nearer(name, cmd_all[i]->name, &best, &nearest);
+	return unknown("command", name, nearest);
+}
 
-		/* A beginning that fits is as near as one slip. */
-		if (strlen(name) > 1 &&
-		    strncmp(cmd_all[i]->name, name, strlen(name)) == 0)
-			d = least(d, 1);
-		if (d < best) {
-			best = d;
-			nearest = cmd_all[i]->name;
-		}
-	}
-	safe(&b, name);
-	if (nearest != NULL)
-		say("there is no command %s; did you mean: mairu %s",
-		    buf_str(&b), nearest);
-	else
-		say("there is no command %s. Run: mairu help", buf_str(&b));
+int cmd_needless(const char *word)
+{
+	struct buf b = BUF_INIT(HELP_MAX);
+
+	safe(&b, word);
+	say("this is one too many: %s%s Run: mairu help", buf_str(&b),
+	    stop(&b));
 	buf_release(&b);
 	return EXIT_USAGE;
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 enum {
-	CMD_MAX_OPTIONS = 12
+	CMD_MAX_OPTIONS = 16
 };
 
 struct cmd_option {
@@ -36,6 +36,9 @@ struct cmd {
 	const char *details;  /* further lines of help, or NULL */
 	const char *example;
 	size_t min_args, max_args;
+	/* Once it has so many arguments, the rest is another program's command
+	 * line and taken as it stands; 0: never.  args then end in a NULL. */
+	size_t own_args;
 	struct cmd_option options[CMD_MAX_OPTIONS];
 	int (*run)(const struct cmd_line *line); /* an exit code */
 };
@@ -52,11 +55,16 @@ int cmd_run(const struct cmd *c, int argc, char **argv);
 int cmd_help(const struct cmd *c);
 int cmd_help_all(void);
 
-/* Names the nearest command; an exit code. */
+/* Names the nearest command (or option, where it looks like one); an exit
+ * code. */
 int cmd_unknown(const char *name);
+
+/* Refuses a word that stands where none may; an exit code. */
+int cmd_needless(const char *word);
 
 extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,
     cmd_show, cmd_agent, cmd_kill_agent, cmd_config, cmd_list_servers,
-    cmd_remove_server, cmd_help_command;
+    cmd_remove_server, cmd_help_command, cmd_login, cmd_logout,
+    cmd_list_sessions, cmd_exec, cmd_credential_process, cmd_setup_profile;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/project.h"
+#include "base/servers.h"
 #include "base/text.h"
 #include "base/trust.h"
 #include "front/cmd.h"
@@ -20,9 +21,6 @@ static int read_project(
 	int r = line->n_args > 0 ? project_find_at(p, line->args[0], e)
 				 : project_find(p, e);
 
-	if (r == ERR_NOT_FOUND && line->n_args == 0)
-		return err_set(
-		    e, r, "there is no " PROJECT_NAME " here or above");
 	return r < 0 ? r : project_parse(p, e);
 }
 
@@ -56,6 +54,30 @@ static void show(const struct project *p)
 	buf_release(&b);
 }
 
+/* A name that leads nowhere would show at the login at the earliest.  It is no
+ * reason against the trust: the server may be configured later. */
+static void check_server(const char *name)
+{
+	const struct servers_entry *one;
+	struct servers s;
+	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
+	struct err e;
+	int r = servers_load(&s, NULL, &e);
+
+	if (r == 0) {
+		r = servers_find(&s, name, &one, &e);
+		servers_release(&s);
+	}
+	text_safe(&b, name, strlen(name), 256);
+	if (r == ERR_NOT_FOUND)
+		say("but the server %s is not configured. Run: mairu "
+		    "list-servers",
+		    buf_str(&b));
+	else if (r < 0)
+		say("%s", e.msg);
+	buf_release(&b);
+}
+
 static int allow_run(const struct cmd_line *line)
 {
 	struct project p;
@@ -68,8 +90,10 @@ static int allow_run(const struct cmd_line *line)
 		r = check_digest(&p, line->option[OPT_DIGEST], &e);
 	if (r == 0)
 		r = trust_record(&p, 1, &e);
-	if (r == 0)
+	if (r == 0) {
 		show(&p);
+		check_server(p.server);
+	}
 	project_release(&p);
 	return r < 0 ? say_err(&e) : EXIT_OK;
 }

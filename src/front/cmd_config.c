@@ -1,8 +1,11 @@
 /* mairu config: the broker's settings. */
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/plat.h"
 #include "base/settings.h"
 #include "base/text.h"
@@ -37,6 +40,8 @@ static int unknown_key(const char *name)
 	struct buf b = BUF_INIT(TEXT_MAX);
 
 	buf_adds(&b, "there is no setting ");
+	if (name[0] == '\0')
+		buf_adds(&b, "''");
 	text_safe(&b, name, strlen(name), 60);
 	buf_adds(&b, "; there are");
 	for (int k = 0; k < SETTINGS_COUNT; k++)
@@ -67,6 +72,17 @@ static int get(const struct settings *s, const char *name)
 	return r;
 }
 
+/* A bundle that is still to come may be set, but not unseen. */
+static void warn_of_bundle(const char *path)
+{
+	char shown[FAULT_PATH];
+
+	if (access(path, R_OK) < 0)
+		say("the setting is saved, but %s cannot be read (%s): until "
+		    "it can, every connection to a server fails",
+		    fault_path(path, shown), strerror(errno));
+}
+
 static int change(struct settings *s, const char *name, const char *value)
 {
 	int key = settings_find(name);
@@ -82,6 +98,8 @@ static int change(struct settings *s, const char *name, const char *value)
 		    "take it over");
 		return say_err(&e);
 	}
+	if (key == SETTINGS_CA_BUNDLE && value != NULL)
+		warn_of_bundle(value);
 	return EXIT_OK;
 }
 
@@ -101,9 +119,11 @@ static int config_run(const struct cmd_line *line)
 	int r;
 
 	if (settings_load(&s, &e) < 0) {
-		(void)say_err(&e);
-		say("nothing was changed: mend or remove that file first");
-		return EXIT_FAILED;
+		r = say_err(&e);
+		if (strcmp(verb, "get") != 0)
+			say("nothing was changed: mend or remove that file "
+			    "first");
+		return r;
 	}
 	if (strcmp(verb, "get") == 0 && line->n_args <= 2)
 		r = get(&s, key);

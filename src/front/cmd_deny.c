@@ -1,5 +1,8 @@
 /* mairu deny: records that a config is not wanted, and revokes its grants. */
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/plat.h"
 #include "base/project.h"
@@ -34,9 +37,43 @@ static int revoke(const char *path, struct err *e)
 	return r == ERR_NOT_FOUND ? 0 : r;
 }
 
+/* From wherever that may be typed later. */
+static void say_denied(const char *path)
+{
+	char dir[PATH_MAX];
+	struct buf b = BUF_INIT(8192);
+
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	*strrchr(dir, '/') = '\0';
+	text_path(&b, path);
+	buf_adds(&b, " is denied. To take that back, run: mairu allow ");
+	text_path_word(&b, dir[0] == '\0' ? "/" : dir);
+	say("%s", buf_str(&b));
+	buf_release(&b);
+}
+
+static int deny(struct project *p, struct err *e)
+{
+	struct err ignored;
+	int r;
+
+	(void)!project_parse(p, &ignored);
+	r = trust_record(p, 0, e);
+	if (r < 0) {
+		say("the denial is not on record: what was allowed stays "
+		    "allowed, and shells keep its role");
+		return r;
+	}
+	say_denied(p->path);
+	r = revoke(p->path, e);
+	if (r < 0)
+		say("the denial is on record and counts from now on, but the "
+		    "broker could not be told");
+	return r;
+}
+
 static int deny_run(const struct cmd_line *line)
 {
-	struct buf b = BUF_INIT(8192);
 	struct project p;
 	struct err e;
 	int r;
@@ -44,27 +81,11 @@ static int deny_run(const struct cmd_line *line)
 	project_init(&p);
 	r = line->n_args > 0 ? project_find_at(&p, line->args[0], &e)
 			     : project_find(&p, &e);
-	if (r == ERR_NOT_FOUND && line->n_args == 0)
-		r = err_set(
-		    &e, r, "there is no " PROJECT_NAME " here or above");
 	/* What can't be read or parsed can be denied all the same. */
-	else if (r < 0 && p.path[0] != '\0')
+	if (r < 0 && p.path[0] != '\0')
 		r = 0;
-	if (r == 0) {
-		struct err ignored;
-
-		(void)!project_parse(&p, &ignored);
-		r = trust_record(&p, 0, &e);
-	}
-	if (r == 0) {
-		text_path(&b, p.path);
-		say("%s is denied; mairu allow takes that back", buf_str(&b));
-		r = revoke(p.path, &e);
-		if (r < 0)
-			say("the denial is on record and counts from now on, "
-			    "but the broker could not be told");
-	}
-	buf_release(&b);
+	if (r == 0)
+		r = deny(&p, &e);
 	project_release(&p);
 	return r < 0 ? say_err(&e) : EXIT_OK;
 }
@@ -72,8 +93,7 @@ static int deny_run(const struct cmd_line *line)
 const struct cmd cmd_deny = {
     .name = "deny",
     .synopsis = "[PATH]",
-    .purpose =
-	"does not want the nearest " PROJECT_NAME ", whatever it will say",
+    .purpose = "refuses the nearest " PROJECT_NAME ", whatever it will say",
     .details = "What it gave is taken back at once, from all shells and "
 	       "programs.  PATH is a\ndirectory or the file itself.",
     .example = "mairu deny",

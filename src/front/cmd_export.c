@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -11,14 +12,18 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/plat.h"
-#include "base/text.h"
 #include "front/broker.h"
 #include "front/cmd.h"
+#include "front/execmark.h"
+#include "front/news.h"
 #include "front/plan.h"
 #include "front/say.h"
 #include "front/scene.h"
+#include "front/shadow.h"
 #include "front/shell.h"
 #include "front/state.h"
+#include "front/static_role.h"
+#include "front/stray.h"
 #include "front/verdict.h"
 
 /* Programs built with sanitizers start a hundred times slower. */
@@ -43,10 +48,16 @@ struct prompt {
 	struct verdict verdict;
 	struct scene scene;
 	struct broker_grant grant;
+	struct static_role keys;
 	struct broker_stash stash;
+	struct shadow shadow;
 	struct plan_want want;
-	int wants;	      /* `want` is to be put in force */
-	int holds;	      /* what is in force stays as it is */
+	int ended;	/* what `mairu exec` became has ended */
+	int holds_lent; /* the variables are those of `mairu exec` */
+	int wants;	/* `want` is to be put in force */
+	int holds;	/* what is in force stays as it is */
+	int unheard;	/* the broker could not be asked, and it is said */
+	int complains;	/* for the first time here */
 	struct buf complaint; /* "" when there is none */
 	struct buf lost;      /* what can't be put back */
 	struct plan plan;
@@ -67,9 +78,24 @@ static void read_env(struct prompt *p)
 		p->env.now[i] = getenv(var_name((enum var_id)i));
 }
 
+/* Whether `mairu exec` has a word in it.  1 when the role that it gave holds
+ * here, so that the config is none of ours. */
+static int is_lent_here(struct prompt *p)
+{
+	enum execmark mark =
+	    execmark_look(p->env.now, p->verdict.project.path, &p->holds_lent);
+
+	p->env.lent = mark == EXECMARK_HERE || mark == EXECMARK_ELSEWHERE;
+	/* What it left here leads nowhere. */
+	p->ended = mark == EXECMARK_ENDED;
+	return mark == EXECMARK_HERE;
+}
+
 /* A state that is not to be believed takes its credentials with it. */
 static void distrust(struct prompt *p, int code)
 {
+	int any = 0;
+
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
 		unsigned traits = var_traits((enum var_id)i);
 
@@ -82,18 +108,26 @@ static void distrust(struct prompt *p, int code)
 		else
 			p->env.drop[i] =
 			    (traits & (VAR_BUNDLES | VAR_OURS)) != 0;
+		any |= p->env.drop[i];
 	}
-	if (code == ERR_FOREIGN)
+	/* A state may be there for a message alone. */
+	if (code == ERR_FOREIGN && any)
 		buf_addf(&p->lost,
 		    "the AWS role that this shell inherited is of another "
 		    "user (uid %lu) and was dropped",
 		    (unsigned long)p->old.uid);
-	else
+	else if (code != ERR_FOREIGN)
 		buf_adds(&p->lost, VAR_STATE
 		    " is damaged, so the AWS credentials of this "
 		    "shell were unset. Set your own again if you had any");
 	state_release(&p->old);
 	state_init(&p->old);
+}
+
+static int is_stray(struct prompt *p)
+{
+	return stray_find(
+	    p->env.now, p->env.lent && p->holds_lent, p->env.drop);
 }
 
 static void read_state(struct prompt *p)
@@ -102,11 +136,18 @@ static void read_state(struct prompt *p)
 	int r;
 
 	state_init(&p->old);
-	if (text == NULL)
-		return;
-	r = state_decode(&p->old, text, NULL);
+	r = text != NULL ? state_decode(&p->old, text, NULL) : 0;
 	if (r < 0)
 		distrust(p, r);
+	if (p->old.active || !is_stray(p) || p->lost.len > 0)
+		return;
+	buf_adds(&p->lost,
+	    p->ended ? "the `mairu exec` that gave this shell its AWS role has "
+		       "ended, so the role was dropped"
+		     : VAR_STATE
+		" is gone, so the AWS role that this shell had "
+		"was dropped. Set again what it had before, if "
+		"anything");
 }
 
 static void want(struct prompt *p)
@@ -118,14 +159,18 @@ static void want(struct prompt *p)
 	w->digest = c->digest;
 	w->server = c->server;
 	w->role = c->n_hops > 0 ? c->hops[c->n_hops - 1].role_arn : c->role;
-	w->value[VAR_FULL_URI] = p->grant.url;
-	w->value[VAR_AUTH_TOKEN] = p->grant.token;
 	w->value[VAR_ACTIVE_SERVER] = c->server;
 	w->value[VAR_ACTIVE_ROLE] = w->role;
 	w->value[VAR_ACTIVE_CONFIG] = c->path;
 	w->value[VAR_REGION] = c->region;
 	w->value[VAR_DEFAULT_REGION] = c->region;
 	p->wants = 1;
+}
+
+/* There is a broker, and it may answer later. */
+static int is_silence(int code)
+{
+	return code == ERR_TIMEOUT || code == ERR_FOREIGN;
 }
 
 /* Asks the broker for the grant of a config that is good. */
@@ -137,16 +182,42 @@ static void ask_broker(struct prompt *p)
 
 	if (broker_grant(c, p->deadline, &p->grant, &e) == 0) {
 		want(p);
-		/* One that this call started was not there to be seen. */
-		if (!p->scene.whole)
-			scene_look(&p->scene, c);
+		p->want.value[VAR_FULL_URI] = p->grant.url;
+		p->want.value[VAR_AUTH_TOKEN] = p->grant.token;
 		return;
 	}
 	buf_adds(&p->complaint, e.msg);
+	p->unheard = is_silence(e.code);
 	/* The variables in force point at an endpoint that refuses or is
 	 * gone.  Without them an SDK would look elsewhere, and find another
 	 * account. */
 	p->holds = plan_same(&p->old, &same);
+}
+
+/* The same for its keys, in static mode. */
+static void ask_for_keys(struct prompt *p)
+{
+	const struct project *c = &p->verdict.project;
+	struct plan_want same = {.config = c->path, .digest = c->digest};
+	struct static_role *s = &p->keys;
+	struct static_said said;
+
+	static_role_ask(s, c, p->deadline, &said);
+	static_role_decide(s, c, &said, &p->old, plan_same(&p->old, &same),
+	    (int64_t)time(NULL), &p->complaint);
+	p->holds = s->then == STATIC_HOLDS;
+	p->unheard =
+	    said.reached < 0 && is_silence(said.e.code) && p->complaint.len > 0;
+	if (s->then == STATIC_BARE || s->then == STATIC_KEYS)
+		want(p);
+	if (s->then != STATIC_KEYS)
+		return;
+	p->want.value[VAR_ACCESS_KEY_ID] = s->keys.id;
+	p->want.value[VAR_SECRET_ACCESS_KEY] = s->keys.secret;
+	p->want.value[VAR_SESSION_TOKEN] = s->keys.token;
+	p->want.value[VAR_CREDENTIAL_EXPIRATION] = s->keys.expiration;
+	p->want.expires = s->keys.expires;
+	p->want.renew_at = s->keys.renew_at;
 }
 
 /* 1 when all is as the last prompt left it. */
@@ -157,15 +228,26 @@ static int nothing_changed(struct prompt *p)
 	/* Before the broker is asked: one that takes its place meanwhile is
 	 * another scene. */
 	scene_look(&p->scene, &p->verdict.project);
-	return state != NULL &&
-	       scene_same(&p->scene, &p->verdict.project, p->env.now, state);
+	return state != NULL && scene_same(&p->scene, &p->verdict.project,
+				    p->env.now, state, (int64_t)time(NULL));
 }
 
 static void look(struct prompt *p)
 {
 	switch (p->verdict.kind) {
 	case VERDICT_GOOD:
-		ask_broker(p);
+		if (p->verdict.project.mode == PROJECT_STATIC)
+			ask_for_keys(p);
+		else
+			ask_broker(p);
+		/* One that this started was not there to be seen. */
+		if (!p->scene.whole)
+			scene_look(&p->scene, &p->verdict.project);
+		/* After the scene, so that an edit meanwhile is noticed. */
+		if (!p->wants)
+			break;
+		shadow_look(&p->shadow, p->verdict.project.mode);
+		p->want.value[VAR_PROFILE] = shadow_profile(&p->shadow);
 		break;
 	case VERDICT_BAD:
 	case VERDICT_ASK:
@@ -181,16 +263,37 @@ static void look(struct prompt *p)
 
 static void say_lost(struct prompt *p)
 {
-	const char *comma = "";
-
 	buf_adds(&p->lost, "the broker no longer has what this shell had in ");
-	for (unsigned i = 0; i < VAR_COUNT; i++) {
-		if (p->old.var[i].before != STATE_STASHED)
-			continue;
-		buf_addf(&p->lost, "%s%s", comma, var_name((enum var_id)i));
-		comma = ", ";
-	}
+	news_stashed(&p->lost, &p->old);
 	buf_adds(&p->lost, "; set it again if you need it");
+}
+
+/* The names of a role without its token are nobody's. */
+static void forget_lent(struct prompt *p)
+{
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		if ((var_traits((enum var_id)i) & VAR_OURS) != 0 &&
+		    p->old.var[i].before == STATE_VALUE)
+			p->old.var[i].before = STATE_ABSENT;
+}
+
+/* The way out of a broker that does not answer is to end it: what it keeps for
+ * this shell is named before that is advised. */
+static void say_owed(struct prompt *p, const char *why)
+{
+	struct buf line = BUF_INIT(4096);
+
+	buf_adds(&line, "what this shell had in ");
+	news_stashed(&line, &p->old);
+	buf_adds(&line, " waits with the broker, and is lost if that ends: ");
+	buf_adds(&line, p->unheard ? buf_str(&p->complaint) : why);
+	if (p->unheard)
+		buf_clear(&p->complaint);
+	if (p->complaint.len == 0)
+		buf_adds(&p->complaint, buf_str(&line));
+	else if (p->old.active)
+		buf_adds(&p->lost, buf_str(&line));
+	buf_release(&line);
 }
 
 /* Turns originals that the broker keeps into values, where they are needed:
@@ -204,14 +307,15 @@ static void fetch_stash(struct prompt *p)
 	    (p->wants && plan_same(&p->old, &p->want)))
 		return;
 	r = broker_stash_get(p->old.handle, p->deadline, &p->stash, &e);
-	if (r == ERR_TIMEOUT || r == ERR_FOREIGN) {
+	if (is_silence(r)) {
 		/* Owed until it answers; the state remembers. */
-		if (p->complaint.len == 0)
-			buf_adds(&p->complaint, e.msg);
+		say_owed(p, e.msg);
 		return;
 	}
-	if (r < 0)
+	if (r < 0) {
 		say_lost(p);
+		forget_lent(p);
+	}
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
 		struct state_var *v = &p->old.var[i];
 
@@ -261,14 +365,6 @@ static int stash(struct prompt *p)
 	return 0;
 }
 
-static void add_line(struct buf *out, const struct buf *line)
-{
-	if (out->len > 0)
-		buf_addc(out, '\n');
-	buf_adds(out, "mairu: ");
-	buf_add(out, line->data, line->len);
-}
-
 /* A complaint is made once: not again in this terminal until it changes. */
 static void complain(struct prompt *p)
 {
@@ -280,40 +376,51 @@ static void complain(struct prompt *p)
 		return;
 	state_mark(p->verdict.project.path, buf_str(&p->complaint), mark);
 	if (!p->old.has_told || memcmp(mark, p->old.told, STATE_MARK) != 0 ||
-	    p->old.session != next->session)
-		say("%s", buf_str(&p->complaint));
+	    p->old.session != next->session) {
+		p->complains = 1;
+		/* Else with the change: a shell that does not let it happen
+		 * would not remember that this was said. */
+		if (p->plan.n_steps == 0)
+			say("%s", buf_str(&p->complaint));
+	}
 	next->has_told = 1;
 	memcpy(next->told, mark, STATE_MARK);
 }
 
-static void add_role(
-    struct buf *out, const char *verb, const char *server, const char *role)
+/* The variables as the statement makes them. */
+static void look_ahead(const struct prompt *p, const char *value[VAR_COUNT])
 {
-	struct buf line = BUF_INIT(4096);
+	memcpy(value, p->env.now, sizeof(p->env.now));
+	for (size_t i = 0; i < p->plan.n_steps; i++) {
+		const struct plan_step *s = &p->plan.step[i];
 
-	buf_adds(&line, verb);
-	text_safe(&line, server, strlen(server), 256);
-	buf_addc(&line, ' ');
-	text_safe(&line, role, strlen(role), 512);
-	add_line(out, &line);
-	buf_release(&line);
+		value[s->id] = s->op == PLAN_SET ? s->value : NULL;
+	}
 }
 
-/* One line when the role in force changes. */
-static void announce(const struct prompt *p, struct buf *out)
+static void tell_change(const struct prompt *p,
+    const char *const value[VAR_COUNT], struct buf *news)
 {
-	const struct state *next = &p->plan.next;
-	int same_terminal = p->old.session == next->session;
-	int same_role = p->old.active && next->active &&
-			strcmp(p->old.server, next->server) == 0 &&
-			strcmp(p->old.role, next->role) == 0;
+	const char *server = value[VAR_ACTIVE_SERVER];
+	const char *role = value[VAR_ACTIVE_ROLE];
+	int left = p->old.active && !p->plan.next.active;
 
-	if (getenv("MAIRU_QUIET") != NULL || (same_role && same_terminal))
-		return;
-	if (next->active)
-		add_role(out, "", next->server, next->role);
-	else if (p->old.active && same_terminal)
-		add_role(out, "left ", p->old.server, p->old.role);
+	/* Behind a project's role is that of `mairu exec` again. */
+	if (!left || !p->env.lent || server == NULL || role == NULL)
+		news_change(
+		    news, &p->old, &p->plan.next, p->env.now[VAR_ACTIVE_ROLE]);
+	else if (getenv("MAIRU_QUIET") == NULL)
+		news_role(news, "", server, role);
+}
+
+static void warn(
+    struct prompt *p, const char *const value[VAR_COUNT], struct buf *news)
+{
+	struct buf line = BUF_INIT(SHADOW_LINE_MAX);
+
+	if (shadow_warn(&p->shadow, value, &p->old, &p->plan.next, &line))
+		news_line(news, &line);
+	buf_release(&line);
 }
 
 /* The scene as the statement makes it, where there is nothing left to say. */
@@ -323,13 +430,22 @@ static void put_scene(const struct prompt *p, struct buf *state)
 
 	if (!p->wants || p->complaint.len > 0)
 		return;
-	memcpy(value, p->env.now, sizeof(value));
-	for (size_t i = 0; i < p->plan.n_steps; i++) {
-		const struct plan_step *s = &p->plan.step[i];
+	look_ahead(p, value);
+	scene_put(&p->scene, &p->verdict.project, value, p->plan.next.renew_at,
+	    state);
+}
 
-		value[s->id] = s->op == PLAN_SET ? s->value : NULL;
+/* 1 when the plan takes a role away that is in the environment. */
+static int drops(const struct prompt *p)
+{
+	for (size_t i = 0; i < p->plan.n_steps; i++) {
+		enum var_id id = p->plan.step[i].id;
+
+		if ((p->old.active || p->env.drop[id]) &&
+		    (var_traits(id) & (VAR_BUNDLES | VAR_OURS)) != 0)
+			return 1;
 	}
-	scene_put(&p->scene, &p->verdict.project, value, state);
+	return 0;
 }
 
 /* The shell prints the news itself, once it has taken the change. */
@@ -338,21 +454,37 @@ static int print(struct prompt *p)
 	struct buf out = BUF_INIT(STATEMENT_MAX), news = BUF_INIT(16 * 1024);
 	struct buf now = BUF_INIT(STATE_MAX * 2);
 	const char *before = getenv(VAR_STATE);
+	const struct state *next = &p->plan.next;
 	struct shell_change c = {.plan = &p->plan};
+	const char *value[VAR_COUNT];
 	int empty, r = EXIT_OK;
 
+	look_ahead(p, value);
+	/* That a role is gone comes before why there is no other. */
+	if (!next->active)
+		tell_change(p, value, &news);
+	if (p->complains && p->plan.n_steps > 0)
+		news_line(&news, &p->complaint);
+	/* Why they could not be renewed may have been said long ago. */
+	if (p->keys.expired && !p->complains)
+		news_role(&news, "the credentials have expired and are unset: ",
+		    p->old.server, p->old.role);
 	if (p->lost.len > 0)
-		add_line(&news, &p->lost);
-	announce(p, &news);
-	empty = state_empty(&p->plan.next);
+		news_line(&news, &p->lost);
+	news_given_up(&news, &p->plan);
+	if (next->active)
+		tell_change(p, value, &news);
+	warn(p, value, &news);
+	empty = state_empty(next);
 	if (!empty)
-		state_encode(&p->plan.next, &now);
+		state_encode(next, &now);
 	put_scene(p, &now);
 	if (p->plan.n_steps > 0 ||
 	    (empty ? before != NULL
 		   : before == NULL || strcmp(before, buf_str(&now)) != 0)) {
 		c.state = empty ? NULL : buf_str(&now);
 		c.news = news.len > 0 ? buf_str(&news) : NULL;
+		c.drops = drops(p);
 		shell_statement(p->shell, &c, &out);
 		r = say_data(&out);
 	}
@@ -376,6 +508,8 @@ static void make_plan(struct prompt *p)
 	const struct plan_want *w = p->wants ? &p->want : NULL;
 
 	if (p->holds) {
+		if (p->old.has_handle && p->unheard)
+			say_owed(p, "");
 		carry_on(p);
 		return;
 	}
@@ -402,11 +536,15 @@ static int export_run(const struct cmd_line *line)
 	}
 	found = verdict_find(&p.verdict, &e);
 	read_env(&p);
-	if (found == 0 && nothing_changed(&p))
-		return EXIT_OK;
-	verdict_judge(&p.verdict, found, &e);
+	/* VERDICT_NONE is what it begins with. */
+	if (!is_lent_here(&p)) {
+		if (found == 0 && nothing_changed(&p))
+			return EXIT_OK;
+		verdict_judge(&p.verdict, found, &e);
+	}
 	/* Nothing is wanted, and nothing is to be undone. */
-	if (p.verdict.kind == VERDICT_NONE && getenv(VAR_STATE) == NULL)
+	if (p.verdict.kind == VERDICT_NONE && getenv(VAR_STATE) == NULL &&
+	    !is_stray(&p))
 		return EXIT_OK;
 	p.deadline = plat_ms() + BROKER_MS;
 	buf_init(&p.complaint, 4096);
@@ -419,6 +557,8 @@ static int export_run(const struct cmd_line *line)
 	plan_release(&p.plan);
 	state_release(&p.old);
 	broker_stash_release(&p.stash);
+	if (p.keys.then == STATIC_KEYS)
+		keys_wipe(&p.keys.keys);
 	verdict_release(&p.verdict);
 	return r;
 }

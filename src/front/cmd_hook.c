@@ -1,66 +1,15 @@
 /* mairu hook: prints what a shell's start-up file evaluates. */
 
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/buf.h"
-#include "base/plat.h"
 #include "front/cmd.h"
 #include "front/hooks.h"
 #include "front/say.h"
+#include "front/self.h"
 #include "front/shell.h"
 
 enum {
 	OPT_CD
 };
-
-static int same_file(const char *a, const struct stat *b)
-{
-	struct stat st;
-
-	return stat(a, &st) == 0 && st.st_dev == b->st_dev &&
-	       st.st_ino == b->st_ino;
-}
-
-/* The way by which the user's PATH reaches this program, when it does: a
- * package manager's stable link outlives the versioned file behind it. */
-static int on_path(const struct stat *self, char out[PATH_MAX])
-{
-	const char *dir = getenv("PATH");
-
-	while (dir != NULL && *dir != '\0') {
-		size_t len = strcspn(dir, ":");
-
-		if (dir[0] == '/' &&
-		    snprintf(out, PATH_MAX, "%.*s/mairu", (int)len, dir) <
-			PATH_MAX &&
-		    access(out, X_OK) == 0)
-			/* The first one counts, as it does for the shell. */
-			return same_file(out, self);
-		dir += len;
-		if (*dir == ':')
-			dir++;
-	}
-	return 0;
-}
-
-static int find_self(char out[PATH_MAX], struct err *e)
-{
-	char self[PATH_MAX];
-	struct stat st;
-	int r = plat_self(self, e);
-
-	if (r < 0)
-		return r;
-	if (stat(self, &st) == 0 && on_path(&st, out))
-		return 0;
-	memcpy(out, self, strlen(self) + 1);
-	return 0;
-}
 
 static int hook_run(const struct cmd_line *line)
 {
@@ -80,7 +29,7 @@ static int hook_run(const struct cmd_line *line)
 		    shell_name(sh));
 		return EXIT_USAGE;
 	}
-	if (find_self(self, &e) < 0)
+	if (self_path(self, &e) < 0)
 		return say_err(&e);
 	buf_adds(&b, sh == SHELL_FISH ? "set -g __mairu_bin " : "__mairu_bin=");
 	shell_quote(sh, &b, self);

@@ -23,14 +23,9 @@ static const char *kind_name(const struct servers_entry *one)
 	return one->kind == SERVERS_AWS_SSO ? "aws_sso" : "oauth";
 }
 
-/* Characters, which is near enough to columns. */
 static size_t width_of(const char *s)
 {
-	size_t n = 0;
-
-	for (; *s != '\0'; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
+	return text_columns(s, strlen(s));
 }
 
 static void widen(size_t *width, const char *s, size_t most)

@@ -5,6 +5,7 @@
 #include "base/jsonout.h"
 #include "base/trust.h"
 #include "front/cmd.h"
+#include "front/logged_in.h"
 #include "front/say.h"
 #include "front/verdict.h"
 
@@ -13,6 +14,17 @@ enum {
 	OPT_QUIET,
 	TEXT_MAX = 256 * 1024
 };
+
+/* A broker that can't be asked gives nobody credentials. */
+static int is_logged_in(const char *server)
+{
+	static struct logged_in l; /* large */
+	int is =
+	    logged_in_ask(&l, NULL) == 0 && logged_in_find(&l, server) != NULL;
+
+	logged_in_release(&l);
+	return is;
+}
 
 static void print(struct buf *b, const struct verdict *v)
 {
@@ -30,7 +42,7 @@ static void print(struct buf *b, const struct verdict *v)
 		jsonout_key(&o, "auto_trusted");
 		jsonout_bool(&o, v->kind == VERDICT_GOOD);
 		jsonout_key(&o, "auto_logged_in");
-		jsonout_bool(&o, 0);
+		jsonout_bool(&o, is_logged_in(v->project.server));
 	}
 	jsonout_end(&o, '}');
 	buf_addc(b, '\n');

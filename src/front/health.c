@@ -70,9 +70,7 @@ static int read_status(
 			break;
 	}
 	if (r < 0)
-		return err_set(e, ERR_FORMAT,
-		    "the broker's answer makes no sense. Run: mairu "
-		    "kill-agent");
+		return client_nonsense(e);
 	if (h->pid == 0)
 		h->pid = (pid_t)pid;
 	return 0;

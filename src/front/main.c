@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
 		return cmd_help_all();
 	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)
-		return version();
+		return argc > 2 ? cmd_needless(argv[2]) : version();
 	c = cmd_find(argv[1]);
 	if (c == NULL)
 		return cmd_unknown(argv[1]);

@@ -9,6 +9,7 @@ struct job {
 	const struct plan_env *env;
 	const struct plan_want *want;
 	int entering;
+	int keeps_keys_out;  /* the user's own stand in the way of ours */
 	unsigned user_owns;  /* bundles in which the user changed something */
 	int ours[VAR_COUNT]; /* still as we left it, so ours to change back */
 };
@@ -47,6 +48,38 @@ static struct plan_step *add(struct job *j, enum var_id id, enum plan_op op)
 	return s;
 }
 
+/* An original of a set in which the user has put another; said once, when the
+ * project is left. */
+static int gives_up(struct job *j, enum var_id id)
+{
+	if ((var_traits(id) & j->user_owns & VAR_BUNDLES) == 0)
+		return 0;
+	if (j->old->var[id].before != STATE_ABSENT)
+		j->p->given_up[j->p->n_given_up++] = id;
+	return 1;
+}
+
+static void copy_before(struct state_var *v, const struct state_var *was)
+{
+	v->before = was->before;
+	if (was->before == STATE_VALUE)
+		v->original = state_dup(was->original);
+}
+
+/* What the user has changed since we touched it: that it was so is kept, in
+ * case it is changed back. */
+static void keep_note(struct job *j, enum var_id id)
+{
+	const struct state_var *was = &j->old->var[id];
+	struct state_var *v = &j->p->next.var[id];
+
+	if (j->entering || was->touch == STATE_UNTOUCHED)
+		return;
+	v->touch = was->touch;
+	memcpy(v->mark, was->mark, STATE_MARK);
+	copy_before(v, was);
+}
+
 /* Takes over how the variable was before we touched it. */
 static void note_before(struct job *j, enum var_id id, enum state_touch touch)
 {
@@ -54,12 +87,11 @@ static void note_before(struct job *j, enum var_id id, enum state_touch touch)
 	struct state_var *v = &j->p->next.var[id];
 
 	v->touch = touch;
-	if ((var_traits(id) & VAR_OURS) != 0)
+	if ((var_traits(id) & VAR_OURS) != 0 && !j->env->lent)
 		v->before = STATE_ABSENT;
 	else if (j->ours[id]) {
-		v->before = was->before;
-		if (was->before == STATE_VALUE)
-			v->original = state_dup(was->original);
+		if (!j->entering || !gives_up(j, id))
+			copy_before(v, was);
 	} else if (now(j, id) != NULL) {
 		v->before = STATE_VALUE;
 		v->original = state_dup(now(j, id));
@@ -78,20 +110,25 @@ static void set(struct job *j, enum var_id id, const char *value)
 	s = add(j, id, PLAN_SET);
 	s->value = value;
 	s->first = seen == NULL && (var_traits(id) & VAR_OURS) == 0 &&
-		   j->old->var[id].touch == STATE_UNTOUCHED;
+		   j->old->var[id].touch != STATE_SET &&
+		   j->p->next.var[id].before == STATE_ABSENT;
 }
 
 static void unset(struct job *j, enum var_id id)
 {
+	const struct state_var *was = &j->old->var[id];
+
 	note_before(j, id, STATE_UNSET);
 	if (j->env->now[id] != NULL)
-		add(j, id, PLAN_UNSET);
+		add(j, id, PLAN_UNSET)->last = j->ours[id] &&
+					       was->touch == STATE_SET &&
+					       was->before == STATE_ABSENT;
 }
 
 static void restore(struct job *j, enum var_id id)
 {
 	const struct state_var *was = &j->old->var[id];
-	int users = (var_traits(id) & j->user_owns & VAR_BUNDLES) != 0;
+	int users = gives_up(j, id);
 	const char *original = NULL;
 
 	if (was->before == STATE_STASHED && !users) {
@@ -120,20 +157,36 @@ static int may_set(const struct job *j, enum var_id id)
 	return (var_traits(id) & VAR_HEALS) != 0 && now(j, id) == NULL;
 }
 
+/* A value that was ours alone: without it the variable is as it was. */
+static int only_ours(const struct job *j, enum var_id id)
+{
+	const struct state_var *was = &j->old->var[id];
+
+	return was->touch == STATE_SET && was->before == STATE_ABSENT;
+}
+
 static void decide(struct job *j, enum var_id id)
 {
 	const char *value = j->want != NULL ? j->want->value[id] : NULL;
 
+	if (j->keeps_keys_out && (var_traits(id) & VAR_KEYS) != 0)
+		value = NULL;
 	if (value != NULL) {
 		if (may_set(j, id))
 			set(j, id, value);
+		else
+			keep_note(j, id);
 		return;
 	}
 	if (j->want != NULL && (var_traits(id) & VAR_WINS) != 0) {
-		if (j->ours[id] || (j->entering && now(j, id) != NULL))
+		if (j->ours[id] && only_ours(j, id))
+			restore(j, id);
+		else if (j->ours[id] || (j->entering && now(j, id) != NULL))
 			unset(j, id);
 		else if (j->env->drop[id] && j->env->now[id] != NULL)
 			add(j, id, PLAN_UNSET);
+		else
+			keep_note(j, id);
 		return;
 	}
 	if (j->ours[id])
@@ -165,6 +218,23 @@ static unsigned bundles_of_user(const struct job *j)
 	return owned;
 }
 
+/* Within one config: keys come later than the role, and are renewed, but never
+ * beside what the user has set meanwhile. */
+static int keeps_keys_out(const struct job *j)
+{
+	if (j->want == NULL || j->want->value[VAR_ACCESS_KEY_ID] == NULL ||
+	    j->entering)
+		return 0;
+	for (unsigned i = 0; i < VAR_COUNT; i++) {
+		enum var_id id = (enum var_id)i;
+
+		if ((var_traits(id) & VAR_BUNDLES) != 0 && !j->ours[id] &&
+		    now(j, id) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
 void plan_make(struct plan *p, const struct state *old,
     const struct plan_env *env, const struct plan_want *want)
 {
@@ -176,6 +246,7 @@ void plan_make(struct plan *p, const struct state *old,
 	j.entering = want != NULL && !plan_same(old, want);
 	find_ours(&j);
 	j.user_owns = bundles_of_user(&j);
+	j.keeps_keys_out = keeps_keys_out(&j);
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		decide(&j, (enum var_id)i);
 	for (unsigned i = 0; i < VAR_COUNT; i++)
@@ -186,6 +257,10 @@ void plan_make(struct plan *p, const struct state *old,
 	if (want == NULL)
 		return;
 	next->active = 1;
+	if (!j.keeps_keys_out) {
+		next->expires = want->expires;
+		next->renew_at = want->renew_at;
+	}
 	memcpy(next->config, want->config, strlen(want->config) + 1);
 	memcpy(next->digest, want->digest, HASH_SHA384);
 	next->server = state_dup(want->server);

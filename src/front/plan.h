@@ -8,10 +8,13 @@
  *
  * - entering takes note of everything that it sets or unsets; leaving puts it
  *   back as it was, absent and empty told apart;
- * - what the user changed in between is the user's, and stays;
+ * - what the user changed in between is the user's, and stays; changed back
+ *   it is as if it had not been;
  * - within one config nothing is taken from the user twice, but what the
- *   endpoint needs comes back when it went missing;
- * - a set of credentials is restored whole or not at all.
+ *   role needs comes back when it went missing;
+ * - a set of credentials is restored whole or not at all, and keys are set
+ *   whole or not at all: where the user has put one of another set since, or
+ *   the way to an endpoint, ours go.
  */
 
 #include <stddef.h>
@@ -23,6 +26,8 @@
 struct plan_env {
 	const char *now[VAR_COUNT];
 	int drop[VAR_COUNT]; /* not to be believed: unset unless wanted */
+	int lent;	     /* `mairu exec` put a role in force before us: on
+				leaving its names come back too */
 };
 
 /* What the directory wants; `value` NULL for what it does not set. */
@@ -30,6 +35,7 @@ struct plan_want {
 	const char *config, *server, *role;
 	const unsigned char *digest;
 	const char *value[VAR_COUNT];
+	int64_t expires, renew_at; /* of the keys among them, or 0 */
 };
 
 enum plan_op {
@@ -50,6 +56,9 @@ struct plan_step {
 struct plan {
 	struct plan_step step[VAR_COUNT];
 	size_t n_steps;
+	/* What stays away, since the user has put another of its set. */
+	enum var_id given_up[VAR_COUNT];
+	size_t n_given_up;
 	struct state next; /* to be remembered; owned by the plan */
 };
 

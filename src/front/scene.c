@@ -11,9 +11,13 @@
 #include "base/sock.h"
 #include "base/trust.h"
 
-/* A mark as unpadded base64url. */
-#define SCENE_CHARS ((STATE_MARK * 8 + 5) / 6)
-#define SCENE_TEXT  BYTES_ENCODED(STATE_MARK)
+/* The time and the mark as unpadded base64url. */
+enum {
+	DUE_BYTES = 8,
+	SCENE_BYTES = DUE_BYTES + STATE_MARK,
+	SCENE_CHARS = (SCENE_BYTES * 8 + 5) / 6,
+	SCENE_TEXT = BYTES_ENCODED(SCENE_BYTES)
+};
 
 size_t scene_at(const char *state)
 {
@@ -25,6 +29,17 @@ size_t scene_at(const char *state)
 		   : len;
 }
 
+static void note(const struct stat *st, struct scene_file *f)
+{
+	f->dev = (uint64_t)st->st_dev;
+	f->ino = (uint64_t)st->st_ino;
+	f->size = (uint64_t)st->st_size;
+	f->ctime[0] = (uint64_t)st->st_ctim.tv_sec;
+	f->ctime[1] = (uint64_t)st->st_ctim.tv_nsec;
+	f->mtime[0] = (uint64_t)st->st_mtim.tv_sec;
+	f->mtime[1] = (uint64_t)st->st_mtim.tv_nsec;
+}
+
 static int look_at(const char *path, mode_t kind, struct scene_file *f)
 {
 	struct stat st;
@@ -32,14 +47,19 @@ static int look_at(const char *path, mode_t kind, struct scene_file *f)
 	if (lstat(path, &st) < 0 || (st.st_mode & S_IFMT) != kind ||
 	    st.st_uid != geteuid())
 		return 0;
-	f->dev = (uint64_t)st.st_dev;
-	f->ino = (uint64_t)st.st_ino;
-	f->size = (uint64_t)st.st_size;
-	f->ctime[0] = (uint64_t)st.st_ctim.tv_sec;
-	f->ctime[1] = (uint64_t)st.st_ctim.tv_nsec;
-	f->mtime[0] = (uint64_t)st.st_mtim.tv_sec;
-	f->mtime[1] = (uint64_t)st.st_mtim.tv_nsec;
+	note(&st, f);
 	return 1;
+}
+
+/* Behind links, as SDKs see them. */
+static void look_at_aws(enum awsconf_file file, struct scene_file *f)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	memset(f, 0, sizeof(*f));
+	if (awsconf_path(file, path, NULL) == 0 && stat(path, &st) == 0)
+		note(&st, f);
 }
 
 /* A broker holds the lock as long as it lives.  One that starts at the very
@@ -66,6 +86,10 @@ void scene_look(struct scene *s, const struct project *p)
 		   look_at(sock, S_IFSOCK, &s->broker) && is_alive(sock) &&
 		   trust_file(p->path, path, NULL) == 0 &&
 		   look_at(path, S_IFREG, &s->trust);
+	if (!s->whole)
+		return;
+	look_at_aws(AWSCONF_CREDENTIALS, &s->aws[AWSCONF_CREDENTIALS]);
+	look_at_aws(AWSCONF_CONFIG, &s->aws[AWSCONF_CONFIG]);
 }
 
 /* The state is only to be told from a damaged one. */
@@ -79,11 +103,13 @@ static uint64_t sum(const char *state, size_t len)
 }
 
 static int mark(const struct scene *s, const struct project *p,
-    const char *const value[VAR_COUNT], const char *state, char out[SCENE_TEXT])
+    const char *const value[VAR_COUNT], const char *state, int64_t due,
+    char out[SCENE_TEXT])
 {
-	struct hash_part parts[5 + 2 * VAR_COUNT];
-	unsigned char ids[VAR_COUNT], full[HASH_SHA256];
-	uint64_t rest[3] = {(uint64_t)geteuid(), (uint64_t)getsid(0), 0};
+	struct hash_part parts[6 + 2 * VAR_COUNT];
+	unsigned char ids[VAR_COUNT], full[HASH_SHA256], raw[SCENE_BYTES];
+	uint64_t rest[4] = {
+	    (uint64_t)geteuid(), (uint64_t)getsid(0), 0, (uint64_t)due};
 	size_t n = 0;
 
 	if (!s->whole)
@@ -92,6 +118,7 @@ static int mark(const struct scene *s, const struct project *p,
 	parts[n++] = (struct hash_part){rest, sizeof(rest)};
 	parts[n++] = (struct hash_part){&s->broker, sizeof(s->broker)};
 	parts[n++] = (struct hash_part){&s->trust, sizeof(s->trust)};
+	parts[n++] = (struct hash_part){s->aws, sizeof(s->aws)};
 	/* The digest covers the path. */
 	parts[n++] = (struct hash_part){p->digest, HASH_SHA384};
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
@@ -102,26 +129,38 @@ static int mark(const struct scene *s, const struct project *p,
 		parts[n++] = (struct hash_part){value[i], strlen(value[i]) + 1};
 	}
 	hash_sha256(parts, n, full);
-	(void)bytes_encode(BYTES_BASE64URL, full, STATE_MARK, out, SCENE_TEXT);
+	memcpy(raw, &due, DUE_BYTES);
+	memcpy(raw + DUE_BYTES, full, STATE_MARK);
+	(void)bytes_encode(BYTES_BASE64URL, raw, SCENE_BYTES, out, SCENE_TEXT);
 	return 1;
 }
 
 int scene_same(const struct scene *s, const struct project *p,
-    const char *const value[VAR_COUNT], const char *state)
+    const char *const value[VAR_COUNT], const char *state, int64_t now)
 {
+	unsigned char raw[SCENE_BYTES];
 	char text[SCENE_TEXT];
-	size_t at = scene_at(state);
+	size_t at = scene_at(state), n = 0;
+	int64_t due;
 
-	return state[at] == '.' && mark(s, p, value, state, text) &&
+	if (state[at] != '.' ||
+	    bytes_decode(BYTES_BASE64URL, state + at + 1, SCENE_CHARS, raw,
+		sizeof(raw), &n) < 0 ||
+	    n != SCENE_BYTES)
+		return 0;
+	memcpy(&due, raw, DUE_BYTES);
+	if (due != 0 && now >= due)
+		return 0;
+	return mark(s, p, value, state, due, text) &&
 	       strcmp(state + at + 1, text) == 0;
 }
 
 void scene_put(const struct scene *s, const struct project *p,
-    const char *const value[VAR_COUNT], struct buf *state)
+    const char *const value[VAR_COUNT], int64_t due, struct buf *state)
 {
 	char text[SCENE_TEXT];
 
-	if (!mark(s, p, value, buf_str(state), text))
+	if (!mark(s, p, value, buf_str(state), due, text))
 		return;
 	buf_addc(state, '.');
 	buf_adds(state, text);

@@ -1,5 +1,6 @@
 #include "front/shell.h"
 
+#include <limits.h>
 #include <string.h>
 
 static const char *const names[] = {"bash", "zsh", "fish"};
@@ -29,6 +30,23 @@ void shell_quote(enum shell sh, struct buf *out, const char *s)
 		buf_addc(out, *s);
 	}
 	buf_addc(out, '\'');
+}
+
+/* What a change that is in the way is known by: said once for each. */
+static void put_blocked(enum shell sh, const struct shell_change *c,
+    const char *name, struct buf *out)
+{
+	struct buf b = BUF_INIT(PATH_MAX + 256);
+
+	buf_addf(&b, "%s %s", name, c->plan->next.config);
+	shell_quote(sh, out, buf_str(&b));
+	buf_release(&b);
+}
+
+static const char *fate(const struct shell_change *c)
+{
+	return c->drops ? "cannot change, and is unset as far as it can be"
+			: "stays as it was";
 }
 
 /* --- bash and zsh: the same words, read the same way by both.  Every builtin
@@ -85,11 +103,16 @@ static void sh_statement(
 		shell_quote(sh, out, c->news);
 		buf_adds(out, " >&2; ");
 	}
-	buf_adds(out,
-	    "else [[ ${__mairu_blocked-} == \"$__mairu_name\" ]] || "
-	    "\\builtin printf 'mairu: %s is read-only in this shell, so its "
-	    "AWS role stays as it was\\n' \"$__mairu_name\" >&2; "
-	    "__mairu_blocked=$__mairu_name; fi; \\builtin : mairu; }\n");
+	buf_adds(out, "else __mairu_blocked_now=$__mairu_name");
+	put_blocked(sh, c, "", out);
+	buf_addf(out,
+	    "; [[ ${__mairu_blocked-} == \"$__mairu_blocked_now\" ]] || "
+	    "\\builtin printf 'mairu: %%s is read-only in this shell, so its "
+	    "AWS role %s\\n' \"$__mairu_name\" >&2; "
+	    "__mairu_blocked=$__mairu_blocked_now; %sfi; "
+	    "\\builtin : mairu; }\n",
+	    fate(c),
+	    c->drops ? "[[ -z ${MAIRU_ACTIVE_ROLE-} ]] || __mairu_drop; " : "");
 }
 
 /* --- fish: a universal variable may lie under the global one.  It belongs to
@@ -158,14 +181,23 @@ static void fish_statement(const struct shell_change *c, struct buf *out)
 		const struct plan_step *s = &c->plan->step[i];
 		const char *n = var_name(s->id);
 
-		if (s->op == PLAN_UNSET && !s->last)
-			buf_addf(out,
-			    "if builtin set -qUx %s; builtin set -q "
-			    "__mairu_blocked; or builtin echo 'mairu: %s is an "
-			    "exported universal variable, which no shell can "
-			    "put aside, so its AWS role stays as it was' >&2; "
-			    "builtin set -g __mairu_blocked 1; else; ",
-			    n, n);
+		if (s->op != PLAN_UNSET || s->last)
+			continue;
+		buf_addf(out,
+		    "if builtin set -qUx %s; builtin test "
+		    "\"$__mairu_blocked\" = ",
+		    n);
+		put_blocked(SHELL_FISH, c, n, out);
+		buf_addf(out,
+		    "; or builtin echo 'mairu: %s is an exported universal "
+		    "variable, which no shell can put aside, so its AWS role "
+		    "%s' >&2; builtin set -g __mairu_blocked ",
+		    n, fate(c));
+		put_blocked(SHELL_FISH, c, n, out);
+		buf_addf(out, "; %selse; ",
+		    c->drops
+			? "builtin set -q MAIRU_ACTIVE_ROLE; and __mairu_drop; "
+			: "");
 	}
 	fish_change(c, out);
 	for (size_t i = 0; i < c->plan->n_steps; i++)

@@ -28,11 +28,12 @@ struct shell_change {
 	const struct plan *plan;
 	const char *state; /* to be exported, or NULL: unset */
 	const char *news;  /* lines to print once it is done, or NULL */
+	int drops;	   /* it takes a role away */
 };
 
 /* Appends the statement.  Where the shell does not let a variable go (it is
  * read-only, or universal and exported in fish) it changes nothing, and says
- * so once. */
+ * so once; but a role that is to go goes as far as it can. */
 void shell_statement(
     enum shell sh, const struct shell_change *c, struct buf *out);
 

@@ -19,14 +19,12 @@ enum {
 	READY_FD = 3
 };
 
-/* The broker's path; where it is not at home, the places that were tried are
- * in the message. */
-static int find_broker(char out[PATH_MAX], struct err *e)
+int spawn_find(char found[PATH_MAX], struct err *e)
 {
 	static const char *const places[] = {
 	    "/" BROKER, "/../libexec/mairu/" BROKER};
-	char self[PATH_MAX] = "";
-	char *slash;
+	char self[PATH_MAX] = "", here[PATH_MAX];
+	char *slash, *out = found != NULL ? found : here;
 
 	if (plat_self(self, NULL) == 0) {
 		slash = strrchr(self, '/');
@@ -133,7 +131,7 @@ int spawn_broker(const char *socket_path, int64_t deadline, struct err *e)
 	int pipe_fd[2], r;
 	pid_t pid;
 
-	r = find_broker(path, e);
+	r = spawn_find(path, e);
 	if (r < 0)
 		return r;
 	if (build_env(env) < 0)
@@ -162,7 +160,7 @@ int spawn_foreground(struct err *e)
 	char path[PATH_MAX], *env[INHERIT_MAX];
 	char name[] = BROKER, mode[] = "--foreground";
 	char *const argv[] = {name, mode, NULL};
-	int r = find_broker(path, e);
+	int r = spawn_find(path, e);
 
 	if (r < 0)
 		return r;

@@ -7,9 +7,14 @@
  * terminal.
  */
 
+#include <limits.h>
 #include <stdint.h>
 
 #include "base/err.h"
+
+/* The broker's path, into found (may be NULL).  ERR_NOT_FOUND names the places
+ * that were tried. */
+int spawn_find(char found[PATH_MAX], struct err *e) MUST_CHECK;
 
 /* Starts a broker for this socket and waits until it, or one that was faster,
  * listens.  ERR_TIMEOUT at the deadline (plat_ms()): it goes on starting. */

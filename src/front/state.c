@@ -48,6 +48,7 @@ void state_deactivate(struct state *s)
 	free(s->role);
 	s->server = s->role = NULL;
 	s->config[0] = '\0';
+	s->expires = s->renew_at = 0;
 }
 
 int state_empty(const struct state *s)
@@ -55,7 +56,7 @@ int state_empty(const struct state *s)
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if (s->var[i].touch != STATE_UNTOUCHED)
 			return 0;
-	return !s->active && !s->has_told;
+	return !s->active && !s->has_told && !s->has_warned;
 }
 
 void state_mark(
@@ -110,8 +111,14 @@ void state_encode(const struct state *s, struct buf *out)
 		wire_puts(&body, WIRE_F_SERVER, s->server);
 		wire_puts(&body, WIRE_F_ROLE, s->role);
 	}
+	if (s->active && s->expires > 0) {
+		wire_putn(&body, WIRE_F_EXPIRES, (uint64_t)s->expires);
+		wire_putn(&body, WIRE_F_RENEW_AT, (uint64_t)s->renew_at);
+	}
 	if (s->has_told)
 		wire_put(&body, WIRE_F_TOLD, s->told, STATE_MARK);
+	if (s->has_warned)
+		wire_put(&body, WIRE_F_WARNED, s->warned, STATE_MARK);
 	if (s->has_handle)
 		wire_put(&body, WIRE_F_HANDLE, s->handle, STATE_HANDLE);
 	for (unsigned i = 0; i < VAR_COUNT; i++)
@@ -183,6 +190,15 @@ static int take_var(
 	return 0;
 }
 
+static int take_time(const struct wire_field *f, int64_t *t)
+{
+	uint64_t n = 0;
+	int r = wire_num(f, &n);
+
+	*t = (int64_t)n;
+	return r < 0 || n == 0 || n > INT64_MAX ? ERR_FORMAT : 0;
+}
+
 static int take_field(
     const struct wire_field *f, struct state *s, struct state_var **v)
 {
@@ -207,8 +223,14 @@ static int take_field(
 		return take_text(f, &s->server);
 	case WIRE_F_ROLE:
 		return take_text(f, &s->role);
+	case WIRE_F_EXPIRES:
+		return take_time(f, &s->expires);
+	case WIRE_F_RENEW_AT:
+		return take_time(f, &s->renew_at);
 	case WIRE_F_TOLD:
 		return take_bytes(f, s->told, STATE_MARK, &s->has_told);
+	case WIRE_F_WARNED:
+		return take_bytes(f, s->warned, STATE_MARK, &s->has_warned);
 	case WIRE_F_HANDLE:
 		return take_bytes(f, s->handle, STATE_HANDLE, &s->has_handle);
 	case WIRE_F_VAR:
@@ -238,7 +260,9 @@ static int take_all(struct state *s, const unsigned char *p, size_t len)
 		if (r < 0)
 			return r;
 	}
-	if (r < 0 || (s->active && (s->server == NULL || s->role == NULL)))
+	if (r < 0 || (s->active && (s->server == NULL || s->role == NULL)) ||
+	    (s->expires > 0) != (s->renew_at > 0) ||
+	    (s->expires > 0 && !s->active))
 		return ERR_FORMAT;
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
 		v = &s->var[i];

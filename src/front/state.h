@@ -52,8 +52,13 @@ struct state {
 	char config[PATH_MAX];
 	unsigned char digest[HASH_SHA384];
 	char *server, *role;
+	/* Of the keys that static mode has set; 0 while there are none. */
+	int64_t expires, renew_at;
 	int has_told, has_handle;
 	unsigned char told[STATE_MARK]; /* mark of the last complaint */
+	int has_warned;
+	unsigned char warned[STATE_MARK]; /* mark of the last warning; it
+					     outlives the role */
 	unsigned char handle[STATE_HANDLE];
 	struct state_var var[VAR_COUNT];
 };

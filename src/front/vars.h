@@ -15,7 +15,8 @@ enum var_id {
 	VAR_ACTIVE_CONFIG,
 	VAR_REGION,
 	VAR_DEFAULT_REGION,
-	/* The rest would win over the endpoint in some SDK. */
+	/* The keys of static mode; in ecs mode they, like the rest, would win
+	 * over the endpoint in some SDK. */
 	VAR_ACCESS_KEY_ID,
 	VAR_SECRET_ACCESS_KEY,
 	VAR_SESSION_TOKEN,
@@ -34,8 +35,8 @@ enum var_id {
 enum var_traits {
 	VAR_SECRET = 1, /* its value is a secret */
 	VAR_OURS = 2,	/* a name of mairu's: never the user's own */
-	VAR_WINS = 4,	/* unset while a role is in force */
-	VAR_HEALS = 8,	/* set again when it went missing */
+	VAR_WINS = 4,  /* unset while a role is in force that does not set it */
+	VAR_HEALS = 8, /* set again when it went missing */
 	/* Members of one set: restored all together or not at all, so that
 	 * no shell is left with half of one and half of another. */
 	VAR_KEYS = 16,

@@ -40,11 +40,26 @@ void verdict_here(struct verdict *v)
 	verdict_judge(v, found, &e);
 }
 
-int verdict_find(struct verdict *v, struct err *e)
+static void begin(struct verdict *v)
 {
 	memset(v, 0, sizeof(*v));
 	buf_init(&v->why, WHY_MAX);
 	project_init(&v->project);
+}
+
+void verdict_at(struct verdict *v, const char *path)
+{
+	struct err e;
+	int found;
+
+	begin(v);
+	found = project_read(&v->project, path, &e);
+	verdict_judge(v, found, &e);
+}
+
+int verdict_find(struct verdict *v, struct err *e)
+{
+	begin(v);
 	return project_find(&v->project, e);
 }
 
@@ -53,14 +68,21 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 	const char *key = "";
 	int r = found;
 
-	if (r == ERR_NOT_FOUND)
+	if (r == ERR_NOT_FOUND) {
+		if (e->sys_errno != 0)
+			buf_adds(&v->why, e->msg);
 		return;
+	}
 	if (r < 0 || project_parse(&v->project, e) < 0) {
 		/* A denial holds, whatever has become of the file. */
 		if (v->project.path[0] != '\0' &&
 		    trust_denied(v->project.path, NULL) == 1) {
 			v->kind = VERDICT_DENIED;
 			v->trust = TRUST_DENIED;
+			text_path(&v->why, v->project.path);
+			buf_addf(&v->why,
+			    " is denied, and could not be used either: %s",
+			    e->msg);
 			return;
 		}
 		bad(v, e);

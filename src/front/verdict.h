@@ -22,13 +22,17 @@ enum verdict_kind {
 struct verdict {
 	enum verdict_kind kind;
 	enum trust_verdict trust; /* of ASK, DENIED and GOOD */
-	struct buf why;		  /* of BAD, ASK and DENIED: a sentence */
-	int homeless; /* BAD for want of a HOME: nothing for a prompt */
+	struct buf why; /* of BAD, ASK and DENIED, and of NONE where it could
+			   not be looked for: a sentence */
+	int homeless;	/* BAD for want of a HOME: nothing for a prompt */
 	struct project project; /* parsed in ASK, DENIED and GOOD */
 };
 
 /* Looks at the working directory.  Never fails: what goes wrong is BAD. */
 void verdict_here(struct verdict *v);
+
+/* The same for exactly this file, an absolute path. */
+void verdict_at(struct verdict *v, const char *path);
 
 /* The same in two steps, for who may know the verdict without the second.
  * verdict_find() returns what project_find() does, for verdict_judge(). */

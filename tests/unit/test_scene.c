@@ -30,7 +30,7 @@ static int setup(void **state)
 	w->value[VAR_AUTH_TOKEN] = "Bearer x";
 	buf_init(&w->state, 4096);
 	buf_adds(&w->state, "1.c3RhdGU");
-	scene_put(&w->scene, &w->project, w->value, &w->state);
+	scene_put(&w->scene, &w->project, w->value, 100, &w->state);
 	*state = w;
 	return 0;
 }
@@ -46,7 +46,8 @@ static int teardown(void **state)
 
 static int same(struct world *w)
 {
-	return scene_same(&w->scene, &w->project, w->value, buf_str(&w->state));
+	return scene_same(
+	    &w->scene, &w->project, w->value, buf_str(&w->state), 99);
 }
 
 static void the_mark_follows_the_state_and_is_found_again(void **state)
@@ -70,6 +71,12 @@ static void whatever_changes_is_noticed(void **state)
 	w->scene.trust.ino++;
 	assert_false(same(w));
 	w->scene.trust.ino--;
+	w->scene.aws[AWSCONF_CONFIG].size++;
+	assert_false(same(w));
+	w->scene.aws[AWSCONF_CONFIG].size--;
+	w->scene.aws[AWSCONF_CREDENTIALS].mtime[0]++;
+	assert_false(same(w));
+	w->scene.aws[AWSCONF_CREDENTIALS].mtime[0]--;
 	w->project.digest[47] ^= 1;
 	assert_false(same(w));
 	w->project.digest[47] ^= 1;
@@ -84,6 +91,24 @@ static void whatever_changes_is_noticed(void **state)
 	assert_true(same(w));
 	w->state.data[3] ^= 1;
 	assert_false(same(w));
+}
+
+static void it_is_void_from_its_time_on(void **state)
+{
+	struct world *w = *state;
+	size_t at;
+
+	assert_false(scene_same(
+	    &w->scene, &w->project, w->value, buf_str(&w->state), 100));
+	/* Nobody puts that off by hand. */
+	at = scene_at(buf_str(&w->state)) + 3;
+	w->state.data[at] = w->state.data[at] == 'A' ? 'B' : 'A';
+	assert_false(same(w));
+	buf_clear(&w->state);
+	buf_adds(&w->state, "1.c3RhdGU");
+	scene_put(&w->scene, &w->project, w->value, 0, &w->state);
+	assert_true(scene_same(
+	    &w->scene, &w->project, w->value, buf_str(&w->state), INT64_MAX));
 }
 
 static void a_value_is_not_taken_for_another_variables(void **state)
@@ -102,7 +127,7 @@ static void without_broker_or_record_there_is_no_scene(void **state)
 
 	w->scene.whole = 0;
 	assert_false(same(w));
-	scene_put(&w->scene, &w->project, w->value, &w->state);
+	scene_put(&w->scene, &w->project, w->value, 100, &w->state);
 	assert_int_equal(w->state.len, len);
 }
 
@@ -112,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(the_mark_follows_the_state_and_is_found_again),
 	    T(whatever_changes_is_noticed),
+	    T(it_is_void_from_its_time_on),
 	    T(a_value_is_not_taken_for_another_variables),
 	    T(without_broker_or_record_there_is_no_scene),
 	};

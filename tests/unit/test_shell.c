@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +90,32 @@ static void every_variable_is_tested_before_any_is_changed(void **state)
 	buf_release(&b);
 }
 
+static void only_a_role_that_goes_is_dropped_where_it_is_blocked(void **state)
+{
+	struct plan p = {.n_steps = 1};
+	struct shell_change c = {.plan = &p};
+
+	(void)state;
+	p.step[0] = (struct plan_step){.id = VAR_PROFILE, .op = PLAN_UNSET};
+	(void)snprintf(p.next.config, sizeof(p.next.config), "/it's");
+	for (unsigned sh = 0; sh < SHELL_UNKNOWN; sh++) {
+		struct buf b = BUF_INIT(65536);
+
+		c.drops = 0;
+		shell_statement((enum shell)sh, &c, &b);
+		assert_non_null(strstr(buf_str(&b), "stays as it was"));
+		assert_null(strstr(buf_str(&b), "__mairu_drop"));
+		buf_clear(&b);
+		c.drops = 1;
+		shell_statement((enum shell)sh, &c, &b);
+		assert_non_null(strstr(buf_str(&b), "__mairu_drop"));
+		assert_non_null(strstr(buf_str(&b),
+		    sh == SHELL_FISH ? "'AWS_PROFILE /it\\'s'"
+				     : "$__mairu_name' /it'\\''s'"));
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +123,8 @@ int main(void)
 	    cmocka_unit_test(shells_are_found_by_name),
 	    cmocka_unit_test(the_end_comes_once_even_when_a_value_holds_it),
 	    cmocka_unit_test(every_variable_is_tested_before_any_is_changed),
+	    cmocka_unit_test(
+		only_a_role_that_goes_is_dropped_where_it_is_blocked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

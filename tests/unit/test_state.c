@@ -22,6 +22,8 @@ static void fill(struct state *s)
 	memset(s->digest, 9, sizeof(s->digest));
 	s->server = state_dup("contoso");
 	s->role = state_dup("r\xc3\xb6le");
+	s->expires = 4102444800;
+	s->renew_at = 4102441200;
 	s->has_told = s->has_handle = 1;
 	memset(s->told, 3, sizeof(s->told));
 	memset(s->handle, 4, sizeof(s->handle));
@@ -57,6 +59,8 @@ static void a_state_comes_back_as_it_was(void **state)
 	assert_int_equal(state_decode(&b, text, NULL), 0);
 	assert_string_equal(b.config, a.config);
 	assert_string_equal(b.role, a.role);
+	assert_int_equal(b.expires, a.expires);
+	assert_int_equal(b.renew_at, a.renew_at);
 	assert_string_equal(b.var[VAR_PROFILE].original, "");
 	assert_int_equal(b.var[VAR_SESSION_TOKEN].before, STATE_STASHED);
 	assert_true(state_is_ours(&b, VAR_FULL_URI, "http://x"));

@@ -1,0 +1,203 @@
+#include "front/browser.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/plat.h"
+#include "base/text.h"
+
+enum {
+	MAX_WORDS = 32,
+	MAX_COMMAND = 4096,
+	/* Whether the program could be run is known by then. */
+	START_MS = 2000,
+	NOTE_FD = 3
+};
+
+#ifdef __APPLE__
+static const char *const openers[] = {"open", NULL};
+#else
+static const char *const openers[] = {"xdg-open", "wslview", NULL};
+#endif
+
+static int is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0';
+}
+
+int browser_has_person(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
+	       !is_set("SSH_CONNECTION") && !is_set("SSH_TTY");
+}
+
+/* In the grandchild: nothing of the terminal's is left. */
+_Noreturn static void become(char **argv, int note)
+{
+	int null = open("/dev/null", O_RDWR), failed;
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)signal(SIGPIPE, SIG_DFL);
+	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 ||
+	    (note != NOTE_FD && dup2(note, NOTE_FD) < 0) ||
+	    fcntl(NOTE_FD, F_SETFD, FD_CLOEXEC) < 0)
+		_exit(111);
+	plat_close_from(NOTE_FD + 1);
+	(void)execvp(argv[0], argv);
+	failed = errno;
+	(void)!write(NOTE_FD, &failed, sizeof(failed));
+	_exit(127);
+}
+
+/* 0, or the errno of what kept it from running. */
+static int wait_started(int fd)
+{
+	int64_t end = plat_ms() + START_MS, left;
+	int failed = 0;
+
+	while ((left = end - plat_ms()) > 0) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		ssize_t n;
+
+		if (poll(&p, 1, (int)left) <= 0)
+			continue;
+		n = read(fd, &failed, sizeof(failed));
+		if (n >= 0 || errno != EINTR)
+			break;
+	}
+	return failed;
+}
+
+/* 0, or an errno. */
+static int start(char **argv)
+{
+	int pipe_fd[2], failed = 0;
+	pid_t pid;
+
+	if (pipe2(pipe_fd, O_CLOEXEC) < 0)
+		return errno;
+	pid = fork();
+	if (pid == 0) {
+		/* Nobody's child, in a session without a terminal. */
+		(void)setsid();
+		if (fork() == 0)
+			become(argv, pipe_fd[1]);
+		_exit(0);
+	}
+	if (pid < 0)
+		failed = errno;
+	(void)close(pipe_fd[1]);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (failed == 0)
+		failed = wait_started(pipe_fd[0]);
+	(void)close(pipe_fd[0]);
+	return failed;
+}
+
+/* Appends a word with each %s as the URL; says whether there was one. */
+static int add_word(
+    struct buf *b, const char *word, size_t len, const char *url)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (word[i] == '%' && i + 1 < len && word[i + 1] == 's') {
+			buf_adds(b, url);
+			found = 1;
+			i++;
+		} else {
+			buf_addc(b, word[i]);
+		}
+	}
+	buf_add(b, "", 1);
+	return found;
+}
+
+/* One command of $BROWSER.  -1 when there is nothing in it. */
+static int start_command(const char *text, size_t len, const char *url)
+{
+	struct buf b = BUF_INIT(MAX_COMMAND);
+	char *argv[MAX_WORDS + 2] = {NULL};
+	size_t at[MAX_WORDS + 1] = {0}, n = 0;
+	int has_url = 0, r = -1;
+
+	for (size_t i = 0; i < len && n < MAX_WORDS;) {
+		size_t word = 0;
+
+		while (i < len && (text[i] == ' ' || text[i] == '\t'))
+			i++;
+		while (i + word < len && text[i + word] != ' ' &&
+		       text[i + word] != '\t')
+			word++;
+		if (word == 0)
+			break;
+		at[n++] = b.len;
+		has_url |= add_word(&b, text + i, word, url);
+		i += word;
+	}
+	if (n > 0 && !has_url) {
+		at[n++] = b.len;
+		buf_add(&b, url, strlen(url) + 1);
+	}
+	for (size_t i = 0; i < n && !b.failed; i++)
+		argv[i] = (char *)b.data + at[i];
+	if (n > 0)
+		r = b.failed ? E2BIG : start(argv);
+	buf_release(&b);
+	return r;
+}
+
+static int open_listed(const char *list, const char *url, struct err *e)
+{
+	struct buf shown = BUF_INIT(512);
+	int failed = -1, r;
+
+	for (const char *p = list; failed != 0; p++) {
+		size_t len = strcspn(p, ":");
+		int one = start_command(p, len, url);
+
+		if (one >= 0)
+			failed = one;
+		p += len;
+		if (*p == '\0')
+			break;
+	}
+	if (failed <= 0)
+		return failed == 0 ? 0
+				   : err_set(e, ERR_NOT_FOUND, "no browser");
+	text_safe(&shown, list, strlen(list), 100);
+	errno = failed;
+	r = err_sys(e, "cannot start the browser that BROWSER names (%s)",
+	    buf_str(&shown));
+	buf_release(&shown);
+	return r;
+}
+
+int browser_open(const char *url, struct err *e)
+{
+	const char *list = getenv("BROWSER");
+
+	if (list != NULL && *list != '\0')
+		return open_listed(list, url, e);
+#ifndef __APPLE__
+	if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY"))
+		return err_set(e, ERR_NOT_FOUND, "there is no display");
+#endif
+	for (size_t i = 0; openers[i] != NULL; i++)
+		if (start_command(openers[i], strlen(openers[i]), url) == 0)
+			return 0;
+	return err_set(e, ERR_SYS,
+	    "nothing here opens a browser (there is no %s)", openers[0]);
+}

@@ -1,0 +1,21 @@
+#ifndef MAIRU_FRONT_BROWSER_H
+#define MAIRU_FRONT_BROWSER_H
+
+/*
+ * The user's browser: $BROWSER as xdg-open reads it (a list with colons, each
+ * a command in which %s is the URL, or to which the URL is appended; words are
+ * split at blanks, and no shell sees them), else what the desktop has.
+ */
+
+#include "base/err.h"
+
+/* 1 when a person sits before this terminal: standard input and standard error
+ * are one, and it is not another machine's. */
+int browser_has_person(void);
+
+/* Starts it, detached from the terminal: neither Ctrl-C nor what it prints
+ * gets from one to the other.  ERR_NOT_FOUND: there is no display; ERR_SYS:
+ * nothing could be started. */
+int browser_open(const char *url, struct err *e) MUST_CHECK;
+
+#endif

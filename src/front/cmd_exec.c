@@ -1,0 +1,281 @@
+/* mairu exec: becomes a command that acts in a role. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/plat.h"
+#include "base/text.h"
+#include "front/cmd.h"
+#include "front/execmark.h"
+#include "front/obtain.h"
+#include "front/say.h"
+#include "front/shadow.h"
+#include "front/signin.h"
+#include "front/vars.h"
+
+enum {
+	OPT_SERVER,
+	OPT_MODE,
+	OPT_REGION,
+	OPT_TIMEOUT,
+	OPT_NO_CACHE,
+	OPT_NO_LOGIN,
+	OPT_GRANT,
+	OPT_CONFIRM,
+	OPT_SHOW_AUTO,
+	OPT_NO_PREFLIGHT,
+	OPT_NO_REFRESH,
+	OPT_ALLOW_SHADOW,
+
+	DEFAULT_TIMEOUT = 60, /* seconds */
+	EXIT_CANNOT_RUN = 126,
+	EXIT_NO_COMMAND = 127
+};
+
+struct job {
+	const struct cmd_line *line;
+	struct target target;
+	enum project_mode mode;
+	const char *region;
+	struct shadow shadow;
+	struct keys keys;	 /* in static mode */
+	struct obtain_lent lent; /* in ecs mode */
+};
+
+static int choose_target(struct job *j, struct err *e)
+{
+	const struct cmd_line *line = j->line;
+	const char *server = line->option[OPT_SERVER];
+
+	if (strcmp(line->args[0], "auto") != 0)
+		return target_role(&j->target, server, line->args[0], e);
+	if (server != NULL)
+		return err_set(e, ERR_USAGE,
+		    "auto takes the server from " PROJECT_NAME
+		    ", so --server has no place here");
+	return target_auto(&j->target, line->option[OPT_CONFIRM], e);
+}
+
+/* What the options say over what the config does. */
+static int choose(struct job *j, struct err *e)
+{
+	const char *mode = j->line->option[OPT_MODE];
+	const char *region = j->line->option[OPT_REGION];
+	int r = signin_grant(j->line->option[OPT_GRANT], e);
+
+	if (r == 0 && mode != NULL && strcmp(mode, "ecs") != 0 &&
+	    strcmp(mode, "static") != 0)
+		r = err_set(e, ERR_USAGE, "--mode is ecs or static");
+	if (r == 0)
+		r = choose_target(j, e);
+	if (r < 0)
+		return r;
+	j->mode = mode == NULL		     ? j->target.mode
+		  : strcmp(mode, "ecs") == 0 ? PROJECT_ECS
+					     : PROJECT_STATIC;
+	j->region = region != NULL ? region : j->target.region;
+	return 0;
+}
+
+/* Whether something on this machine wins over the endpoint is asked before
+ * anything is waited for.  Variables do not count: they are unset below. */
+static int check_shadow(struct job *j, struct err *e)
+{
+	struct shadow *s = &j->shadow;
+	struct buf b = BUF_INIT(SHADOW_LINE_MAX);
+	int r;
+
+	shadow_look(s, j->mode);
+	if (!shadow_is_there(s) || shadow_profile(s) != NULL ||
+	    j->line->option[OPT_ALLOW_SHADOW] != NULL)
+		return 0;
+	shadow_refusal(s, &b);
+	r = err_set(e, ERR_REFUSED, "exec: %s", buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
+static void show_auto(const struct job *j)
+{
+	const struct target *t = &j->target;
+	struct buf b = BUF_INIT(8192);
+
+	if (t->config == NULL || (j->line->option[OPT_SHOW_AUTO] == NULL &&
+				     getenv("MAIRU_SHOW_AUTO_ROLE") == NULL))
+		return;
+	text_safe(&b, t->server, strlen(t->server), 256);
+	buf_addc(&b, ' ');
+	text_safe(&b, t->acts, strlen(t->acts), 512);
+	buf_adds(&b, ", from ");
+	text_path(&b, t->config);
+	say("%s", buf_str(&b));
+	buf_release(&b);
+}
+
+static int get_credentials(struct job *j, struct err *e)
+{
+	const struct cmd_line *line = j->line;
+	struct obtain o = {.target = &j->target,
+	    .fresh = line->option[OPT_NO_CACHE] != NULL,
+	    .may_log_in = line->option[OPT_NO_LOGIN] == NULL &&
+			  isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
+	int r = obtain_timeout(
+	    line->option[OPT_TIMEOUT], DEFAULT_TIMEOUT, &o.wait_ms, e);
+
+	/* In ecs mode too: the command is to begin with its role. */
+	if (r == 0 && j->mode == PROJECT_STATIC)
+		r = obtain_keys(&o, &j->keys, e);
+	else if (r == 0 && line->option[OPT_NO_PREFLIGHT] == NULL)
+		r = obtain_lent_checked(&o, &j->lent, e);
+	else if (r == 0)
+		r = obtain_lent(&o, &j->lent, e);
+	obtain_close(&o);
+	return r;
+}
+
+/* Everything of the list goes but what is set here, so that nothing else that
+ * this shell had takes part. */
+static void choose_variables(const struct job *j, const char *value[VAR_COUNT])
+{
+	value[VAR_ACTIVE_SERVER] = j->target.server;
+	value[VAR_ACTIVE_ROLE] = j->target.acts;
+	value[VAR_ACTIVE_CONFIG] = j->target.config;
+	value[VAR_REGION] = value[VAR_DEFAULT_REGION] = j->region;
+	if (j->mode == PROJECT_STATIC) {
+		value[VAR_ACCESS_KEY_ID] = j->keys.id;
+		value[VAR_SECRET_ACCESS_KEY] = j->keys.secret;
+		value[VAR_SESSION_TOKEN] = j->keys.token;
+		value[VAR_CREDENTIAL_EXPIRATION] = j->keys.expiration;
+	} else {
+		value[VAR_FULL_URI] = j->lent.url;
+		value[VAR_AUTH_TOKEN] = j->lent.token;
+		value[VAR_PROFILE] = shadow_profile(&j->shadow);
+	}
+}
+
+static void set_environment(const struct job *j)
+{
+	const char *value[VAR_COUNT] = {0};
+
+	choose_variables(j, value);
+	for (unsigned i = 0; i < VAR_COUNT; i++) {
+		const char *name = var_name((enum var_id)i);
+		unsigned traits = var_traits((enum var_id)i);
+
+		if (value[i] != NULL) {
+			if (setenv(name, value[i], 1) < 0)
+				say_oom();
+		} else if ((traits & (VAR_WINS | VAR_OURS | VAR_BUNDLES)) !=
+			   0) {
+			(void)unsetenv(name);
+		}
+	}
+}
+
+/* For a hook in what it runs.  What one did in this shell is not to be undone
+ * there. */
+static void leave_mark(struct job *j)
+{
+	const char *value[VAR_COUNT] = {0};
+	static struct verdict here; /* large */
+	struct err e;
+
+	choose_variables(j, value);
+	if (j->target.config != NULL) {
+		execmark_set(value, j->target.config);
+	} else {
+		(void)verdict_find(&here, &e);
+		execmark_set(value, here.project.path);
+		verdict_release(&here);
+	}
+	(void)unsetenv(VAR_STATE);
+}
+
+static int run(const struct job *j)
+{
+	const char *const *args = j->line->args + 1;
+	struct buf b = BUF_INIT(1024);
+	int failed;
+
+	/* `exec -- auto -- CMD` */
+	if (strcmp(args[0], "--") == 0 && args[1] != NULL)
+		args++;
+	(void)signal(SIGPIPE, SIG_DFL);
+	/* execvp() changes no word of them. */
+	(void)execvp(args[0], (char *const *)(uintptr_t)args);
+	failed = errno;
+	text_safe(&b, args[0], strlen(args[0]), 200);
+	if (failed == ENOENT)
+		say("exec: there is no command %s", buf_str(&b));
+	else
+		say("exec: cannot run %s: %s", buf_str(&b), strerror(failed));
+	buf_release(&b);
+	return failed == ENOENT ? EXIT_NO_COMMAND : EXIT_CANNOT_RUN;
+}
+
+static int exec_run(const struct cmd_line *line)
+{
+	static struct job j; /* large, and zero */
+	struct err e;
+	int r;
+
+	(void)plat_undumpable();
+	j.line = line;
+	r = choose(&j, &e);
+	if (r == 0)
+		r = check_shadow(&j, &e);
+	if (r == 0) {
+		show_auto(&j);
+		r = get_credentials(&j, &e);
+	}
+	if (r == 0) {
+		set_environment(&j);
+		leave_mark(&j);
+	}
+	/* Pages that nothing was written to stay untouched. */
+	if (j.mode == PROJECT_STATIC)
+		keys_wipe(&j.keys);
+	bytes_wipe(&j.lent, sizeof(j.lent));
+	r = r < 0 ? say_err(&e) : run(&j);
+	target_release(&j.target);
+	return r;
+}
+
+const struct cmd cmd_exec = {
+    .name = "exec",
+    .synopsis = "(ROLE or auto) [--] CMD...",
+    .purpose = "runs a command with a role",
+    .details =
+	"`auto` is the role of the trusted config here.  The server of a ROLE\n"
+	"is --server, else MAIRU_SERVER, else the only one configured.  What\n"
+	"follows CMD is its own.  It takes the place of mairu, and so does "
+	"its\n"
+	"exit status; 126 and 127: it cannot be run, it is not there.",
+    .example = "mairu exec auto aws s3 ls",
+    .min_args = 2,
+    .max_args = SIZE_MAX,
+    .own_args = 2,
+    .options = {[OPT_SERVER] = {"server", 0, "SERVER",
+		    "id or URL of the server of ROLE"},
+	[OPT_MODE] = {"mode", 'm', "MODE", "ecs (default) or static"},
+	[OPT_REGION] = {"region", 0, "REGION", "AWS_REGION of the command"},
+	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS",
+	    "waits so long for credentials (60)"},
+	[OPT_NO_CACHE] = {"no-cache", 0, NULL, "asks the server anew"},
+	[OPT_NO_LOGIN] = {"no-login", 0, NULL, "fails where a login is needed"},
+	[OPT_GRANT] = {"oauth-grant-type", 0, "TYPE", "of a login: code"},
+	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
+	    "trusts a config of this digest"},
+	[OPT_SHOW_AUTO] = {"show-auto", 0, NULL, "says which role auto is"},
+	[OPT_NO_PREFLIGHT] = {"no-preflight-check", 0, NULL,
+	    "ecs: starts without waiting"},
+	[OPT_NO_REFRESH] = {"no-auto-refresh", 0, NULL,
+	    "of Mairu 0.11; has no effect"},
+	[OPT_ALLOW_SHADOW] = {"allow-shadow", 0, NULL,
+	    "runs though [default] wins"}},
+    .run = exec_run,
+};

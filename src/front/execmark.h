@@ -1,0 +1,34 @@
+#ifndef MAIRU_FRONT_EXECMARK_H
+#define MAIRU_FRONT_EXECMARK_H
+
+/*
+ * What `mairu exec` leaves in the environment for a hook in the shells that it
+ * starts: which process it became, and which config was the nearest one.
+ *
+ * As long as that process lives the role that was given holds there, and
+ * outside of all projects; another project's own takes over inside of that.
+ * Who typed a role in a project did not mean that project's; who goes to
+ * another one has left what it was typed for.
+ */
+
+#include "front/vars.h"
+
+#define VAR_EXEC "MAIRU_EXEC"
+
+enum execmark {
+	EXECMARK_NONE,
+	EXECMARK_HERE,	    /* the role that was given holds */
+	EXECMARK_ELSEWHERE, /* it is put back on leaving */
+	EXECMARK_ENDED,	    /* so has its role */
+};
+
+/* For the program that this process becomes, with these variables.  config: ""
+ * for none. */
+void execmark_set(const char *const value[VAR_COUNT], const char *config);
+
+/* What holds where that config ("" for none) is the nearest.  *holds: the
+ * variables are still those that were given. */
+enum execmark execmark_look(
+    const char *const now[VAR_COUNT], const char *config, int *holds);
+
+#endif

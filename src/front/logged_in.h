@@ -1,0 +1,42 @@
+#ifndef MAIRU_FRONT_LOGGED_IN_H
+#define MAIRU_FRONT_LOGGED_IN_H
+
+/*
+ * The sessions that a running broker has; none is started to be asked.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/wire.h"
+
+enum {
+	LOGGED_IN_MAX = 256 /* as many as there may be servers */
+};
+
+struct logged_in_one {
+	char *id, *url;
+	int64_t expires; /* 0: not known */
+	int renews;
+};
+
+struct logged_in {
+	struct logged_in_one at[LOGGED_IN_MAX];
+	size_t count;
+};
+
+/* Takes the answer to WIRE_SESSIONS apart.  Release it whatever the result. */
+int logged_in_read(
+    struct logged_in *l, const struct wire_frame *f, struct err *e) MUST_CHECK;
+
+/* Without a broker there are none.  Release it whatever the result. */
+int logged_in_ask(struct logged_in *l, struct err *e) MUST_CHECK;
+void logged_in_release(struct logged_in *l);
+
+/* That of a server, by its id or as `server` in a config names it; NULL when
+ * there is none. */
+const struct logged_in_one *logged_in_find(
+    const struct logged_in *l, const char *server);
+
+#endif

@@ -1,0 +1,17 @@
+#ifndef MAIRU_FRONT_SELF_H
+#define MAIRU_FRONT_SELF_H
+
+/*
+ * The path by which others are told to run this program: a hook, an AWS
+ * config file.
+ */
+
+#include <limits.h>
+
+#include "base/err.h"
+
+/* Absolute.  The way by which the user's PATH reaches this program where it
+ * does, else where it lies. */
+int self_path(char out[PATH_MAX], struct err *e) MUST_CHECK;
+
+#endif

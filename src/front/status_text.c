@@ -1,0 +1,334 @@
+/* What `mairu status` says to a person. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "front/status_report.h"
+#include "front/when.h"
+
+enum {
+	REPORT_MAX = 64 * 1024
+};
+
+static void row(struct buf *b, const char *label)
+{
+	buf_addf(b, "%-9s", label);
+}
+
+static void row_safe(struct buf *b, const char *label, const char *value)
+{
+	row(b, label);
+	text_safe(b, value, strlen(value), 2000);
+	buf_addc(b, '\n');
+}
+
+static void row_note(struct buf *b, const char *label, const struct buf *note)
+{
+	row(b, label);
+	buf_add(b, note->data, note->len);
+	buf_addc(b, '\n');
+}
+
+static void text_project(struct buf *b, const struct status_report *r)
+{
+	const struct project *p = &r->v.project;
+
+	row_safe(b, "digest", r->digest);
+	row_safe(b, "server", p->server);
+	if (r->no_server.len > 0)
+		row_note(b, "", &r->no_server);
+	row_safe(b, "role", p->role);
+	for (size_t i = 0; i < p->n_hops; i++)
+		row_safe(b, "then", p->hops[i].role_arn);
+	if (p->region != NULL)
+		row_safe(b, "region", p->region);
+	if (p->mode == PROJECT_STATIC)
+		row_safe(b, "mode", "static");
+	for (size_t i = 0; i < p->n_unknown; i++)
+		row_safe(b, "ignored", p->unknown[i]);
+}
+
+static void text_config(struct buf *b, const struct status_report *r)
+{
+	const struct project *p = &r->v.project;
+
+	if (r->v.kind == VERDICT_NONE && r->v.why.len > 0) {
+		row_note(b, "config", &r->v.why);
+		return;
+	}
+	row(b, "config");
+	if (r->v.kind == VERDICT_NONE) {
+		buf_adds(b, "none here or above\n");
+		return;
+	}
+	text_path(b, p->path);
+	buf_addc(b, '\n');
+	if (r->v.kind == VERDICT_GOOD)
+		row_safe(b, "trust", "allowed");
+	else
+		row_note(b, "trust", &r->v.why);
+	if (p->server != NULL)
+		text_project(b, r);
+}
+
+static void text_session(struct buf *b, const struct status_report *r)
+{
+	const struct logged_in_one *one = r->session;
+
+	row(b, "session");
+	if (one != NULL) {
+		buf_adds(b, "logged in ");
+		when_until(b, one->expires, (int64_t)time(NULL));
+		buf_adds(b, one->renews ? ", and renewed by then\n" : "\n");
+		return;
+	}
+	buf_adds(b, "login required. Run: mairu login ");
+	text_word(b, r->v.project.server, strlen(r->v.project.server));
+	buf_addc(b, '\n');
+}
+
+static void text_shadow(struct buf *b, const struct status_report *r)
+{
+	if (!shadow_is_there(&r->shadow))
+		return;
+	if (shadow_profile(&r->shadow) != NULL) {
+		row(b, "profile");
+		buf_adds(b, "AWS_PROFILE=" AWSCONF_PROFILE " is used, as ");
+		shadow_cause(&r->shadow, b);
+	} else {
+		row(b, "shadow");
+		shadow_warning(&r->shadow, b);
+	}
+	buf_addc(b, '\n');
+}
+
+/* "contoso 123456789012/Dev" of the environment. */
+static void held_role(struct buf *b, const struct status_report *r)
+{
+	if (r->server != NULL) {
+		text_safe(b, r->server, strlen(r->server), 256);
+		buf_addc(b, ' ');
+	}
+	text_safe(b, r->role, strlen(r->role), 512);
+}
+
+/* The directory that a role came from. */
+static void held_place(struct buf *b, const char *config)
+{
+	const char *slash = strrchr(config, '/');
+	char dir[PATH_MAX];
+
+	if (slash != NULL && slash != config &&
+	    strcmp(slash + 1, PROJECT_NAME) == 0 &&
+	    (size_t)(slash - config) < sizeof(dir)) {
+		memcpy(dir, config, (size_t)(slash - config));
+		dir[slash - config] = '\0';
+		config = dir;
+	}
+	buf_adds(b, " (");
+	text_path(b, config);
+	buf_adds(b, ")\n");
+}
+
+/* This shell has no role. */
+static void text_bare(struct buf *b, const struct status_report *r)
+{
+	row(b, "shell");
+	if (r->v.kind != VERDICT_GOOD) {
+		buf_adds(b, "has no role from here\n");
+		return;
+	}
+	buf_adds(
+	    b, r->hook_seen && r->obstacle.len == 0 && r->shell == STATUS_BARE
+		   ? "does not have this role yet; "
+		   : "does not have this role: ");
+	status_outlook(r, b);
+	buf_addc(b, '\n');
+}
+
+/* It has one, and not that which it would have from here. */
+static void text_other(struct buf *b, const struct status_report *r)
+{
+	struct buf outlook = BUF_INIT(REPORT_MAX);
+
+	row(b, "shell");
+	if (r->shell == STATUS_LOST) {
+		buf_addf(b,
+		    "has a role that mairu gave and whose name is lost. Run: "
+		    "unset %s %s\n",
+		    var_name(VAR_FULL_URI), var_name(VAR_AUTH_TOKEN));
+		return;
+	}
+	if (r->shell == STATUS_EXEC) {
+		buf_adds(b, "has the role of mairu exec: ");
+		held_role(b, r);
+		buf_addc(b, '\n');
+		return;
+	}
+	buf_adds(b, r->shell == STATUS_ELSE ? "has another role: "
+					    : "still has what was allowed "
+					      "before: ");
+	held_role(b, r);
+	held_place(b, r->config);
+	status_outlook(r, &outlook);
+	if (outlook.len > 0) {
+		buf_addf(b, "%-9sas to the role from here: ", "");
+		buf_add(b, outlook.data, outlook.len);
+		buf_addc(b, '\n');
+	}
+	buf_release(&outlook);
+}
+
+static void text_here(struct buf *b, const struct status_report *r)
+{
+	row_safe(b, "shell", "has this role");
+	for (unsigned i = 0; i < VAR_COUNT; i++) {
+		const char *name = var_name((enum var_id)i), *region;
+		const char *now = getenv(name);
+
+		if (status_shadows(r, (enum var_id)i))
+			buf_addf(b,
+			    "%-9s%s is set in this shell and wins over the "
+			    "role. Run: unset %s\n",
+			    "shadow", name, name);
+		region = status_differs(r, (enum var_id)i);
+		if (region == NULL)
+			continue;
+		buf_addf(b, "%-9s%s is ", "differs", name);
+		if (now != NULL)
+			text_safe(b, now, strlen(now), 80);
+		else
+			buf_adds(b, "not set");
+		buf_addf(b, " in this shell. Run: export %s=", name);
+		text_word(b, region, strlen(region));
+		buf_addc(b, '\n');
+	}
+}
+
+static void text_shell(struct buf *b, const struct status_report *r)
+{
+	switch (r->shell) {
+	case STATUS_HERE:
+		text_here(b, r);
+		break;
+	case STATUS_STALE:
+	case STATUS_ELSE:
+	case STATUS_EXEC:
+	case STATUS_LOST:
+		text_other(b, r);
+		break;
+	case STATUS_BARE:
+	case STATUS_SPOILED:
+		if (r->v.kind != VERDICT_NONE)
+			text_bare(b, r);
+		break;
+	}
+	if (r->v.kind == VERDICT_NONE)
+		return;
+	text_shadow(b, r);
+	if (r->v.kind == VERDICT_GOOD &&
+	    (r->session != NULL || r->no_server.len == 0))
+		text_session(b, r);
+}
+
+static void since(struct buf *b, unsigned long long s)
+{
+	if (s < 120)
+		buf_addf(b, "%llu s", s);
+	else if (s < 7200)
+		buf_addf(b, "%llu min", s / 60);
+	else
+		buf_addf(b, "%llu h", s / 3600);
+}
+
+/* "proxy http://...", "endpoints.sts https://..." */
+static void text_settings(
+    struct buf *b, const char *group, const struct json_value *v)
+{
+	for (size_t i = 0; i < json_count(v); i++) {
+		const struct json_value *member = json_at(v, i);
+		const char *key = json_key_at(v, i),
+			   *s = json_str(member, NULL);
+
+		if (json_kind(member) == JSON_OBJECT) {
+			text_settings(b, key, member);
+			continue;
+		}
+		row(b, "setting");
+		if (group != NULL)
+			buf_addf(b, "%s.", group);
+		buf_addf(b, "%s ", key);
+		if (s == NULL)
+			s = json_bool(member) == 1 ? "true" : "false";
+		text_safe(b, s, strlen(s), 2000);
+		buf_addc(b, '\n');
+	}
+}
+
+static void text_problems(struct buf *b, struct health *h)
+{
+	for (const char *line = buf_str(&h->problems); *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+
+		row(b, "problem");
+		text_safe(b, line, len, 2000);
+		buf_addc(b, '\n');
+		line += len + (line[len] == '\n');
+	}
+}
+
+static void text_broker(struct buf *b, struct status_report *r)
+{
+	struct health *h = &r->h;
+	struct json *settings = NULL;
+
+	if (h->kind != HEALTH_RUNNING && r->obstacle.len > 0)
+		row_note(b, "broker", &r->obstacle);
+	else if (h->kind != HEALTH_RUNNING)
+		row_safe(
+		    b, "broker", "not running; the first need of it starts it");
+	if (r->settings.len > 0)
+		row_note(b, "problem", &r->settings);
+	if (h->kind != HEALTH_RUNNING)
+		return;
+	row(b, "broker");
+	buf_addf(b, "pid %ld, version %s, up ", (long)h->pid, h->version);
+	since(b, h->seconds);
+	buf_addf(b, ", %llu grant%s, secrets %s\n",
+	    (unsigned long long)h->grants, h->grants == 1 ? "" : "s",
+	    h->locked ? "locked in memory"
+		      : "NOT locked in memory: raise ulimit -l, then run: "
+			"mairu kill-agent");
+	if (h->unverified > 0)
+		buf_addf(b,
+		    "%-9s%llu caller%s from another network namespace, "
+		    "let in by the token alone\n",
+		    "", (unsigned long long)h->unverified,
+		    h->unverified == 1 ? "" : "s");
+	row_safe(b, "endpoint", h->endpoint);
+	if (r->shell == STATUS_HERE && r->obstacle.len > 0)
+		row_note(b, "problem", &r->obstacle);
+	row(b, "socket");
+	text_path(b, h->socket);
+	buf_addc(b, '\n');
+	row(b, "log");
+	if (h->log[0] != '\0')
+		text_path(b, h->log);
+	else
+		buf_adds(b, "standard error of the broker");
+	buf_addc(b, '\n');
+	if (json_parse(&settings, h->settings.data, h->settings.len, NULL) == 0)
+		text_settings(b, NULL, json_root(settings));
+	json_free(settings);
+	text_problems(b, h);
+}
+
+void status_text(struct status_report *r, struct buf *out)
+{
+	text_config(out, r);
+	text_shell(out, r);
+	text_broker(out, r);
+}

@@ -1,0 +1,60 @@
+#include "front/stray.h"
+
+#include <string.h>
+
+#define HOST   "http://127.0.0.1:"
+#define TARGET "/v1/credentials"
+#define SCHEME "Bearer "
+#define BASE64URL                                                              \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+enum {
+	PORT_MAX = 5,
+	TOKEN_CHARS = 43 /* 256 bits */
+};
+
+static int is_endpoint(const char *uri, const char *token)
+{
+	size_t digits;
+
+	if (uri == NULL || token == NULL ||
+	    strncmp(uri, HOST, strlen(HOST)) != 0 ||
+	    strncmp(token, SCHEME, strlen(SCHEME)) != 0)
+		return 0;
+	uri += strlen(HOST);
+	token += strlen(SCHEME);
+	digits = strspn(uri, "0123456789");
+	return digits > 0 && digits <= PORT_MAX &&
+	       strcmp(uri + digits, TARGET) == 0 &&
+	       strspn(token, BASE64URL) == TOKEN_CHARS &&
+	       token[TOKEN_CHARS] == '\0';
+}
+
+/* Keys have no form of their own; beside our names and with a time, they are
+ * those of static mode. */
+static int are_keys(const char *const now[VAR_COUNT])
+{
+	return now[VAR_FULL_URI] == NULL && now[VAR_ACTIVE_ROLE] != NULL &&
+	       now[VAR_ACCESS_KEY_ID] != NULL &&
+	       now[VAR_SECRET_ACCESS_KEY] != NULL &&
+	       now[VAR_SESSION_TOKEN] != NULL &&
+	       now[VAR_CREDENTIAL_EXPIRATION] != NULL;
+}
+
+int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
+{
+	unsigned traits = VAR_OURS;
+
+	if (lent)
+		return 0;
+	if (is_endpoint(now[VAR_FULL_URI], now[VAR_AUTH_TOKEN]))
+		traits |= VAR_CONTAINER;
+	else if (are_keys(now))
+		traits |= VAR_KEYS;
+	else
+		return 0;
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		if ((var_traits((enum var_id)i) & traits) != 0)
+			drop[i] = 1;
+	return 1;
+}

@@ -1,0 +1,20 @@
+#ifndef MAIRU_FRONT_STRAY_H
+#define MAIRU_FRONT_STRAY_H
+
+/*
+ * A role that the hook gave, in an environment whose state is gone: the
+ * variables are ours by their form, so they are never taken for what the user
+ * had, and they go where no project wants them.  What `mairu exec` gave to a
+ * command has the same form and no state either: see execmark.h.
+ */
+
+#include "front/state.h"
+#include "front/vars.h"
+
+/* Sets drop[] for what is ours of an environment that has no state, or one of
+ * no role.  lent: a role that `mairu exec` gave holds in it, so that none is.
+ * Returns 1 when there is any; costs nothing to speak of where there is none.
+ */
+int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT]);
+
+#endif

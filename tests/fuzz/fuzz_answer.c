@@ -1,0 +1,51 @@
+/* What the front takes from a broker, or from who sits in its place: whole, or
+ * not at all. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "front/keys.h"
+#include "front/logged_in.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(int what)
+{
+	if (!what)
+		abort();
+}
+
+static void read_keys(const struct wire_frame *f)
+{
+	static struct keys k;
+
+	if (keys_read(&k, f, NULL) == 0) {
+		must(k.id[0] != '\0' && k.secret[0] != '\0');
+		must(k.token[0] != '\0' && strlen(k.expiration) == 20);
+		must(k.renew_at > 0 && k.renew_at <= k.expires);
+		keys_wipe(&k);
+	}
+	for (size_t i = 0; i < sizeof(k); i++)
+		must(((const char *)&k)[i] == 0);
+}
+
+static void read_sessions(const struct wire_frame *f)
+{
+	static struct logged_in l;
+
+	if (logged_in_read(&l, f, NULL) == 0)
+		for (size_t i = 0; i < l.count; i++)
+			must(l.at[i].id != NULL && l.at[i].url != NULL);
+	logged_in_release(&l);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct wire_frame f = {.body = data, .len = size};
+
+	if (size > WIRE_MAX_BODY)
+		return 0;
+	read_keys(&f);
+	read_sessions(&f);
+	return 0;
+}
