@@ -148,7 +148,7 @@ trusted_by_old() {
 	run -1 mairu allow "$HOME/else"
 	assert_output --partial 'mairu: '
 	run -1 mairu allow "$HOME/nowhere"
-	assert_output --partial 'mairu: '
+	assert_output 'mairu: ~/nowhere: no such file or directory'
 }
 
 @test "allow and deny without a config here or above say so" {
@@ -283,10 +283,68 @@ trusted_by_old() {
 	assert_regex "$stderr" '\\xff.*UTF-8'
 }
 
+@test "the hook says at once of a path that is not UTF-8 why it cannot be allowed" {
+	project "$HOME/"$'bad\xff'
+	cd "$HOME/"$'bad\xff'
+	run --separate-stderr at_prompt
+	assert_regex "$stderr" 'not UTF-8.*rename'
+	refute [ "${stderr/mairu allow/}" != "$stderr" ]
+}
+
+@test "allow of a server that is not configured trusts, and says so" {
+	run --separate-stderr mairu allow
+	assert_success
+	assert_regex "$stderr" 'but the server contoso is not configured. Run: mairu list-servers$'
+	prompt "contoso $ROLE"
+	a_silent_server
+	run mairu allow
+	assert_success
+	refute_output --partial configured
+}
+
+@test "deny names the command that takes it back, from anywhere" {
+	cd "$HOME"
+	run --separate-stderr mairu deny proj
+	assert_equal "$stderr" 'mairu: ~/proj/.mairu.json is denied. To take that back, run: mairu allow ~/proj'
+	project "$HOME/my proj"
+	run --separate-stderr mairu deny 'my proj'
+	assert_regex "$stderr" "run: mairu allow '$HOME/my proj'\$"
+}
+
+@test "a denial that cannot be written says what still holds" {
+	mairu allow
+	rm -r "$STORE"
+	: >"$STORE"
+	run -1 mairu deny
+	assert_output --partial 'the denial is not on record: what was allowed stays allowed'
+	rm "$STORE"
+}
+
+@test "a closed trust file or store is named with the command that opens it" {
+	[ "$(id -u)" != 0 ] || {
+		chown -R 65534:65534 "$T"
+		mairu() { "${AS_NOBODY[@]}" "$MAIRU_BUILD/mairu" "$@"; }
+	}
+	mairu allow
+	chmod 000 "$STORE"/trust.*
+	run mairu status
+	assert_line --regexp "^trust +your verdict cannot be read; .*: chmod 600 $STORE/trust\..*json$"
+	chmod 600 "$STORE"/trust.*
+	chmod 000 "$STORE"
+	run mairu status
+	assert_line --regexp "^trust +the trust store keeps you out.*: chmod 700 $STORE$"
+	chmod 500 "$STORE"
+	run mairu status
+	assert_line --regexp '^trust +allowed$'
+	run -1 mairu deny
+	assert_output --partial "chmod 700 $STORE"
+	chmod 700 "$STORE"
+}
+
 @test "without HOME allow fails with one clear message" {
 	unset HOME XDG_STATE_HOME
 	run --separate-stderr -1 mairu allow
-	assert_regex "$stderr" '^mairu: .*HOME'
+	assert_regex "$stderr" '^mairu: .*set HOME to a directory of your own'
 	export HOME=$T/home
 }
 

@@ -13,7 +13,7 @@ prepare() {
 
 	for pair in proxy=http://proxy.example.com:3128 \
 		proxy=socks5h://u:p@127.0.0.1:1080 no_proxy=localhost,.example.com \
-		ca_bundle=/etc/ssl/cert.pem endpoints.sts=https://sts.example.com/ \
+		ca_bundle=/etc/passwd endpoints.sts=https://sts.example.com/ \
 		endpoints.sso=http://127.0.0.1:9/ \
 		endpoints.sso_oidc=https://oidc.example.com/ use_fips=true \
 		use_fips=false use_dualstack=true; do
@@ -127,4 +127,23 @@ prepare() {
 	unset HOME XDG_CONFIG_HOME
 	run --separate-stderr -1 mairu config get
 	assert_regex "$stderr" '^mairu: .*HOME'
+}
+
+@test "config set of a bundle that cannot be read says so, and sets it" {
+	run --separate-stderr mairu config set ca_bundle /nope
+	assert_success
+	assert_regex "$stderr" '^mairu: the setting is saved, but /nope cannot be read'
+	assert_equal "$(mairu config get ca_bundle)" /nope
+}
+
+@test "config get of a damaged file speaks of no change" {
+	mkdir -p "${FILE%/*}"
+	echo '{' >"$FILE"
+	run -1 mairu config get
+	refute_output --partial changed
+	run -1 mairu config unset proxy
+	assert_output --partial 'nothing was changed'
+	rm "$FILE"
+	run -2 mairu config get ''
+	assert_output --partial "there is no setting ''; there are"
 }

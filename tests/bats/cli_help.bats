@@ -15,8 +15,9 @@ commands() {
 	assert_success
 	assert_line --index 0 --partial 'usage: mairu '
 	assert_equal "$stderr" ''
-	for name in hook export allow deny status show list-servers \
-		remove-server config agent kill-agent help; do
+	for name in hook export allow deny status show login logout \
+		list-sessions exec credential-process list-servers remove-server \
+		setup-profile config agent kill-agent help; do
 		assert_line --regexp "^  $name +[a-z].{10,}"
 	done
 	run mairu -h
@@ -158,4 +159,29 @@ commands() {
 	assert_regex "$stderr" '^mairu: '
 	run --separate-stderr bash -c 'mairu --help >/dev/full'
 	assert_failure 1
+	run --separate-stderr bash -c 'mairu --help >&-'
+	assert_failure 1
+	assert_regex "$stderr" '^mairu: '
+}
+
+@test "an option where a command should be is called one" {
+	run --separate-stderr -2 mairu -v
+	assert_equal "$stderr" 'mairu: there is no option -v; did you mean: mairu --version'
+	run --separate-stderr -2 mairu --verison
+	assert_equal "$stderr" 'mairu: there is no option --verison; did you mean: mairu --version'
+	run --separate-stderr -2 mairu --json status
+	assert_equal "$stderr" 'mairu: there is no option before a command: --json. Run: mairu help'
+	run --separate-stderr -2 mairu -V extra
+	assert_equal "$stderr" 'mairu: this is one too many: extra. Run: mairu help'
+}
+
+@test "an empty name is shown, and a cut one ends in three dots" {
+	run --separate-stderr -2 mairu ''
+	assert_equal "$stderr" "mairu: there is no command ''. Run: mairu help"
+	run --separate-stderr -2 mairu status ''
+	assert_equal "$stderr" "mairu: status: this is one too many: ''. Run: mairu status --help"
+	run --separate-stderr -2 mairu "$(printf 'y%.0s' {1..100})"
+	assert_regex "$stderr" 'y\.\.\. Run: mairu help$'
+	run --separate-stderr -2 mairu status "$(printf 'y%.0s' {1..100})"
+	assert_regex "$stderr" 'y\.\.\. Run: mairu status --help$'
 }

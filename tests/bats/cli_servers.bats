@@ -50,6 +50,19 @@ sso() {
 	assert_line --index 1 --regexp "^contoso +oauth +https://cred\.example\.com/api/ +$DIR/b\.json\$"
 }
 
+@test "list-servers lines up ids of wide characters, and has one style of path" {
+	export XDG_CONFIG_HOME=$HOME/.config
+	DIR=$XDG_CONFIG_HOME/mairu/servers.d
+	server a.json "$(oauth 日本 https://a.example.com/)"
+	server b.json "$(oauth abcd https://b.example.com/)"
+	server c.json "$(oauth c https://c.example.com/)"
+	chmod 0666 "$DIR/c.json"
+	run --separate-stderr -1 mairu list-servers
+	assert_line --index 0 '日本  oauth    https://a.example.com/  ~/.config/mairu/servers.d/a.json'
+	assert_line --index 1 'abcd  oauth    https://b.example.com/  ~/.config/mairu/servers.d/b.json'
+	assert_equal "$stderr" "mairu: ~/.config/mairu/servers.d/c.json can be written by others: look at what it holds, then run: chmod go-w $DIR/c.json"
+}
+
 @test "list-servers --json is an array of the same" {
 	server a.json "$(sso HTTPS://D-1.AWSapps.com/start#/)"
 	server b.json "$(oauth contoso https://cred.example.com)"

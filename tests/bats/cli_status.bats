@@ -35,6 +35,7 @@ json() {
 	assert_line --regexp '^server +contoso$'
 	assert_line --regexp '^role +123456789012/Dev$'
 	assert_equal "$(json 's["trust"]')" unknown
+	a_silent_server
 	mairu allow
 	run mairu status
 	assert_line --regexp '^trust +allowed$'
@@ -136,6 +137,273 @@ json() {
 	stop_peers
 }
 
+# --- the role that the shell holds
+
+@test "status names the role of another directory that the shell holds" {
+	project "$HOME/b" "$(config 222222222222/Prod)"
+	allow "$HOME/b"
+	mairu allow
+	rc bash
+	session -C / bash <<-'SCRIPT'
+		cd ~/b
+		%as home
+		(cd ~; mairu status)
+		%as here
+		(cd ~/proj; mairu status)
+		%as json
+		(cd ~/proj; mairu status --json)
+		%as untrusted
+		(echo >>~/proj/.mairu.json; cd ~/proj; mairu status)
+		%as inside
+		mairu status
+	SCRIPT
+	check grep -qx 'config   none here or above' "$OUT/home"
+	check grep -qx 'shell    has another role: contoso 222222222222/Prod (~/b)' "$OUT/home"
+	check grep -qx 'shell    has another role: contoso 222222222222/Prod (~/b)' "$OUT/here"
+	check grep -qx '         as to the role from here: the next prompt gives it' "$OUT/here"
+	has untrusted 'has another role: contoso 222222222222/Prod (~/b)'
+	lacks untrusted 'as to the role'
+	has inside 'has this role'
+	check python3 -c 'import json, sys
+s = json.load(open(sys.argv[1]))["shell"]
+assert s["has_role"] is False
+assert s["other"] == {"server": "contoso", "role": "222222222222/Prod",
+    "config": sys.argv[2] + "/b/.mairu.json"}, s
+assert s["message"] == "the next prompt gives it"' "$OUT/json" "$HOME"
+}
+
+@test "status tells of a role whose name the shell has lost" {
+	mairu allow
+	rc bash
+	session -C / bash <<-'SCRIPT'
+		cd ~/proj
+		%as lost
+		(unset "${!MAIRU_@}"; cd /; mairu status)
+		%as json
+		(unset "${!MAIRU_@}"; cd /; mairu status --json)
+		%as mine
+		(unset "${!MAIRU_@}"; cd /; AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/mine mairu status)
+	SCRIPT
+	has lost 'shell    has a role that mairu gave and whose name is lost. Run: unset AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN'
+	check python3 -c 'import json, sys
+assert json.load(open(sys.argv[1]))["shell"]["other"] == {"server": None, "role": None, "config": None}' "$OUT/json"
+	lacks mine shell
+}
+
+@test "status names a role that mairu exec was given by name" {
+	export MAIRU_ACTIVE_SERVER=contoso MAIRU_ACTIVE_ROLE=$'222222222222/P\e[31mrod'
+	mairu allow
+	run mairu status
+	assert_line 'shell    has the role of mairu exec: contoso 222222222222/P\x1b[31mrod'
+	cd /
+	run mairu status
+	assert_line --partial 'has the role of mairu exec: contoso 222222222222/P'
+	export MAIRU_ACTIVE_ROLE=222222222222/Prod
+	assert_equal "$(json 's["shell"]["other"]')" \
+		"{'server': 'contoso', 'role': '222222222222/Prod', 'config': None}"
+	unset MAIRU_ACTIVE_SERVER MAIRU_ACTIVE_ROLE
+	assert_equal "$(json 's["shell"]["other"]')" None
+}
+
+@test "status tells the role of now from what the config gave before an edit" {
+	mairu allow
+	rc bash
+	session -C / bash <<-'SCRIPT'
+		cd ~/proj
+		%as edited
+		printf '{"server":"contoso","role":"123456789012/New"}' >.mairu.json; mairu status
+		sed -i s/New/Old/ .mairu.json; mairu allow 2>/dev/null
+		%as allowed
+		sed -i s/Old/Newer/ .mairu.json; mairu allow 2>/dev/null; mairu status
+	SCRIPT
+	has edited "shell    still has what was allowed before: contoso $ROLE (~/proj)"
+	has allowed 'still has what was allowed before: contoso 123456789012/Old (~/proj)'
+	has allowed 'as to the role from here: the next prompt gives it'
+}
+
+@test "status knows the role of mairu exec auto, and a token that is not mairu's" {
+	mairu allow
+	rc bash
+	session -C / bash <<-'SCRIPT'
+		cd ~/proj
+		%as exec
+		env -u MAIRU_STATE mairu status
+		%as child
+		AWS_CONTAINER_AUTHORIZATION_TOKEN="Bearer $(printf 'x%.0s' {1..43})" mairu status
+		%as spoiled
+		AWS_CONTAINER_AUTHORIZATION_TOKEN=mine mairu status
+		%as json
+		AWS_CONTAINER_AUTHORIZATION_TOKEN=mine mairu status --json
+	SCRIPT
+	has exec 'has this role'
+	lacks exec shadow
+	has child 'has this role'
+	lacks child shadow
+	has spoiled 'does not have this role: AWS_CONTAINER_AUTHORIZATION_TOKEN is not as mairu set it. Run: unset AWS_CONTAINER_AUTHORIZATION_TOKEN'
+	has json '"has_role": false'
+}
+
+@test "status names a region that is not the project's" {
+	project . "$(config "$ROLE" '"region":"eu-west-1"')"
+	mairu allow
+	rc bash
+	session -C / bash <<-'SCRIPT'
+		cd ~/proj
+		%as same
+		mairu status
+		%as other
+		AWS_REGION=ap-south-1 mairu status
+		%as json
+		AWS_REGION=ap-south-1 mairu status --json
+		%as none
+		env -u AWS_DEFAULT_REGION mairu status
+	SCRIPT
+	lacks same differs
+	check grep -qx 'differs  AWS_REGION is ap-south-1 in this shell. Run: export AWS_REGION=eu-west-1' "$OUT/other"
+	check python3 -c 'import json, sys; assert json.load(open(sys.argv[1]))["shell"]["differs"] == ["AWS_REGION"]' "$OUT/json"
+	has none 'AWS_DEFAULT_REGION is not set in this shell. Run: export AWS_DEFAULT_REGION=eu-west-1'
+}
+
+# --- why the hook would fail
+
+# as_hook PATTERN: status says why there is no role, as the hook does here, and
+# promises nothing.
+as_hook() {
+	run --separate-stderr at_prompt
+	assert_output none
+	assert_regex "$stderr" "$1"
+	MAIRU_STATE=x run mairu status
+	assert_line --regexp "^shell +does not have this role: .*$1"
+	assert_regex "$(json 's["shell"]["message"]')" "$1"
+	refute_output --partial 'next prompt gives'
+	refute_output --partial 'first need of it starts it'
+}
+
+@test "status says what keeps the hook from the role, and promises nothing" {
+	mairu allow
+	export MAIRU_NO_AUTO_AGENT=1
+	as_hook 'MAIRU_NO_AUTO_AGENT is set. Run: mairu agent'
+	unset MAIRU_NO_AUTO_AGENT
+	mkdir -p "$XDG_RUNTIME_DIR/mairu"
+	chmod 0777 "$XDG_RUNTIME_DIR/mairu"
+	as_hook "others may enter it. Run: chmod 700 $XDG_RUNTIME_DIR/mairu"
+	chmod 0700 "$XDG_RUNTIME_DIR/mairu"
+	mkdir "$SOCK.lock"
+	as_hook 'lock file'
+	rmdir "$SOCK.lock"
+	mkdir "$T/alone"
+	cp "$MAIRU_BUILD/mairu" "$T/alone"
+	PATH=$T/alone:$PATH as_hook 'cannot find mairu-broker'
+	[ ! -S "$SOCK" ]
+}
+
+@test "status says that the socket's directory can't be made, and stays silent where it can" {
+	[ "$(id -u)" != 0 ] || {
+		chown -R 65534:65534 "$T"
+	}
+	chmod 0500 "$XDG_RUNTIME_DIR"
+	setpriv_or_not mairu allow
+	run setpriv_or_not mairu status
+	assert_line --regexp '^shell +does not have this role: the broker cannot make its socket in .*/run: .*own'
+	chmod 0700 "$XDG_RUNTIME_DIR"
+	run setpriv_or_not mairu status
+	refute_output --partial 'cannot make'
+	assert_line --regexp '^broker +not running; the first need'
+}
+
+setpriv_or_not() {
+	if [ "$(id -u)" = 0 ]; then "${AS_NOBODY[@]}" "$@"; else "$@"; fi
+}
+
+@test "status names a broker that looks for trust elsewhere" {
+	start_broker
+	mkdir "$T/other"
+	XDG_STATE_HOME=$T/other mairu allow
+	XDG_STATE_HOME=$T/other run mairu status
+	assert_line --regexp '^shell +does not have this role: the broker keeps its trust in .*Run: mairu kill-agent$'
+}
+
+# --- config and settings
+
+@test "status of a denied path says so, whatever stands there now" {
+	mairu deny
+	rm .mairu.json
+	mkdir .mairu.json
+	run mairu status
+	assert_line --regexp '^trust +~/proj/.mairu.json is denied, and .*directory'
+	assert_regex "$(json 's["trust"], s["trust_message"]')" "'denied', .*is denied"
+	rmdir .mairu.json
+	mkfifo .mairu.json
+	run mairu status
+	assert_line --regexp '^trust +~/proj/.mairu.json is denied, and .*FIFO'
+	rm .mairu.json
+	ln -s nowhere .mairu.json
+	run mairu status
+	assert_line --regexp '^trust +~/proj/.mairu.json is denied, and .*leads nowhere'
+	rm .mairu.json
+}
+
+@test "status names a server that is not configured, static mode, and ignored keys" {
+	project . "$(config "$ROLE" '"mode":"static","colour":1')"
+	mairu allow
+	run mairu status
+	assert_line '         not configured. Run: mairu list-servers'
+	refute_output --partial 'mairu login'
+	assert_line 'mode     static'
+	assert_line 'ignored  colour'
+	assert_equal "$(json 's["server_message"], s["mode"], s["ignored_keys"]')" \
+		"('not configured. Run: mairu list-servers', 'static', ['colour'])"
+	a_silent_server
+	run mairu status
+	refute_output --partial 'not configured'
+	assert_equal "$(json 's["server_message"]')" None
+}
+
+@test "status names a broken broker.json, with a broker and without, until it is mended" {
+	local file=$XDG_CONFIG_HOME/mairu/broker.json
+
+	mkdir -p "${file%/*}"
+	printf '{"colour":1}' >"$file"
+	run mairu status
+	assert_line --regexp '^problem +.*broker\.json: "colour": no such key$'
+	assert_equal "$(json 'len(s["broker"]["problems"])')" 1
+	rm "$file"
+	start_broker
+	assert_equal "$(json 's["broker"]["problems"]')" '[]'
+	printf '{"colour":1,"use_fips":2}' >"$file"
+	run mairu status
+	assert_line --regexp '^problem +.*broker\.json: .*colour'
+	assert_equal "$(json 'len(s["broker"]["problems"])')" 1
+	refute [ "$(json '"\n" in s["broker"]["problems"][0]')" = True ]
+	printf '{"use_fips":true}' >"$file"
+	run mairu status
+	refute_output --partial problem
+	assert_line --regexp '^setting +use_fips true$'
+}
+
+@test "status in a directory that is gone or closed says that it cannot look" {
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run mairu status
+	assert_line --regexp '^config +cannot look for a .mairu.json, as the working directory is gone'
+	run mairu status --json
+	assert_line --partial '"config": null'
+	assert_line --regexp '"trust_message": "cannot look'
+	run -1 mairu allow
+	assert_output --partial 'cannot look'
+	cd "$HOME/proj"
+	[ "$(id -u)" != 0 ] || chown -R 65534:65534 "$T"
+	run setpriv_or_not sh -c 'chmod 000 .; mairu status; chmod 700 .'
+	assert_line --regexp '^config +cannot look .*: Permission denied$'
+}
+
+@test "status with standard output closed or full fails" {
+	run -1 bash -c 'mairu status >&-'
+	assert_output --partial 'cannot write to standard output'
+	run -1 bash -c 'mairu status >/dev/full'
+}
+
 @test "show prints the config and its trust as JSON" {
 	show() {
 		mairu show >"$T/show"
@@ -173,4 +441,49 @@ json() {
 	run --separate-stderr -1 mairu show
 	assert_regex "$stderr" '^mairu: ~/proj/.mairu.json: '
 	assert_equal "$(wc -l <<<"$stderr")" 1
+}
+
+# --- the session, from a stand-in for the broker
+
+STATUS='"STATUS": {"VERSION": "1", "PID": 1, "URL": "", "TRUST_DIR": "/"}'
+
+# contoso is an id, its server has a URL too.
+a_server() {
+	mkdir -p "$XDG_CONFIG_HOME/mairu/servers.d"
+	echo '{"id":"contoso","url":"https://c.example.com/","oauth":{"client_id":"x","code_grant":{}}}' \
+		>"$XDG_CONFIG_HOME/mairu/servers.d/c.json"
+}
+
+@test "status and show know the session of the server here, by its id or URL" {
+	local server
+
+	a_server
+	standin
+	answers "{$STATUS, \"SESSIONS\": [[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"], [\"EXPIRES\", 4102495500], [\"RENEWS\", 0]]}"
+	for server in contoso https://c.example.com; do
+		project . "{\"server\":\"$server\",\"role\":\"a/b\"}"
+		mairu allow
+		TZ=UTC run mairu status
+		assert_line --regexp '^session +logged in until 2100-01-01 14:05$'
+		assert_equal "$(json 's["logged_in"], s["session_expires_at"], s["session_renews"]')" \
+			"(True, '2100-01-01T14:05:00Z', False)"
+		run mairu show
+		assert_line --partial '"auto_logged_in": true'
+	done
+	a_silent_server other
+	project . '{"server":"other","role":"a/b"}'
+	mairu allow
+	run mairu status
+	assert_line --regexp '^session +login required. Run: mairu login other$'
+	run mairu show
+	assert_line --partial '"auto_logged_in": false'
+}
+
+@test "status and show start no broker to ask for sessions" {
+	a_server
+	mairu allow
+	mairu show >/dev/null
+	mairu status >/dev/null
+	assert_equal "$(json 's["logged_in"], s["session_expires_at"]')" '(False, None)'
+	[ ! -S "$SOCK" ]
 }

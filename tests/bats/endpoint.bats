@@ -7,6 +7,7 @@
 load lib/common
 
 prepare() {
+	a_silent_server
 	project "$HOME/proj"
 	allow "$HOME/proj"
 	enter "$HOME/proj"
@@ -72,6 +73,7 @@ raw() {
 }
 
 @test "a server id with quotes is shown as a word to type" {
+	a_silent_server 'it'\''s "x" $(id)'
 	project "$HOME/quote" '{"server":"it'\''s \"x\" $(id)","role":"r"}'
 	allow "$HOME/quote"
 	enter "$HOME/quote"

@@ -133,12 +133,12 @@ b03() {
 	b03 bash
 }
 @test "zsh 03: NO_UNSET with unset hook arrays gives no error" {
-	rc zsh 'setopt no_unset' 'unset precmd_functions chpwd_functions' \
+	rc zsh 'setopt no_unset' 'unset precmd_functions preexec_functions chpwd_functions' \
 		"$(hook_line zsh)"
 	b03 zsh
 }
 @test "zsh 03: NO_UNSET with empty hook arrays gives no error" {
-	rc zsh 'setopt no_unset' 'precmd_functions=() chpwd_functions=()' \
+	rc zsh 'setopt no_unset' 'precmd_functions=() preexec_functions=() chpwd_functions=()' \
 		"$(hook_line zsh)"
 	b03 zsh
 }
@@ -380,6 +380,8 @@ b07() {
 
 # --- 08
 
+# What is waited for is in no line that is typed; and it is one process that
+# says so and then waits, so that no signal falls between two.
 b08() {
 	rc bash "$(hook_line bash "${@}")"
 	session bash <<-'SCRIPT'
@@ -387,7 +389,7 @@ b08() {
 		%wait waiting>
 		%key C-c
 		%prompt
-		%type x=$(echo waiting >&2; cat)
+		%type x=$(sh -c 'echo wait""ing >&2; exec cat')
 		%wait waiting
 		%key C-c
 		%prompt
@@ -396,7 +398,7 @@ b08() {
 		%wait waiting>
 		%key C-c
 		%prompt
-		%type x=$(echo waiting >&2; cat)
+		%type x=$(sh -c 'echo wait""ing >&2; exec cat')
 		%wait waiting
 		%key C-c
 		%prompt
@@ -595,6 +597,7 @@ b12() {
 		# nor what fish loads for its completions, sooner or later.
 		run grep -v -e '^__fish_' -e '^__mairu' -e '^MAIRU_' -e '^AWS_CONTAINER_' \
 			-e '^precmd_functions$' -e '^chpwd_functions$' \
+			-e '^preexec_functions$' \
 			-e '^PROMPT_COMMAND$' "$T/ours"
 		assert_output ''
 	done

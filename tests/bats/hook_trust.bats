@@ -116,6 +116,7 @@ b32() {
 }
 
 b32back() {
+	a_silent_server
 	allow "$HOME/proj"
 	cp "$HOME/proj/.mairu.json" "$T/dev"
 	cat >"$T/ask" <<-'SH'

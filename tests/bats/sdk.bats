@@ -16,6 +16,7 @@ setup_file() {
 }
 
 prepare() {
+	a_silent_server
 	project "$HOME/proj"
 	allow "$HOME/proj"
 	: >"$T/empty"

@@ -43,7 +43,7 @@ setup() {
 	T=$(mktemp -d /tmp/mairu.XXXXXX)
 	OUT=$T/out
 	SESSIONS=0
-	PEERS=() STALE=()
+	PEERS=() STALE=() SERVERS=()
 	export HOME=$T/home XDG_CONFIG_HOME=$T/config XDG_STATE_HOME=$T/state
 	export XDG_RUNTIME_DIR=$T/run XDG_DATA_HOME=$T/data
 	export TERM=xterm LANG=C.UTF-8 SHELL=/bin/sh T
@@ -69,6 +69,7 @@ teardown() {
 	[ -n "${T:-}" ] || return 0
 	cd /
 	stop_peers
+	stop_servers
 	export HOME=$T/home XDG_CONFIG_HOME=$T/config XDG_STATE_HOME=$T/state
 	export XDG_RUNTIME_DIR=$T/run
 	pid=$(broker_pid 2>/dev/null) || pid=
@@ -133,6 +134,36 @@ peer() {
 	wait_until test -s "$T/peer-ready"
 }
 
+# standin: puts on the broker's socket what answers as `answers` says (see
+# lib/standin).
+standin() {
+	: >"$T/peer-ready"
+	[ -e "$T/answers.json" ] || echo '{}' >"$T/answers.json"
+	"$LIB/standin" "$SOCK" "$T" >"$T/peer-ready" 3>&- &
+	PEERS+=($!)
+	STALE+=("$SOCK")
+	wait_until test -s "$T/peer-ready"
+}
+
+# answers JSON: from now on.
+answers() {
+	printf '%s' "$1" >"$T/answers.new"
+	mv "$T/answers.new" "$T/answers.json"
+}
+
+# heard EXPRESSION: what it is of `r`, the requests that the stand-in has had.
+heard() {
+	touch "$T/requests"
+	python3 -c 'import json, sys
+r = [json.loads(line) for line in open(sys.argv[1])]
+print(eval(sys.argv[2]))' "$T/requests" "$1"
+}
+
+# was_asked TYPE: some request of that type has come.
+was_asked() {
+	grep -q "\"type\": \"$1\"" "$T/requests" 2>/dev/null
+}
+
 stop_peers() {
 	local pid
 
@@ -186,6 +217,130 @@ within() {
 	done
 	echo "$best ms, not below $limit ms: $*" >&2
 	return 1
+}
+
+# --- credential servers
+
+# start_server [OPTION]...: a fake one (see tests/fakes/credential_server).
+# Sets SERVER to its URL and JOURNAL to the file of what it was asked; those
+# of an earlier one may be kept and set again.
+start_server() {
+	local ready=$T/server.${#SERVERS[@]}
+
+	JOURNAL=$T/journal.${#SERVERS[@]}
+	: >"$ready"
+	: >"$JOURNAL"
+	"$REPO/tests/fakes/credential_server" --journal "$JOURNAL" "$@" \
+		>"$ready" 2>"$ready.err" 3>&- &
+	SERVERS+=($!)
+	wait_until grep -q '^ready ' "$ready" || {
+		cat "$ready.err" >&2
+		return 1
+	}
+	SERVER=$(sed -n 's/^ready //p' "$ready")
+}
+
+stop_servers() {
+	local pid
+
+	for pid in "${SERVERS[@]}"; do
+		kill "$pid" || :
+		wait "$pid" || :
+	done
+	SERVERS=()
+}
+
+# The host of $SERVER; what stands below it is the tests' own.
+server_root() {
+	local rest=${SERVER#*://}
+
+	echo "${SERVER%%://*}://${rest%%/*}"
+}
+
+# certificate [NAME]: makes $T/NAME.pem and $T/NAME.key for 127.0.0.1, which
+# trust nobody but themselves.
+certificate() {
+	local name=$T/${1:-certificate}
+
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+		-days 2 -subj /CN=fake -addext subjectAltName=IP:127.0.0.1 \
+		-keyout "$name.key" -out "$name.pem" 2>"$T/openssl" || {
+		cat "$T/openssl" >&2
+		return 1
+	}
+}
+
+# a_server ID: makes $SERVER known to mairu by that name.
+a_server() {
+	local dir=$XDG_CONFIG_HOME/mairu/servers.d said
+
+	mkdir -p "$dir"
+	said=$(curl -sSfk -m 10 "$(server_root)/_server") || return
+	printf '{"id":"%s",%s\n' "$1" "${said#\{}" >"$dir/$1.json"
+	chmod 600 "$dir/$1.json" # it may hold a client_secret
+}
+
+# a_silent_server [ID]: one that is known to mairu and never answers, for tests
+# in which nobody logs in.
+a_silent_server() {
+	local dir=$XDG_CONFIG_HOME/mairu/servers.d id=${1:-contoso}
+
+	mkdir -p "$dir"
+	python3 -c 'import json, sys; print(json.dumps({"id": sys.argv[1],
+"url": "http://127.0.0.1:9/", "oauth": {"client_id": "x", "code_grant": {}}}))' "$id" \
+		>"$dir/$RANDOM$RANDOM.json"
+}
+
+# control JSON: tells $SERVER what to do from now on (see its --help), and
+# prints what it has counted so far.
+control() {
+	curl -sSfk -m 10 --data-binary "$1" "$(server_root)/_control"
+}
+
+# What $SERVER was asked, a line of JSON for each request.
+journal() {
+	cat "$JOURNAL"
+}
+
+# asked AT: how many requests of that kind there were ("token", "roles"...).
+asked() {
+	grep -c "\"at\": \"$1\"" "$JOURNAL" || :
+}
+
+# follow [OPTION]... URL: goes where a browser would, logs in, and prints the
+# page that it ends at (see tests/fakes/browser).
+follow() {
+	"$REPO/tests/fakes/browser" "$@" 3>&-
+}
+
+# log_in SERVER [OPTION]...: `mairu login` with a browser beside it.  What it
+# said is in $T/login, the last page in $T/page.
+log_in() {
+	local pid status=0
+
+	: >"$T/login"
+	mairu login --no-browser "$@" >"$T/login" 2>&1 3>&- &
+	pid=$!
+	# Nobody is asked to log in who is logged in.
+	shown_or_over() {
+		grep -q '/auth/' "$T/login" || ! kill -0 "$pid" 2>/dev/null
+	}
+	wait_until shown_or_over || {
+		kill "$pid"
+		cat "$T/login" >&2
+		return 1
+	}
+	if grep -q '/auth/' "$T/login"; then
+		follow "$(login_url)" >"$T/page" || status=1
+	fi
+	wait "$pid" || status=$?
+	[ "$status" = 0 ] || cat "$T/login" >&2
+	return "$status"
+}
+
+# The short URL that a `mairu login` showed in $T/login.
+login_url() {
+	grep -aom 1 'http://127\.0\.0\.1:[0-9]*/auth/[^ ]*' "$T/login"
 }
 
 # --- projects

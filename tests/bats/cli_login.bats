@@ -1,0 +1,307 @@
+# mairu login, logout and list-sessions, against a stand-in for the broker.
+
+# shellcheck disable=SC2016 # text for other programs stands in single quotes
+# shellcheck disable=SC2154 # stderr is set by run
+# shellcheck disable=SC2088 # messages hold a tilde
+
+load lib/common
+
+ADDRESS=http://127.0.0.1:4711/auth/Abc123
+BEGUN="\"LOGIN\": {\"SERVER\": \"contoso\", \"URL\": \"$ADDRESS\", \"SECONDS\": 600}"
+
+prepare() {
+	export TZ=UTC
+	standin
+}
+
+# A day that is not today.
+LATER=4102495500 # 2100-01-01 14:05
+
+@test "login shows the address, waits, and says until when" {
+	answers "{$BEGUN, \"LOGIN_WAIT\": {\"EXPIRES\": $LATER}}"
+	run --separate-stderr mairu login contoso
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" "mairu: log in to contoso in your browser: $ADDRESS
+mairu: logged in to contoso until 2100-01-01 14:05"
+	assert_equal "$(heard '[(q["type"], q["SERVER"]) for q in r]')" \
+		"[('LOGIN', 'contoso'), ('LOGIN_WAIT', 'contoso')]"
+	assert_equal "$(heard 'r[0]["PORT"], r[0]["FORCE"]')" '(0, 0)'
+}
+
+@test "login waits until the login has ended" {
+	answers "{$BEGUN, \"LOGIN_WAIT\": \"hold\"}"
+	mairu login contoso 2>"$T/said" 3>&- &
+	wait_until was_asked LOGIN_WAIT
+	[ "$(wc -l <"$T/said")" = 1 ]
+	answers '{"LOGIN_WAIT": {"EXPIRES": 0}}'
+	wait $!
+	assert_equal "$(tail -1 "$T/said")" 'mairu: logged in to contoso until it is revoked'
+}
+
+@test "login that ends today says the time alone" {
+	answers "{\"LOGIN\": {\"SERVER\": \"contoso\", \"EXPIRES\": $(date +%s)}}"
+	run mairu login contoso
+	assert_success
+	assert_output --regexp '^mairu: already logged in to contoso until [0-2][0-9]:[0-5][0-9]$'
+}
+
+@test "login passes the port and --force on" {
+	answers "{$BEGUN, \"LOGIN_WAIT\": {\"EXPIRES\": 0}}"
+	MAIRU_LOCAL_PORT=4711 mairu login --force contoso
+	assert_equal "$(heard 'r[0]["PORT"], r[0]["FORCE"]')" '(4711, 1)'
+	MAIRU_LOCAL_PORT=70000 run -2 mairu login contoso
+	assert_output --partial 'MAIRU_LOCAL_PORT must be a port'
+}
+
+@test "login knows which grant types there are" {
+	answers '{"LOGIN": {"SERVER": "contoso", "EXPIRES": 0}}'
+	mairu login --oauth-grant-type code contoso
+	run -2 mairu login --oauth-grant-type device_code contoso
+	assert_output --partial 'not there yet'
+	run -2 mairu login --oauth-grant-type=nonsense contoso
+	assert_output --partial 'there is no grant type nonsense'
+	run -2 mairu login --paste contoso
+	assert_output --partial 'not there yet'
+}
+
+@test "login without a server takes that of the trusted config here" {
+	answers '{"LOGIN": {"SERVER": "contoso", "EXPIRES": 0}}'
+	project "$HOME/proj"
+	cd "$HOME/proj"
+	MAIRU_SERVER=other run -3 mairu login
+	assert_output "$UNTRUSTED"
+	assert_equal "$(heard 'len(r)')" 0
+	mairu allow
+	MAIRU_SERVER=other mairu login
+	assert_equal "$(heard 'r[-1]["SERVER"]')" contoso
+	answers '{"LOGIN": {"SERVER": "contoso", "EXPIRES": 0}, "REVOKE": {"COUNT": 0}}'
+	mairu deny
+	MAIRU_SERVER=other mairu login
+	assert_equal "$(heard 'r[-1]["SERVER"]')" other
+}
+
+@test "login without a server or a config takes MAIRU_SERVER, or the only one" {
+	local dir=$XDG_CONFIG_HOME/mairu/servers.d
+
+	answers '{"LOGIN": {"SERVER": "contoso", "EXPIRES": 0}}'
+	run -1 mairu login
+	assert_output --partial 'no credential server is configured'
+	mkdir -p "$dir"
+	echo '{"id":"one","url":"https://one.example.com/","oauth":{"client_id":"x","code_grant":{}}}' >"$dir/1.json"
+	mairu login
+	assert_equal "$(heard 'r[-1]["SERVER"]')" one
+	echo '{"id":"two","url":"https://two.example.com/","oauth":{"client_id":"x","code_grant":{}}}' >"$dir/2.json"
+	run -2 mairu login
+	assert_output 'mairu: which server? Configured are: one, two'
+	MAIRU_SERVER=three mairu login
+	assert_equal "$(heard 'r[-1]["SERVER"]')" three
+}
+
+@test "login tells what the broker says, with its status" {
+	answers '{"LOGIN": ["error", 4, "there is no server contoso. Run: mairu list-servers"]}'
+	run -1 mairu login contoso
+	assert_output 'mairu: there is no server contoso. Run: mairu list-servers'
+	answers "{$BEGUN, \"LOGIN_WAIT\": [\"error\", 12, \"contoso: access denied\"]}"
+	run -5 mairu login contoso
+	assert_line 'mairu: contoso: access denied'
+	answers "{$BEGUN, \"LOGIN_WAIT\": [\"error\", 11, \"the login was given up. Run: mairu login contoso\"]}"
+	run -4 mairu login contoso
+}
+
+@test "login says so when the broker ends meanwhile" {
+	answers "{$BEGUN, \"LOGIN_WAIT\": \"exit\"}"
+	run -1 mairu login contoso
+	assert_line 'mairu: the broker ended before the login did. Run: mairu login contoso'
+}
+
+@test "an answer that is none is no login" {
+	local one
+
+	for one in '{}' '{"SERVER": "contoso"}' '{"EXPIRES": 0}' \
+		"{\"SERVER\": \"contoso\", \"URL\": \"$ADDRESS\", \"EXPIRES\": 0}" \
+		'{"SERVER": "contoso", "URL": "file:///etc/passwd", "SECONDS": 1}' \
+		'{"SERVER": "contoso", "EXPIRES": 0, "TOKEN": "x"}'; do
+		answers "{\"LOGIN\": $one}"
+		run -1 mairu login contoso
+		assert_output --partial 'makes no sense'
+	done
+}
+
+@test "SIGTERM and SIGHUP end the login, and mairu dies of them" {
+	local sig status
+
+	answers "{$BEGUN, \"LOGIN_WAIT\": \"hold\", \"LOGIN_STOP\": {}}"
+	for sig in TERM HUP; do
+		rm -f "$T/requests"
+		mairu login contoso 3>&- &
+		wait_until was_asked LOGIN_WAIT
+		kill -"$sig" $!
+		status=0
+		wait $! || status=$?
+		assert_equal "$status" $((128 + $(kill -l "$sig")))
+		assert_equal "$(heard 'r[-1]["type"], r[-1]["SERVER"]')" "('LOGIN_STOP', 'contoso')"
+	done
+}
+
+@test "Ctrl-C ends the login, and the shell sees why" {
+	answers "{$BEGUN, \"LOGIN_WAIT\": \"hold\", \"LOGIN_STOP\": {}}"
+	rc bash 'true'
+	session bash <<-'SCRIPT'
+		%as login
+		%type mairu login --no-browser contoso
+		%wait auth/Abc123
+		%run until grep -q LOGIN_WAIT "$T/requests"; do :; done
+		%key C-c
+		%prompt
+		%as after
+		echo $?
+	SCRIPT
+	said after 130
+	was_asked LOGIN_STOP
+}
+
+# browsed [-e NAME=VALUE]...: a login at a terminal.
+browsed() {
+	local -a vars=()
+
+	while [ $# -gt 0 ]; do
+		vars+=(-e "$2")
+		shift 2
+	done
+	rm -f "$T/opened"
+	answers "{$BEGUN, \"LOGIN_WAIT\": {\"EXPIRES\": 0}}"
+	rc bash 'true'
+	session "${vars[@]}" bash <<-'SCRIPT'
+		%as login
+		mairu login contoso
+	SCRIPT
+}
+
+a_browser() {
+	cat >"$T/bin/$1" <<-'SH'
+		#!/bin/sh
+		echo chatter
+		echo chatter >&2
+		printf '%s\n' "$@" >"$T/opened.new"
+		ps -o tty= -p $$ >>"$T/opened.new"
+		mv "$T/opened.new" "$T/opened"
+	SH
+	chmod +x "$T/bin/$1"
+}
+
+@test "at a terminal the browser is opened, away from the terminal" {
+	a_browser browse
+	browsed -e 'BROWSER=missing:browse --new'
+	said login "mairu: log in to contoso in your browser: $ADDRESS" \
+		'mairu: logged in to contoso until it is revoked'
+	wait_until test -e "$T/opened"
+	assert_equal "$(cat "$T/opened")" "--new
+$ADDRESS
+?"
+	browsed -e 'BROWSER=browse -u %s -x;touch${IFS}/tmp/never'
+	wait_until test -e "$T/opened"
+	assert_equal "$(head -3 "$T/opened")" "-u
+$ADDRESS
+-x;touch\${IFS}/tmp/never"
+}
+
+@test "without BROWSER the desktop's opener is taken where there is a display" {
+	a_browser xdg-open
+	browsed -e WAYLAND_DISPLAY=wayland-0
+	wait_until test -e "$T/opened"
+	assert_equal "$(head -1 "$T/opened")" "$ADDRESS"
+}
+
+@test "no browser is opened over SSH, without a display, or when not wanted" {
+	a_browser browse
+	a_browser xdg-open
+	browsed -e BROWSER=browse -e SSH_CONNECTION=x
+	[ ! -e "$T/opened" ]
+	browsed
+	[ ! -e "$T/opened" ]
+	BROWSER=browse DISPLAY=:0 mairu login contoso
+	BROWSER=browse DISPLAY=:0 mairu login --no-browser contoso
+	[ ! -e "$T/opened" ]
+}
+
+@test "a browser that does not start is said, and harmless" {
+	browsed -e BROWSER=missing
+	has login 'cannot start the browser that BROWSER names (missing)'
+	has login 'mairu: logged in to contoso until it is revoked'
+}
+
+# --- logout
+
+@test "logout names the sessions that are gone" {
+	answers '{"LOGOUT": {"SERVER": "contoso"}}'
+	run --separate-stderr mairu logout contoso
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" 'mairu: logged out of contoso'
+	answers '{"LOGOUT": [["SERVER", "a"], ["SERVER", "b"]]}'
+	run mairu logout --all
+	assert_output 'mairu: logged out of a
+mairu: logged out of b'
+	assert_equal "$(heard '[q["SERVER"] for q in r]')" "['contoso', '']"
+}
+
+@test "logout where there is no session is no failure" {
+	answers '{"LOGOUT": {}}'
+	run mairu logout contoso
+	assert_success
+	assert_output 'mairu: there was no session of contoso'
+	stop_peers
+	run mairu logout contoso
+	assert_success
+	assert_output 'mairu: there was no session of contoso'
+	[ ! -S "$SOCK" ]
+	run -2 mairu logout --all contoso
+}
+
+@test "logout without a server takes that of the config here" {
+	answers '{"LOGOUT": {"SERVER": "contoso"}}'
+	project "$HOME/proj"
+	allow "$HOME/proj"
+	cd "$HOME/proj"
+	mairu logout
+	assert_equal "$(heard 'r[-1]["SERVER"]')" contoso
+}
+
+# --- list-sessions
+
+SESSIONS_TWO="[[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"],
+	[\"EXPIRES\", $LATER], [\"RENEWS\", 1], [\"SERVER\", \"b\\u001b[2J\"],
+	[\"URL\", \"https://b.example.com/\"], [\"EXPIRES\", 0], [\"RENEWS\", 0]]"
+
+@test "list-sessions is a table for people" {
+	answers "{\"SESSIONS\": $SESSIONS_TWO}"
+	TZ=UTC-1 run --separate-stderr mairu list-sessions
+	assert_success
+	assert_equal "$stderr" ''
+	assert_line --index 0 --regexp '^SERVER +URL +EXPIRES +RENEWS$'
+	assert_line --index 1 --regexp '^contoso +https://c\.example\.com/ +2100-01-01 15:05 \+0100 +yes$'
+	assert_line --index 2 --regexp '^b\\x1b\[2J +https://b\.example\.com/ +when it is revoked +no$'
+	TZ=UTC-1 run mairu list-sessions --utc
+	assert_line --index 1 --partial ' 2100-01-01T14:05:00Z '
+}
+
+@test "list-sessions --json is for programs" {
+	answers "{\"SESSIONS\": $SESSIONS_TWO}"
+	mairu list-sessions --json >"$T/json"
+	assert_equal "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[0])' "$T/json")" \
+		"{'id': 'contoso', 'url': 'https://c.example.com/', 'expires_at': '2100-01-01T14:05:00Z', 'renews': True}"
+}
+
+@test "list-sessions without a session or a broker says so and is no failure" {
+	answers '{"SESSIONS": {}}'
+	run --separate-stderr mairu list-sessions
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" 'mairu: there is no session. Run: mairu login'
+	stop_peers
+	run --separate-stderr mairu list-sessions --json
+	assert_success
+	assert_output '[]'
+	[ ! -S "$SOCK" ]
+}
