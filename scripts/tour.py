@@ -5,6 +5,8 @@ The tour is read from standard input, one instruction a line:
     # TEXT     nothing
     - TEXT     says TEXT between two commands
     $ COMMAND  types COMMAND at the prompt and waits for the next prompt
+    @ COMMAND  the same for one that shows a URL to log in with and waits: a
+               browser without windows follows it and presses the button
     + TEXT     fails unless the last command, or the hook after it, said TEXT
     ! TEXT     fails if it did
 
@@ -15,11 +17,13 @@ Usage: tour.py SHELL [ARG]...    exits 0, or 1 with one line that says why
 """
 
 import fcntl
+import html
 import os
 import pty
 import re
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -32,8 +36,19 @@ COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 ESCAPE = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|[()].|[=>])")
 
 
+URL = re.compile(r"http://127\.0\.0\.1:\d+/auth/\S+(?=\s)")
+HEADLINE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+BROWSER = os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "../tests/fakes/browser"
+)
+
+
 class Failed(Exception):
     pass
+
+
+def plain(data):
+    return ESCAPE.sub(b"", data).decode(errors="replace")
 
 
 def show(data):
@@ -67,9 +82,10 @@ class Shell:
             raise Failed("the shell ended")
         return data
 
-    def wait(self):
+    def wait(self, watch=None):
         """Shows what comes before the next prompt and returns it; the prompt
-        itself is kept back until something is typed at it."""
+        itself is kept back until something is typed at it.  watch is called
+        with what there is so far, until it says that it has seen enough."""
         deadline = time.monotonic() + PATIENCE
         said, self.prompt, at_prompt = b"", b"", False
         while not self.prompt.endswith(READY):
@@ -79,13 +95,18 @@ class Shell:
                 show(data)
                 said += data
                 data = rest
+                if watch and watch(plain(said)):
+                    watch = None
             self.prompt += data
-        return ESCAPE.sub(b"", said).decode(errors="replace")
+        if watch:
+            raise Failed("no URL to log in with was shown")
+        return plain(said)
 
-    def run(self, line):
+    def run(self, line, watch=None):
         show(self.prompt.replace(READY, b""))
         os.write(self.fd, line.encode() + b"\r")
-        return self.wait().partition("\n")[2]  # without the line's own echo
+        # Without the line's own echo.
+        return self.wait(watch).partition("\n")[2]
 
     def end(self):
         os.close(self.fd)  # the shell is hung up on
@@ -98,15 +119,38 @@ def say(text, first):
     show(("\n" * first + line).encode())
 
 
+def browse(said):
+    """Goes where a person would with the URL, once one is shown."""
+    url = URL.search(said)
+    if not url:
+        return False
+    try:
+        done = subprocess.run(
+            [sys.executable, "-B", BROWSER, url[0]],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired as e:
+        raise Failed(f"no page after {PATIENCE} seconds") from e
+    headline = HEADLINE.search(done.stdout)
+    words = html.unescape(re.sub("<[^>]*>", "", headline[1])) if headline else ""
+    if done.returncode:
+        raise Failed(f"the browser ended badly: {done.stderr or words}".strip())
+    say(f"(A browser follows it, logs in, and ends at: {words.strip()})", False)
+    return True
+
+
 def tour(shell, lines):
     said, saying = "", False
     for line in lines:
         kind, text = line[:1], line[2:].rstrip("\n")
         if kind == "-":
             say(text, first=not saying)
-        elif kind == "$":
+        elif kind in ("$", "@"):
             show(b"\n" * saying)
-            said = shell.run(text)
+            said = shell.run(text, browse if kind == "@" else None)
         elif kind == "+" and text not in said:
             raise Failed(f"expected to see: {text}")
         elif kind == "!" and text in said:
