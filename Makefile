@@ -14,6 +14,8 @@ BUILD      ?= build
 FRONT_LIBC ?= $(if $(shell sh -c 'command -v musl-gcc'),musl,glibc)
 FUZZ_SECONDS ?= 60
 JOBS         ?= $(shell nproc)
+# Half more than there are processors: tests wait more than they work.
+BATS_JOBS    ?= $(shell echo $$(($(JOBS) + $(JOBS) / 2)))
 # Sanitizers, as `make asan` sets them; the front is then linked dynamically.
 SANITIZE   ?=
 ASAN_CHECK ?= check
@@ -99,7 +101,7 @@ check-unit: $(UNIT_BIN) ## the unit tests
 check-fakes: ## that the servers which tests talk to are strict
 	@python3 tests/fakes/test_credential_server.py
 check-bats: all ## the tests in real shells and with real SDKs
-	MAIRU_BUILD=$(abspath $(BUILD)) bats --jobs $(JOBS) tests/bats
+	MAIRU_BUILD=$(abspath $(BUILD)) bats --jobs $(BATS_JOBS) tests/bats
 
 .PHONY: lint asan fuzz bench
 lint: all ## format, static analysis, and the rules of this repository
