@@ -48,13 +48,13 @@ int process_watch(struct process *p, struct loop *loop, pid_t pid,
 		return err_set(
 		    e, ERR_NOT_FOUND, "the system does not tell who asks");
 	fd = plat_pidfd(pid);
-	if (fd < 0 && errno == ESRCH)
-		return err_set(
-		    e, ERR_NOT_FOUND, "process %ld has ended", (long)pid);
-	if (fd < 0 && errno == ENOSYS) {
+	if (fd < 0 && errno == ENOSYS && kill(pid, 0) == 0) {
 		loop_arm(loop, &p->timer, LOOK_MS);
 		return 0;
 	}
+	if (fd < 0 && errno == ESRCH)
+		return err_set(
+		    e, ERR_NOT_FOUND, "process %ld has ended", (long)pid);
 	if (fd < 0)
 		return err_sys(e, "watching process %ld", (long)pid);
 	if (loop_watch(loop, &p->watch, fd, POLLIN) < 0) {

@@ -333,10 +333,10 @@ static void a_lent_grant_ends_with_its_process(void **state)
 	assert_int_equal(loop_once(loop, 0, NULL), 0);
 	assert_non_null(find(&t));
 	(void)close(end);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	while (find(&t) && plat_ms() < until)
 		assert_int_equal(loop_once(loop, 20, NULL), 0);
 	assert_null(find(&t));
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 static void nothing_is_lent_to_a_process_that_has_ended(void **state)

@@ -200,17 +200,28 @@ static void a_token_that_nobody_has_is_not_found(void **state)
 
 static void the_token_of_a_project_counts_while_that_is_trusted(void **state)
 {
+	int64_t until = plat_ms() + PUMP_MS;
 	struct wire_frame f;
 	char token[64];
 
 	(void)state;
+	/* The checker's child is this program again, which valgrind starts
+	 * without itself. */
+	if (getenv("MAIRU_VALGRIND"))
+		skip();
 	a_server();
 	begin(WIRE_GRANT);
 	put_project();
 	f = ok();
 	take_token(&f, token);
-	put_token(token);
-	error(ERR_UNTRUSTED);
+	/* On a slow machine the look at the project may come too late. */
+	do {
+		put_token(token);
+		f = ask();
+		assert_int_equal(f.type, WIRE_ERROR);
+	} while (
+	    pump_number(&f, WIRE_F_CODE) == -ERR_TIMEOUT && plat_ms() < until);
+	assert_int_equal(pump_number(&f, WIRE_F_CODE), -ERR_UNTRUSTED);
 	/* That revoked it. */
 	put_token(token);
 	error(ERR_NOT_FOUND);
