@@ -64,9 +64,9 @@ void client_close(struct client *c)
 static int silent(const struct client *c, struct err *e)
 {
 	return err_set(e, ERR_TIMEOUT,
-	    "the broker (pid %ld) does not answer; it may be stopped. Run: "
-	    "mairu kill-agent",
-	    (long)c->pid);
+	    "the broker (pid %ld) does not answer. If it was stopped, kill "
+	    "-CONT %ld wakes it; to end it, run: mairu kill-agent",
+	    (long)c->pid, (long)c->pid);
 }
 
 /* What answers there, if it is no broker of ours. */

@@ -52,6 +52,7 @@ struct prompt {
 	struct broker_stash stash;
 	struct shadow shadow;
 	struct plan_want want;
+	int stray;	/* there is a role that has no state */
 	int ended;	/* what `mairu exec` became has ended */
 	int holds_lent; /* the variables are those of `mairu exec` */
 	int wants;	/* `want` is to be put in force */
@@ -130,6 +131,16 @@ static int is_stray(struct prompt *p)
 	    p->env.now, p->env.lent && p->holds_lent, p->env.drop);
 }
 
+/* Of a role that lost its state, what is as this project wants it was given by
+ * this project too: its region, which has no form of its own. */
+static void drop_given(struct prompt *p)
+{
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		if (p->want.value[i] != NULL && p->env.now[i] != NULL &&
+		    strcmp(p->want.value[i], p->env.now[i]) == 0)
+			p->env.drop[i] = 1;
+}
+
 static void read_state(struct prompt *p)
 {
 	const char *text = getenv(VAR_STATE);
@@ -139,7 +150,8 @@ static void read_state(struct prompt *p)
 	r = text != NULL ? state_decode(&p->old, text, NULL) : 0;
 	if (r < 0)
 		distrust(p, r);
-	if (p->old.active || !is_stray(p) || p->lost.len > 0)
+	p->stray = !p->old.active && is_stray(p);
+	if (!p->stray || p->lost.len > 0)
 		return;
 	buf_adds(&p->lost,
 	    p->ended ? "the `mairu exec` that gave this shell its AWS role has "
@@ -551,6 +563,8 @@ static int export_run(const struct cmd_line *line)
 	buf_init(&p.lost, 4096);
 	read_state(&p);
 	look(&p);
+	if (p.stray && p.wants)
+		drop_given(&p);
 	make_plan(&p);
 	complain(&p);
 	r = print(&p);

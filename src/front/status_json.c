@@ -113,7 +113,10 @@ static void json_session(struct jsonout *o, const struct status_report *r)
 	if (one != NULL && one->expires != 0)
 		when_utc(one->expires, expires);
 	jsonout_key(o, "logged_in");
-	jsonout_bool(o, one != NULL);
+	if (r->h.kind == HEALTH_BAD)
+		jsonout_null(o);
+	else
+		jsonout_bool(o, one != NULL);
 	member(o, "session_expires_at", expires[0] != '\0' ? expires : NULL);
 	jsonout_key(o, "session_renews");
 	jsonout_bool(o, one != NULL && one->renews);

@@ -85,6 +85,11 @@ static void text_session(struct buf *b, const struct status_report *r)
 		buf_adds(b, one->renews ? ", and renewed by then\n" : "\n");
 		return;
 	}
+	/* The broker's own row says why. */
+	if (r->h.kind == HEALTH_BAD) {
+		buf_adds(b, "not known: the broker can't be asked\n");
+		return;
+	}
 	buf_adds(b, "login required. Run: mairu login ");
 	text_word(b, r->v.project.server, strlen(r->v.project.server));
 	buf_addc(b, '\n');

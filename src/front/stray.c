@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/awsconf.h"
+
 #define HOST   "http://127.0.0.1:"
 #define TARGET "/v1/credentials"
 #define SCHEME "Bearer "
@@ -56,5 +58,9 @@ int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if ((var_traits((enum var_id)i) & traits) != 0)
 			drop[i] = 1;
+	/* Nobody but the hook has use for that profile. */
+	if (now[VAR_PROFILE] != NULL &&
+	    strcmp(now[VAR_PROFILE], AWSCONF_PROFILE) == 0)
+		drop[VAR_PROFILE] = 1;
 	return 1;
 }

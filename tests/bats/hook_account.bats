@@ -85,6 +85,29 @@ lost() {
 	lost fish 'set -e MAIRU_STATE' 'for n in (set -n | string match "MAIRU_*"); set -e $n; end'
 }
 
+@test "what a role without its state had given is not taken for the user's" {
+	local keys='[default]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n'
+
+	mkdir -p "$HOME/.aws"
+	# shellcheck disable=SC2059 # its newlines are meant
+	printf "$keys" >"$HOME/.aws/credentials"
+	mairu setup-profile --yes >"$OUT/setup" 2>&1
+	project "$HOME/proj" "$(config "$ROLE" '"region":"eu-west-1"')"
+	allow "$HOME/proj"
+	rc bash
+	session bash <<-'SCRIPT'
+		cd ~/proj
+		%as inside
+		echo $AWS_PROFILE $AWS_REGION
+		unset MAIRU_STATE
+		cd /
+		%as outside
+		echo ${AWS_PROFILE-unset} ${AWS_REGION-unset} ${AWS_DEFAULT_REGION-unset}
+	SCRIPT
+	said inside 'mairu eu-west-1'
+	said outside 'unset unset unset'
+}
+
 # Without a role in the state it is no different.
 lost_beside_message() {
 	project "$HOME/wild" "$(config 123456789012/Wild)"

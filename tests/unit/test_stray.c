@@ -54,6 +54,18 @@ static void another_endpoint_is_the_users(void **state)
 	assert_false(drop[VAR_FULL_URI]);
 }
 
+static void the_profile_that_asks_mairu_is_ours(void **state)
+{
+	const char *now[VAR_COUNT] = {[VAR_FULL_URI] = URI,
+	    [VAR_AUTH_TOKEN] = TOKEN,
+	    [VAR_PROFILE] = "mairu"};
+
+	(void)state;
+	memset(drop, 0, sizeof(drop));
+	assert_true(stray_find(now, 0, drop));
+	assert_true(drop[VAR_PROFILE]);
+}
+
 static void what_exec_gave_stays(void **state)
 {
 	(void)state;
@@ -86,6 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(our_endpoint_is_known_by_its_form),
 	    cmocka_unit_test(another_endpoint_is_the_users),
+	    cmocka_unit_test(the_profile_that_asks_mairu_is_ours),
 	    cmocka_unit_test(what_exec_gave_stays),
 	    cmocka_unit_test(keys_are_ours_beside_our_names),
 	};
