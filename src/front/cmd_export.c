@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/plat.h"
+#include "base/text.h"
 #include "front/broker.h"
 #include "front/cmd.h"
 #include "front/execmark.h"
@@ -129,16 +130,6 @@ static int is_stray(struct prompt *p)
 {
 	return stray_find(
 	    p->env.now, p->env.lent && p->holds_lent, p->env.drop);
-}
-
-/* Of a role that lost its state, what is as this project wants it was given by
- * this project too: its region, which has no form of its own. */
-static void drop_given(struct prompt *p)
-{
-	for (unsigned i = 0; i < VAR_COUNT; i++)
-		if (p->want.value[i] != NULL && p->env.now[i] != NULL &&
-		    strcmp(p->want.value[i], p->env.now[i]) == 0)
-			p->env.drop[i] = 1;
 }
 
 static void read_state(struct prompt *p)
@@ -527,6 +518,8 @@ static void make_plan(struct prompt *p)
 	}
 	fetch_stash(p);
 	plan_make(&p->plan, &p->old, &p->env, w);
+	if (p->complaint.len == 0)
+		news_kept_out(&p->complaint, &p->plan, p->want.role, p->shell);
 	if (stash(p) < 0) {
 		plan_release(&p->plan);
 		plan_make(&p->plan, &p->old, &p->env, NULL);
@@ -564,7 +557,7 @@ static int export_run(const struct cmd_line *line)
 	read_state(&p);
 	look(&p);
 	if (p.stray && p.wants)
-		drop_given(&p);
+		stray_given(p.env.now, p.want.value, p.env.drop);
 	make_plan(&p);
 	complain(&p);
 	r = print(&p);

@@ -73,3 +73,18 @@ void news_stashed(struct buf *out, const struct state *s)
 		if (s->var[i].before == STATE_STASHED)
 			add_name(out, &comma, (enum var_id)i);
 }
+
+void news_kept_out(
+    struct buf *out, const struct plan *plan, const char *role, enum shell sh)
+{
+	const char *name;
+
+	if (plan->in_the_way == VAR_COUNT)
+		return;
+	name = var_name(plan->in_the_way);
+	text_safe(out, role, strlen(role), 512);
+	buf_addf(out,
+	    ": %s was set in this shell, so the role's keys are not. Run: %s "
+	    "%s",
+	    name, sh == SHELL_FISH ? "set -e" : "unset", name);
+}

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "front/plan.h"
+#include "front/shell.h"
 #include "front/state.h"
 
 /* Appends a line, on one of its own. */
@@ -25,6 +26,12 @@ void news_change(struct buf *out, const struct state *old,
 
 /* What of a set of credentials does not come back, if anything. */
 void news_given_up(struct buf *out, const struct plan *plan);
+
+/* Appends a sentence, if there is something in the way of a role's keys: a set
+ * is given whole or not at all, and without a word an SDK would take another
+ * account. */
+void news_kept_out(
+    struct buf *out, const struct plan *plan, const char *role, enum shell sh);
 
 /* Appends the names of what the broker keeps, with commas; no line. */
 void news_stashed(struct buf *out, const struct state *s);

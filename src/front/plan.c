@@ -219,20 +219,20 @@ static unsigned bundles_of_user(const struct job *j)
 }
 
 /* Within one config: keys come later than the role, and are renewed, but never
- * beside what the user has set meanwhile. */
-static int keeps_keys_out(const struct job *j)
+ * beside what the user has set meanwhile.  VAR_COUNT: nothing is in the way. */
+static enum var_id in_the_way(const struct job *j)
 {
 	if (j->want == NULL || j->want->value[VAR_ACCESS_KEY_ID] == NULL ||
 	    j->entering)
-		return 0;
+		return VAR_COUNT;
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
 		enum var_id id = (enum var_id)i;
 
 		if ((var_traits(id) & VAR_BUNDLES) != 0 && !j->ours[id] &&
 		    now(j, id) != NULL)
-			return 1;
+			return id;
 	}
-	return 0;
+	return VAR_COUNT;
 }
 
 void plan_make(struct plan *p, const struct state *old,
@@ -246,7 +246,8 @@ void plan_make(struct plan *p, const struct state *old,
 	j.entering = want != NULL && !plan_same(old, want);
 	find_ours(&j);
 	j.user_owns = bundles_of_user(&j);
-	j.keeps_keys_out = keeps_keys_out(&j);
+	p->in_the_way = in_the_way(&j);
+	j.keeps_keys_out = p->in_the_way != VAR_COUNT;
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		decide(&j, (enum var_id)i);
 	for (unsigned i = 0; i < VAR_COUNT; i++)

@@ -59,6 +59,8 @@ struct plan {
 	/* What stays away, since the user has put another of its set. */
 	enum var_id given_up[VAR_COUNT];
 	size_t n_given_up;
+	/* The user's own, beside which no key is set; VAR_COUNT: none. */
+	enum var_id in_the_way;
 	struct state next; /* to be remembered; owned by the plan */
 };
 

@@ -57,13 +57,18 @@ static enum status_shell look_at_endpoint(struct status_report *r, int by_hook)
 		   : spoiled(r, VAR_AUTH_TOKEN);
 }
 
+/* Whatever of either set is the user's own keeps all keys away. */
 static enum status_shell look_at_keys(struct status_report *r, int by_hook)
 {
-	if (getenv(var_name(VAR_ACCESS_KEY_ID)) == NULL)
-		return STATUS_BARE;
-	return !by_hook || is_hooks(r, VAR_ACCESS_KEY_ID)
-		   ? STATUS_HERE
-		   : spoiled(r, VAR_ACCESS_KEY_ID);
+	for (unsigned i = 0; by_hook && i < VAR_COUNT; i++) {
+		enum var_id id = (enum var_id)i;
+
+		if ((var_traits(id) & VAR_BUNDLES) != 0 &&
+		    getenv(var_name(id)) != NULL && !is_hooks(r, id))
+			return spoiled(r, id);
+	}
+	return getenv(var_name(VAR_ACCESS_KEY_ID)) != NULL ? STATUS_HERE
+							   : STATUS_BARE;
 }
 
 static int same(const char *a, const char *b)

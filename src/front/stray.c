@@ -64,3 +64,12 @@ int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
 		drop[VAR_PROFILE] = 1;
 	return 1;
 }
+
+void stray_given(const char *const now[VAR_COUNT],
+    const char *const want[VAR_COUNT], int drop[VAR_COUNT])
+{
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		if (want[i] != NULL && now[i] != NULL &&
+		    strcmp(want[i], now[i]) == 0)
+			drop[i] = 1;
+}

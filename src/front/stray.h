@@ -17,4 +17,9 @@
  */
 int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT]);
 
+/* Where there is any in a project that wants these values: what is as it wants
+ * was given by it too, such as its region, which has no form of its own. */
+void stray_given(const char *const now[VAR_COUNT],
+    const char *const want[VAR_COUNT], int drop[VAR_COUNT]);
+
 #endif

@@ -393,3 +393,38 @@ clients() {
 @test "bash: boto3 and the AWS CLI act with the keys" { clients bash; }
 @test "zsh: boto3 and the AWS CLI act with the keys" { clients zsh; }
 @test "fish: boto3 and the AWS CLI act with the keys" { clients fish; }
+
+# A set is given whole or not at all; without a word an SDK would go on with
+# another account.
+own_key_inside() {
+	log_in contoso
+	holds "$HOME/proj"
+	rc "$1"
+	session "$1" <<-SCRIPT
+		cd ~/proj
+		%as own
+		$2
+		%as quiet
+		keys | cut -d ' ' -f 1
+		%as status
+		mairu status | grep '^shell'
+		$3
+		true
+		%as again
+		keys | cut -d ' ' -f 1 | cut -c 1-8
+	SCRIPT
+	said own "mairu: $ROLE: AWS_SECRET_ACCESS_KEY was set in this shell, so the role's keys are not. Run: $3"
+	said quiet none
+	said status 'shell    does not have this role: AWS_SECRET_ACCESS_KEY is not as mairu set it. Run: unset AWS_SECRET_ACCESS_KEY'
+	said again ASIAFAKE
+}
+
+@test "bash: a key that the user sets inside keeps the rest away, and that is said" {
+	own_key_inside bash 'export AWS_SECRET_ACCESS_KEY=mine' 'unset AWS_SECRET_ACCESS_KEY'
+}
+@test "zsh: a key that the user sets inside keeps the rest away, and that is said" {
+	own_key_inside zsh 'export AWS_SECRET_ACCESS_KEY=mine' 'unset AWS_SECRET_ACCESS_KEY'
+}
+@test "fish: a key that the user sets inside keeps the rest away, and that is said" {
+	own_key_inside fish 'set -gx AWS_SECRET_ACCESS_KEY mine' 'set -e AWS_SECRET_ACCESS_KEY'
+}
