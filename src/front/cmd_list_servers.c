@@ -8,6 +8,7 @@
 #include "base/servers.h"
 #include "base/text.h"
 #include "front/cmd.h"
+#include "front/column.h"
 #include "front/say.h"
 
 enum {
@@ -23,27 +24,6 @@ static const char *kind_name(const struct servers_entry *one)
 	return one->kind == SERVERS_AWS_SSO ? "aws_sso" : "oauth";
 }
 
-static size_t width_of(const char *s)
-{
-	return text_columns(s, strlen(s));
-}
-
-static void widen(size_t *width, const char *s, size_t most)
-{
-	size_t n = width_of(s);
-
-	if (n > *width && n <= most)
-		*width = n;
-}
-
-static void column(struct buf *b, const char *s, size_t width)
-{
-	text_safe(b, s, strlen(s), SIZE_MAX);
-	for (size_t n = width_of(s); n < width; n++)
-		buf_addc(b, ' ');
-	buf_adds(b, "  ");
-}
-
 static void print_text(struct buf *b, const struct servers *s)
 {
 	size_t id_width = 0, url_width = 0;
@@ -51,17 +31,17 @@ static void print_text(struct buf *b, const struct servers *s)
 	for (size_t i = 0; i < s->count; i++) {
 		if (s->at[i].fault != NULL)
 			continue;
-		widen(&id_width, s->at[i].id, ID_COLUMNS);
-		widen(&url_width, s->at[i].url, URL_COLUMNS);
+		column_widen(&id_width, s->at[i].id, ID_COLUMNS);
+		column_widen(&url_width, s->at[i].url, URL_COLUMNS);
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		const struct servers_entry *one = &s->at[i];
 
 		if (one->fault != NULL)
 			continue;
-		column(b, one->id, id_width);
-		column(b, kind_name(one), strlen("aws_sso"));
-		column(b, one->url, url_width);
+		column_put(b, one->id, id_width);
+		column_put(b, kind_name(one), strlen("aws_sso"));
+		column_put(b, one->url, url_width);
 		text_path(b, one->path);
 		buf_addc(b, '\n');
 	}

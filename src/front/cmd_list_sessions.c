@@ -6,6 +6,7 @@
 #include "base/jsonout.h"
 #include "base/text.h"
 #include "front/cmd.h"
+#include "front/column.h"
 #include "front/logged_in.h"
 #include "front/say.h"
 #include "front/when.h"
@@ -19,45 +20,19 @@ enum {
 	TEXT_MAX = 16 * 1024 * 1024
 };
 
-/* Characters, which is near enough to columns. */
-static size_t width_of(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s != '\0'; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
-static void widen(size_t *width, const char *s, size_t most)
-{
-	size_t n = width_of(s);
-
-	if (n > *width && n <= most)
-		*width = n;
-}
-
-static void column(struct buf *b, const char *s, size_t width)
-{
-	text_safe(b, s, strlen(s), SIZE_MAX);
-	for (size_t n = width_of(s); n < width; n++)
-		buf_addc(b, ' ');
-	buf_adds(b, "  ");
-}
-
 static void print_text(struct buf *b, const struct logged_in *l, int utc)
 {
 	size_t id_width = strlen("SERVER"), url_width = strlen("URL");
 
 	for (size_t i = 0; i < l->count; i++) {
-		widen(&id_width, l->at[i].id, ID_COLUMNS);
-		widen(&url_width, l->at[i].url, URL_COLUMNS);
+		column_widen(&id_width, l->at[i].id, ID_COLUMNS);
+		column_widen(&url_width, l->at[i].url, URL_COLUMNS);
 	}
 	if (l->count == 0)
 		return;
-	column(b, "SERVER", id_width);
-	column(b, "URL", url_width);
-	column(b, "EXPIRES", TIME_COLUMNS);
+	column_put(b, "SERVER", id_width);
+	column_put(b, "URL", url_width);
+	column_put(b, "EXPIRES", TIME_COLUMNS);
 	buf_adds(b, "RENEWS\n");
 	for (size_t i = 0; i < l->count; i++) {
 		const struct logged_in_one *one = &l->at[i];
@@ -67,9 +42,9 @@ static void print_text(struct buf *b, const struct logged_in *l, int utc)
 			when_table(&at, one->expires, utc);
 		else
 			buf_adds(&at, "when it is revoked");
-		column(b, one->id, id_width);
-		column(b, one->url, url_width);
-		column(b, buf_str(&at), TIME_COLUMNS);
+		column_put(b, one->id, id_width);
+		column_put(b, one->url, url_width);
+		column_put(b, buf_str(&at), TIME_COLUMNS);
 		buf_adds(b, one->renews ? "yes\n" : "no\n");
 		buf_release(&at);
 	}

@@ -174,6 +174,17 @@ refuses() {
 	has "$DEV"
 }
 
+@test "the columns of list-sessions stand below each other, wide names or not" {
+	log_in contoso
+	start_server
+	a_server 日本
+	log_in 日本
+	run mairu list-sessions
+	assert_line --regexp '^SERVER {3}URL '
+	assert_line --regexp '^contoso {2}http'
+	assert_line --regexp '^日本 {5}http'
+}
+
 @test "requests at once on a cold cache make one call" {
 	log_in contoso
 	control '{"fault": {"at": "assume-role", "do": "slow", "seconds": 0.4}}'
