@@ -371,8 +371,8 @@ static int start(struct httpd *h, struct err *e)
 	const union MHD_DaemonInfo *info;
 	socklen_t len = sizeof(h->addr);
 
-	/* Neither messages nor a date of the library's: the former would
-	 * quote headers, and with them tokens. */
+	/* No messages of the library's: they would quote headers, and with
+	 * them tokens. */
 	h->daemon = MHD_start_daemon(
 	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0,
 	    accept_policy, h, request_comes, h, MHD_OPTION_SOCK_ADDR,

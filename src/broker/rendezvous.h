@@ -37,12 +37,12 @@ int rendezvous_watch(struct rendezvous *r, struct loop *loop,
 
 const char *rendezvous_path(const struct rendezvous *r);
 
-/* Removes the socket if it is still ours and stops listening.  The lock is
- * held until rendezvous_free(). */
 /* Changes the socket's times, each time to others: shells that hold a token
  * ask again at their next prompt. */
 void rendezvous_touch(struct rendezvous *r);
 
+/* Removes the socket if it is still ours and stops listening.  The lock is
+ * held until rendezvous_free(). */
 void rendezvous_close(struct rendezvous *r);
 void rendezvous_free(struct rendezvous *r);
 
