@@ -242,6 +242,20 @@ int broker_forget(struct broker *b, const char *server, struct err *e)
 	return rc;
 }
 
+static int is_any(void *arg, const struct grant *grant)
+{
+	(void)arg;
+	(void)grant;
+	return 1;
+}
+
+void broker_forget_all(struct broker *b)
+{
+	(void)sessions_drop_all(b->up.sessions);
+	(void)roles_forget(b->roles, NULL);
+	(void)grants_revoke_if(b->grants, is_any, NULL);
+}
+
 void broker_leave(struct broker *b)
 {
 	if (b->server)

@@ -57,10 +57,13 @@ const struct session *broker_session(struct broker *b, const char *server);
 /* Forgets a session and all that came from it: credentials, grants. */
 void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256]);
 
-/* The same for a server that has no session (any more); ERR_NOT_FOUND when
- * there is no such server. */
+/* The same for what outlived a session of this server; ERR_NOT_FOUND when there
+ * is no such server. */
 int broker_forget(
     struct broker *b, const char *server, struct err *e) MUST_CHECK;
+
+/* The same for what outlived any session. */
+void broker_forget_all(struct broker *b);
 
 /* From now on nobody new can reach us, and a successor may wait for our
  * lock. */

@@ -289,7 +289,7 @@ void roles_warm(struct roles *r, const struct role_ref *ref)
 
 /* --- logins and their ends */
 
-size_t roles_forget(struct roles *r, const unsigned char identity[HASH_SHA256])
+size_t roles_forget(struct roles *r, const unsigned char *identity)
 {
 	struct role_list out = TAILQ_HEAD_INITIALIZER(out);
 	struct role *role, *next;
@@ -298,7 +298,8 @@ size_t roles_forget(struct roles *r, const unsigned char identity[HASH_SHA256])
 	/* All are gone before anybody is told of the first. */
 	for (role = TAILQ_FIRST(&r->use); role; role = next) {
 		next = TAILQ_NEXT(role, use);
-		if (memcmp(role->identity, identity, HASH_SHA256) != 0)
+		if (identity &&
+		    memcmp(role->identity, identity, HASH_SHA256) != 0)
 			continue;
 		unlink_role(role);
 		role_hang_up(role);

@@ -77,9 +77,9 @@ void roles_cancel(struct role_wait *w);
 /* Gets them in the background if there is a session and there are none. */
 void roles_warm(struct roles *r, const struct role_ref *ref);
 
-/* Forgets what came from a server (all of it: what has not been proven to be
- * of another one), and tells who waits ERR_LOGIN. */
-size_t roles_forget(struct roles *r, const unsigned char identity[HASH_SHA256]);
+/* Forgets what came from a server (NULL: from all of them), and tells who waits
+ * ERR_LOGIN. */
+size_t roles_forget(struct roles *r, const unsigned char *identity);
 
 /* A session has come, by a first login or another one: failures at that server
  * are forgotten, and so are credentials that came with another session; calls

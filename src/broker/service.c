@@ -217,25 +217,37 @@ static int do_sessions(
 	return 0;
 }
 
+static void log_out(struct broker *b, const struct session *s, struct buf *out)
+{
+	wire_puts(out, WIRE_F_SERVER, session_id(s));
+	broker_logout(b, session_identity(s));
+}
+
+/* Credentials may have outlived the session that they came with, and a session
+ * the file that it was opened by, when an edit made another server of it. */
 static int do_logout(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
-	const struct session *s;
+	const struct session *s = broker_session(b, r->server);
+	int all = *r->server == '\0', any = s != NULL, rc;
+	size_t i = 0;
 
-	if (*r->server == '\0') {
-		while ((s = sessions_at(b->up.sessions, 0))) {
-			wire_puts(out, WIRE_F_SERVER, session_id(s));
-			broker_logout(b, session_identity(s));
+	if (s)
+		log_out(b, s, out);
+	while ((s = sessions_at(b->up.sessions, i))) {
+		if (all || strcmp(session_id(s), r->server) == 0) {
+			log_out(b, s, out);
+			any = 1;
+		} else {
+			i++;
 		}
+	}
+	if (all) {
+		broker_forget_all(b);
 		return 0;
 	}
-	s = broker_session(b, r->server);
-	if (s) {
-		wire_puts(out, WIRE_F_SERVER, session_id(s));
-		broker_logout(b, session_identity(s));
-		return 0;
-	}
-	return broker_forget(b, r->server, e);
+	rc = broker_forget(b, r->server, e);
+	return any ? 0 : rc;
 }
 
 /* --- which function a request has */

@@ -168,6 +168,46 @@ refuses() {
 	assert_success
 }
 
+# ended_by_itself: the session is gone, the credentials that it brought are not.
+ended_by_itself() {
+	control '{"set": {"token_life": 4}}'
+	log_in contoso
+	enter "$HOME/proj"
+	has "$DEV"
+	no_session() { ! mairu list-sessions 2>/dev/null | grep -q contoso; }
+	wait_until no_session
+	has "$DEV"
+}
+
+@test "logging out takes credentials that have outlived their session" {
+	ended_by_itself
+	mairu logout contoso
+	refuses 401 InvalidToken
+	enter "$HOME/proj"
+	refuses 403 LoginRequired
+}
+
+@test "logging out of all takes them too" {
+	ended_by_itself
+	mairu logout --all
+	refuses 401 InvalidToken
+	enter "$HOME/proj"
+	refuses 403 LoginRequired
+}
+
+@test "logging out takes a session whose server's file leads elsewhere by now" {
+	log_in contoso
+	start_server
+	a_server contoso
+	run mairu list-sessions
+	assert_output --partial contoso
+	# The file is looked at again after a second.
+	logged_out() {
+		mairu logout contoso && ! mairu list-sessions | grep -q contoso
+	} 2>/dev/null
+	wait_until logged_out
+}
+
 @test "a login by the URL of the server is the same session" {
 	log_in "${SERVER%/}"
 	enter "$HOME/proj"
