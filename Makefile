@@ -14,8 +14,8 @@ BUILD      ?= build
 FRONT_LIBC ?= $(if $(shell sh -c 'command -v musl-gcc'),musl,glibc)
 FUZZ_SECONDS ?= 60
 JOBS         ?= $(shell nproc)
-# Half more than there are processors: tests wait more than they work.
-BATS_JOBS    ?= $(shell echo $$(($(JOBS) + $(JOBS) / 2)))
+# Five for two processors: tests wait more than they work.
+BATS_JOBS    ?= $(shell echo $$(($(JOBS) * 5 / 2)))
 # Sanitizers, as `make asan` sets them; the front is then linked dynamically.
 SANITIZE   ?=
 ASAN_CHECK ?= check
@@ -38,11 +38,12 @@ BASE    := $(wildcard src/base/*.c)
 FRONT   := $(wildcard src/front/*.c)
 BROKER  := $(wildcard src/broker/*.c)
 UNIT    := $(wildcard tests/unit/test_*.c)
+FAKES   := $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
 FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
 # By their whole paths: a -L for them would bring glibc's libc.a along.
 STATIC  := $(addprefix /usr/lib/$(ARCH)/,libbearssl.a libsodium.a)
-SHARED  := -lcurl -lmicrohttpd -lbearssl -lsodium
+SHARED  := -lcurl -lmicrohttpd -lexpat -lbearssl -lsodium
 
 F  := $(BUILD)/f-$(FRONT_LIBC)
 MUSL_DIR := /usr/lib/$(subst -gnu,-musl,$(ARCH))
@@ -85,6 +86,13 @@ $F/%.o: src/%.c Makefile
 $(BUILD)/b/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(FORTIFY) -MMD -MP -c $< -o $@
+# So is where the broker will be installed, which may be said as late as at
+# `make install`: this file changes when it does.
+FORCE:
+$(BUILD)/libexecdir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' >$@
+$F/front/spawn.o $(BUILD)/b/front/spawn.o: $(BUILD)/libexecdir
 # The hooks are built in.
 $F/front/hooks.o $(BUILD)/b/front/hooks.o: $(wildcard hooks/*/*.*sh)
 
@@ -94,12 +102,13 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
 
-.PHONY: check check-unit check-fakes check-bats
+.PHONY: check check-unit check-fakes check-bats units
 check: check-unit check-fakes check-bats ## build and run every test
 check-unit: $(UNIT_BIN) ## the unit tests
-	@bad=0; for t in $^; do echo "# $$t"; $$t || bad=1; done; exit $$bad
+	@tests/unit/run $(JOBS) $^
+units: $(UNIT_BIN) ## the unit tests, built and not run
 check-fakes: ## that the servers which tests talk to are strict
-	@python3 tests/fakes/test_credential_server.py
+	@tests/unit/run $(JOBS) $(FAKES)
 check-bats: all ## the tests in real shells and with real SDKs
 	MAIRU_BUILD=$(abspath $(BUILD)) bats --jobs $(BATS_JOBS) tests/bats
 

@@ -245,9 +245,9 @@ int loop_run(struct loop *l, struct err *e)
 {
 	int rc = 0;
 
-	l->stopped = 0;
 	while (!l->stopped && rc == 0)
 		rc = loop_once(l, -1, e);
+	l->stopped = 0;
 	return rc;
 }
 

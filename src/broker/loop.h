@@ -76,7 +76,7 @@ int loop_armed(const struct loop_timer *t);
 /* One round; waits at most max_ms (-1: as long as it takes). */
 int loop_once(struct loop *l, int max_ms, struct err *e) MUST_CHECK;
 
-/* Rounds until loop_stop(). */
+/* Rounds until loop_stop(); none if that was called before. */
 int loop_run(struct loop *l, struct err *e) MUST_CHECK;
 void loop_stop(struct loop *l);
 
