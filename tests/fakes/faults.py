@@ -1,8 +1,11 @@
 """What can be wrong with an answer, by name.
 
 A fault is written AT:DO[,NAME=VALUE]... or as a JSON object of the same
-names.  AT is what is asked: authorize, login, token, assume-role, roles, sts; or
-callback, which is wherever a browser is sent back to the client.
+names.  AT is what is asked: authorize, login, device, verify, token, revoke,
+metadata, assume-role, roles, sts; or callback, which is wherever a browser is
+sent back to the client.  Of sso_server it is register, authorize, callback,
+device, verify, token, accounts, account-roles, credentials, logout, vanity,
+sts.
 `times` says how often it happens (without it: until it is cleared).  DO:
 
   hang                    no answer, ever
@@ -25,7 +28,8 @@ callback, which is wherever a browser is sent back to the client.
   no-zone                 the right Expiration, with no zone at all
   type,type=T             with that Content-Type
   date,seconds=N          a Date that is off by so much
-  status,status=N         that status, with body=TEXT and retry_after=N
+  status,status=N         that status, with body=TEXT and retry_after=N, and
+                          headers, a list of pairs
   redirect,to=URL         to another place
 Of the callback:
 
@@ -46,7 +50,7 @@ import urllib.parse
 from replies import Reply, page, redirect
 
 PLACES = ("authorize", "login", "callback", "token", "assume-role", "roles")
-PLACES += ("sts",)
+PLACES += ("device", "verify", "revoke", "metadata", "sts")
 BROKEN_TRANSFER = ("hang", "hold", "slow", "drip", "close", "reset", "half")
 IN_PLACE = ("status", "redirect")  # the request is not even looked at
 CALLBACK = ("denied", "error", "wrong-state", "no-state", "no-code")
@@ -68,7 +72,7 @@ NEEDS = {
 }
 
 
-def parse(text):
+def parse(text, places=PLACES):
     """A fault from either of its forms, or ValueError."""
     if isinstance(text, str):
         at, _, rest = text.partition(":")
@@ -82,8 +86,8 @@ def parse(text):
                 fault[name] = value
     else:
         fault = dict(text)
-    if fault.get("at") not in PLACES:
-        raise ValueError(f"a fault is at one of {', '.join(PLACES)}")
+    if fault.get("at") not in places:
+        raise ValueError(f"a fault is at one of {', '.join(places)}")
     if fault.get("do") not in KNOWN:
         raise ValueError(f"no such fault: {fault.get('do')}")
     for name in NEEDS.get(fault["do"], ()):
@@ -95,12 +99,13 @@ def parse(text):
 class Faults:
     """Those that are due, in the order in which they were given."""
 
-    def __init__(self, texts=()):
+    def __init__(self, texts=(), places=PLACES):
         self.lock = threading.Lock()
-        self.due = [parse(t) for t in texts]
+        self.places = places
+        self.due = [parse(t, places) for t in texts]
 
     def add(self, text):
-        fault = parse(text)
+        fault = parse(text, self.places)
         with self.lock:
             self.due.append(fault)
 
@@ -129,6 +134,7 @@ def instead(fault):
         reply = Reply(fault["status"], text, fault.get("type", "text/plain"))
         if "retry_after" in fault:
             reply.headers.append(("Retry-After", str(fault["retry_after"])))
+        reply.headers += fault.get("headers", ())
         return reply
     if fault["do"] == "redirect":
         return redirect(fault.get("status", 302), fault["to"])

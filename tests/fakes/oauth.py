@@ -1,5 +1,6 @@
 """The authorization server of the fake: the code grant with PKCE for one
-client (RFC 6749, 7636, 8252), refusing whatever a strict one would.
+client (RFC 6749, 7636, 8252), refusing whatever a strict one would, and what
+it says of itself.
 
 Everything secret that it makes begins with CANARY and is unique, so that a
 scan of memory or files can look for it.
@@ -15,6 +16,8 @@ import threading
 import time
 import urllib.parse
 
+from client import canary, form, need, only
+from device import GRANT, Devices
 from replies import (
     Refused,
     json_reply,
@@ -24,18 +27,14 @@ from replies import (
     refused_page,
     refused_text,
 )
+from tokens import CLIENT, Tokens
 
 REDIRECT = re.compile(
     r"http://(127\.0\.0\.1|localhost):([1-9][0-9]{0,4})/oauth2callback"
 )
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
-FORM = re.compile(r"[A-Za-z0-9._~*+%&=!'()-]*")  # what nobody has to encode
 MIN_STATE = 22  # 128 bits in base64url
-
-
-def canary(kind):
-    return f"CANARY-{kind}-{secrets.token_urlsafe(24)}"
 
 
 def s256(verifier):
@@ -43,32 +42,30 @@ def s256(verifier):
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def form(text):
-    """The parameters of a query or a form, each once, or ValueError."""
-    if not FORM.fullmatch(text) or re.search(r"%(?![0-9A-Fa-f]{2})", text):
-        raise ValueError("the form is not encoded as it should be")
-    found = {}
-    for name, value in urllib.parse.parse_qsl(
-        text, keep_blank_values=True, strict_parsing=bool(text), errors="strict"
-    ):
-        if name in found:
-            raise ValueError(f"{name} is there twice")
-        if not value:
-            raise ValueError(f"{name} is empty")
-        found[name] = value
-    return found
-
-
-def only(found, *known):
-    for name in found:
-        if name not in known:
-            raise ValueError(f"{name} is unknown here")
-
-
-def need(found, *names):
-    for name in names:
-        if name not in found:
-            raise ValueError(f"{name} is missing")
+def fit(asked, scope, scopes, back):
+    """Refuses a request of /authorize that is not one for a code with PKCE, or
+    whose member `scope` is none of those; back() tells the client."""
+    error = "invalid_request"
+    try:
+        wanted = ["response_type", scope, "state", "code_challenge"]
+        wanted.append("code_challenge_method")
+        need(asked, *wanted)
+        only(asked, *wanted, "client_id", "redirect_uri")
+        if asked["response_type"] != "code":
+            error = "unsupported_response_type"
+            raise ValueError("response_type is not code")
+        if asked["code_challenge_method"] != "S256":
+            raise ValueError("code_challenge_method is not S256")
+        if not CHALLENGE.fullmatch(asked["code_challenge"]):
+            raise ValueError("code_challenge is not that of S256")
+        if len(asked["state"]) < MIN_STATE:
+            raise ValueError("state can be guessed")
+        if asked[scope] not in scopes:
+            error = "invalid_scope"
+            raise ValueError(f"{scope} is not one of this client")
+    except ValueError as e:
+        reply = back(asked, error=error, error_description=str(e))
+        raise Refused(reply, f"{error}: {e}") from e
 
 
 class Issuer:
@@ -79,7 +76,8 @@ class Issuer:
         self.lock = threading.RLock()
         self.logins = {}  # request id: what /authorize was asked
         self.codes = {}
-        self.tokens = {}  # access token: when it ends
+        self.tokens = Tokens(settings)
+        self.devices = Devices(settings, self.tokens)
 
     # --- /oauth/authorize
 
@@ -95,35 +93,7 @@ class Issuer:
         found = REDIRECT.fullmatch(asked["redirect_uri"])
         if not found or int(found[2]) > 65535:
             raise refused_page("redirect_uri is not the registered one")
-        error = "invalid_request"
-        try:
-            need(asked, "response_type", "scope", "state")
-            need(asked, "code_challenge", "code_challenge_method")
-            only(
-                asked,
-                "client_id",
-                "redirect_uri",
-                "response_type",
-                "scope",
-                "state",
-                "code_challenge",
-                "code_challenge_method",
-            )
-            if asked["response_type"] != "code":
-                error = "unsupported_response_type"
-                raise ValueError("response_type is not code")
-            if asked["code_challenge_method"] != "S256":
-                raise ValueError("code_challenge_method is not S256")
-            if not CHALLENGE.fullmatch(asked["code_challenge"]):
-                raise ValueError("code_challenge is not that of S256")
-            if len(asked["state"]) < MIN_STATE:
-                raise ValueError("state can be guessed")
-            if asked["scope"] != self.settings.scope:
-                error = "invalid_scope"
-                raise ValueError("scope is not one of this client")
-        except ValueError as e:
-            reply = self.back(asked, error=error, error_description=str(e))
-            raise Refused(reply, f"{error}: {e}") from e
+        fit(asked, "scope", [self.settings.scope], self.back)
         if self.settings.login == "auto":
             return self.granted(asked)
         return self.login_page(asked)
@@ -200,71 +170,35 @@ class Issuer:
 
     # --- /oauth/token
 
-    def token(self, request):
-        try:
-            if request.query:
-                raise ValueError("a query has no place here")
-            request.must_be("application/x-www-form-urlencoded")
-            asked = form(request.body.decode("ascii"))
-            need(asked, "grant_type")
-        except ValueError as e:
-            raise refused_json(400, "invalid_request", str(e)) from e
-        request.notes["grant_type"] = asked["grant_type"]
-        self.authenticate(request, asked)
-        if asked["grant_type"] != "authorization_code":
+    def token(self, request, asked):
+        need(asked, "grant_type")
+        grants = {"refresh_token": self.tokens.renew}
+        if self.settings.grants != "device":
+            grants["authorization_code"] = self.redeem
+        if self.settings.grants != "code":
+            grants[GRANT] = self.devices.take
+        take = grants.get(asked["grant_type"])
+        if not take:
             raise refused_json(
-                400, "unsupported_grant_type", "only codes are taken"
+                400, "unsupported_grant_type", f"not {asked['grant_type']}"
             )
-        try:
-            need(asked, "code", "redirect_uri", "code_verifier")
-            only(
-                asked,
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-                "code_verifier",
+        return take(request, asked)
+
+    def redeem(self, request, asked):
+        need(asked, "code", "redirect_uri", "code_verifier")
+        only(
+            asked,
+            "grant_type",
+            *CLIENT,
+            "code",
+            "redirect_uri",
+            "code_verifier",
+        )
+        if not VERIFIER.fullmatch(asked["code_verifier"]):
+            raise ValueError(
+                "code_verifier is not 43 to 128 unreserved characters"
             )
-            if not VERIFIER.fullmatch(asked["code_verifier"]):
-                raise ValueError(
-                    "code_verifier is not 43 to 128 unreserved characters"
-                )
-        except ValueError as e:
-            raise refused_json(400, "invalid_request", str(e)) from e
-        return self.redeem(asked)
 
-    def authenticate(self, request, asked):
-        way, headers = self.settings.client_auth, request.all("Authorization")
-        try:
-            if way == "basic":
-                if "client_id" in asked or "client_secret" in asked:
-                    raise ValueError("the client is named twice")
-                if len(headers) != 1 or headers[0][:6] != "Basic ":
-                    raise ValueError("there is no Basic authorization")
-                pair = base64.b64decode(headers[0][6:], validate=True)
-                ident, _, secret = pair.decode("ascii").partition(":")
-                # Both are form-urlencoded first (RFC 6749, section 2.3.1).
-                for text in ident, secret:
-                    if not FORM.fullmatch(text) or set(text) & set("&="):
-                        raise ValueError("id and secret are not encoded")
-                ident = urllib.parse.unquote_plus(ident, errors="strict")
-                secret = urllib.parse.unquote_plus(secret, errors="strict")
-            else:
-                if headers:
-                    raise ValueError("this client has no authorization")
-                ident = asked.get("client_id", "")
-                secret = asked.get("client_secret", "")
-            want = self.settings.client_secret if way != "none" else ""
-            if ident != self.settings.client_id:
-                raise ValueError("the client is unknown")
-            if not hmac.compare_digest(secret.encode(), want.encode()):
-                raise ValueError("the secret is not that of this client")
-        except ValueError as e:
-            challenge = [("WWW-Authenticate", 'Basic realm="fake"')]
-            raise refused_json(401, "invalid_client", str(e), challenge) from e
-
-    def redeem(self, asked):
         def no(why):
             return refused_json(400, "invalid_grant", why)
 
@@ -274,7 +208,7 @@ class Issuer:
                 raise no("the code is unknown")
             if code["used"]:
                 # Somebody else has it too, so what it gave is void.
-                self.tokens.pop(code["used"], None)
+                code["used"].ended = True
                 raise no("the code was used before")
             if time.time() >= code["ends"]:
                 raise no("the code has expired")
@@ -282,39 +216,49 @@ class Issuer:
                 raise no("redirect_uri is not that of /authorize")
             if s256(asked["code_verifier"]) != code["asked"]["code_challenge"]:
                 raise no("code_verifier does not fit the challenge")
-            token = canary("access")
-            code["used"] = token
-            self.tokens[token] = time.time() + self.settings.token_life
-        members = {
-            "access_token": token,
-            "token_type": self.settings.token_type,
-            "expires_in": self.settings.token_life,
-            "scope": code["asked"]["scope"],
-        }
-        if self.settings.refresh_token:
-            members["refresh_token"] = canary("refresh")
-        return json_reply(200, members, [("Cache-Control", "no-store")])
+            code["used"] = self.tokens.begin(code["asked"]["scope"])
+        return self.tokens.answer(code["used"])
 
-    # --- what others ask of it
+    # --- the other endpoints
 
-    def check(self, request):
-        """That the request bears a token which holds (RFC 6750)."""
-        headers, why = request.all("Authorization"), None
-        if len(headers) != 1:
-            why = f"{len(headers)} Authorization headers"
-        elif headers[0][:7] != "Bearer ":
-            why = "the authorization is no Bearer"
+    def there_is(self, grants=None, revocation=None):
+        s = self.settings
+        if s.grants == grants or s.revocation == revocation:
+            raise refused_text(404, "there is nothing here")
+
+    def device(self, request, asked):
+        self.there_is(grants="code")
+        return self.devices.begin(request, asked)
+
+    def verify(self, request):
+        self.there_is(grants="code")
+        return self.devices.verify(request)
+
+    def revoke(self, request, asked):
+        self.there_is(revocation="none")
+        return self.tokens.revoke(request, asked)
+
+    def expire(self, kind):
+        if kind == "device":
+            self.devices.expire()
         else:
-            with self.lock:
-                ends = self.tokens.get(headers[0][7:])
-            if ends is None:
-                why = "the token is unknown"
-            elif time.time() >= ends:
-                why = "the token has expired"
-        if why:
-            challenge = [("WWW-Authenticate", 'Bearer error="invalid_token"')]
-            raise refused_text(401, why, challenge)
+            self.tokens.expire(kind)
 
-    def revoke(self):
-        with self.lock:
-            self.tokens.clear()
+    # --- what it says of itself (RFC 8414)
+
+    def metadata(self, request):
+        base, s = self.settings.url, self.settings
+        if not s.metadata:
+            raise refused_text(404, "there is nothing here")
+        members = {
+            "issuer": base.rstrip("/"),
+            "authorization_endpoint": f"{base}oauth/authorize",
+            "token_endpoint": f"{base}oauth/token",
+            "response_types_supported": ["code"],
+            "code_challenge_methods_supported": ["S256"],
+        }
+        if s.grants != "code":
+            members["device_authorization_endpoint"] = f"{base}oauth/device"
+        if s.revocation != "none":
+            members["revocation_endpoint"] = f"{base}oauth/revoke"
+        return json_reply(200, members)

@@ -44,7 +44,7 @@ class Roles:
         self.issued = {}  # key id: what was given
 
     def assume(self, request):
-        self.issuer.check(request)
+        self.issuer.tokens.check(request)
         try:
             if request.query:
                 raise ValueError("a query has no place here")
@@ -85,7 +85,7 @@ class Roles:
         return members
 
     def roles(self, request):
-        self.issuer.check(request)
+        self.issuer.tokens.check(request)
         if request.query:
             raise refused_text(400, "a query has no place here")
         members = [{"Name": name} for name in self.settings.roles]

@@ -20,157 +20,21 @@ import urllib.parse
 sys.dont_write_bytecode = True
 
 import tap
+from asking import (
+    AUTHORIZE,
+    CHALLENGE,
+    DEV,
+    FORM,
+    HERE,
+    REDIRECT,
+    STATE,
+    VERIFIER,
+    Case,
+    Fake,
+)
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-REDIRECT = "http://127.0.0.1:4711/oauth2callback"
-# The example of RFC 7636, appendix B.
-VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-STATE = "s" * 43
-FORM = "application/x-www-form-urlencoded"
-AUTHORIZE = {
-    "response_type": "code",
-    "client_id": "mairu-test",
-    "redirect_uri": REDIRECT,
-    "scope": "profile",
-    "state": STATE,
-    "code_challenge": CHALLENGE,
-    "code_challenge_method": "S256",
-}
-DEV = "123456789012/Dev"
-
-
-class Answer:
-    def __init__(self, response):
-        self.status = response.status
-        self.headers = response.headers
-        self.body = response.read()
-
-    @property
-    def members(self):
-        return json.loads(self.body)
-
-    @property
-    def callback(self):
-        """Where the browser is sent, and with what."""
-        to = urllib.parse.urlsplit(self.headers["Location"])
-        return to, dict(urllib.parse.parse_qsl(to.query))
-
-
-class Fake:
-    """A running server."""
-
-    def __init__(self, *options):
-        self.dir = tempfile.TemporaryDirectory()
-        self.journal_path = os.path.join(self.dir.name, "journal")
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                os.path.join(HERE, "credential_server"),
-                "--journal",
-                self.journal_path,
-                "--ends-after",
-                "120",
-                *options,
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        line = self.process.stdout.readline()
-        found = re.fullmatch(r"ready (https?://127\.0\.0\.1:(\d+)/.*)\n", line)
-        assert found, line
-        self.url, self.port = found[1], int(found[2])
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-        self.process.stdout.close()
-        self.dir.cleanup()
-
-    def ask(self, method, path, body=None, **headers):
-        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            c.putrequest(method, path, skip_accept_encoding=True)
-            if body is not None:
-                body = body.encode() if isinstance(body, str) else body
-                c.putheader("Content-Length", str(len(body)))
-            for name, value in headers.items():
-                for one in value if isinstance(value, list) else [value]:
-                    c.putheader(name.replace("_", "-"), one)
-            c.endheaders(body)
-            return Answer(c.getresponse())
-        finally:
-            c.close()
-
-    def control(self, **words):
-        answer = self.ask("POST", "/_control", json.dumps(words))
-        assert answer.status == 200, answer.body
-        return answer.members
-
-    def journal(self):
-        with open(self.journal_path, encoding="utf-8") as f:
-            return [json.loads(line) for line in f]
-
-    def authorize(self, **changes):
-        asked = {**AUTHORIZE, **changes}
-        asked = {k: v for k, v in asked.items() if v is not None}
-        return self.ask(
-            "GET", "/oauth/authorize?" + urllib.parse.urlencode(asked)
-        )
-
-    def code(self, **changes):
-        return self.authorize(**changes).callback[1]["code"]
-
-    def token(self, code, headers=None, **changes):
-        asked = {
-            "grant_type": "authorization_code",
-            "client_id": "mairu-test",
-            "redirect_uri": REDIRECT,
-            "code": code,
-            "code_verifier": VERIFIER,
-            **changes,
-        }
-        asked = {k: v for k, v in asked.items() if v is not None}
-        return self.ask(
-            "POST",
-            "/oauth/token",
-            urllib.parse.urlencode(asked),
-            **{"Content_Type": FORM, **(headers or {})},
-        )
-
-    def bearer(self):
-        return "Bearer " + self.token(self.code()).members["access_token"]
-
-    def assume(self, bearer, body=None, **headers):
-        headers = {"Content_Type": "application/json", **headers}
-        if bearer:
-            headers["Authorization"] = bearer
-        text = json.dumps({"Role": DEV}) if body is None else body
-        return self.ask("POST", "/assume-role", text, **headers)
-
-
-class Case(unittest.TestCase):
-    """One server for all tests of a class, without a login page."""
-
-    options = ("--login", "auto")
-
-    @classmethod
-    def setUpClass(cls):
-        cls.fake = Fake(*cls.options)
-        cls.addClassCleanup(cls.fake.stop)
-
-    def tearDown(self):
-        self.fake.control(clear=True)
-
-    def refused(self, answer, status, words=""):
-        self.assertEqual(answer.status, status, answer.body)
-        self.assertIn("refused", self.fake.journal()[-1])
-        self.assertIn(words, self.fake.journal()[-1]["refused"])
-
-    def grants_no(self, answer, error, words):
-        self.refused(answer, 401 if error == "invalid_client" else 400, words)
-        self.assertEqual(answer.members["error"], error)
-
+# Theirs are run here too.
+from test_logins import Device, Post, Refresh, Revocation  # noqa: F401
 
 class Authorize(Case):
     def test_sends_the_browser_back_with_code_and_state(self):

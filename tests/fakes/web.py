@@ -4,6 +4,8 @@ the journal of both."""
 import collections
 import http.server
 import json
+import os
+import signal
 import socket
 import struct
 import threading
@@ -12,6 +14,8 @@ import faults
 from replies import Refused, Reply, json_reply, refused_text
 
 MAX_BODY = 64 * 1024
+# Before the path of the URL (RFC 8414, section 3.1).
+METADATA = "/.well-known/oauth-authorization-server"
 
 
 class Request:
@@ -188,6 +192,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    places = faults.PLACES
     block_on_close = False
     request_queue_size = 128
 
@@ -195,7 +200,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", settings.port), Handler)
         self.settings = settings
         self.routes = routes
-        self.faults = faults.Faults(settings.fault)
+        self.faults = faults.Faults(settings.fault, self.places)
         self.journal = journal
         self.tls = tls
         self.host = f"{settings.name}:{self.server_port}"
@@ -223,8 +228,13 @@ class Server(http.server.ThreadingHTTPServer):
         if path == "/_server":
             return "control", ("GET",), self.configuration
         base = self.settings.base
+        if path == METADATA + base.rstrip("/") and METADATA in self.routes:
+            return self.routes[METADATA]
         if path.startswith(base) and path[len(base) :] in self.routes:
             return self.routes[path[len(base) :]]
+        # Where AWS's own has it, whatever the base.
+        if path == "/" and "sts" in self.routes:
+            return self.routes["sts"]
         return "none", ("GET", "POST", "HEAD"), self.nothing_here
 
     def nothing_here(self, request):
@@ -252,10 +262,17 @@ class Server(http.server.ThreadingHTTPServer):
             {
                 "requests": dict(self.journal.counts),
                 "refused": dict(self.journal.refused),
+                **self.counted(),
                 "holding": self.holding,
                 "faults": [f["do"] for f in self.faults.due],
             },
         )
+
+    def counted(self):
+        return {
+            "early": self.issuer.devices.early,
+            "reused": self.issuer.tokens.reused,
+        }
 
     def configuration(self, request):
         return json_reply(200, self.description())
@@ -263,15 +280,25 @@ class Server(http.server.ThreadingHTTPServer):
     def description(self):
         """What a file of servers.d says of this server, but for its id."""
         s = self.settings
-        oauth = {"client_id": s.client_id, "code_grant": {}}
+        oauth = {"client_id": s.client_id}
+        if s.grants != "device":
+            oauth["code_grant"] = {}
+        if s.grants != "code":
+            oauth["device_grant"] = {}
         if s.client_auth != "none":
             oauth["client_secret"] = s.client_secret
+        if s.client_auth == "post":
+            oauth["token_endpoint_auth_method"] = "client_secret_post"
+        if s.revocation == "told":
+            oauth["revocation_endpoint"] = "oauth/revoke"
         if s.scope != "profile":
             oauth["scope"] = s.scope.split(" ")
         return {"url": self.url, "oauth": oauth}
 
     def command(self, words):
         for word, value in words.items():
+            if self.sts.command(word, value):
+                continue
             if word == "fault":
                 self.faults.add(value)
             elif word == "clear":
@@ -281,7 +308,12 @@ class Server(http.server.ThreadingHTTPServer):
                     self.releases += 1
                     self.released.notify_all()
             elif word == "revoke":
-                self.issuer.revoke()
+                self.issuer.tokens.revoke_all()
+            elif word == "expire":
+                self.issuer.expire(value)
+            elif word in ("approve", "deny"):
+                decision = "allow" if word == "approve" else "deny"
+                self.issuer.devices.decide(value, decision)
             elif word == "set":
                 for name, setting in value.items():
                     if name not in self.settings.changeable:
@@ -289,3 +321,19 @@ class Server(http.server.ThreadingHTTPServer):
                     setattr(self.settings, name, setting)
             else:
                 raise ValueError(f"unknown: {word}")
+
+
+def serve(server):
+    """Says where it is, and answers until it is ended or its time is over."""
+    # Without a word: whoever ends it knows why.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    if server.settings.ends_after:
+        after = server.settings.ends_after
+        timer = threading.Timer(after, os._exit, [0])
+        timer.daemon = True
+        timer.start()
+    print(f"ready {server.url}", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
