@@ -53,6 +53,7 @@ static void sweep(void *arg)
 	struct http *h = arg;
 	struct http_call *c = TAILQ_FIRST(&h->over);
 	struct http_answer a = {0};
+	struct http_head head;
 	struct err e;
 	http_done *done;
 
@@ -65,7 +66,8 @@ static void sweep(void *arg)
 	a.status = c->transfer.status;
 	a.body = c->transfer.body;
 	buf_init(&c->transfer.body, 0);
-	http_head_end(&c->transfer.head, loop_wall(h->loop), &a);
+	head = c->transfer.head;
+	http_head_end(&head, loop_wall(h->loop), &a);
 	e = c->err;
 	done = c->done;
 	arg = c->arg;
@@ -98,7 +100,7 @@ static int ask_fault(const struct http *h, struct http_ask *a, struct err *e)
 	struct http_peer host;
 
 	http_peer_of(&host, buf_str(&a->url));
-	if (a->content_type)
+	if (a->content_type && *a->content_type)
 		http_ask_header(a, "Content-Type", a->content_type,
 		    strlen(a->content_type));
 	if (a->url.failed || a->headers.failed || a->body.failed)

@@ -40,7 +40,9 @@ struct http_ask {
 	struct buf url;
 	struct buf headers;	  /* "Name: value" and a NUL, each */
 	struct buf body;	  /* of a POST */
-	const char *content_type; /* static; NULL makes it a GET */
+	const char *content_type; /* static; NULL makes it a GET, and "" a POST
+				     that does not say it */
+	int head;		  /* not 0: a HEAD */
 };
 
 void http_ask_init(struct http_ask *a);
@@ -57,6 +59,11 @@ struct http_answer {
 	char content_type[HTTP_TYPE]; /* in lower case, without parameters */
 	int64_t retry_after;	      /* seconds, or -1 */
 	int64_t date;		      /* the server's clock, or 0 */
+	/* Of x-amzn-ErrorType as far as its colon, and after its hash, or
+	 * "". */
+	char error_type[HTTP_TYPE];
+	char *location; /* of a redirect, or NULL; with nothing but what may
+			   stand in a URL; not to be freed */
 };
 
 /* Called once, from the loop.  a is NULL when there was no whole answer: then

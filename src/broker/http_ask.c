@@ -15,6 +15,7 @@ void http_ask_init(struct http_ask *a)
 	buf_init(&a->headers, MAX_HEADERS);
 	buf_init(&a->body, HTTP_MAX_REQUEST);
 	a->content_type = NULL;
+	a->head = 0;
 }
 
 void http_ask_release(struct http_ask *a)

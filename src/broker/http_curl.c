@@ -1,6 +1,5 @@
 #include "broker/http_curl.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,7 +12,6 @@
 #include "broker/http_ca.h"
 
 enum {
-	MAX_HEAD = 64 * 1024,
 	CA_SECONDS = 60, /* for which a bundle is not read again */
 	/* Of OpenSSL's results of verifying (x509_vfy.h). */
 	VERIFY_UNSPECIFIED = 1,
@@ -46,16 +44,6 @@ struct watch {
 
 /* --- why it failed */
 
-/* 1 when it was the proxy that was connected to.  libcurl tells only the port,
- * and whether no_proxy holds is its to know. */
-static int at_proxy(const struct http_transfer *t)
-{
-	unsigned own = t->host.port ? t->host.port : 443;
-
-	return t->proxy.port && t->port == t->proxy.port &&
-	       (own != t->port || !t->excepts);
-}
-
 static enum http_fault_kind slow(
     const struct http_transfer *t, struct http_fault *f)
 {
@@ -68,7 +56,7 @@ static enum http_fault_kind slow(
 	if (name == 0)
 		return HTTP_FAULT_SLOW_NAME;
 	if (!t->connected) {
-		f->at_proxy = at_proxy(t);
+		f->at_proxy = http_transfer_at_proxy(t);
 		return HTTP_FAULT_SLOW_CONNECT;
 	}
 	if (t->tls && ready == 0)
@@ -84,7 +72,7 @@ static enum http_fault_kind refused(
 
 	(void)curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &why);
 	f->sys_errno = (int)why;
-	f->at_proxy = at_proxy(t);
+	f->at_proxy = http_transfer_at_proxy(t);
 	return HTTP_FAULT_CONNECT;
 }
 
@@ -190,7 +178,7 @@ static void end(struct http_transfer *t, CURLcode code)
 	/* What goes wrong before a proxy has led on is its doing. */
 	if (proxy_status == 0 && t->tls &&
 	    (f->kind == HTTP_FAULT_SLOW_TLS || f->kind == HTTP_FAULT_EMPTY))
-		f->at_proxy = at_proxy(t);
+		f->at_proxy = http_transfer_at_proxy(t);
 	t->status = (unsigned)status;
 	http_transfer_stop(t);
 	t->over(t);
@@ -282,24 +270,11 @@ static struct watch *watch(struct http_curl *h, curl_socket_t fd, short events)
 	return w;
 }
 
-/* Whether a connection stands: libcurl tells its time only with that of TLS.
- * While it looks up a name it waits for a pair of sockets of its own. */
-static void look_at(CURL *easy, curl_socket_t fd)
-{
-	struct http_transfer *t = NULL;
-	struct sockaddr_storage peer = {0};
-	socklen_t len = sizeof(peer);
-
-	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
-	if (t && getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
-	    peer.ss_family != AF_UNIX)
-		t->connected = 1;
-}
-
 static int socket_wants(
     CURL *easy, curl_socket_t fd, int what, void *arg, void *data)
 {
 	struct http_curl *h = arg;
+	struct http_transfer *t = NULL;
 	struct watch *w = data;
 	short events = (short)((what & CURL_POLL_IN ? POLLIN : 0) |
 			       (what & CURL_POLL_OUT ? POLLOUT : 0));
@@ -310,7 +285,9 @@ static int socket_wants(
 		return 0;
 	}
 	if (events & POLLIN)
-		look_at(easy, fd);
+		(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+	if (t)
+		http_transfer_look(t, fd);
 	if (w)
 		loop_events(h->loop, &w->fd, events);
 	else if (!watch(h, fd, events))
@@ -334,54 +311,14 @@ static int timer_wants(CURLM *multi, long ms, void *arg)
 static curl_socket_t open_socket(
     void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 {
-	struct http_transfer *t = arg;
 	int fd = socket(a->family, a->socktype, a->protocol);
-	struct sockaddr_in6 in6;
-	struct sockaddr_in in;
 
 	(void)purpose;
 	if (fd < 0)
 		return CURL_SOCKET_BAD;
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	if (a->family == AF_INET) {
-		memcpy(&in, &a->addr, sizeof(in));
-		t->port = ntohs(in.sin_port);
-	} else if (a->family == AF_INET6 && a->addrlen >= sizeof(in6)) {
-		memcpy(&in6, &a->addr, sizeof(in6));
-		t->port = ntohs(in6.sin6_port);
-	}
+	http_transfer_goes(arg, &a->addr, a->addrlen);
 	return fd;
-}
-
-static size_t take_head(char *line, size_t one, size_t n, void *arg)
-{
-	struct http_transfer *t = arg;
-
-	(void)one; /* is 1 */
-	if (n > MAX_HEAD - t->head_len) {
-		t->stopped = HTTP_FAULT_LARGE_HEAD;
-		return 0;
-	}
-	t->head_len += n;
-	http_head_line(&t->head, line, n);
-	return n;
-}
-
-static size_t take_body(char *data, size_t one, size_t n, void *arg)
-{
-	struct http_transfer *t = arg;
-
-	(void)one;
-	if (n > HTTP_MAX_BODY - t->body.len) {
-		t->stopped = HTTP_FAULT_LARGE_BODY;
-		return 0;
-	}
-	buf_add(&t->body, data, n);
-	if (t->body.failed) {
-		t->stopped = HTTP_FAULT_MEMORY;
-		return 0;
-	}
-	return n;
 }
 
 /* --- the beginning */
@@ -480,14 +417,14 @@ static int set_peers(struct http_transfer *t, const struct http_rules *r)
 /* libcurl's list, over our own bytes: one copy of a token less. */
 static int set_request(struct http_transfer *t)
 {
-	static char no_expect[] = "Expect:";
+	static char no_expect[] = "Expect:", no_type[] = "Content-Type:";
 	struct http_ask *a = &t->ask;
 	size_t i, n = 0, at = 0;
 	int failed;
 
 	for (i = 0; i < a->headers.len; i++)
 		n += a->headers.data[i] == '\0';
-	t->lines = calloc(n + 1, sizeof(*t->lines));
+	t->lines = calloc(n + 2, sizeof(*t->lines));
 	if (!t->lines)
 		return -1;
 	for (i = 0; i < n; i++) {
@@ -496,7 +433,15 @@ static int set_request(struct http_transfer *t)
 		at += strlen(t->lines[i].data) + 1;
 	}
 	t->lines[n].data = no_expect;
+	if (a->content_type && !*a->content_type) {
+		t->lines[n].next = &t->lines[n + 1];
+		t->lines[n + 1].data = no_type;
+	}
 	failed = SET(t->easy, CURLOPT_HTTPHEADER, t->lines);
+	/* The length that is told of a body which does not come. */
+	if (a->head)
+		failed = failed || SET(t->easy, CURLOPT_NOBODY, 1L) ||
+			 SET(t->easy, CURLOPT_MAXFILESIZE, 0L);
 	if (a->content_type)
 		failed =
 		    failed || SET(t->easy, CURLOPT_POST, 1L) ||
@@ -509,9 +454,9 @@ static int set_callbacks(struct http_transfer *t)
 {
 	CURL *easy = t->easy;
 	int failed = SET(easy, CURLOPT_PRIVATE, t) ||
-		     SET(easy, CURLOPT_HEADERFUNCTION, take_head) ||
+		     SET(easy, CURLOPT_HEADERFUNCTION, http_transfer_head) ||
 		     SET(easy, CURLOPT_HEADERDATA, t) ||
-		     SET(easy, CURLOPT_WRITEFUNCTION, take_body) ||
+		     SET(easy, CURLOPT_WRITEFUNCTION, http_transfer_body) ||
 		     SET(easy, CURLOPT_WRITEDATA, t) ||
 		     SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
 		     SET(easy, CURLOPT_OPENSOCKETDATA, t);

@@ -19,6 +19,7 @@
 
 struct http_curl;
 struct curl_slist;
+struct sockaddr;
 
 /* Borrowed for the start. */
 struct http_rules {
@@ -68,5 +69,20 @@ int http_transfer_start(struct http_curl *h, struct http_transfer *t,
 
 /* Closes its connection; over is not called any more.  Leaves what came. */
 void http_transfer_stop(struct http_transfer *t);
+
+/* http_transfer.c: what of a transfer needs no libcurl. */
+
+/* What came of the head and of the body, as libcurl's callbacks want it: arg
+ * is the transfer, and 0 ends it. */
+size_t http_transfer_head(char *line, size_t one, size_t n, void *arg);
+size_t http_transfer_body(char *data, size_t one, size_t n, void *arg);
+
+/* It is about to connect there. */
+void http_transfer_goes(
+    struct http_transfer *t, const struct sockaddr *to, size_t len);
+/* Notes whether a connection of its stands by now. */
+void http_transfer_look(struct http_transfer *t, int fd);
+/* 1 when it was the proxy that was connected to. */
+int http_transfer_at_proxy(const struct http_transfer *t);
 
 #endif

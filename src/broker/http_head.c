@@ -64,6 +64,43 @@ static void take_retry(struct http_head *h, const char *s, size_t len)
 		h->retry_at = date_of(s, len);
 }
 
+static int is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
+/* "com.example#SomeException:http://...": the part that names the error. */
+static void take_error(struct http_head *h, const char *s, size_t len)
+{
+	const char *colon = memchr(s, ':', len);
+	const char *end = colon ? colon : s + len, *from = end;
+	size_t n = 0;
+
+	while (from > s && from[-1] != '#')
+		from--;
+	s = from;
+	while (s + n < end && is_name(s[n]))
+		n++;
+	if (s + n < end || n >= sizeof(h->error_type))
+		n = 0;
+	memcpy(h->error_type, s, n);
+	h->error_type[n] = '\0';
+}
+
+static void take_location(struct http_head *h, const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] > ' ' && s[n] < 0x7f &&
+	       !strchr("\\\"<>^`{|}", s[n]))
+		n++;
+	if (n < len || n >= sizeof(h->location))
+		n = 0;
+	memcpy(h->location, s, n);
+	h->location[n] = '\0';
+}
+
 static int is(const char *line, size_t len, const char *name)
 {
 	return len == strlen(name) && strncasecmp(line, name, len) == 0;
@@ -98,14 +135,19 @@ void http_head_line(struct http_head *h, const char *line, size_t len)
 		h->date = date_of(value, len);
 	else if (is(line, name, "retry-after"))
 		take_retry(h, value, len);
+	else if (is(line, name, "x-amzn-errortype"))
+		take_error(h, value, len);
+	else if (is(line, name, "location"))
+		take_location(h, value, len);
 }
 
-void http_head_end(
-    const struct http_head *h, int64_t now, struct http_answer *a)
+void http_head_end(struct http_head *h, int64_t now, struct http_answer *a)
 {
 	int64_t wait = h->retry_after;
 
 	memcpy(a->content_type, h->content_type, sizeof(a->content_type));
+	memcpy(a->error_type, h->error_type, sizeof(a->error_type));
+	a->location = a->status / 100 == 3 && *h->location ? h->location : NULL;
 	a->date = h->date;
 	if (wait < 0 && h->retry_at > 0) {
 		/* Its clock may differ from ours, so by its own. */

@@ -21,7 +21,7 @@ static struct http *http;
 struct result {
 	int done;
 	unsigned status;
-	char type[HTTP_TYPE];
+	char type[HTTP_TYPE], error_type[HTTP_TYPE], location[256];
 	int64_t retry_after, date;
 	size_t len;
 	char body[4096];
@@ -45,6 +45,10 @@ static inline void take_result(
 	r->date = a->date;
 	r->len = a->body.len;
 	(void)snprintf(r->type, sizeof(r->type), "%s", a->content_type);
+	(void)snprintf(
+	    r->error_type, sizeof(r->error_type), "%s", a->error_type);
+	(void)snprintf(r->location, sizeof(r->location), "%s",
+	    a->location ? a->location : "none");
 	if (a->body.len < sizeof(r->body) && a->body.len > 0)
 		memcpy(r->body, a->body.data, a->body.len);
 }

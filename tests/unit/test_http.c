@@ -129,6 +129,62 @@ static void an_empty_post_is_one(void **state)
 	assert_int_equal(close(fd), 0);
 }
 
+static void a_post_may_leave_its_type_unsaid(void **state)
+{
+	struct result r;
+	int fd;
+
+	(void)state;
+	begin(&r, url_of("/logout"), "", NULL, 0);
+	fd = taken(listener);
+	(void)hear(fd, request, sizeof(request));
+	assert_memory_equal(request, "POST /logout ", 13);
+	assert_non_null(strstr(request, "\r\nContent-Length: 0\r\n"));
+	assert_null(strstr(request, "Content-Type"));
+	say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	wait_for(&r);
+	assert_int_equal(r.err.code, 0);
+	assert_int_equal(close(fd), 0);
+}
+
+static void a_head_brings_no_body_whatever_its_length(void **state)
+{
+	struct result r = {.done = 0};
+	struct http_ask a;
+	struct err e;
+	int fd;
+
+	(void)state;
+	http_ask_init(&a);
+	buf_adds(&a.url, url_of("/start"));
+	a.head = 1;
+	assert_int_equal(http_start(http, &a, take_result, &r, &r.call, &e), 0);
+	fd = taken(listener);
+	(void)hear(fd, request, sizeof(request));
+	assert_memory_equal(request, "HEAD /start HTTP/1.1\r\n", 22);
+	say(fd, "HTTP/1.1 302 Found\r\nContent-Length: 99999999\r\n"
+		"Location: https://d-1.awsapps.com/start#/?a=b\r\n\r\n");
+	wait_for(&r);
+	assert_int_equal(r.err.code, 0);
+	assert_int_equal(r.status, 302);
+	assert_int_equal(r.len, 0);
+	assert_string_equal(r.location, "https://d-1.awsapps.com/start#/?a=b");
+	assert_closed(fd);
+}
+
+static void the_error_type_of_aws_is_read(void **state)
+{
+	struct result r;
+
+	(void)state;
+	answered(&r, "HTTP/1.1 400 No\r\nContent-Length: 0\r\n"
+		     "X-Amzn-ErrorType: InvalidGrantException:"
+		     "http://internal.amazon.com/coral/com.amazonaws.sso.oidc/"
+		     "\r\nLocation: /no/redirect\r\n\r\n");
+	assert_string_equal(r.error_type, "InvalidGrantException");
+	assert_string_equal(r.location, "none");
+}
+
 static void the_header_of_an_answer_is_read(void **state)
 {
 	struct result r;
@@ -791,6 +847,9 @@ int main(void)
 	    HTTP_TEST(a_get_arrives_as_it_was_asked),
 	    HTTP_TEST(a_post_arrives_byte_for_byte),
 	    HTTP_TEST(an_empty_post_is_one),
+	    HTTP_TEST(a_post_may_leave_its_type_unsaid),
+	    HTTP_TEST(a_head_brings_no_body_whatever_its_length),
+	    HTTP_TEST(the_error_type_of_aws_is_read),
 	    HTTP_TEST(the_header_of_an_answer_is_read),
 	    HTTP_TEST(a_date_to_retry_at_counts_by_the_servers_clock),
 	    HTTP_TEST(a_redirect_is_not_followed),

@@ -73,10 +73,75 @@ static void lines_without_sense_are_passed_over(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		http_head_line(&h, lines[i], strlen(lines[i]));
+	a.status = 302;
 	http_head_end(&h, 1000, &a);
 	assert_string_equal(a.content_type, "");
 	assert_int_equal(a.date, 0);
 	assert_int_equal(a.retry_after, -1);
+}
+
+static void an_error_type_is_a_name_and_nothing_else(void **state)
+{
+	static const struct {
+		const char *line, *type;
+	} cases[] = {
+	    {"x-amzn-ErrorType: SlowDownException", "SlowDownException"},
+	    {"X-AMZN-ERRORTYPE:a.b#C_d-1:http://x#y", "C_d-1"},
+	    {"x-amzn-errortype: :x", ""},
+	    {"x-amzn-errortype: a#", ""},
+	    {"x-amzn-errortype: No Access", ""},
+	    {"x-amzn-errortype: \033[31mRed", ""},
+	    {"x-amzn-errortype: "
+	     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"a"},
+	    {"x-amzn-errortype: "
+	     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		""},
+	};
+	struct http_head h = {.retry_after = -1};
+	struct http_answer a = {.status = 400};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		http_head_line(&h, cases[i].line, strlen(cases[i].line));
+		http_head_end(&h, 1000, &a);
+		assert_string_equal(a.error_type, cases[i].type);
+	}
+}
+
+static void a_location_is_that_of_a_redirect_and_a_url(void **state)
+{
+	char line[2100] = "Location: https://";
+	struct http_head h = {.retry_after = -1};
+	struct http_answer a = {.status = 301};
+
+	(void)state;
+	http_head_line(&h, "location: /a?b#c\r\n", 18);
+	http_head_end(&h, 1000, &a);
+	assert_string_equal(a.location, "/a?b#c");
+	a.status = 200;
+	http_head_end(&h, 1000, &a);
+	assert_null(a.location);
+	a.status = 308;
+	http_head_line(&h, "Location: /a b", 14);
+	http_head_end(&h, 1000, &a);
+	assert_null(a.location);
+	http_head_line(&h, "Location: /a\\b", 14);
+	http_head_end(&h, 1000, &a);
+	assert_null(a.location);
+	memset(line + 18, 'a', sizeof(line) - 18);
+	http_head_line(&h, line, 10 + 2048);
+	http_head_end(&h, 1000, &a);
+	assert_int_equal(strlen(a.location), 2048);
+	http_head_line(&h, line, 10 + 2049);
+	http_head_end(&h, 1000, &a);
+	assert_null(a.location);
+	/* An interim answer's is not that of the answer. */
+	http_head_line(&h, "Location: /a", 12);
+	http_head_line(&h, "HTTP/1.1 302 Found", 18);
+	http_head_end(&h, 1000, &a);
+	assert_null(a.location);
 }
 
 static void each_fault_says_who_and_what_to_do(void **state)
@@ -133,6 +198,8 @@ int main(void)
 	    TEST(a_url_names_a_host),
 	    TEST(a_proxy_has_a_port),
 	    TEST(lines_without_sense_are_passed_over),
+	    TEST(an_error_type_is_a_name_and_nothing_else),
+	    TEST(a_location_is_that_of_a_redirect_and_a_url),
 	    TEST(each_fault_says_who_and_what_to_do),
 	    TEST(a_directory_of_hashed_cas_is_known),
 	};
