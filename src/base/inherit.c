@@ -10,6 +10,7 @@ const char *const inherit_names[] = {
     "MAIRU_AGENT_SOCK",
     "MAIRU_AGENT_LOG",
     "MAIRU_LOG",
+    "USER", /* names sessions of roles */
     "HTTPS_PROXY",
     "https_proxy",
     "ALL_PROXY",

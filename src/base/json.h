@@ -20,7 +20,7 @@
 enum {
 	JSON_MAX_BYTES = 1 << 20,
 	JSON_MAX_DEPTH = 32,
-	JSON_MAX_VALUES = 20000,
+	JSON_MAX_VALUES = 32000,
 };
 
 enum json_kind {

@@ -87,6 +87,23 @@ int plat_self(char out[PATH_MAX], struct err *e)
 	return 0;
 }
 
+void plat_terminal(char out[PATH_MAX])
+{
+	char link[32];
+	ssize_t n;
+
+	for (int fd = 2; fd >= 0; fd--) {
+		(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		n = readlink(link, out, PATH_MAX - 1);
+		out[n > 0 ? n : 0] = '\0';
+		if ((strncmp(out, "/dev/pts/", 9) == 0 ||
+			strncmp(out, "/dev/tty", 8) == 0) &&
+		    isatty(fd))
+			return;
+	}
+	out[0] = '\0';
+}
+
 void plat_process_name(pid_t pid, char *out, size_t cap)
 {
 	struct buf b = BUF_INIT(64);

@@ -33,6 +33,11 @@ int64_t plat_ms(void);
  * does not tell. */
 int plat_self(char out[PATH_MAX], struct err *e) MUST_CHECK;
 
+/* The path of the terminal that this process talks to, over standard error,
+ * output or input, in this order; "" when there is none, or the system does not
+ * tell. */
+void plat_terminal(char out[PATH_MAX]);
+
 /* The name that the system shows for a process, at most cap - 1 bytes; "" when
  * it does not tell. */
 void plat_process_name(pid_t pid, char *out, size_t cap);

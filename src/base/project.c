@@ -18,15 +18,12 @@ void project_forget(struct project *p)
 	free(p->server);
 	free(p->role);
 	free(p->region);
-	p->server = p->role = p->region = NULL;
+	free(p->account);
+	p->server = p->role = p->region = p->account = NULL;
 	p->mode = PROJECT_ECS;
 	p->has_mode = 0;
-	for (size_t i = 0; i < PROJECT_MAX_HOPS; i++) {
-		free(p->hops[i].role_arn);
-		free(p->hops[i].external_id);
-		free(p->hops[i].role_session_name);
-	}
-	memset(p->hops, 0, sizeof(p->hops));
+	for (size_t i = 0; i < PROJECT_MAX_HOPS; i++)
+		hop_release(&p->hops[i]);
 	p->n_hops = 0;
 	p->hops_are_array = 0;
 	for (size_t i = 0; i < p->n_unknown; i++)
@@ -60,55 +57,14 @@ void project_describe(const struct project *p, struct buf *out)
 {
 	add_safe(out, "server ", p->server);
 	add_safe(out, ", role ", p->role);
-	for (size_t i = 0; i < p->n_hops; i++)
-		add_safe(out, ", then ", p->hops[i].role_arn);
+	for (size_t i = 0; i < p->n_hops; i++) {
+		buf_adds(out, ", then ");
+		hop_describe(&p->hops[i], out);
+	}
+	if (p->account != NULL)
+		add_safe(out, ", account ", p->account);
 	if (p->region != NULL)
 		add_safe(out, ", region ", p->region);
 	if (p->mode == PROJECT_STATIC)
 		buf_adds(out, ", mode static");
-}
-
-static void put_number(unsigned char out[4], size_t n)
-{
-	for (int i = 3; i >= 0; i--, n >>= 8)
-		out[i] = (unsigned char)(n & 0xff);
-}
-
-/* The lengths of a hop's strings stand before them, counted from 1 so that
- * one that is absent differs from one that is empty. */
-#define CHAIN_HEAD 16
-
-static void chain_hop(const struct project_hop *h,
-    unsigned char head[CHAIN_HEAD], struct hash_part parts[4])
-{
-	const char *const s[3] = {
-	    h->role_arn, h->external_id, h->role_session_name};
-
-	parts[0] = (struct hash_part){head, CHAIN_HEAD};
-	for (size_t i = 0; i < 3; i++) {
-		size_t len = s[i] == NULL ? 0 : strlen(s[i]);
-
-		put_number(head + 4 * i, s[i] == NULL ? 0 : len + 1);
-		parts[i + 1] =
-		    (struct hash_part){s[i] == NULL ? "" : s[i], len};
-	}
-	put_number(head + 12, (size_t)h->duration_seconds);
-}
-
-void project_chain_text(const struct project *p, char out[PROJECT_CHAIN_TEXT])
-{
-	unsigned char heads[PROJECT_MAX_HOPS][CHAIN_HEAD];
-	struct hash_part parts[PROJECT_MAX_HOPS * 4];
-	unsigned char hash[HASH_SHA256];
-	char text[BYTES_ENCODED(HASH_SHA256)];
-
-	out[0] = '\0';
-	if (p->n_hops == 0)
-		return;
-	for (size_t i = 0; i < p->n_hops; i++)
-		chain_hop(&p->hops[i], heads[i], parts + 4 * i);
-	hash_sha256(parts, p->n_hops * 4, hash);
-	(void)bytes_encode(
-	    BYTES_BASE64URL, hash, sizeof(hash), text, sizeof(text));
-	memcpy(out, text, PROJECT_CHAIN_TEXT);
 }

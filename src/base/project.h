@@ -10,14 +10,16 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/chain.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/hop.h"
 
 #define PROJECT_NAME ".mairu.json"
 
 enum {
 	PROJECT_MAX_BYTES = 64 * 1024,
-	PROJECT_MAX_HOPS = 8,
+	PROJECT_MAX_HOPS = CHAIN_MAX_HOPS,
 	PROJECT_MAX_UNKNOWN = 8,
 };
 
@@ -26,24 +28,16 @@ enum project_mode {
 	PROJECT_STATIC
 };
 
-/* One AssumeRole; members that the file does not give are NULL or 0. */
-struct project_hop {
-	char *role_arn;
-	char *external_id;
-	char *role_session_name;
-	long duration_seconds;
-};
-
 struct project {
 	char path[PATH_MAX]; /* physical directory plus the name */
 	struct buf bytes;    /* as read */
 	unsigned char digest[HASH_SHA384];
 
 	/* From here on only after project_parse(). */
-	char *server, *role, *region;
+	char *server, *role, *region, *account;
 	enum project_mode mode;
 	int has_mode;
-	struct project_hop hops[PROJECT_MAX_HOPS];
+	struct hop hops[PROJECT_MAX_HOPS];
 	size_t n_hops;
 	int hops_are_array;
 	char *unknown[PROJECT_MAX_UNKNOWN]; /* keys that we do not honour */
@@ -87,14 +81,8 @@ int project_parse(struct project *p, struct err *e) MUST_CHECK;
 void project_digest_text(
     const unsigned char digest[HASH_SHA384], char out[PROJECT_DIGEST_TEXT]);
 
-/* Appends "server X, role Y[, then ROLE_ARN]...[, region R][, mode static]",
- * sanitised and whole. */
+/* Appends "server X, role Y[, then HOP]...[, account A][, region R][, mode
+ * static]", sanitised and whole; a hop is as hop_describe() has it. */
 void project_describe(const struct project *p, struct buf *out);
-
-/* A text of fixed form (and length, NUL included) that is equal for equal
- * role chains and differs for others; "" without a chain.  What a grant is
- * keyed by. */
-#define PROJECT_CHAIN_TEXT 44
-void project_chain_text(const struct project *p, char out[PROJECT_CHAIN_TEXT]);
 
 #endif

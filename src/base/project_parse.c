@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/intake.h"
+#include "base/region.h"
 
 /* GCC 12 takes a string that is stored through a pointer for lost; the tests
  * under LeakSanitizer say that none is. */
@@ -21,35 +22,10 @@ struct parse {
 	struct intake in;
 };
 
-static int is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
-
-static int in_session_name(char c)
-{
-	return is_word(c) || (c != '\0' && strchr("+=,.@-", c) != NULL);
-}
-
-static int in_region(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-}
-
 static const struct intake_rule server_rule = {
     1, 2048, NULL, "the id or URL of a server (1 to 2048 bytes)", 0};
 static const struct intake_rule role_rule = {
     1, 2048, NULL, "the name of a role (1 to 2048 bytes)", 0};
-static const struct intake_rule region_rule = {
-    1, 64, in_region, "a region such as \"eu-west-1\"", 0};
-static const struct intake_rule arn_rule = {
-    20, 2048, NULL, "the ARN of a role (20 to 2048 bytes)", 0};
-static const struct intake_rule external_id_rule = {
-    2, 1224, NULL, "a string of 2 to 1224 bytes", 0};
-static const struct intake_rule session_name_rule = {
-    2, 64, in_session_name, "2 to 64 of A-Z a-z 0-9 _ + = , . @ -", 0};
-
 static void take_mode(struct parse *c, const struct json_value *v)
 {
 	const char *s = json_str(v, NULL);
@@ -65,45 +41,18 @@ static void take_mode(struct parse *c, const struct json_value *v)
 	c->p->has_mode = 1;
 }
 
-/* `name` is the place of the hop in the file: "assume_role[1]". */
-static void take_hop(struct parse *c, const struct json_value *v,
-    const char *name, struct project_hop *h)
-{
-	static const char *const known[] = {"role_arn", "external_id",
-	    "role_session_name", "duration_seconds", NULL};
-	char label[INTAKE_LABEL];
-	int seconds = 0;
-
-	if (json_kind(v) != JSON_OBJECT) {
-		intake_wrong(&c->in, name, "an object with a \"role_arn\"", v);
-		return;
-	}
-	h->role_arn = intake_string(&c->in, json_get(v, "role_arn"),
-	    intake_label(label, name, "role_arn"), &arn_rule);
-	h->external_id =
-	    intake_optional(&c->in, intake_member(v, "external_id"),
-		intake_label(label, name, "external_id"), &external_id_rule);
-	h->role_session_name = intake_optional(&c->in,
-	    intake_member(v, "role_session_name"),
-	    intake_label(label, name, "role_session_name"), &session_name_rule);
-	intake_int(&c->in, intake_member(v, "duration_seconds"),
-	    intake_label(label, name, "duration_seconds"), 900, 43200,
-	    &seconds);
-	h->duration_seconds = seconds;
-	intake_unknown(&c->in, v, name, known, c->p->unknown, &c->p->n_unknown,
-	    PROJECT_MAX_UNKNOWN);
-}
-
 static void take_hops(struct parse *c, const struct json_value *v)
 {
 	struct project *p = c->p;
+	const struct hop_unknown unknown = {
+	    p->unknown, &p->n_unknown, PROJECT_MAX_UNKNOWN};
 	char name[INTAKE_LABEL];
 
 	if (v == NULL)
 		return;
 	if (json_kind(v) == JSON_OBJECT) {
 		p->n_hops = 1;
-		take_hop(c, v, "assume_role", &p->hops[0]);
+		hop_take(&c->in, v, "assume_role", &p->hops[0], &unknown);
 		return;
 	}
 	if (json_kind(v) != JSON_ARRAY || json_count(v) == 0 ||
@@ -116,14 +65,40 @@ static void take_hops(struct parse *c, const struct json_value *v)
 	p->n_hops = json_count(v);
 	for (size_t i = 0; i < p->n_hops; i++) {
 		(void)snprintf(name, sizeof(name), "assume_role[%zu]", i);
-		take_hop(c, json_at(v, i), name, &p->hops[i]);
+		hop_take(&c->in, json_at(v, i), name, &p->hops[i], &unknown);
 	}
+}
+
+static void take_region(struct parse *c, const struct json_value *v)
+{
+	size_t len = 0;
+	const char *text = json_str(v, &len);
+
+	if (v == NULL)
+		return;
+	if (text != NULL && region_is(text, len))
+		c->p->region = intake_dup(&c->in, text);
+	else
+		intake_wrong(&c->in, "region", REGION_WANTED, v);
+}
+
+static void take_account(struct parse *c, const struct json_value *v)
+{
+	size_t len = 0;
+	const char *text = json_str(v, &len);
+
+	if (v == NULL)
+		return;
+	if (text != NULL && chain_account(text, len))
+		c->p->account = intake_dup(&c->in, text);
+	else
+		intake_wrong(&c->in, "account", CHAIN_ACCOUNT_WANTED, v);
 }
 
 static void take_root(struct parse *c, const struct json_value *v)
 {
 	static const char *const known[] = {
-	    "server", "role", "mode", "assume_role", "region", NULL};
+	    "server", "role", "mode", "assume_role", "region", "account", NULL};
 	struct project *p = c->p;
 
 	if (json_kind(v) != JSON_OBJECT) {
@@ -139,10 +114,25 @@ static void take_root(struct parse *c, const struct json_value *v)
 	    intake_string(&c->in, json_get(v, "role"), "role", &role_rule);
 	take_mode(c, intake_member(v, "mode"));
 	take_hops(c, intake_member(v, "assume_role"));
-	p->region = intake_optional(
-	    &c->in, intake_member(v, "region"), "region", &region_rule);
+	take_region(c, intake_member(v, "region"));
+	take_account(c, intake_member(v, "account"));
 	intake_unknown(&c->in, v, "", known, p->unknown, &p->n_unknown,
 	    PROJECT_MAX_UNKNOWN);
+}
+
+/* The broker is told of it as one text. */
+static void check_chain(struct parse *c)
+{
+	struct project *p = c->p;
+	struct buf b = BUF_INIT(CHAIN_TEXT);
+
+	chain_text(p->hops, p->n_hops, p->region, p->account, &b);
+	if (b.failed)
+		fault_add(&c->in.faults,
+		    "\"assume_role\" is too long: all of its hops must fit "
+		    "into %d bytes",
+		    CHAIN_TEXT);
+	buf_release(&b);
 }
 
 int project_parse(struct project *p, struct err *e)
@@ -158,6 +148,7 @@ int project_parse(struct project *p, struct err *e)
 	intake_init(&c.in);
 	take_root(&c, json_root(doc));
 	json_free(doc);
+	check_chain(&c);
 	r = intake_end(&c.in, p->path, e);
 	if (r < 0)
 		project_forget(p);

@@ -36,6 +36,13 @@ enum servers_grant {
 	SERVERS_DEVICE,
 };
 
+/* How a client that has a secret gives it to the server: in front of the
+ * request, or in its form (RFC 6749, section 2.3.1). */
+enum servers_auth {
+	SERVERS_AUTH_BASIC,
+	SERVERS_AUTH_POST,
+};
+
 /* One file.  Strings are NUL-terminated UTF-8 that shows as it is, and NULL
  * where the file does not say it and there is no default. */
 struct servers_entry {
@@ -61,7 +68,9 @@ struct servers_entry {
 	char *client_id;
 	int has_secret;
 	struct secret *client_secret; /* if a slab was given for it */
+	enum servers_auth client_auth;
 	char *token_endpoint;
+	char *revocation_endpoint;
 	char *device_endpoint;
 	char *authorization_endpoint;
 	int use_localhost; /* in the redirect URI */

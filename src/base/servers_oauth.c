@@ -65,6 +65,36 @@ static void take_secret(struct servers_parse *c, struct servers_part *oauth)
 		c->in.nomem = 1;
 }
 
+/* The names are those of RFC 7591, section 2. */
+static void take_auth(struct servers_parse *c, struct servers_part *oauth)
+{
+	static const char *const names[] = {
+	    "client_secret_basic", "client_secret_post", "none"};
+	const struct json_value *v =
+	    servers_member(oauth, "token_endpoint_auth_method");
+	const char *s = json_str(v, NULL);
+	size_t i = 0, n = sizeof(names) / sizeof(names[0]);
+
+	if (v == NULL)
+		return;
+	while (i < n && (s == NULL || strcmp(names[i], s) != 0))
+		i++;
+	if (i == n) {
+		intake_wrong(&c->in, oauth->label,
+		    "\"client_secret_basic\", \"client_secret_post\" or "
+		    "\"none\"",
+		    v);
+		return;
+	}
+	if (strcmp(names[i], "client_secret_post") == 0)
+		c->s->client_auth = SERVERS_AUTH_POST;
+	if (c->s->has_secret != (strcmp(names[i], "none") != 0))
+		fault_add(&c->in.faults,
+		    "\"%s\" is \"%s\", but there is %s "
+		    "\"oauth.client_secret\"",
+		    oauth->label, names[i], c->s->has_secret ? "a" : "no");
+}
+
 static void take_code(struct servers_parse *c, struct servers_part *oauth)
 {
 	static const char *const known[] = {
@@ -148,14 +178,18 @@ static void take_default_grant(
 void servers_oauth(struct servers_parse *c, struct servers_part *oauth)
 {
 	static const char *const known[] = {"client_id", "client_secret",
-	    "token_endpoint", "scope", "code_grant", "device_grant",
+	    "token_endpoint_auth_method", "token_endpoint",
+	    "revocation_endpoint", "scope", "code_grant", "device_grant",
 	    "device_code_grant", "default_grant_type", NULL};
 	const struct json_value *id = servers_member(oauth, "client_id");
 
 	c->s->client_id =
 	    intake_string(&c->in, id, oauth->label, &client_id_rule);
 	take_secret(c, oauth);
+	take_auth(c, oauth);
 	c->s->token_endpoint = take_endpoint(c, oauth, "token_endpoint");
+	c->s->revocation_endpoint =
+	    take_endpoint(c, oauth, "revocation_endpoint");
 	servers_scope(c, oauth, "profile");
 	take_code(c, oauth);
 	take_device(c, oauth);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/region.h"
 #include "base/servers_part.h"
 #include "base/slab.h"
 #include "base/url.h"
@@ -21,22 +22,13 @@
 static const struct intake_rule id_rule = {
     1, 2048, NULL, "a string of 1 to 2048 bytes", 0};
 
-/* It becomes a label of a host name. */
-static int is_region(const char *s)
+/* Those of Identity Center have a dash, all of them. */
+static int is_home_region(const struct json_value *v)
 {
-	size_t len = 0, dashes = 0;
+	size_t len = 0;
+	const char *s = json_str(v, &len);
 
-	for (; s[len] != '\0'; len++) {
-		int letter = s[len] >= 'a' && s[len] <= 'z';
-		int digit = s[len] >= '0' && s[len] <= '9';
-
-		if (!letter && (len == 0 || (!digit && s[len] != '-')))
-			return 0;
-		if (s[len] == '-' && (s[len - 1] == '-' || s[len + 1] == '\0'))
-			return 0;
-		dashes += s[len] == '-';
-	}
-	return len <= 63 && dashes > 0;
+	return s != NULL && region_is(s, len) && strchr(s, '-') != NULL;
 }
 
 static void take_aws_sso(struct servers_parse *c, struct servers_part *sso)
@@ -46,11 +38,10 @@ static void take_aws_sso(struct servers_parse *c, struct servers_part *sso)
 	const struct json_value *v = servers_member(sso, "region");
 	const char *region = json_str(v, NULL);
 
-	if (region != NULL && is_region(region))
+	if (is_home_region(v))
 		c->s->region = intake_dup(&c->in, region);
 	else
-		intake_wrong(
-		    &c->in, sso->label, "a region such as \"eu-west-1\"", v);
+		intake_wrong(&c->in, sso->label, REGION_WANTED, v);
 	servers_scope(c, sso, "sso:account:access");
 	servers_port(c, sso);
 	servers_unknown(c, sso, known);
@@ -160,6 +151,7 @@ void servers_forget(struct servers_entry *one)
 	free(one->client_id);
 	secret_free(one->client_secret);
 	free(one->token_endpoint);
+	free(one->revocation_endpoint);
 	free(one->device_endpoint);
 	free(one->authorization_endpoint);
 	for (size_t i = 0; i < one->n_unknown; i++)

@@ -267,3 +267,8 @@ int text_number(const char *s, size_t len, long min, long max, long *value)
 	*value = v;
 	return 0;
 }
+
+char *text_dup(const char *s)
+{
+	return s ? strdup(s) : NULL;
+}

@@ -47,4 +47,7 @@ size_t text_columns(const char *s, size_t len);
 int text_number(
     const char *s, size_t len, long min, long max, long *value) MUST_CHECK;
 
+/* A copy that is the caller's, as of strdup(); NULL of NULL. */
+char *text_dup(const char *s);
+
 #endif

@@ -63,23 +63,25 @@ static int has_str(
 	return want == NULL || (s != NULL && strcmp(s, want) == 0);
 }
 
+/* What was shown of a hop is compared as a hop, since a key that was not shown
+ * is one that was not there.  Returns the name of the first that differs. */
 static const char *hop_not_shown(
-    const struct json_value *v, const struct project_hop *h)
+    const struct json_value *v, const struct hop *h)
 {
-	const struct json_value *seconds = json_get(v, "duration_seconds");
-	int64_t n;
+	char *names[1];
+	size_t n = 0;
+	const struct hop_unknown unknown = {names, &n, 0};
+	const char *key;
+	struct hop shown = {.role_arn = NULL};
+	struct intake in;
 
-	if (!has_str(v, "role_arn", h->role_arn))
-		return "assume_role.role_arn";
-	if (!has_str(v, "external_id", h->external_id))
-		return "assume_role.external_id";
-	if (!has_str(v, "role_session_name", h->role_session_name))
-		return "assume_role.role_session_name";
-	if (h->duration_seconds != 0 &&
-	    (seconds == NULL || json_kind(seconds) != JSON_NUMBER ||
-		json_int(seconds, &n) < 0 || n != h->duration_seconds))
-		return "assume_role.duration_seconds";
-	return NULL;
+	intake_init(&in);
+	hop_take(&in, v, "assume_role", &shown, &unknown);
+	/* What is wrong there is not there. */
+	(void)!intake_end(&in, "", NULL);
+	key = hop_difference(&shown, h);
+	hop_release(&shown);
+	return key;
 }
 
 static const char *hops_not_shown(
@@ -114,6 +116,8 @@ static const char *not_shown(
 	key = hops_not_shown(json_get(content, "assume_role"), p);
 	if (key != NULL)
 		return key;
+	if (!has_str(content, "account", p->account))
+		return "account";
 	return has_str(content, "region", p->region) ? NULL : "region";
 }
 
@@ -179,20 +183,6 @@ static void member(struct jsonout *o, const char *key, const char *s)
 	jsonout_str(o, s);
 }
 
-static void print_hop(struct jsonout *o, const struct project_hop *h)
-{
-	jsonout_begin(o, '{');
-	member(o, "role_arn", h->role_arn);
-	member(o, "external_id", h->external_id);
-	member(o, "role_session_name", h->role_session_name);
-	jsonout_key(o, "duration_seconds");
-	if (h->duration_seconds != 0)
-		jsonout_int(o, h->duration_seconds);
-	else
-		jsonout_null(o);
-	jsonout_end(o, '}');
-}
-
 void trust_content(struct jsonout *o, const struct project *p)
 {
 	jsonout_begin(o, '{');
@@ -207,11 +197,13 @@ void trust_content(struct jsonout *o, const struct project *p)
 	if (p->hops_are_array)
 		jsonout_begin(o, '[');
 	for (size_t i = 0; i < p->n_hops; i++)
-		print_hop(o, &p->hops[i]);
+		hop_write(o, &p->hops[i], 1);
 	if (p->hops_are_array)
 		jsonout_end(o, ']');
 	if (p->region != NULL)
 		member(o, "region", p->region);
+	if (p->account != NULL)
+		member(o, "account", p->account);
 	jsonout_end(o, '}');
 }
 

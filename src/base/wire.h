@@ -37,7 +37,8 @@ enum wire_type {
 	WIRE_QUIT = 1,	     /* wipe and exit; answered before it does */
 	WIRE_INFO = 2,	     /* who are you? */
 	WIRE_GRANT = 16,     /* CONFIG DIGEST SERVER ROLE CHAIN -> URL TOKEN
-				TRUST_DIR */
+				TRUST_DIR and, when a login is needed for what
+				is in use, SERVER SINCE */
 	WIRE_REVOKE = 17,    /* CONFIG -> COUNT */
 	WIRE_STASH_PUT = 18, /* (NAME VALUE)* -> HANDLE */
 	WIRE_STASH_GET = 19, /* HANDLE -> (NAME VALUE)* */
@@ -45,24 +46,50 @@ enum wire_type {
 	WIRE_STATUS = 21,    /* -> everything that `mairu status` shows */
 	/* Those that a person or a program may wait for: answered when there
 	 * is an answer. */
-	WIRE_LOGIN = 22,      /* SERVER PORT FORCE -> SERVER and EXPIRES, or
-				 SERVER, URL and SECONDS: then wait */
-	WIRE_LOGIN_WAIT = 23, /* SERVER -> EXPIRES, when the login has ended */
-	WIRE_LOGIN_STOP = 24, /* SERVER: ends it if nobody waits */
-	WIRE_LOGOUT = 25,     /* SERVER ("": all) -> SERVER* of sessions */
-	WIRE_SESSIONS = 26,   /* -> (SERVER URL EXPIRES RENEWS)* */
-	WIRE_ROLE = 27,	      /* SERVER ROLE CHAIN WAIT FRESH -> KEY_ID
-				 SECRET_KEY SESSION_TOKEN EXPIRES RENEW_AT;
-				 ERR_TIMEOUT when not there after WAIT */
-	WIRE_PROJECT = 28,    /* the same for CONFIG DIGEST SERVER ROLE CHAIN
-				 WAIT, if the project is trusted */
-	WIRE_LEND = 29,	      /* SERVER ROLE CHAIN FRESH -> URL TOKEN of a
-				 grant that ends with the asking process, and
-				 is nothing before WIRE_LENT */
-	WIRE_LENT = 30,	      /* the answer has come; on the same connection */
-	WIRE_TOKEN = 31,      /* TOKEN WAIT FRESH: the same as WIRE_ROLE for
-				 the grant that has the token; ERR_NOT_FOUND
-				 when there is none */
+	WIRE_LOGIN = 22,       /* SERVER PORT FORCE GRANT HEADLESS -> SERVER
+				  EXPIRES, when there is a session; else, once
+				  there is something to be shown, SERVER GRANT
+				  SECONDS URL and, of a code flow, LONG_URL
+				  PORT, of a device's USER_CODE [COMPLETE]:
+				  then wait */
+	WIRE_LOGIN_WAIT = 23,  /* SERVER -> EXPIRES, when the login has ended;
+				  ERR_NOT_FOUND: it goes on in another way,
+				  which WIRE_LOGIN shows */
+	WIRE_LOGIN_STOP = 24,  /* SERVER: ends it if nobody waits */
+	WIRE_LOGOUT = 25,      /* SERVER ("": all) -> (SERVER MESSAGE)* of
+				  sessions; the message, if not empty, says
+				  that its server could not be told */
+	WIRE_SESSIONS = 26,    /* -> (SERVER URL EXPIRES RENEWS ENDED)* */
+	WIRE_ROLE = 27,	       /* SERVER ROLE CHAIN WAIT FRESH -> KEY_ID
+				  SECRET_KEY SESSION_TOKEN EXPIRES RENEW_AT;
+				  ERR_TIMEOUT when not there after WAIT */
+	WIRE_PROJECT = 28,     /* the same for CONFIG DIGEST SERVER ROLE CHAIN
+				  WAIT, if the project is trusted */
+	WIRE_LEND = 29,	       /* SERVER ROLE CHAIN FRESH TTY -> URL TOKEN of a
+				  grant that ends with the asking process, and
+				  is nothing before WIRE_LENT */
+	WIRE_LENT = 30,	       /* the answer has come; on the same connection */
+	WIRE_TOKEN = 31,       /* TOKEN WAIT FRESH: the same as WIRE_ROLE for
+				  the grant that has the token; ERR_NOT_FOUND
+				  when there is none */
+	WIRE_LOGIN_PASTE = 32, /* SERVER TEXT: of a browser elsewhere */
+	WIRE_RENEW = 33,       /* SERVER -> SERVER EXPIRES, when the session
+				  has been renewed */
+	WIRE_ROLES = 34,       /* SERVER CURSOR FRESH -> (ROLE ACCOUNT
+				  ACCOUNT_NAME DESCRIPTION)* CURSOR MORE DONE
+				  TOTAL: those after the cursor (0: all), when
+				  there are some or the list is whole (MORE 0),
+				  or none after a second; the cursor that comes
+				  back asks for the next ones */
+	WIRE_START_URL = 35,   /* URL -> URL: the start URL of IAM Identity
+				  Center that this one leads to */
+	WIRE_REGISTER = 36,    /* SERVER -> EXPIRES: its clients are there */
+	WIRE_NOTICES = 37,     /* -> SERVER* where a login is needed for what
+				  is in use */
+	WIRE_WHOAMI = 38,      /* SERVER ROLE CHAIN REGION WAIT FRESH -> SERVER
+				  ROLE ACCOUNT ARN ALIAS EXPIRES: whom AWS takes
+				  the credentials of the role for; errors as of
+				  WIRE_ROLE */
 	/* answers */
 	WIRE_OK = 128,
 	WIRE_ERROR = 129, /* CODE MESSAGE VERSION PID */
@@ -77,7 +104,7 @@ enum wire_tag {
 	WIRE_F_DIGEST = 17, /* 48 bytes */
 	WIRE_F_SERVER = 18,
 	WIRE_F_ROLE = 19,
-	WIRE_F_CHAIN = 20,     /* project_chain_text() */
+	WIRE_F_CHAIN = 20,     /* chain_text() */
 	WIRE_F_URL = 21,       /* of the endpoint */
 	WIRE_F_TOKEN = 22,     /* "Bearer ..." */
 	WIRE_F_TRUST_DIR = 23, /* where the broker looks for trust */
@@ -106,6 +133,26 @@ enum wire_tag {
 	WIRE_F_SETTINGS = 45, /* JSON text: what holds of broker.json, proxy */
 	WIRE_F_UNVERIFIED = 46, /* number: peers let in by the token alone */
 	WIRE_F_PROBLEM = 47, /* text, repeated: what the broker could not do */
+	/* logins and lists: */
+	WIRE_F_GRANT = 80,    /* number: 0 any, 1 code, 2 device */
+	WIRE_F_HEADLESS = 81, /* number: 1 when there is no browser */
+	WIRE_F_LONG_URL = 82,
+	WIRE_F_USER_CODE = 83,
+	WIRE_F_COMPLETE = 84, /* verification_uri_complete */
+	WIRE_F_TEXT = 85,     /* a secret */
+	WIRE_F_CURSOR = 86,   /* number */
+	WIRE_F_MORE = 87,     /* number: 1 when there may be more */
+	WIRE_F_ACCOUNT = 88,
+	WIRE_F_ACCOUNT_NAME = 89,
+	WIRE_F_DESCRIPTION = 90,
+	WIRE_F_ENDED = 91, /* number: seconds since 1970; 0: it has not */
+	WIRE_F_TTY = 92,   /* path of the terminal to be told, or "" */
+	WIRE_F_DONE = 93,  /* number: of what is asked for, so many came */
+	WIRE_F_TOTAL = 94, /* number: of so many, as far as is known */
+	WIRE_F_ARN = 95,
+	WIRE_F_ALIAS = 96,  /* of an account; "": it has none, or is not told */
+	WIRE_F_REGION = 97, /* where STS is asked, or "" */
+	WIRE_F_SINCE = 100, /* number: seconds since 1970 */
 	/* the hook's state (front/state.c) */
 	WIRE_F_UID = 64,
 	WIRE_F_SESSION = 65,
@@ -114,6 +161,7 @@ enum wire_tag {
 	WIRE_F_FLAGS = 68,
 	WIRE_F_MARK = 69,
 	WIRE_F_WARNED = 70,
+	WIRE_F_NEEDED = 71,
 };
 
 /* --- writing: appends to a buf, whose `failed` flag is checked at the end */

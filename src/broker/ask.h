@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_ASK_H
 
 /*
- * What a client waits for: the end of a login, credentials, or its own word
- * that a grant which it was lent has arrived.
+ * What a client waits for: a step of a login, credentials, a list, or its own
+ * word that a grant which it was lent has arrived.
  *
  * An ask belongs to its client and ends with it; the login or the call to a
  * server goes on.
@@ -27,18 +27,29 @@ enum {
 	ASK_LATER = 1
 };
 
-int ask_login(struct broker *b, struct server_client *c,
-    const struct request *r, struct buf *out, struct err *e) MUST_CHECK;
-int ask_role(struct broker *b, struct server_client *c, const struct request *r,
-    struct buf *out, struct err *e) MUST_CHECK;
-int ask_project(struct broker *b, struct server_client *c,
-    const struct request *r, struct buf *out, struct err *e) MUST_CHECK;
-int ask_token(struct broker *b, struct server_client *c,
-    const struct request *r, struct buf *out, struct err *e) MUST_CHECK;
-int ask_lend(struct broker *b, struct server_client *c, const struct request *r,
-    struct buf *out, struct err *e) MUST_CHECK;
-int ask_lent(struct broker *b, struct server_client *c, const struct request *r,
-    struct buf *out, struct err *e) MUST_CHECK;
+typedef int ask_request(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e);
+
+/* ask_login.c */
+ask_request ask_login MUST_CHECK;
+ask_request ask_login_wait MUST_CHECK;
+ask_request ask_login_paste MUST_CHECK;
+/* ask_session.c */
+ask_request ask_renew MUST_CHECK;
+ask_request ask_logout MUST_CHECK;
+/* ask_list.c */
+ask_request ask_roles MUST_CHECK;
+ask_request ask_start_url MUST_CHECK;
+ask_request ask_register MUST_CHECK;
+/* ask_role.c */
+ask_request ask_role MUST_CHECK;
+ask_request ask_project MUST_CHECK;
+ask_request ask_token MUST_CHECK;
+/* ask_whoami.c */
+ask_request ask_whoami MUST_CHECK;
+/* ask_lend.c */
+ask_request ask_lend MUST_CHECK;
+ask_request ask_lent MUST_CHECK;
 
 /* A client is gone, and what it asked with it. */
 void ask_gone(struct server_client *c);

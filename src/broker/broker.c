@@ -6,15 +6,18 @@
 #include <unistd.h>
 
 #include "base/version.h"
+#include "broker/alert.h"
 #include "broker/catalog.h"
 #include "broker/checker.h"
 #include "broker/config.h"
 #include "broker/endpoint.h"
 #include "broker/grant.h"
 #include "broker/http.h"
+#include "broker/listing.h"
 #include "broker/log.h"
 #include "broker/login.h"
 #include "broker/loop.h"
+#include "broker/notice.h"
 #include "broker/rendezvous.h"
 #include "broker/roles.h"
 #include "broker/server.h"
@@ -74,11 +77,15 @@ static int make_stores(struct broker *b, struct err *e)
 	    grants_new(&b->grants, b->loop, b->slab, b->checker, b->log) < 0 ||
 	    stash_new(&b->stash, b->slab) < 0)
 		return no_memory(e);
-	rc = upstream_open(&b->up, b->loop, b->log, b->slab, e);
+	rc = upstream_open(&b->up, b->loop, b->log, b->slab, b->config, e);
 	if (rc == 0)
 		rc = roles_new(&b->roles, &b->up, e);
 	if (rc == 0)
 		rc = logins_new(&b->logins, &b->up, e);
+	if (rc == 0)
+		rc = listings_new(&b->listings, &b->up, e);
+	if (rc == 0)
+		rc = notices_new(&b->notices, b->loop, b->log, e);
 	return rc;
 }
 
@@ -90,6 +97,8 @@ int broker_endpoint(struct broker *b, struct err *e)
 		return 0;
 	rc =
 	    endpoint_new(&b->endpoint, b->loop, b->grants, b->roles, b->log, e);
+	if (rc == 0)
+		alert_endpoint(b);
 	problem_set(
 	    &b->problems, PROBLEM_ENDPOINT, rc < 0 ? e->msg : NULL, b->log);
 	return rc;
@@ -122,6 +131,41 @@ static void warm(void *arg, const struct grant *grant)
 	roles_warm(b->roles, &(struct role_ref){p->server, p->role, p->chain});
 }
 
+struct of_server {
+	struct catalog *catalog;
+	const unsigned char *identity;
+	int any;
+};
+
+static int is_of_server(void *arg, const struct grant *grant)
+{
+	const struct of_server *of = arg;
+	struct catalog_entry found;
+	struct err e;
+
+	return catalog_find(of->catalog, grant_project(grant)->server, &found,
+		   &e) == 0 &&
+	       memcmp(found.identity, of->identity, HASH_SHA256) == 0;
+}
+
+static void note_any(void *arg, const struct grant *grant)
+{
+	struct of_server *of = arg;
+
+	of->any |= is_of_server(of, grant);
+}
+
+/* Whether a session must stay though nobody asks for it: a job that runs for
+ * hours may need it at its end. */
+static int is_held(void *arg, const unsigned char identity[HASH_SHA256])
+{
+	struct broker *b = arg;
+	struct of_server of = {b->up.catalog, identity, 0};
+
+	grants_each_lent(b->grants, note_any, &of);
+	return of.any;
+}
+
 /* What was used lately is there before somebody asks.  Credentials outlive the
  * session that they came with, unless it was logged out: they are AWS's word,
  * and a long job is in the middle of using them. */
@@ -130,10 +174,12 @@ static void session_changed(
 {
 	struct broker *b = arg;
 
+	listings_forget(b->listings, identity);
 	if (is) {
 		roles_forgive(b->roles, identity);
 		grants_each(b->grants, WARM_SECONDS, warm, b);
 	}
+	alert_session(b, identity, is);
 	changed(b);
 }
 
@@ -150,7 +196,9 @@ static int open_socket(struct broker *b, struct err *e)
 		problem_set(&b->problems, PROBLEM_SOCKET, warn.msg, b->log);
 	grants_watch(b->grants, changed, b);
 	sessions_watch(b->up.sessions, session_changed, b);
+	sessions_watch_held(b->up.sessions, is_held, b);
 	roles_watch(b->roles, changed, b);
+	notices_watch(b->notices, changed, b);
 	service_init(&h, b);
 	return server_new(&b->server, b->loop, b->log, fd, &h, e);
 }
@@ -205,31 +253,16 @@ const struct session *broker_session(struct broker *b, const char *server)
 	return sessions_find(b->up.sessions, found.identity);
 }
 
-struct of_server {
-	struct catalog *catalog;
-	const unsigned char *identity;
-};
-
-static int is_of_server(void *arg, const struct grant *grant)
-{
-	const struct of_server *of = arg;
-	struct catalog_entry found;
-	struct err e;
-
-	return catalog_find(of->catalog, grant_project(grant)->server, &found,
-		   &e) == 0 &&
-	       memcmp(found.identity, of->identity, HASH_SHA256) == 0;
-}
-
 void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256])
 {
 	unsigned char kept[HASH_SHA256]; /* it may be the session's own */
-	struct of_server of = {b->up.catalog, kept};
+	struct of_server of = {b->up.catalog, kept, 0};
 
 	memcpy(kept, identity, sizeof(kept));
 	(void)sessions_drop(b->up.sessions, kept);
 	(void)roles_forget(b->roles, kept);
 	(void)grants_revoke_if(b->grants, is_of_server, &of);
+	alert_over(b, kept);
 }
 
 int broker_forget(struct broker *b, const char *server, struct err *e)
@@ -254,6 +287,7 @@ void broker_forget_all(struct broker *b)
 	(void)sessions_drop_all(b->up.sessions);
 	(void)roles_forget(b->roles, NULL);
 	(void)grants_revoke_if(b->grants, is_any, NULL);
+	alert_over(b, NULL);
 }
 
 void broker_leave(struct broker *b)
@@ -271,6 +305,8 @@ void broker_stop(struct broker *b)
 	asks_drop(&b->asks);
 	endpoint_free(b->endpoint);
 	logins_free(b->logins);
+	listings_free(b->listings);
+	notices_free(b->notices);
 	roles_free(b->roles);
 	upstream_close(&b->up);
 	grants_free(b->grants);

@@ -28,6 +28,8 @@ struct broker {
 	struct upstream up;
 	struct roles *roles;
 	struct logins *logins;
+	struct listings *listings;
+	struct notices *notices;
 	struct asks asks;	   /* what clients wait for */
 	struct endpoint *endpoint; /* NULL while it can't listen */
 	struct rendezvous *rendezvous;

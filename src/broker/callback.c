@@ -264,6 +264,7 @@ static int has_cookie(const struct callback *c, const struct httpd_request *r)
 	return found;
 }
 
+/* r is the browser that rests, if there is one. */
 static void finish(
     struct callback *c, struct httpd_request *r, struct response *response)
 {
@@ -305,6 +306,62 @@ static void come_back(
 	}
 	response_release(&response);
 }
+
+/* --- the same, brought by a person */
+
+static int can_take(const struct callback *c, struct err *e)
+{
+	if (!c->authorize_url || c->ended)
+		return err_set(e, ERR_USAGE,
+		    "the login to %s has not come so far that there is "
+		    "something to paste",
+		    c->server);
+	if (c->used)
+		return err_set(e, ERR_USAGE,
+		    "the login to %s is being finished: what came before is "
+		    "what counts",
+		    c->server);
+	return 0;
+}
+
+int callback_take_query(struct callback *c, const char *query, struct err *e)
+{
+	struct response response;
+	struct err why;
+	int rc;
+
+	rc = response_parse(&response, query, &why);
+	if (rc < 0)
+		rc = err_set(e, rc == ERR_NOMEM ? ERR_NOMEM : ERR_USAGE,
+		    "this address is damaged (%s): copy it as a whole once "
+		    "more",
+		    why.msg);
+	else if (!response_has_state(&response, c->state))
+		rc = err_set(e, ERR_USAGE,
+		    "this address belongs to another login than the one to %s "
+		    "that is under way: open the address that the terminal "
+		    "shows, and copy the one that it ends at",
+		    c->server);
+	else
+		rc = can_take(c, e);
+	if (rc == 0)
+		finish(c, NULL, &response);
+	response_release(&response);
+	return rc;
+}
+
+int callback_take_code(struct callback *c, const char *code, struct err *e)
+{
+	int rc = can_take(c, e);
+
+	if (rc < 0)
+		return rc;
+	c->used = 1;
+	c->fn(c->arg, code, NULL);
+	return 0;
+}
+
+/* --- whatever comes */
 
 static void requested(void *arg, struct httpd_request *r)
 {
@@ -422,6 +479,11 @@ void callback_redirect_uri(const struct callback *c, struct buf *out)
 	    c->path);
 }
 
+const char *callback_path(const struct callback *c)
+{
+	return c->path;
+}
+
 const char *callback_state(const struct callback *c)
 {
 	return secret_bytes(c->state);
@@ -447,6 +509,11 @@ void callback_url(const struct callback *c, struct buf *out)
 {
 	buf_addf(out, "http://%s:%u" SHORT_PATH "%s", c->host,
 	    (unsigned)callback_port(c), (const char *)secret_bytes(c->door));
+}
+
+const char *callback_long_url(const struct callback *c)
+{
+	return c->authorize_url ? secret_bytes(c->authorize_url) : "";
 }
 
 void callback_end(struct callback *c, const struct err *e)

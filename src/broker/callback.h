@@ -35,9 +35,9 @@ struct callback_parts {
 	const char *path;   /* of the callback */
 	uint16_t port;	    /* 0: any */
 	int use_localhost;  /* in URLs */
-	/* The browser is back and rests until callback_end(): with a code
-	 * (borrowed for the call, a secret), or (code NULL) with what ends the
-	 * login.  Called once at most. */
+	/* The browser is back and rests until callback_end(), or a person
+	 * brought what it came back with: a code (borrowed for the call, a
+	 * secret), or (code NULL) what ends the login.  Called once at most. */
 	void (*fn)(void *arg, const char *code, const struct err *e);
 	void *arg;
 };
@@ -55,6 +55,9 @@ uint16_t callback_port(const struct callback *c);
 /* Appends what the server sends the browser back to. */
 void callback_redirect_uri(const struct callback *c, struct buf *out);
 
+/* The path of that, borrowed. */
+const char *callback_path(const struct callback *c);
+
 /* Borrowed; secret. */
 const char *callback_state(const struct callback *c);
 
@@ -65,6 +68,19 @@ int callback_open(
 
 /* Appends the short URL. */
 void callback_url(const struct callback *c, struct buf *out);
+
+/* The long one that it leads to; borrowed, and "" before callback_open(). */
+const char *callback_long_url(const struct callback *c);
+
+/* What a browser elsewhere came back with, as a person brings it: the query of
+ * the callback's URL, whose state is compared, or its code alone.  No cookie
+ * is asked for: whoever brings it speaks to the broker as this user.  Both
+ * call fn, or leave the login alive (ERR_USAGE).  The first one counts, be it
+ * from here or from a browser. */
+int callback_take_query(
+    struct callback *c, const char *query, struct err *e) MUST_CHECK;
+int callback_take_code(
+    struct callback *c, const char *code, struct err *e) MUST_CHECK;
 
 /* Tells the browser that rests how it went (e NULL: well).  The port is free
  * at once; what is on its way to a browser still gets there until

@@ -24,6 +24,7 @@ struct catalog {
 	unsigned char (*identity)[HASH_SHA256]; /* NULL: nothing is loaded */
 	unsigned char seen[HASH_SHA256];	/* of the directory */
 	int64_t looked;
+	int stale;
 };
 
 int catalog_new(
@@ -72,11 +73,12 @@ static struct hash_part part(const char *text)
 static void identify(
     const struct servers_entry *s, unsigned char out[HASH_SHA256])
 {
-	const unsigned char kind = (unsigned char)s->kind;
+	const unsigned char kinds[] = {
+	    (unsigned char)s->kind, (unsigned char)s->client_auth};
 	const char *secret =
 	    s->client_secret ? secret_bytes(s->client_secret) : NULL;
 	const struct hash_part parts[] = {
-	    {&kind, 1},
+	    {kinds, sizeof(kinds)},
 	    part(s->id),
 	    part(s->url),
 	    part(s->region),
@@ -85,6 +87,7 @@ static void identify(
 	    part(s->token_endpoint),
 	    part(s->device_endpoint),
 	    part(s->authorization_endpoint),
+	    part(s->revocation_endpoint),
 	};
 
 	hash_sha256(parts, sizeof(parts) / sizeof(parts[0]), out);
@@ -180,6 +183,7 @@ static int look(struct catalog *c, struct err *e)
 	unsigned char sum[HASH_SHA256];
 	int settled = sweep(sum) == 0, rc;
 
+	c->stale = 0;
 	if (c->identity && settled && memcmp(sum, c->seen, sizeof(sum)) == 0) {
 		c->looked = loop_now(c->loop);
 		return 0;
@@ -202,7 +206,13 @@ static int look(struct catalog *c, struct err *e)
 
 static int current(const struct catalog *c)
 {
-	return c->identity && loop_now(c->loop) - c->looked < LOOK_EVERY;
+	return c->identity && !c->stale &&
+	       loop_now(c->loop) - c->looked < LOOK_EVERY;
+}
+
+void catalog_stale(struct catalog *c)
+{
+	c->stale = 1;
 }
 
 /* --- finding */

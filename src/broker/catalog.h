@@ -43,4 +43,7 @@ int catalog_identified(struct catalog *c,
     const unsigned char identity[HASH_SHA256], struct catalog_entry *found,
     struct err *e) MUST_CHECK;
 
+/* The next call of either looks at the files in any case. */
+void catalog_stale(struct catalog *c);
+
 #endif

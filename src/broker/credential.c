@@ -4,8 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "broker/fresh.h"
+
 enum {
-	MAX_AHEAD = 15 * 60,
 	MINUTE = 60,
 	HOUR = 60 * MINUTE,
 	DAY = 24 * HOUR,
@@ -110,6 +111,19 @@ int credential_make(struct credential *c, struct slab *slab,
 	return 0;
 }
 
+int credential_copy(struct credential *to, const struct credential *from,
+    struct slab *slab, struct err *e)
+{
+	*to = *from;
+	to->body = NULL;
+	if (secret_new(&to->body, slab, secret_bytes(from->body),
+		secret_len(from->body)) == 0)
+		return 0;
+	memset(to, 0, sizeof(*to));
+	return err_set(
+	    e, ERR_NOMEM, "the broker has no memory for more credentials");
+}
+
 void credential_release(struct credential *c)
 {
 	secret_free(c->body);
@@ -129,9 +143,7 @@ int credential_valid(const struct credential *c, int64_t now)
 
 int64_t credential_renew_at(const struct credential *c)
 {
-	int64_t ahead = c->life / 4;
-
-	return c->expires - (ahead < MAX_AHEAD ? ahead : MAX_AHEAD);
+	return fresh_renew_at(c->expires, c->life);
 }
 
 /* --- times */

@@ -44,6 +44,10 @@ struct credential_said {
 int credential_make(struct credential *c, struct slab *slab,
     const struct credential_said *said, int64_t now, struct err *e) MUST_CHECK;
 
+/* ERR_NOMEM: *to is zero. */
+int credential_copy(struct credential *to, const struct credential *from,
+    struct slab *slab, struct err *e) MUST_CHECK;
+
 /* Wipes it; safe on a zeroed one. */
 void credential_release(struct credential *c);
 

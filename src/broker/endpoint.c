@@ -7,8 +7,7 @@
 
 #include "base/jsonout.h"
 #include "base/text.h"
-#include "broker/gate.h"
-#include "broker/httpd.h"
+#include "broker/endpoint_part.h"
 #include "broker/log.h"
 
 #define TARGET "/v1/credentials"
@@ -30,28 +29,6 @@ enum {
 	HTTP_NOT_FOUND = 404,
 	HTTP_METHOD_NOT_ALLOWED = 405,
 	HTTP_UNAVAILABLE = 503,
-};
-
-struct endpoint {
-	struct loop *loop;
-	struct httpd *httpd;
-	struct grants *grants;
-	struct roles *roles;
-	struct log *log;
-	struct gate gate;
-	uint64_t unverified;
-	char host[32]; /* 127.0.0.1:PORT */
-};
-
-/* A request whose grant is being checked, or whose role is being fetched. */
-struct waiting {
-	struct endpoint *ep;
-	struct httpd_request *request;
-	struct grant *grant; /* only while it is checked */
-	struct check_wait check;
-	struct role_wait role;
-	struct loop_timer timer;
-	int fetching;
 };
 
 /* --- answers */
@@ -121,9 +98,8 @@ static void answer_credential(const struct endpoint *ep,
 }
 
 static void answer_error(const struct endpoint *ep, struct httpd_request *r,
-    const struct role_result *result)
+    const struct err *e, int64_t retry_after)
 {
-	const struct err *e = result->e;
 	char text[sizeof(e->msg) + 8];
 
 	(void)snprintf(text, sizeof(text), "mairu: %s", e->msg);
@@ -138,7 +114,7 @@ static void answer_error(const struct endpoint *ep, struct httpd_request *r,
 	case ERR_TIMEOUT:
 	case ERR_NOMEM:
 		answer_after(ep, r, HTTP_UNAVAILABLE, "ServerUnavailable", text,
-		    0, result->retry_after);
+		    0, retry_after);
 		break;
 	default:
 		answer(ep, r, HTTP_FORBIDDEN, "NotConfigured", text, 0);
@@ -205,7 +181,7 @@ static int refused(const struct endpoint *ep, struct httpd_request *r)
 	return 0;
 }
 
-static struct grant *find_grant(
+struct grant *endpoint_grant(
     const struct endpoint *ep, const struct httpd_request *r)
 {
 	size_t n;
@@ -221,6 +197,7 @@ static void forget(struct waiting *w)
 	checker_cancel(&w->check);
 	roles_cancel(&w->role);
 	loop_disarm(w->ep->loop, &w->timer);
+	endpoint_leave(w);
 	free(w);
 }
 
@@ -250,25 +227,35 @@ static void fetched(void *arg, const struct role_result *result)
 	struct waiting *w = arg;
 
 	/* What was revoked while the server took its time is revoked. */
-	if (w->fetching && !find_grant(w->ep, w->request))
+	if (w->fetching && !endpoint_grant(w->ep, w->request))
 		answer_no_token(w->ep, w->request);
 	else if (result->credential)
 		answer_credential(w->ep, w->request, result->credential);
+	else if (result->e->code == ERR_LOGIN && endpoint_waits(w, result->e))
+		return;
 	else
-		answer_error(w->ep, w->request, result);
+		answer_error(w->ep, w->request, result->e, result->retry_after);
+	forget(w);
+}
+
+void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after)
+{
+	answer_error(w->ep, w->request, e, retry_after);
 	forget(w);
 }
 
 static void late(void *arg)
 {
 	struct waiting *w = arg;
-	const struct grant *grant = find_grant(w->ep, w->request);
+	const struct grant *grant = endpoint_grant(w->ep, w->request);
 	struct buf text = BUF_INIT(MAX_BODY / 2);
 	const char *server = grant ? grant_project(grant)->server : "";
 
 	buf_adds(&text, "mairu: ");
 	text_safe(&text, server, strlen(server), SERVER_COLUMNS);
-	buf_adds(&text, " has not answered yet; the call goes on. Try again");
+	buf_adds(&text,
+	    w->resting ? ": somebody is logging in. Try again"
+		       : " has not answered yet; the call goes on. Try again");
 	if (grant)
 		answer(w->ep, w->request, HTTP_UNAVAILABLE,
 		    "CredentialsPending", buf_str(&text), 0);
@@ -278,21 +265,39 @@ static void late(void *arg)
 	forget(w);
 }
 
-static void fetch(struct waiting *w)
+void endpoint_fetch(struct waiting *w, const struct grant *grant)
 {
-	const struct project_ref *p = grant_project(w->grant);
-	const struct role_ref ref = {p->server, p->role, p->chain};
+	const struct project_ref *p = grant ? grant_project(grant) : NULL;
 	const struct credential *c;
+	struct role_ref ref;
+	int ms;
 
-	w->grant = NULL;
+	if (!p) {
+		answer_no_token(w->ep, w->request);
+		forget(w);
+		return;
+	}
+	ref = (struct role_ref){p->server, p->role, p->chain};
 	if (roles_cached(w->ep->roles, &ref, &c)) {
 		answer_credential(w->ep, w->request, c);
 		forget(w);
 		return;
 	}
+	if (!w->fetching) {
+		ms = patience(w->request);
+		w->until = loop_now(w->ep->loop) + ms;
+		loop_arm(w->ep->loop, &w->timer, ms);
+	}
 	w->fetching = 1;
-	loop_arm(w->ep->loop, &w->timer, patience(w->request));
 	roles_ask(w->ep->roles, &ref, 0, &w->role);
+}
+
+static void fetch(struct waiting *w)
+{
+	const struct grant *grant = w->grant;
+
+	w->grant = NULL;
+	endpoint_fetch(w, grant);
 }
 
 static void checked(void *arg, enum check_verdict verdict, const char *text)
@@ -336,7 +341,7 @@ static void requested(void *arg, struct httpd_request *r)
 		    "mairu: there is only " TARGET " here", 0);
 		return;
 	}
-	grant = find_grant(ep, r);
+	grant = endpoint_grant(ep, r);
 	if (!grant) {
 		answer_no_token(ep, r);
 		return;
@@ -390,6 +395,7 @@ int endpoint_new(struct endpoint **out, struct loop *loop,
 	ep->grants = grants;
 	ep->roles = roles;
 	ep->log = log;
+	LIST_INIT(&ep->resting);
 	gate_init(&ep->gate, log, "the endpoint");
 	rc = httpd_new(&ep->httpd, loop, 0, &handler, e);
 	if (rc < 0) {

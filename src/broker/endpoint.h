@@ -31,6 +31,25 @@ int endpoint_new(struct endpoint **ep, struct loop *loop, struct grants *grants,
     struct roles *roles, struct log *log, struct err *e) MUST_CHECK;
 void endpoint_free(struct endpoint *ep);
 
+/* What there is to do about a role that can't be had without a login. */
+struct endpoint_login {
+	/* 1 when somebody is logging in at that server: then the request rests
+	 * until endpoint_logged_in(), or until its client would give up. */
+	int (*under_way)(void *arg, const char *server);
+	/* A program that has the grant is about to be told that it needs one.
+	 * 1: its terminal is to be looked for. */
+	int (*needed)(void *arg, const struct grant *grant);
+	/* It was found. */
+	void (*found)(
+	    void *arg, const struct grant *grant, const char *terminal);
+	void *arg;
+};
+
+void endpoint_on_login(struct endpoint *ep, const struct endpoint_login *login);
+
+/* There is a session: what rests asks again. */
+void endpoint_logged_in(struct endpoint *ep);
+
 /* Appends the URL. */
 void endpoint_url(const struct endpoint *ep, struct buf *out);
 

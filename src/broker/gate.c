@@ -37,3 +37,12 @@ enum httpd_peer gate_judge(struct gate *g, const struct sockaddr_in *peer,
 	g->told = 1;
 	return HTTPD_OTHER;
 }
+
+uint64_t gate_inode(const struct gate *g, const struct httpd_request *r)
+{
+	struct sockaddr_in peer, ours;
+
+	return httpd_ends(r, &peer, &ours)
+		   ? tcp_peer_inode(g->asker, &peer, &ours)
+		   : 0;
+}

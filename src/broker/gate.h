@@ -7,6 +7,7 @@
  */
 
 #include <netinet/in.h>
+#include <stdint.h>
 
 #include "broker/httpd.h"
 
@@ -25,5 +26,8 @@ void gate_release(struct gate *g);
 /* As handler.peer of httpd.h. */
 enum httpd_peer gate_judge(struct gate *g, const struct sockaddr_in *peer,
     const struct sockaddr_in *ours);
+
+/* The inode of the socket that asks, 0 where nobody knows. */
+uint64_t gate_inode(const struct gate *g, const struct httpd_request *r);
 
 #endif

@@ -10,6 +10,7 @@
 #include "broker/log.h"
 #include "broker/loop.h"
 #include "broker/process.h"
+#include "broker/terminal.h"
 
 enum {
 	BUCKETS = 2048, /* a power of two */
@@ -27,6 +28,7 @@ struct grant {
 	int is_lent;	 /* then it is not in by_key */
 	int is_good;	 /* not lent, or grant_lent() was called */
 	struct process borrower;
+	char terminal[TERMINAL_PATH];
 	void (*watcher)(void *arg);
 	void *watcher_arg;
 	unsigned char digest[HASH_SHA384];
@@ -292,6 +294,17 @@ void grant_lent(struct grant *grant)
 	grant->is_good = 1;
 }
 
+void grant_set_terminal(struct grant *grant, const char *path)
+{
+	if (grant->is_lent && terminal_is_name(path))
+		memcpy(grant->terminal, path, strlen(path) + 1);
+}
+
+const char *grant_terminal(const struct grant *grant)
+{
+	return grant->terminal;
+}
+
 void grant_watch(struct grant *grant, void (*gone)(void *arg), void *arg)
 {
 	grant->watcher = gone;
@@ -385,6 +398,16 @@ void grants_each(struct grants *g, int64_t seconds,
 		fn(arg, grant);
 	TAILQ_FOREACH(grant, &g->lent, use)
 	if (grant->used_at >= since)
+		fn(arg, grant);
+}
+
+void grants_each_lent(struct grants *g,
+    void (*fn)(void *arg, const struct grant *grant), void *arg)
+{
+	struct grant *grant;
+
+	TAILQ_FOREACH(grant, &g->lent, use)
+	if (grant->is_good)
 		fn(arg, grant);
 }
 

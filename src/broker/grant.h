@@ -58,6 +58,12 @@ int grants_lend(struct grants *g, const struct project_ref *p, pid_t pid,
     struct grant **grant, struct err *e) MUST_CHECK;
 void grant_lent(struct grant *grant);
 
+/* The terminal of the process that it was lent to: where to tell a person what
+ * the process needs.  "" when there is none; what is no name of one, or a
+ * shell's grant, leaves it so. */
+void grant_set_terminal(struct grant *grant, const char *path);
+const char *grant_terminal(const struct grant *grant);
+
 /* Calls gone(arg) when it goes, whatever the reason; NULL calls nobody. */
 void grant_watch(struct grant *grant, void (*gone)(void *arg), void *arg);
 
@@ -80,6 +86,10 @@ size_t grants_revoke_if(struct grants *g,
 
 /* Calls fn for each that was used within the last seconds. */
 void grants_each(struct grants *g, int64_t seconds,
+    void (*fn)(void *arg, const struct grant *grant), void *arg);
+
+/* Calls fn for each that a process has. */
+void grants_each_lent(struct grants *g,
     void (*fn)(void *arg, const struct grant *grant), void *arg);
 
 /* Appends "Bearer " and the token in unpadded base64url. */

@@ -227,6 +227,19 @@ enum httpd_peer httpd_peer(const struct httpd_request *r)
 	return conn ? conn->peer : HTTPD_OTHER;
 }
 
+int httpd_ends(const struct httpd_request *r, struct sockaddr_in *peer,
+    struct sockaddr_in *ours)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	if (!info || info->client_addr->sa_family != AF_INET)
+		return 0;
+	memcpy(peer, info->client_addr, sizeof(*peer));
+	*ours = r->httpd->addr;
+	return 1;
+}
+
 void httpd_peer_is_ours(const struct httpd_request *r)
 {
 	struct connection *conn = connection_of(r);

@@ -64,6 +64,10 @@ uint16_t httpd_port(const struct httpd *h);
 /* All borrowed until the request is answered or gone. */
 enum httpd_peer httpd_peer(const struct httpd_request *r);
 
+/* The two ends of its connection; 0 when that is not known any more. */
+int httpd_ends(const struct httpd_request *r, struct sockaddr_in *peer,
+    struct sockaddr_in *ours);
+
 /* An unknown peer has shown who it is: its connection is ours from now on. */
 void httpd_peer_is_ours(const struct httpd_request *r);
 const char *httpd_method(const struct httpd_request *r);

@@ -1,71 +1,56 @@
 #include "broker/login.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/hash.h"
-#include "base/text.h"
-#include "broker/callback.h"
 #include "broker/log.h"
-#include "broker/provider.h"
+#include "broker/login_part.h"
+#include "broker/session.h"
 
 enum {
-	LIFE_MS = 10 * 60 * 1000,
 	/* A page that has been answered gets to the browser within this. */
 	GRACE_MS = 2000,
-	VERIFIER_BYTES = 32, /* 43 characters, RFC 7636 section 4.1 */
-	MAX_WORD = 4096,     /* of a command that is told */
-	REDIRECT_MAX = 256,
 };
 
-LIST_HEAD(login_list, login);
-
-struct login {
-	struct logins *all;
-	struct callback *callback;
-	struct secret *verifier;
-	struct http_call *call; /* of the token exchange */
-	char *id, *url, *path;	/* of the server and its file */
-	unsigned char identity[HASH_SHA256];
-	int64_t ends;
-	struct loop_timer timer;
-	int ended, failed;
-	struct err why;
-	LIST_HEAD(, login_wait) waits;
-	LIST_ENTRY(login) entry;
-};
-
-struct logins {
-	struct upstream parts;
-	struct login_list running;
-	struct login_list ended; /* their pages are on their way */
-	size_t n;
-};
-
-int logins_new(struct logins **out, const struct upstream *parts, struct err *e)
+int logins_new(struct logins **out, const struct upstream *up, struct err *e)
 {
 	struct logins *l = calloc(1, sizeof(*l));
 
 	*out = NULL;
 	if (!l)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	l->parts = *parts;
+	l->up = *up;
 	*out = l;
 	return 0;
+}
+
+/* What goes on, and the secrets that it needs. */
+static void stop(struct login *login)
+{
+	struct loop *loop = login->all->up.loop;
+
+	http_cancel(login->call);
+	login->call = NULL;
+	loop_disarm(loop, &login->poll);
+	loop_disarm(loop, &login->due);
+	loop_disarm(loop, &login->tell);
+	secret_free(login->verifier);
+	login->verifier = NULL;
+	provider_device_release(&login->device);
+	provider_client_release(&login->client);
+	buf_clear(&login->text);
 }
 
 static void destroy(struct login *login)
 {
 	struct login_wait *w;
 
-	while ((w = LIST_FIRST(&login->waits)))
+	while ((w = LIST_FIRST(&login->to_see)) ||
+	       (w = LIST_FIRST(&login->to_end)))
 		login_leave(w);
-	http_cancel(login->call);
-	loop_disarm(login->all->parts.loop, &login->timer);
+	stop(login);
 	callback_free(login->callback);
-	secret_free(login->verifier);
+	buf_release(&login->text);
 	free(login->id);
 	free(login->url);
 	free(login->path);
@@ -86,76 +71,12 @@ void logins_free(struct logins *l)
 	free(l);
 }
 
-/* --- messages */
-
-/* With the command that tries again. */
-static int say_again(
-    struct err *e, enum err_code code, const char *id, const char *what)
+size_t logins_count(const struct logins *l)
 {
-	struct buf word = BUF_INIT(MAX_WORD);
-
-	text_word(&word, id, strlen(id));
-	(void)err_set(e, code, "%s. Run: mairu login %s", what, buf_str(&word));
-	buf_release(&word);
-	return code;
+	return l->n;
 }
 
-static int ends_with(const struct buf *b, const char *end)
-{
-	size_t n = strlen(end);
-
-	return b->len >= n && memcmp(b->data + b->len - n, end, n) == 0;
-}
-
-/* For a terminal, the command that tries again; the page has it in a place of
- * its own. */
-static void add_again(struct err *e, const char *id)
-{
-	struct buf text = BUF_INIT(sizeof(e->msg) - 1);
-	struct buf command = BUF_INIT(MAX_WORD);
-
-	buf_adds(&command, "mairu login ");
-	text_word(&command, id, strlen(id));
-	buf_adds(&text, e->msg);
-	if (!ends_with(&text, buf_str(&command))) {
-		if (ends_with(&text, "Try again") ||
-		    ends_with(&text, "Try again later"))
-			buf_adds(&text, ": ");
-		else if (ends_with(&text, "?"))
-			buf_adds(&text, " To try again, run: ");
-		else
-			buf_adds(&text, ". To try again, run: ");
-		buf_adds(&text, buf_str(&command));
-	}
-	if (!text.failed && !command.failed)
-		(void)err_set(e, e->code, "%s", buf_str(&text));
-	buf_release(&text);
-	buf_release(&command);
-}
-
-static int say_taken(struct logins *l, const struct servers_entry *s,
-    uint16_t port, struct err *e)
-{
-	struct buf path = BUF_INIT(2 * PATH_MAX);
-	const struct login *other;
-
-	LIST_FOREACH(other, &l->running, entry)
-	if (callback_port(other->callback) == port)
-		break;
-	text_path(&path, s->path);
-	(void)err_set(e, ERR_SYS,
-	    "port %u of this machine, where the browser comes back after the "
-	    "login to %s, is taken by %s%s. Free it, or choose another: "
-	    "MAIRU_LOCAL_PORT=PORT before the command, or local_port in %s",
-	    (unsigned)port, s->id,
-	    other ? "the login that is under way to " : "another program",
-	    other ? other->id : "", buf_str(&path));
-	e->sys_errno = EADDRINUSE;
-	buf_release(&path);
-	return ERR_SYS;
-}
-
-/* --- its end */
+/* --- who is told */
 
 static void bury(void *arg)
 {
@@ -165,226 +86,250 @@ static void bury(void *arg)
 	destroy(login);
 }
 
+static void tell_all(struct login_waits *waits, const struct err *e)
+{
+	struct login_wait *w;
+
+	while ((w = LIST_FIRST(waits))) {
+		login_leave(w);
+		w->fn(w->arg, e);
+	}
+}
+
 static void tell(void *arg)
 {
 	struct login *login = arg;
+	const struct err *why = login->failed ? &login->why : NULL;
+	int ended = login->ended; /* one that is told may end it */
+
+	tell_all(&login->to_see, why);
+	if (!ended)
+		return;
+	tell_all(&login->to_end, why);
+	login->tell.fn = bury;
+	loop_arm(login->all->up.loop, &login->tell, GRACE_MS);
+}
+
+/* In the loop's next round, if there is anything to be told. */
+static void tell_soon(struct login *login)
+{
+	if (!login->ended && !login->shown)
+		return;
+	login->tell.fn = tell;
+	loop_arm(login->all->up.loop, &login->tell, 0);
+}
+
+void login_join_shown(struct login *login, struct login_wait *w)
+{
+	LIST_INSERT_HEAD(&login->to_see, w, entry);
+	tell_soon(login);
+}
+
+void login_join(struct login *login, struct login_wait *w)
+{
+	LIST_INSERT_HEAD(&login->to_end, w, entry);
+	if (login->ended)
+		tell_soon(login);
+}
+
+void login_leave(struct login_wait *w)
+{
+	if (!w->entry.le_prev)
+		return;
+	LIST_REMOVE(w, entry);
+	memset(&w->entry, 0, sizeof(w->entry));
+}
+
+/* Those who wait for one wait for the other from now on. */
+static void move_all(struct login_waits *from, struct login_waits *to)
+{
 	struct login_wait *w;
 
-	while ((w = LIST_FIRST(&login->waits))) {
-		login_leave(w);
-		w->fn(w->arg, login->failed ? &login->why : NULL);
+	while ((w = LIST_FIRST(from))) {
+		LIST_REMOVE(w, entry);
+		LIST_INSERT_HEAD(to, w, entry);
 	}
-	login->timer.fn = bury;
-	loop_arm(login->all->parts.loop, &login->timer, GRACE_MS);
 }
 
-/* The flow is over at once, and its port free; those who wait are told from
- * the loop, and pages get the time they need. */
-static void end(struct login *login, const struct err *e)
+/* --- what steps stand on */
+
+int login_step(
+    const struct login *login, struct login_step *step, struct err *e)
 {
-	struct logins *l = login->all;
-
-	if (e) {
-		log_warn(
-		    l->parts.log, "login to %s failed: %s", login->id, e->msg);
-		login->failed = 1;
-		login->why = *e;
-		add_again(&login->why, login->id);
-	} else {
-		log_info(l->parts.log, "logged in to %s", login->id);
-	}
-	login->ended = 1;
-	http_cancel(login->call);
-	login->call = NULL;
-	secret_free(login->verifier);
-	login->verifier = NULL;
-	LIST_REMOVE(login, entry);
-	LIST_INSERT_HEAD(&l->ended, login, entry);
-	l->n--;
-	callback_end(login->callback, e);
-	login->timer.fn = tell;
-	loop_arm(l->parts.loop, &login->timer, 0);
-}
-
-static void too_late(void *arg)
-{
-	struct login *login = arg;
-	struct err e;
-
-	(void)say_again(&e, ERR_TIMEOUT, login->id,
-	    "nobody finished the login in the browser within 10 minutes");
-	end(login, &e);
-}
-
-/* --- the token exchange */
-
-/* The server as its file says now; tokens of one that was edited would belong
- * to nobody. */
-static int find_again(
-    const struct login *login, struct catalog_entry *found, struct err *e)
-{
-	int rc = catalog_find(login->all->parts.catalog, login->id, found, e);
+	const struct upstream *up = &login->all->up;
+	int rc = catalog_find(up->catalog, login->id, &step->found, e);
 
 	if (rc < 0)
 		return rc;
-	if (memcmp(found->identity, login->identity, sizeof(login->identity)) ==
-	    0)
-		return 0;
-	return say_again(e, ERR_LOGIN, login->id,
-	    "the server's file was changed while the login was under way");
-}
-
-/* Puts the session in. */
-static int take_tokens(
-    struct login *login, const struct http_answer *a, struct err *e)
-{
-	const struct upstream *parts = &login->all->parts;
-	struct provider_tokens tokens = {0};
-	const struct provider *provider;
-	struct catalog_entry found;
-	int rc = find_again(login, &found, e);
-
-	if (rc < 0)
-		return rc;
-	provider = provider_of(found.server, e);
-	if (!provider)
+	if (memcmp(step->found.identity, login->identity,
+		sizeof(login->identity)) != 0)
+		return login_say(e, ERR_LOGIN, login->id,
+		    "the server's file was changed while the login was under "
+		    "way");
+	step->provider = provider_of(step->found.server, e);
+	if (!step->provider)
 		return e->code;
-	rc = provider->token_take(
-	    found.server, a, loop_wall(parts->loop), parts->slab, &tokens, e);
-	if (rc < 0) {
-		provider_tokens_release(&tokens);
-		return rc;
-	}
-	return sessions_put(parts->sessions, &found, &tokens, e);
+	step->at = upstream_at(up, step->found.server);
+	return 0;
 }
 
-static void exchanged(
-    void *arg, const struct http_answer *a, const struct err *failed)
+int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
+    struct err *e)
 {
-	struct login *login = arg;
-	struct err e;
-	int rc;
-
-	login->call = NULL;
-	if (!a) {
-		end(login, failed);
-		return;
-	}
-	rc = take_tokens(login, a, &e);
-	end(login, rc < 0 ? &e : NULL);
+	return http_start(
+	    login->all->up.http, take_ask, done, login, &login->call, e);
 }
 
-static int ask_token(const struct login *login, const char *code,
-    struct http_ask *ask, struct err *e)
+static int keep(struct login *login, const struct login_step *step,
+    struct provider_tokens *take_tokens, struct err *e)
 {
-	struct buf redirect = BUF_INIT(REDIRECT_MAX);
-	struct provider_flow flow = {
-	    .state = callback_state(login->callback),
-	    .verifier = secret_bytes(login->verifier),
-	    .code = code,
-	};
-	const struct provider *provider;
-	struct catalog_entry found;
-	int rc = find_again(login, &found, e);
+	const struct upstream *up = &login->all->up;
+	int rc = provider_client_copy(
+	    &take_tokens->client, &login->client, up->slab, e);
 
-	if (rc < 0)
-		return rc;
-	provider = provider_of(found.server, e);
-	if (!provider)
-		return e->code;
-	callback_redirect_uri(login->callback, &redirect);
-	flow.redirect_uri = buf_str(&redirect);
-	rc = provider->token_ask(found.server, &flow, ask, e);
-	buf_release(&redirect);
+	if (rc == 0)
+		return sessions_put(up->sessions, &step->found, take_tokens, e);
+	provider_tokens_release(take_tokens);
 	return rc;
 }
 
-static void came_back(void *arg, const char *code, const struct err *failed)
+int login_take(struct login *login, const struct provider_flow *flow,
+    const struct http_answer *a, struct err *e)
+{
+	struct provider_tokens tokens = {0};
+	struct login_step step;
+	int rc = login_step(login, &step, e);
+
+	if (rc < 0)
+		return rc;
+	rc = step.provider->token_take(&step.at, flow, a, &tokens, e);
+	if (rc == 0)
+		return keep(login, &step, &tokens, e);
+	if (rc != PROVIDER_CLIENT)
+		return rc;
+	login_forget_client(login, &step);
+	return e->code;
+}
+
+/* A call that is under way ends in time by itself, and may bring tokens. */
+static void due(void *arg)
 {
 	struct login *login = arg;
-	struct http_ask ask;
-	struct err e;
-	int rc;
 
-	if (!code) {
-		end(login, failed);
-		return;
-	}
-	http_ask_init(&ask);
-	rc = ask_token(login, code, &ask, &e);
-	if (rc < 0)
-		http_ask_release(&ask);
+	if (!login->call)
+		login_expire(login);
+}
+
+void login_show(struct login *login, int64_t seconds)
+{
+	struct loop *loop = login->all->up.loop;
+
+	login->shown = 1;
+	login->seconds = seconds;
+	login->ends = loop_now(loop) + seconds * 1000;
+	login->ends_wall = loop_wall(loop) + seconds;
+	loop_arm(loop, &login->due, seconds * 1000);
+	tell_soon(login);
+}
+
+int64_t login_left(const struct login *login)
+{
+	const struct loop *loop = login->all->up.loop;
+	int64_t ms = login->ends - loop_now(loop);
+	/* Its second may just have begun. */
+	int64_t wall_ms = (login->ends_wall - loop_wall(loop) + 1) * 1000;
+
+	if (wall_ms < ms)
+		ms = wall_ms;
+	return login->ended || ms < 0 ? 0 : ms;
+}
+
+int login_look(struct login *login, struct login_view *view)
+{
+	if (!login->shown || login->ended)
+		return 0;
+	*view = (struct login_view){
+	    .server = login->id,
+	    .grant = login->grant,
+	    .seconds = (login_left(login) + 999) / 1000,
+	};
+	if (login->grant == SERVERS_DEVICE)
+		login_device_look(login, view);
 	else
-		rc = http_start(login->all->parts.http, &ask, exchanged, login,
-		    &login->call, &e);
-	if (rc < 0)
-		end(login, &e);
-	else /* which ends in time by itself */
-		loop_disarm(login->all->parts.loop, &login->timer);
+		login_code_look(login, view);
+	return 1;
+}
+
+/* --- its end */
+
+void login_end(struct login *login, const struct err *e)
+{
+	struct logins *l = login->all;
+
+	/* Who is told that its tokens have come may have ended it. */
+	if (login->ended)
+		return;
+	if (e) {
+		/* e may be its own. */
+		login->why = *e;
+		login->failed = 1;
+		log_warn(l->up.log, "login to %s failed: %s", login->id,
+		    login->why.msg);
+	} else {
+		log_info(l->up.log, "logged in to %s", login->id);
+	}
+	stop(login);
+	login->ended = 1;
+	LIST_REMOVE(login, entry);
+	LIST_INSERT_HEAD(&l->ended, login, entry);
+	l->n--;
+	if (login->callback)
+		callback_end(
+		    login->callback, login->failed ? &login->why : NULL);
+	if (login->failed)
+		login_say_again(&login->why, login->id);
+	tell_soon(login);
+}
+
+void login_expire(struct login *login)
+{
+	struct err e;
+
+	(void)login_say_late(login, &e);
+	login_end(login, login->trouble_ms ? &login->trouble : &e);
+}
+
+void login_give_up(struct logins *l, const char *server)
+{
+	struct login *login = login_find(l, server);
+	struct err e;
+
+	if (!login || !LIST_EMPTY(&login->to_end) ||
+	    !LIST_EMPTY(&login->to_see))
+		return;
+	(void)login_say(&e, ERR_TIMEOUT, login->id,
+	    "the login was given up in the terminal");
+	login_end(login, &e);
+}
+
+/* Right after the other one was begun: whoever is to be told that it is shown
+ * is there in time.  Those who wait for the end have the old way on their
+ * screens, and are to ask for the new one. */
+static void replace(struct login *old, struct login *login)
+{
+	struct err e;
+
+	move_all(&old->to_see, &login->to_see);
+	(void)login_say(
+	    &e, ERR_NOT_FOUND, old->id, "the login goes on in another way");
+	login_end(old, &e);
 }
 
 /* --- its beginning */
 
-static int listen_for(struct login *login, const struct servers_entry *s,
-    const struct provider *provider, uint16_t port, struct err *e)
+static int say_no_memory(struct err *e)
 {
-	const struct upstream *parts = &login->all->parts;
-	const struct callback_parts callback = {
-	    .loop = parts->loop,
-	    .slab = parts->slab,
-	    .log = parts->log,
-	    .server = s->id,
-	    .url = s->url,
-	    .path = provider->callback_path,
-	    .port = port ? port : (uint16_t)s->local_port,
-	    .use_localhost = s->use_localhost,
-	    .fn = came_back,
-	    .arg = login,
-	};
-	int rc = callback_new(&login->callback, &callback, e);
-
-	if (rc == ERR_SYS && e->sys_errno == EADDRINUSE)
-		return say_taken(login->all, s, callback.port, e);
-	return rc;
-}
-
-/* RFC 7636, section 4.2. */
-static void challenge_of(
-    const struct secret *verifier, char out[BYTES_ENCODED(HASH_SHA256)])
-{
-	const struct hash_part part = {
-	    secret_bytes(verifier), secret_len(verifier)};
-	unsigned char hash[HASH_SHA256];
-
-	hash_sha256(&part, 1, hash);
-	(void)bytes_encode(BYTES_BASE64URL, hash, sizeof(hash), out,
-	    BYTES_ENCODED(HASH_SHA256));
-}
-
-static int open_door(struct login *login, const struct servers_entry *s,
-    const struct provider *provider, struct err *e)
-{
-	struct buf redirect = BUF_INIT(REDIRECT_MAX);
-	struct buf url = BUF_INIT(HTTP_MAX_URL);
-	char challenge[BYTES_ENCODED(HASH_SHA256)];
-	struct provider_flow flow = {
-	    .state = callback_state(login->callback),
-	    .challenge = challenge,
-	};
-	int rc;
-
-	challenge_of(login->verifier, challenge);
-	callback_redirect_uri(login->callback, &redirect);
-	flow.redirect_uri = buf_str(&redirect);
-	rc = provider->authorize(s, &flow, &url, e);
-	if (rc == 0 && (url.failed || redirect.failed))
-		rc = err_set(e, ERR_LIMIT,
-		    "the URL for the login to %s is too long", s->id);
-	if (rc == 0)
-		rc = callback_open(login->callback, buf_str(&url), e);
-	buf_release(&url);
-	buf_release(&redirect);
-	return rc;
+	return err_set(e, ERR_NOMEM, "the broker has no memory for a login");
 }
 
 static int copy_server(
@@ -396,55 +341,67 @@ static int copy_server(
 	login->id = strdup(s->id);
 	login->url = strdup(s->url);
 	login->path = strdup(s->path);
-	if (!login->id || !login->url || !login->path ||
-	    secret_draw(
-		&login->verifier, login->all->parts.slab, VERIFIER_BYTES) < 0)
-		return err_set(
-		    e, ERR_NOMEM, "the broker has no memory for a login");
+	if (!login->id || !login->url || !login->path)
+		return say_no_memory(e);
 	return 0;
 }
 
-static int make(struct logins *l, const struct catalog_entry *found,
-    const struct provider *provider, uint16_t port, struct login **out,
-    struct err *e)
+static struct login *make(struct logins *l, enum servers_grant grant)
 {
 	struct login *login = calloc(1, sizeof(*login));
+
+	if (!login)
+		return NULL;
+	login->all = l;
+	login->grant = grant;
+	buf_init(&login->text, HTTP_MAX_URL);
+	login->due.fn = due;
+	login->tell.fn = tell;
+	login->due.arg = login->tell.arg = login;
+	return login;
+}
+
+/* The port is ours before anything else is tried. */
+static int start(struct logins *l, const struct login_step *step,
+    enum servers_grant grant, uint16_t port, struct login **out, struct err *e)
+{
+	struct login *login = make(l, grant);
 	int rc;
 
 	if (!login)
-		return err_set(
-		    e, ERR_NOMEM, "the broker has no memory for a login");
-	login->all = l;
-	login->timer.fn = too_late;
-	login->timer.arg = login;
-	rc = copy_server(login, found, e);
+		return say_no_memory(e);
+	rc = copy_server(login, &step->found, e);
+	if (rc == 0 && grant == SERVERS_CODE)
+		rc = login_code_listen(login, step, port, e);
 	if (rc == 0)
-		rc = listen_for(login, found->server, provider, port, e);
-	if (rc == 0)
-		rc = open_door(login, found->server, provider, e);
+		rc = login_with_client(login, step, e);
 	if (rc < 0) {
 		destroy(login);
 		return rc;
 	}
-	login->ends = loop_now(l->parts.loop) + LIFE_MS;
-	loop_arm(l->parts.loop, &login->timer, LIFE_MS);
 	LIST_INSERT_HEAD(&l->running, login, entry);
 	l->n++;
-	log_info(l->parts.log, "login to %s begun", login->id);
+	log_info(l->up.log, "login to %s begun", login->id);
 	*out = login;
 	return 0;
 }
 
-static int no_code_grant(const struct servers_entry *s, struct err *e)
+static int choose(const struct login_step *step, const struct login_want *want,
+    enum servers_grant *grant, struct err *e)
 {
-	struct buf path = BUF_INIT(2 * PATH_MAX);
+	const struct servers_entry *s = step->found.server;
+	int code = s->has_code && step->provider->authorize;
+	int device = s->has_device && step->provider->device_ask;
 
-	text_path(&path, s->path);
-	(void)err_set(e, ERR_USAGE,
-	    "%s has no login by browser: %s says nothing of code_grant", s->id,
-	    buf_str(&path));
-	buf_release(&path);
-	return ERR_USAGE;
+	if (want->grant == LOGIN_CODE || (want->grant == LOGIN_ANY && !device))
+		*grant = SERVERS_CODE;
+	else if (want->grant == LOGIN_DEVICE || !code || want->headless)
+		*grant = SERVERS_DEVICE;
+	else
+		*grant = s->default_grant;
+	if (*grant == SERVERS_CODE ? code : device)
+		return 0;
+	return login_say_lacks(s, want->grant, e);
 }
 
 /* The one of this very server.  Those of what its file said before end. */
@@ -461,38 +418,50 @@ static struct login *running(
 			same = login;
 		} else if (strcmp(login->id, found->server->id) == 0 ||
 			   strcmp(login->path, found->server->path) == 0) {
-			(void)say_again(&e, ERR_LOGIN, found->server->id,
+			(void)login_say(&e, ERR_LOGIN, found->server->id,
 			    "the server's file was changed while the login "
 			    "was under way");
-			end(login, &e);
+			login_end(login, &e);
 		}
 	}
 	return same;
 }
 
-int login_begin(struct logins *l, const char *server, uint16_t port,
+int login_begin(struct logins *l, const struct login_want *want,
     struct login **login, struct err *e)
 {
-	const struct provider *provider;
-	struct catalog_entry found;
+	enum servers_grant grant;
+	struct login_step step;
+	struct login *old;
 	int rc;
 
 	*login = NULL;
-	rc = catalog_find(l->parts.catalog, server, &found, e);
+	rc = catalog_find(l->up.catalog, want->server, &step.found, e);
 	if (rc < 0)
 		return rc;
-	*login = running(l, &found);
-	if (*login)
+	old = running(l, &step.found);
+	if (old && want->grant == LOGIN_ANY) {
+		*login = old;
 		return 0;
-	provider = provider_of(found.server, e);
-	if (!provider)
+	}
+	step.provider = provider_of(step.found.server, e);
+	if (!step.provider)
 		return e->code;
-	if (!found.server->has_code)
-		return no_code_grant(found.server, e);
-	return make(l, &found, provider, port, login, e);
+	rc = choose(&step, want, &grant, e);
+	if (rc < 0)
+		return rc;
+	if (old && old->grant == grant) {
+		*login = old;
+		return 0;
+	}
+	step.at = upstream_at(&l->up, step.found.server);
+	rc = start(l, &step, grant, want->port, login, e);
+	if (rc == 0 && old)
+		replace(old, *login);
+	return rc;
 }
 
-/* --- those who wait */
+/* --- finding it */
 
 /* By its identity, else, when its file has gone or was changed, by what it was
  * called. */
@@ -502,7 +471,7 @@ struct login *login_find(struct logins *l, const char *server)
 	struct login *login;
 	struct err e;
 
-	if (catalog_find(l->parts.catalog, server, &found, &e) == 0)
+	if (catalog_find(l->up.catalog, server, &found, &e) == 0)
 		LIST_FOREACH(login, &l->running, entry)
 	if (memcmp(login->identity, found.identity, sizeof(login->identity)) ==
 	    0)
@@ -513,54 +482,18 @@ struct login *login_find(struct logins *l, const char *server)
 	return NULL;
 }
 
-const char *login_server(const struct login *login)
-{
-	return login->id;
-}
-
-void login_url(const struct login *login, struct buf *out)
-{
-	callback_url(login->callback, out);
-}
-
-int64_t login_seconds(const struct login *login)
-{
-	int64_t ms = login->ends - loop_now(login->all->parts.loop);
-
-	return login->ended || ms < 0 ? 0 : (ms + 999) / 1000;
-}
-
-void login_join(struct login *login, struct login_wait *w)
-{
-	LIST_INSERT_HEAD(&login->waits, w, entry);
-	/* Ended since it was found: told in the loop's next round. */
-	if (login->ended) {
-		login->timer.fn = tell;
-		loop_arm(login->all->parts.loop, &login->timer, 0);
-	}
-}
-
-void login_leave(struct login_wait *w)
-{
-	if (!w->entry.le_prev)
-		return;
-	LIST_REMOVE(w, entry);
-	memset(&w->entry, 0, sizeof(w->entry));
-}
-
-void login_give_up(struct logins *l, const char *server)
+int login_paste(
+    struct logins *l, const char *server, const char *text, struct err *e)
 {
 	struct login *login = login_find(l, server);
-	struct err e;
 
-	if (!login || !LIST_EMPTY(&login->waits))
-		return;
-	(void)say_again(&e, ERR_TIMEOUT, login->id,
-	    "the login was given up in the terminal");
-	end(login, &e);
-}
-
-size_t logins_count(const struct logins *l)
-{
-	return l->n;
+	if (!login)
+		return login_say(
+		    e, ERR_LOGIN, server, "no login there is under way");
+	if (login->grant != SERVERS_CODE)
+		return err_set(e, ERR_USAGE,
+		    "there is nothing to paste in this login to %s: type the "
+		    "code that the terminal shows into the page that it names",
+		    login->id);
+	return login_code_paste(login, text, e);
 }

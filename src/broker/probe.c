@@ -264,12 +264,15 @@ static enum check_verdict judge(
 /* Whoever asked for the grant is not believed: the role is the file's. */
 static int says_so(const struct project *p, const struct project_ref *what)
 {
-	char chain[PROJECT_CHAIN_TEXT];
+	struct buf chain = BUF_INIT(CHAIN_TEXT);
+	int same;
 
-	project_chain_text(p, chain);
-	return strcmp(p->server, what->server) == 0 &&
+	chain_text(p->hops, p->n_hops, p->region, p->account, &chain);
+	same = !chain.failed && strcmp(p->server, what->server) == 0 &&
 	       strcmp(p->role, what->role) == 0 &&
-	       strcmp(chain, what->chain) == 0;
+	       strcmp(buf_str(&chain), what->chain) == 0;
+	buf_release(&chain);
+	return same;
 }
 
 static enum check_verdict look(const struct project_ref *what, struct buf *text)

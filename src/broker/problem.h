@@ -14,6 +14,7 @@ enum problem_about {
 	PROBLEM_ENDPOINT, /* the loopback endpoint does not listen */
 	PROBLEM_CHECKER,  /* trust can't be checked */
 	PROBLEM_LOG,	  /* the log is not written */
+	PROBLEM_CLOCK,	  /* it is not that of AWS */
 	PROBLEM_COUNT,
 };
 

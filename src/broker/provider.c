@@ -1,10 +1,10 @@
 #include "broker/provider.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "base/version.h"
 #include "broker/provider_part.h"
 
 enum {
@@ -12,23 +12,46 @@ enum {
 	WORDS_COLUMNS = 300,
 };
 
-const struct provider *provider_of(const struct servers_entry *s, struct err *e)
+void provider_client_release(struct provider_client *c)
 {
-	char name[PROVIDER_NAME];
+	free(c->id);
+	secret_free(c->secret);
+	memset(c, 0, sizeof(*c));
+}
 
-	if (s->kind == SERVERS_OAUTH)
-		return &provider_api;
-	(void)err_set(e, ERR_DENIED,
-	    "%s is IAM Identity Center, which is not in mairu %s yet",
-	    provider_shown(s->id, name), MAIRU_VERSION);
-	return NULL;
+int provider_client_copy(struct provider_client *to,
+    const struct provider_client *from, struct slab *slab, struct err *e)
+{
+	*to = (struct provider_client){
+	    .issued = from->issued, .expires = from->expires};
+	if (from->id)
+		to->id = strdup(from->id);
+	if ((from->id && !to->id) ||
+	    (from->secret &&
+		secret_new(&to->secret, slab, secret_bytes(from->secret),
+		    secret_len(from->secret)) < 0)) {
+		provider_client_release(to);
+		return err_set(
+		    e, ERR_NOMEM, "the broker has no memory for a client");
+	}
+	return 0;
 }
 
 void provider_tokens_release(struct provider_tokens *t)
 {
 	secret_free(t->access);
 	secret_free(t->refresh);
+	provider_client_release(&t->client);
 	memset(t, 0, sizeof(*t));
+}
+
+void provider_device_release(struct provider_device *d)
+{
+	secret_free(d->code);
+	free(d->user_code);
+	free(d->uri);
+	free(d->complete);
+	memset(d, 0, sizeof(*d));
 }
 
 /* --- words for a person */
@@ -88,7 +111,7 @@ static int is_text(const char *s, size_t len)
 }
 
 /* Lines become one, and what is left of it is shown. */
-static const char *words(const char *s, size_t len, char out[PROVIDER_WORDS])
+const char *provider_text(const char *s, size_t len, char out[PROVIDER_WORDS])
 {
 	struct buf b = BUF_INIT(HTTP_MAX_BODY);
 	int blank = 0;
@@ -116,7 +139,7 @@ const char *provider_value(const struct json_value *v, char out[PROVIDER_WORDS])
 	size_t len = 0;
 	const char *s = json_str(v, &len);
 
-	return words(s ? s : "", len, out);
+	return provider_text(s ? s : "", len, out);
 }
 
 /* JSON is for programs: what it says to a person is in one of these. */
@@ -146,7 +169,8 @@ const char *provider_words(
 	    strcmp(a->content_type, "application/json") == 0)
 		json_words(a, out);
 	else
-		(void)words((const char *)a->body.data, a->body.len, out);
+		(void)provider_text(
+		    (const char *)a->body.data, a->body.len, out);
 	return out;
 }
 

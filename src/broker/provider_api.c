@@ -9,15 +9,20 @@
 #include "base/jsonout.h"
 #include "broker/provider_part.h"
 
-static int role_ask(const struct servers_entry *s, const char *role,
+enum {
+	MAX_ROLES = 10000,
+};
+
+/* --- requests */
+
+static int begin(const struct servers_entry *s, const char *path,
     const struct secret *access, struct http_ask *ask, struct err *e)
 {
 	struct buf bearer = BUF_INIT(HTTP_MAX_REQUEST);
-	struct jsonout o;
 	int rc;
 
 	http_ask_init(ask);
-	rc = http_resolve(s->url, "assume-role", &ask->url, e);
+	rc = http_resolve(s->url, path, &ask->url, e);
 	if (rc < 0) {
 		http_ask_release(ask);
 		return rc;
@@ -30,6 +35,18 @@ static int role_ask(const struct servers_entry *s, const char *role,
 		http_ask_header(ask, "Authorization", bearer.data, bearer.len);
 	buf_release(&bearer);
 	http_ask_header(ask, "Accept", "application/json", 16);
+	return 0;
+}
+
+static int role_ask(const struct provider_at *at, const char *role,
+    const struct secret *access, struct http_ask *ask, struct err *e)
+{
+	const struct servers_entry *s = at->server;
+	struct jsonout o;
+	int rc = begin(s, "assume-role", access, ask, e);
+
+	if (rc < 0)
+		return rc;
 	jsonout_init(&o, &ask->body, 0);
 	jsonout_begin(&o, '{');
 	jsonout_key(&o, "Role");
@@ -39,18 +56,50 @@ static int role_ask(const struct servers_entry *s, const char *role,
 	return provider_asked(s, ask, e);
 }
 
+static int list_ask(const struct provider_at *at,
+    const struct provider_page *page, const struct secret *access,
+    struct http_ask *ask, struct err *e)
+{
+	int rc = begin(at->server, "roles", access, ask, e);
+
+	(void)page; /* there is but one */
+	return rc < 0 ? rc : provider_asked(at->server, ask, e);
+}
+
 /* --- a no */
+
+static int no_login(const struct servers_entry *s, struct err *e)
+{
+	char name[PROVIDER_NAME], login[PROVIDER_NAME];
+
+	return err_set(e, ERR_LOGIN,
+	    "%s does not accept the login any more. %s",
+	    provider_shown(s->id, name), provider_login(s->id, login));
+}
+
+static int list_refused(
+    const struct servers_entry *s, const struct http_answer *a, struct err *e)
+{
+	char name[PROVIDER_NAME], said[PROVIDER_WORDS];
+
+	if (a->status == 401)
+		return no_login(s, e);
+	(void)provider_shown(s->id, name);
+	if (a->status == 404 || a->status == 405)
+		return err_set(e, ERR_NOT_FOUND,
+		    "%s has no list of roles: ask those who run it", name);
+	return err_set(e, ERR_DENIED, "%s does not list its roles (HTTP %u)%s",
+	    name, a->status, provider_words(a, said));
+}
 
 static int refused(const struct servers_entry *s, const char *role,
     const struct http_answer *a, struct err *e)
 {
 	char name[PROVIDER_NAME], what[PROVIDER_NAME], said[PROVIDER_WORDS];
 
-	(void)provider_shown(s->id, name);
 	if (a->status == 401)
-		return err_set(e, ERR_LOGIN,
-		    "%s does not accept the login any more. %s", name,
-		    provider_login(s->id, what));
+		return no_login(s, e);
+	(void)provider_shown(s->id, name);
 	(void)provider_shown(role, what);
 	(void)provider_words(a, said);
 	if (a->status == 404)
@@ -127,10 +176,10 @@ static int take_members(const struct json_value *root, int64_t now,
 	return rc;
 }
 
-static int role_take(const struct servers_entry *s, const char *role,
-    const struct http_answer *a, int64_t now, struct slab *slab,
-    struct credential *c, struct err *e)
+static int role_take(const struct provider_at *at, const char *role,
+    const struct http_answer *a, struct credential *c, struct err *e)
 {
+	const struct servers_entry *s = at->server;
 	struct json *doc = NULL;
 	struct err why;
 	int rc;
@@ -144,16 +193,91 @@ static int role_take(const struct servers_entry *s, const char *role,
 	rc = provider_object(s, a, &doc, e);
 	if (rc < 0)
 		return rc;
-	rc = take_members(json_root(doc), now, slab, c, &why);
+	rc = take_members(json_root(doc), at->now, at->slab, c, &why);
 	json_free(doc);
 	return rc < 0 ? provider_useless(s, rc, &why, e) : 0;
+}
+
+/* --- a list */
+
+/* Checked as a whole, before anybody is told of a part. */
+static int check_roles(const struct json_value *roles, struct err *e)
+{
+	const char *name;
+
+	if (json_kind(roles) != JSON_ARRAY)
+		return err_set(
+		    e, ERR_UPSTREAM, "its \"Roles\" is missing or no array");
+	if (json_count(roles) > MAX_ROLES)
+		return err_set(
+		    e, ERR_UPSTREAM, "it has more than %d roles", MAX_ROLES);
+	for (size_t i = 0; i < json_count(roles); i++) {
+		name = json_str(json_get(json_at(roles, i), "Name"), NULL);
+		if (!name || !*name)
+			return err_set(e, ERR_UPSTREAM,
+			    "the \"Name\" of a role is missing, empty or no "
+			    "string");
+	}
+	return 0;
+}
+
+static int tell_roles(const struct json_value *roles,
+    const struct provider_list *list, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < json_count(roles); i++) {
+		const struct json_value *v = json_at(roles, i);
+		const char *words = json_str(json_get(v, "Description"), NULL);
+		const struct provider_role role = {
+		    .role = json_str(json_get(v, "Name"), NULL),
+		    .description = words && *words ? words : NULL,
+		};
+
+		rc = list->role(list->arg, &role, e);
+	}
+	return rc;
+}
+
+static int list_take(const struct provider_at *at,
+    const struct provider_page *page, const struct http_answer *a,
+    const struct provider_list *list, struct err *e)
+{
+	const struct servers_entry *s = at->server;
+	const struct json_value *roles;
+	struct json *doc = NULL;
+	struct err why;
+	int rc;
+
+	(void)page;
+	rc = provider_status(s, a, e);
+	if (rc < 0)
+		return rc;
+	if (a->status != 200)
+		return list_refused(s, a, e);
+	rc = provider_object(s, a, &doc, e);
+	if (rc < 0)
+		return rc;
+	roles = json_get(json_root(doc), "Roles");
+	rc = check_roles(roles, &why);
+	rc = rc < 0 ? provider_useless(s, rc, &why, e)
+		    : tell_roles(roles, list, e);
+	json_free(doc);
+	return rc;
 }
 
 const struct provider provider_api = {
     .callback_path = "/oauth2callback",
     .authorize = oauth_authorize,
+    .device_ask = oauth_device_ask,
+    .device_take = oauth_device_take,
     .token_ask = oauth_token_ask,
     .token_take = oauth_token_take,
+    .metadata_ask = oauth_metadata_ask,
+    .revoke_ask = oauth_revoke_ask,
+    .revoke_take = oauth_revoke_take,
     .role_ask = role_ask,
     .role_take = role_take,
+    .list_ask = list_ask,
+    .list_take = list_take,
 };

@@ -35,6 +35,9 @@ const char *provider_words(
 const char *provider_value(
     const struct json_value *v, char out[PROVIDER_WORDS]);
 
+/* The same for any text: one line of it, or "". */
+const char *provider_text(const char *s, size_t len, char out[PROVIDER_WORDS]);
+
 /* Parses the body of a 200, which must be an object: ERR_UPSTREAM. */
 int provider_object(const struct servers_entry *s, const struct http_answer *a,
     struct json **doc, struct err *e) MUST_CHECK;
@@ -56,15 +59,94 @@ void provider_encode(struct buf *out, const char *text, size_t len);
 int provider_asked(const struct servers_entry *s, struct http_ask *ask,
     struct err *e) MUST_CHECK;
 
-/* OAuth: provider_oauth.c. */
-int oauth_authorize(const struct servers_entry *s,
+/* What an answer brings for a login: provider_token.c.  Errors are
+ * ERR_UPSTREAM with what is wrong about that member, and ERR_NOMEM. */
+
+/* 1 when text can go into a header as it is (RFC 6750, section 2.1), and is
+ * not too long for one. */
+int provider_is_token(const char *text, size_t len);
+
+/* A member that is a token. */
+int provider_token(const struct json_value *root, const char *key,
+    struct slab *slab, struct secret **secret, struct err *e) MUST_CHECK;
+
+/* A member that is a number of seconds from now; 0 where it is missing. */
+int provider_expires(const struct json_value *root, const char *key,
+    int64_t now, int64_t *expires, struct err *e) MUST_CHECK;
+
+/* What an answer calls the members that a login is about. */
+struct provider_names {
+	const char *access, *refresh, *type, *seconds;
+};
+
+/* All of them.  After an error t is to be released. */
+int provider_tokens(const struct json_value *root,
+    const struct provider_names *names, const struct provider_at *at,
+    struct provider_tokens *t, struct err *e) MUST_CHECK;
+
+/* 1 when url is a page that a person can be sent to: of one of these schemes
+ * (base/url.h), with nothing but what may stand in a URL, and perhaps a #
+ * part. */
+int provider_is_page(const char *url, unsigned schemes);
+
+/* --- OAuth */
+
+/* Requests with a form: provider_form.c. */
+
+/* Appends "key=value" to a query or a form, behind a & where one belongs. */
+void oauth_bytes(struct buf *b, const char *key, const void *value, size_t len);
+void oauth_field(struct buf *b, const char *key, const char *value);
+void oauth_secret(struct buf *b, const char *key, const struct secret *value);
+
+/* Begins a request to an endpoint, and ends it with what says which client it
+ * is; between them go its fields.  An error releases it. */
+int oauth_ask_begin(const struct servers_entry *s, const char *endpoint,
+    struct http_ask *ask, struct err *e) MUST_CHECK;
+int oauth_ask_end(const struct servers_entry *s, struct http_ask *ask,
+    struct err *e) MUST_CHECK;
+
+/* The reference to it. */
+const char *oauth_token_endpoint(const struct servers_entry *s);
+
+/* What an answer is about. */
+enum oauth_step {
+	OAUTH_CODE,   /* tokens for a code */
+	OAUTH_DEVICE, /* a device code */
+	OAUTH_POLL,   /* tokens for a device code */
+	OAUTH_RENEW,  /* tokens for a refresh token */
+	OAUTH_REVOKE,
+};
+
+/* Parses the JSON object of a 200 that says yes; the error of any other answer:
+ * provider_no.c. */
+int oauth_answer(const struct servers_entry *s, enum oauth_step step,
+    const struct http_answer *a, struct json **doc, struct err *e) MUST_CHECK;
+
+/* The functions of a provider: provider_oauth.c, ... */
+int oauth_authorize(const struct provider_at *at,
     const struct provider_flow *flow, struct buf *url,
     struct err *e) MUST_CHECK;
-int oauth_token_ask(const struct servers_entry *s,
+int oauth_token_ask(const struct provider_at *at,
     const struct provider_flow *flow, struct http_ask *ask,
     struct err *e) MUST_CHECK;
-int oauth_token_take(const struct servers_entry *s, const struct http_answer *a,
-    int64_t now, struct slab *slab, struct provider_tokens *t,
+int oauth_token_take(const struct provider_at *at,
+    const struct provider_flow *flow, const struct http_answer *a,
+    struct provider_tokens *t, struct err *e) MUST_CHECK;
+
+/* ... provider_device.c, ... */
+int oauth_device_ask(const struct provider_at *at,
+    const struct provider_flow *flow, struct http_ask *ask,
+    struct err *e) MUST_CHECK;
+int oauth_device_take(const struct provider_at *at, const struct http_answer *a,
+    struct provider_device *d, struct err *e) MUST_CHECK;
+
+/* ... provider_revoke.c. */
+int oauth_metadata_ask(const struct provider_at *at, unsigned number,
+    struct http_ask *ask, struct err *e) MUST_CHECK;
+int oauth_revoke_ask(const struct provider_at *at,
+    const struct provider_tokens *t, const struct http_answer *metadata,
+    struct http_ask *ask, struct err *e) MUST_CHECK;
+int oauth_revoke_take(const struct provider_at *at, const struct http_answer *a,
     struct err *e) MUST_CHECK;
 
 #endif

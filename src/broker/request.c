@@ -23,7 +23,15 @@ static const struct shape shapes[] = {
     {WIRE_STASH_PUT, 0, {0}},
     {WIRE_STASH_GET, 1, {WIRE_F_HANDLE}},
     {WIRE_RELOAD, 0, {0}},
-    {WIRE_LOGIN, 3, {WIRE_F_SERVER, WIRE_F_PORT, WIRE_F_FORCE}},
+    {WIRE_LOGIN, 5,
+	{WIRE_F_SERVER, WIRE_F_PORT, WIRE_F_FORCE, WIRE_F_GRANT,
+	    WIRE_F_HEADLESS}},
+    {WIRE_LOGIN_PASTE, 2, {WIRE_F_SERVER, WIRE_F_TEXT}},
+    {WIRE_RENEW, 1, {WIRE_F_SERVER}},
+    {WIRE_ROLES, 3, {WIRE_F_SERVER, WIRE_F_CURSOR, WIRE_F_FRESH}},
+    {WIRE_START_URL, 1, {WIRE_F_URL}},
+    {WIRE_REGISTER, 1, {WIRE_F_SERVER}},
+    {WIRE_NOTICES, 0, {0}},
     {WIRE_LOGIN_WAIT, 1, {WIRE_F_SERVER}},
     {WIRE_LOGIN_STOP, 1, {WIRE_F_SERVER}},
     {WIRE_LOGOUT, 1, {WIRE_F_SERVER}},
@@ -33,9 +41,13 @@ static const struct shape shapes[] = {
     {WIRE_PROJECT, 6,
 	{WIRE_F_CONFIG, WIRE_F_DIGEST, WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN,
 	    WIRE_F_WAIT}},
-    {WIRE_LEND, 4, {WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN, WIRE_F_FRESH}},
+    {WIRE_LEND, 5,
+	{WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN, WIRE_F_FRESH, WIRE_F_TTY}},
     {WIRE_LENT, 0, {0}},
     {WIRE_TOKEN, 3, {WIRE_F_TOKEN, WIRE_F_WAIT, WIRE_F_FRESH}},
+    {WIRE_WHOAMI, 6,
+	{WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN, WIRE_F_REGION, WIRE_F_WAIT,
+	    WIRE_F_FRESH}},
     {WIRE_STATUS, 0, {0}},
 };
 
@@ -107,6 +119,8 @@ static int take_field(struct request *r, const struct wire_field *f)
 		return plain_text(f, r->role, sizeof(r->role), 0);
 	case WIRE_F_CHAIN:
 		return plain_text(f, r->chain, sizeof(r->chain), 1);
+	case WIRE_F_REGION:
+		return plain_text(f, r->region, sizeof(r->region), 1);
 	case WIRE_F_TOKEN:
 		return plain_text(f, r->token, sizeof(r->token), 0);
 	case WIRE_F_HANDLE:
@@ -119,6 +133,21 @@ static int take_field(struct request *r, const struct wire_field *f)
 		rc = number(f, REQUEST_MAX_WAIT, &n);
 		r->wait_ms = (int64_t)n;
 		return rc;
+	case WIRE_F_GRANT:
+		rc = number(f, 2, &n);
+		r->grant = (int)n;
+		return rc;
+	case WIRE_F_CURSOR:
+		return number(f, UINT32_MAX, &r->cursor);
+	case WIRE_F_HEADLESS:
+		return flag(f, &r->headless);
+	case WIRE_F_URL:
+		return plain_text(f, r->url, sizeof(r->url), 0);
+	case WIRE_F_TTY:
+		return f->len == 0 ? 0
+				   : absolute_path(f, r->tty, sizeof(r->tty));
+	case WIRE_F_TEXT:
+		return plain_text(f, r->text, sizeof(r->text), 0);
 	case WIRE_F_FORCE:
 		return flag(f, &r->force);
 	case WIRE_F_FRESH:
@@ -234,6 +263,7 @@ int request_parse(struct request *r, const struct wire_frame *f, struct err *e)
 void request_wipe(struct request *r)
 {
 	bytes_wipe(r->token, sizeof(r->token));
+	bytes_wipe(r->text, sizeof(r->text));
 }
 
 int request_damaged(const struct wire_frame *f)

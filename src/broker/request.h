@@ -18,9 +18,11 @@
 enum {
 	REQUEST_NAME = 2049, /* a server or a role, its NUL included */
 	REQUEST_VERSION = 64,
+	REQUEST_REGION = 64,
 	REQUEST_HANDLE = 16,
-	REQUEST_TOKEN = 128,	 /* "Bearer ...", its NUL included */
-	REQUEST_MAX_VALUES = 64, /* of one stash */
+	REQUEST_TOKEN = 128,	  /* "Bearer ...", its NUL included */
+	REQUEST_TEXT = 32 * 1024, /* a URL, its NUL included */
+	REQUEST_MAX_VALUES = 64,  /* of one stash */
 	REQUEST_MAX_WAIT = 24 * 60 * 60 * 1000, /* milliseconds */
 };
 
@@ -37,16 +39,22 @@ struct request {
 	struct project_ref project;	      /* as far as it was given */
 	unsigned char handle[REQUEST_HANDLE]; /* WIRE_STASH_GET */
 	uint16_t port;			      /* WIRE_LOGIN */
-	int force, fresh;
-	int64_t wait_ms; /* WIRE_ROLE, WIRE_PROJECT, WIRE_TOKEN */
+	int force, fresh, headless;
+	int grant;	 /* WIRE_LOGIN: enum login_grant */
+	uint64_t cursor; /* WIRE_ROLES */
+	int64_t wait_ms; /* WIRE_ROLE, WIRE_WHOAMI, ... */
 
 	char version[REQUEST_VERSION];
 	char config[PATH_MAX];
 	unsigned char digest[HASH_SHA384];
 	char server[REQUEST_NAME];
 	char role[REQUEST_NAME];
-	char chain[PROJECT_CHAIN_TEXT];
-	char token[REQUEST_TOKEN]; /* WIRE_TOKEN; a secret */
+	char chain[CHAIN_TEXT];
+	char region[REQUEST_REGION]; /* WIRE_WHOAMI; may be "" */
+	char token[REQUEST_TOKEN];   /* WIRE_TOKEN; a secret */
+	char url[REQUEST_NAME];	     /* WIRE_START_URL */
+	char tty[PATH_MAX];	     /* WIRE_LEND; may be "" */
+	char text[REQUEST_TEXT];     /* WIRE_LOGIN_PASTE; a secret */
 };
 
 /* Takes a whole frame apart.  WIRE_QUIT and WIRE_INFO have no more than a

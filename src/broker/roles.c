@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/version.h"
+#include "base/text.h"
 #include "broker/log.h"
 #include "broker/provider.h"
 #include "broker/roles_part.h"
@@ -19,7 +19,7 @@ int roles_new(struct roles **out, const struct upstream *parts, struct err *e)
 	r->timer.fn = roles_turn;
 	r->timer.arg = r;
 	TAILQ_INIT(&r->use);
-	roles_notice_jump(r);
+	fresh_init(&r->clocks, parts->loop);
 	return 0;
 }
 
@@ -44,6 +44,21 @@ size_t roles_count(const struct roles *r)
 	TAILQ_FOREACH(role, &r->use, use)
 	n += credential_valid(&role->c, now) != 0;
 	return n;
+}
+
+int64_t roles_clock_ahead(const struct roles *r)
+{
+	return r->sts_ahead;
+}
+
+/* Those that are signed from now on go by it. */
+void roles_set_clock(struct roles *r, int64_t date)
+{
+	r->sts_ahead = date - loop_wall(r->part.loop);
+	log_warn(r->part.log,
+	    "the clock of this machine is %lld seconds off that of AWS, which "
+	    "is gone by from now on",
+	    (long long)r->sts_ahead);
 }
 
 /* --- the table */
@@ -74,6 +89,8 @@ int role_wipe(struct role *role)
 	int had = role->c.body != NULL;
 
 	credential_release(&role->c);
+	free(role->arn);
+	role->arn = NULL;
 	return had;
 }
 
@@ -81,7 +98,8 @@ void role_free(struct role *role)
 {
 	role_hang_up(role);
 	(void)role_wipe(role);
-	free(role->failed);
+	trouble_clear(&role->trouble);
+	role_chain_free(role->chain);
 	free(role);
 }
 
@@ -126,14 +144,22 @@ static int make_room(struct roles *r)
 }
 
 static struct role *make(struct roles *r, const struct role_ref *ref,
-    const struct catalog_entry *server, const unsigned char key[HASH_SHA256])
+    const struct catalog_entry *server, const unsigned char key[HASH_SHA256],
+    struct err *e)
 {
 	size_t id = strlen(server->server->id) + 1;
 	size_t name = strlen(ref->role) + 1;
 	struct role *role = calloc(1, sizeof(*role) + id + name);
 
-	if (!role)
+	if (!role) {
+		(void)err_set(
+		    e, ERR_NOMEM, "the broker has no memory for a role");
 		return NULL;
+	}
+	if (*ref->chain && role_chain_new(&role->chain, ref->chain, e) < 0) {
+		free(role);
+		return NULL;
+	}
 	role->all = r;
 	LIST_INIT(&role->waits);
 	role->id = memcpy(role->strings, server->server->id, id);
@@ -165,11 +191,36 @@ static struct role *get(struct roles *r, const struct role_ref *ref,
 		    ROLES_MAX);
 		return NULL;
 	}
-	role = make(r, ref, server, key);
-	if (!role)
-		(void)err_set(
-		    e, ERR_NOMEM, "the broker has no memory for a role");
-	return role;
+	return make(r, ref, server, key, e);
+}
+
+/* --- what a chain stands on */
+
+static struct role *below_of(const struct role *role, const char *below)
+{
+	const struct role_ref ref = {role->id, role->name, below};
+	unsigned char key[HASH_SHA256];
+
+	key_of(role->identity, &ref, key);
+	return find(role->all, key);
+}
+
+const char *role_arn_below(
+    const struct role *role, const char *below, uint64_t *login)
+{
+	const struct role *base = below_of(role, below);
+
+	*login = base ? base->c_login : 0;
+	return base ? base->arn : NULL;
+}
+
+void role_note_arn(const struct role *role, const char *below, const char *arn)
+{
+	struct role *base = below_of(role, below);
+
+	if (!base || !base->c.body || base->arn)
+		return;
+	base->arn = text_dup(arn);
 }
 
 /* --- asking */
@@ -186,9 +237,6 @@ static int find_server(struct roles *r, const struct role_ref *ref,
     struct catalog_entry *server, struct err *e)
 {
 	roles_notice_jump(r);
-	if (*ref->chain)
-		return err_set(e, ERR_DENIED,
-		    "role chains are not in mairu %s yet", MAIRU_VERSION);
 	return catalog_find(r->part.catalog, ref->server, server, e);
 }
 
@@ -224,9 +272,7 @@ int roles_cached(
 /* Seconds for which a failure is remembered yet. */
 static int64_t remembered(const struct role *role)
 {
-	int64_t left = role->failed_until - loop_now(role->all->part.loop);
-
-	return role->failed && left > 0 ? (left + 999) / 1000 : 0;
+	return trouble_left(&role->trouble, loop_now(role->all->part.loop));
 }
 
 void roles_ask(
@@ -248,17 +294,19 @@ void roles_ask(
 		return;
 	}
 	role_used(role);
-	if (!role->call && !fresh && remembered(role)) {
-		e = *role->failed;
+	if (!role_busy(role) && !fresh && remembered(role)) {
+		e = *role->trouble.what;
 		tell_now(w, NULL, &e, remembered(role));
 		return;
 	}
+	/* It may be told before the call returns, and be gone then. */
+	LIST_INSERT_HEAD(&role->waits, w, entry);
+	role->fresh = fresh;
 	if (role_call(role, &server, &e) < 0) {
+		roles_cancel(w);
 		tell_now(
 		    w, NULL, &e, e.code == ERR_LOGIN ? 0 : remembered(role));
-		return;
 	}
-	LIST_INSERT_HEAD(&role->waits, w, entry);
 }
 
 void roles_cancel(struct role_wait *w)
@@ -334,7 +382,8 @@ static struct role *find_outdated(
 
 	TAILQ_FOREACH(role, &r->use, use)
 	if (memcmp(role->identity, identity, HASH_SHA256) == 0 && session &&
-	    role->call && role->call_serial != session_serial(session))
+	    role_is_called(role) &&
+	    role->call_login != session_login_serial(session))
 		break;
 	return role;
 }
@@ -352,7 +401,7 @@ void roles_forgive(struct roles *r, const unsigned char identity[HASH_SHA256])
 		if (memcmp(role->identity, identity, HASH_SHA256) != 0)
 			continue;
 		role_forgive(role);
-		if (session && role->c_serial != session_serial(session))
+		if (session && role->c_login != session_login_serial(session))
 			changed |= role_wipe(role);
 	}
 	while (

@@ -32,7 +32,7 @@ enum {
 
 struct roles;
 
-/* Which role; chain is project_chain_text(), "" for none. */
+/* Which role; chain is chain_text(), "" for none. */
 struct role_ref {
 	const char *server, *role, *chain;
 };
@@ -85,6 +85,13 @@ size_t roles_forget(struct roles *r, const unsigned char *identity);
  * are forgotten, and so are credentials that came with another session; calls
  * under way begin anew with the new token. */
 void roles_forgive(struct roles *r, const unsigned char identity[HASH_SHA256]);
+
+/* Seconds that the clock of AWS is ahead of this machine's, as far as a refused
+ * signature has told. */
+int64_t roles_clock_ahead(const struct roles *r);
+
+/* A refused signature has told: this is what the time is for AWS. */
+void roles_set_clock(struct roles *r, int64_t date);
 
 /* How many roles there are credentials of. */
 size_t roles_count(const struct roles *r);

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "broker/log.h"
 #include "broker/provider_part.h"
 
@@ -28,10 +27,7 @@ void role_take_waits(struct role *role, struct role_waits *to)
 
 int role_no_login(const struct role *role, struct err *e)
 {
-	char login[PROVIDER_NAME];
-
-	return err_set(e, ERR_LOGIN, "login required. %s",
-	    provider_login(role->id, login));
+	return session_none(role->id, e);
 }
 
 void role_tell(struct role *role, struct role_waits *waits,
@@ -58,25 +54,8 @@ void role_tell(struct role *role, struct role_waits *waits,
 
 void role_forgive(struct role *role)
 {
-	free(role->failed);
-	role->failed = NULL;
-	role->failures = 0;
+	trouble_clear(&role->trouble);
 	role->renew_from = 0;
-}
-
-/* Half of it is left to chance, so that many brokers that failed together do
- * not come back together. */
-static int64_t back_off(struct role *role)
-{
-	int64_t ms = ROLES_FIRST;
-	uint32_t chance;
-
-	for (unsigned i = 1; i < role->failures && ms < ROLES_MOST; i++)
-		ms *= 2;
-	if (ms > ROLES_MOST)
-		ms = ROLES_MOST;
-	bytes_random(&chance, sizeof(chance));
-	return ms / 2 + chance % (ms / 2 + 1);
 }
 
 /* Remembers it; says how many milliseconds for. */
@@ -87,19 +66,7 @@ static int64_t remember(
 
 	if (why->code == ERR_LOGIN)
 		return 0;
-	role->failures += role->failures < 32;
-	ms = why->code == ERR_DENIED ? ROLES_DENIED : back_off(role);
-	if (why->code != ERR_DENIED && retry_after > 0) {
-		if (retry_after > ROLES_LATER)
-			retry_after = ROLES_LATER;
-		if (ms < retry_after * 1000)
-			ms = retry_after * 1000;
-	}
-	if (!role->failed)
-		role->failed = malloc(sizeof(*role->failed));
-	if (role->failed)
-		*role->failed = *why;
-	role->failed_until = now + ms;
+	ms = trouble_note(&role->trouble, now, why, retry_after, ROLES_DENIED);
 	role->renew_from = now + (why->code == ERR_DENIED ? ROLES_REFUSED : ms);
 	log_info(role->all->part.log, "no credentials: %s", why->msg);
 	return ms;
@@ -107,25 +74,42 @@ static int64_t remember(
 
 /* --- the call */
 
-void role_hang_up(struct role *role)
+int role_busy(const struct role *role)
 {
-	http_cancel(role->call);
-	role->call = NULL;
+	return role->call || role->session.entry.le_prev ||
+	       (role->chain && role_chain_busy(role->chain));
 }
 
-/* Lets go of one that was held. */
-static void let_go(struct role *role)
+int role_is_called(const struct role *role)
 {
-	struct roles *all = role->all;
+	return role->call || (role->chain && role_chain_is_called(role->chain));
+}
 
+void role_hang_up(struct role *role)
+{
+	if (role->chain)
+		role_chain_hang_up(role->chain);
+	pace_cancel(role->call);
+	role->call = NULL;
+	sessions_cancel(&role->session);
+}
+
+void role_let_go(struct role *role)
+{
 	role->held--;
 	if (role->gone && !role->held)
 		role_free(role);
+}
+
+static void let_go_told(struct role *role)
+{
+	struct roles *all = role->all;
+
+	role_let_go(role);
 	roles_schedule(all);
 }
 
-static void take_failure(
-    struct role *role, const struct err *why, int64_t retry_after)
+void role_failed(struct role *role, const struct err *why, int64_t retry_after)
 {
 	struct roles *all = role->all;
 	struct role_waits waits;
@@ -138,16 +122,16 @@ static void take_failure(
 		sessions_drop_token(
 		    all->part.sessions, role->identity, role->call_serial);
 	role_tell(role, &waits, NULL, why, (ms + 999) / 1000);
-	let_go(role);
+	let_go_told(role);
 }
 
-/* Takes *c over. */
-static void take_credential(struct role *role, struct credential *c)
+void role_got(struct role *role, struct credential *c, char *take_arn)
 {
 	struct roles *all = role->all;
 	struct role_waits waits;
 	int had = role_wipe(role);
 
+	role->arn = take_arn;
 	role_forgive(role);
 	role->never_cached = c->no_cache;
 	role->held++;
@@ -159,39 +143,57 @@ static void take_credential(struct role *role, struct credential *c)
 			roles_changed(all);
 	} else {
 		role->c = *c;
-		role->c_serial = role->call_serial;
+		role->c_login = role->call_login;
 		log_debug(
 		    all->part.log, "credentials of %s have come", role->name);
 		/* role->c may be gone by then, but not without role->gone. */
 		role_tell(role, &waits, &role->c, NULL, 0);
 		roles_changed(all);
 	}
-	let_go(role);
+	let_go_told(role);
+}
+
+/* Its file may have been edited meanwhile; NULL: e says so. */
+static const struct provider *find_server(
+    struct role *role, struct catalog_entry *server, struct err *e)
+{
+	char name[PROVIDER_NAME];
+	int rc = catalog_identified(
+	    role->all->part.catalog, role->identity, server, e);
+
+	if (rc == ERR_NOT_FOUND)
+		(void)err_set(e, ERR_UPSTREAM,
+		    "the file of %s was changed meanwhile: try again",
+		    provider_shown(role->id, name));
+	return rc < 0 ? NULL : provider_of(server->server, e);
 }
 
 static int read_answer(struct role *role, const struct http_answer *a,
     struct credential *c, struct err *e)
 {
-	struct roles *all = role->all;
-	struct catalog_entry found;
-	char name[PROVIDER_NAME];
-	const struct provider *p;
-	int rc;
+	struct catalog_entry server;
+	const struct provider *p = find_server(role, &server, e);
+	struct provider_at at;
 
-	/* Its file may have been edited meanwhile. */
-	rc = catalog_identified(all->part.catalog, role->identity, &found, e);
-	if (rc == ERR_NOT_FOUND)
-		return err_set(e, ERR_UPSTREAM,
-		    "the file of %s was changed meanwhile: try again",
-		    provider_shown(role->id, name));
-	if (rc < 0)
-		return rc;
-	p = provider_of(found.server, e);
 	if (!p)
 		return e->code;
-	return p->role_take(found.server, role->name, a,
-	    loop_wall(all->part.loop), all->part.slab, c, e);
+	at = upstream_at(&role->all->part, server.server);
+	return p->role_take(&at, role->name, a, c, e);
 }
+
+/* Whether there may be a token that the server takes in place of the refused
+ * one. */
+static int may_retry(const struct role *role)
+{
+	const struct session *session =
+	    sessions_find(role->all->part.sessions, role->identity);
+
+	return !role->retried && session &&
+	       (session_renews(session) ||
+		   session_serial(session) != role->call_serial);
+}
+
+static void ask_session(struct role *role, uint64_t refused);
 
 static void answered(
     void *arg, const struct http_answer *a, const struct err *e)
@@ -201,50 +203,97 @@ static void answered(
 	struct err why;
 
 	role->call = NULL;
-	if (!a)
-		take_failure(role, e, -1);
-	else if (read_answer(role, a, &c, &why) < 0)
-		take_failure(role, &why, a->retry_after);
-	else
-		take_credential(role, &c);
+	if (!a) {
+		role_failed(role, e, -1);
+	} else if (read_answer(role, a, &c, &why) == 0) {
+		role_got(role, &c, NULL);
+	} else if (why.code == ERR_LOGIN && may_retry(role)) {
+		role->retried = 1;
+		ask_session(role, role->call_serial);
+	} else {
+		role_failed(role, &why, a->retry_after);
+	}
 }
 
-static int start(struct role *role, const struct catalog_entry *server,
-    const struct provider *p, const struct session *session, struct err *e)
+static int start(
+    struct role *role, const struct session *session, struct err *e)
 {
-	struct roles *all = role->all;
+	struct upstream *up = &role->all->part;
+	struct catalog_entry server;
+	const struct provider *p = find_server(role, &server, e);
+	struct provider_at at;
 	struct http_ask ask;
 	int rc;
 
-	rc = p->role_ask(
-	    server->server, role->name, session_access(session), &ask, e);
+	if (!p)
+		return e->code;
+	at = upstream_at(up, server.server);
+	rc = p->role_ask(&at, role->name, session_access(session), &ask, e);
 	if (rc < 0)
 		return rc;
 	role->call_serial = session_serial(session);
-	rc = http_start(all->part.http, &ask, answered, role, &role->call, e);
+	role->call_login = session_login_serial(session);
+	rc = pace_start(up->pace, p->pace, PACE_ROLE, role->identity, &ask,
+	    answered, role, &role->call, e);
 	if (rc < 0)
 		role->call = NULL;
 	return rc;
 }
 
+static void have_session(
+    void *arg, const struct session *session, const struct err *e)
+{
+	struct role *role = arg;
+	struct err why;
+
+	if (session && start(role, session, &why) == 0)
+		return;
+	if (!session)
+		why = *e;
+	if (role->at_once)
+		*role->at_once = why;
+	else
+		role_failed(role, &why, -1);
+}
+
+static void ask_session(struct role *role, uint64_t refused)
+{
+	role->session.fn = have_session;
+	role->session.arg = role;
+	sessions_ask(
+	    role->all->part.sessions, role->identity, refused, &role->session);
+}
+
 int role_call(
     struct role *role, const struct catalog_entry *server, struct err *e)
 {
-	const struct provider *p = provider_of(server->server, e);
-	const struct session *session;
-	int rc;
+	struct err at_once = {.code = 0};
+	int fresh = role->fresh;
 
-	if (role->call)
+	role->fresh = 0;
+	if (role_busy(role))
 		return 0;
-	if (!p)
+	if (!provider_of(server->server, e))
 		return e->code;
-	session = sessions_find(role->all->part.sessions, role->identity);
-	if (!session)
+	if (!role->chain &&
+	    !sessions_find(role->all->part.sessions, role->identity))
 		return role_no_login(role, e);
-	rc = start(role, server, p, session, e);
-	if (rc < 0)
+	role->retried = 0;
+	role->at_once = &at_once;
+	role->fresh = fresh;
+	role->held++;
+	if (role->chain)
+		role_chain_call(role);
+	else
+		ask_session(role, 0);
+	role->at_once = NULL;
+	role->fresh = 0;
+	if (at_once.code) {
+		*e = at_once;
 		(void)remember(role, e, -1);
-	return rc;
+	}
+	role_let_go(role);
+	return at_once.code ? e->code : 0;
 }
 
 void role_restart(struct role *role, const struct catalog_entry *server)
@@ -258,5 +307,5 @@ void role_restart(struct role *role, const struct catalog_entry *server)
 	role->held++;
 	role_take_waits(role, &waits);
 	role_tell(role, &waits, NULL, &e, 1);
-	let_go(role);
+	let_go_told(role);
 }

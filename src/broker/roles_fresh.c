@@ -7,19 +7,9 @@
 
 #include "broker/log.h"
 
-enum {
-	/* The monotonic clock, and with it every timer, stands still while the
-	 * machine sleeps; expiry does not.  So a timer naps no longer than a
-	 * minute while a role is in use, and no longer than an hour while
-	 * credentials only wait for their end.  Without any there is none. */
-	NAP_IN_USE = 60,
-	NAP_UNUSED = 3600,
-	JUMP = 3000, /* ms between the clocks that are no rounding any more */
-};
-
 static int in_use(const struct role *role)
 {
-	return loop_now(role->all->part.loop) - role->used < ROLES_IDLE;
+	return loop_now(role->all->part.loop) - role->used < FRESH_IDLE;
 }
 
 void role_used(struct role *role)
@@ -40,10 +30,11 @@ static int due(const struct role *role)
 {
 	const struct loop *l = role->all->part.loop;
 
-	return role->c.body && !role->call && in_use(role) &&
+	return role->c.body && !role_busy(role) && in_use(role) &&
 	       loop_now(l) >= role->renew_from &&
 	       loop_wall(l) >= credential_renew_at(&role->c) &&
-	       sessions_find(role->all->part.sessions, role->identity);
+	       (role->chain ||
+		   sessions_find(role->all->part.sessions, role->identity));
 }
 
 void role_renew(struct role *role)
@@ -69,7 +60,7 @@ static void until(const struct role *role, int64_t *next)
 	/* The first second in which it is not valid. */
 	at = role->c.expires - CREDENTIAL_LEFT + 1 - wall;
 	*next = at < *next ? at : *next;
-	if (!in_use(role) || role->call)
+	if (!in_use(role) || role_busy(role))
 		return;
 	at = credential_renew_at(&role->c) - wall;
 	later = (role->renew_from - now + 999) / 1000;
@@ -77,13 +68,13 @@ static void until(const struct role *role, int64_t *next)
 		at = later;
 	/* Due, but there is no session, or no such server: once a minute. */
 	if (at <= 0)
-		at = NAP_IN_USE;
+		at = FRESH_NAP_IN_USE;
 	*next = at < *next ? at : *next;
 }
 
 void roles_schedule(struct roles *r)
 {
-	int64_t next = NAP_UNUSED;
+	int64_t next = FRESH_NAP_UNUSED;
 	const struct role *role;
 	int any = 0;
 
@@ -92,8 +83,8 @@ void roles_schedule(struct roles *r)
 		if (!role->c.body)
 			continue;
 		any = 1;
-		if (in_use(role) && next > NAP_IN_USE)
-			next = NAP_IN_USE;
+		if (in_use(role) && next > FRESH_NAP_IN_USE)
+			next = FRESH_NAP_IN_USE;
 		until(role, &next);
 	}
 	if (any)
@@ -122,6 +113,8 @@ void roles_turn(void *arg)
 	{
 		if (!role->c.body)
 			continue;
+		/* Whoever uses its roles uses a session. */
+		sessions_use(r->part.sessions, role->identity, role->used);
 		if (credential_valid(&role->c, wall) && !is_stale(role))
 			role_renew(role);
 		else
@@ -132,18 +125,12 @@ void roles_turn(void *arg)
 		roles_changed(r);
 }
 
-static int64_t skew(const struct roles *r)
-{
-	return loop_wall(r->part.loop) * 1000 - loop_now(r->part.loop);
-}
-
 void roles_notice_jump(struct roles *r)
 {
-	int64_t now = skew(r);
-
-	if (now - r->skew < JUMP && r->skew - now < JUMP)
+	if (!fresh_jumped(&r->clocks, r->part.loop))
 		return;
-	r->skew = now;
+	/* By how much it was off, it no longer is. */
+	r->sts_ahead = 0;
 	if (!TAILQ_EMPTY(&r->use))
 		loop_arm(r->part.loop, &r->timer, 0);
 }

@@ -17,19 +17,18 @@
 #include "base/hash.h"
 #include "broker/catalog.h"
 #include "broker/credential.h"
+#include "broker/fresh.h"
 #include "broker/http.h"
 #include "broker/loop.h"
+#include "broker/pace.h"
 #include "broker/roles.h"
 #include "broker/session.h"
+#include "broker/trouble.h"
 
 enum {
 	ROLES_BUCKETS = 2048,	   /* a power of two */
-	ROLES_IDLE = 3600 * 1000,  /* ms without a use until none is renewed */
 	ROLES_DENIED = 10 * 1000,  /* ms that a refusal is remembered */
 	ROLES_REFUSED = 60 * 1000, /* ms until a refused renewal is tried */
-	ROLES_FIRST = 1000,	   /* ms of the first back-off, doubling */
-	ROLES_MOST = 60 * 1000,	   /* up to this */
-	ROLES_LATER = 3600,	   /* s of a Retry-After that are honoured */
 };
 
 LIST_HEAD(role_waits, role_wait);
@@ -41,16 +40,22 @@ struct role {
 	const char *id; /* of the server, for messages */
 	const char *name;
 	struct credential c;
-	uint64_t c_serial; /* of the session that it came with */
-	struct http_call *call;
-	uint64_t call_serial;
+	uint64_t c_login; /* session_login_serial() of what it came with */
+	/* One of these two is under way, or none (role_busy()): first the
+	 * session, then the call with its token. */
+	struct session_wait session;
+	struct pace_call *call;
+	uint64_t call_serial, call_login; /* of the token it was made with */
+	int fresh;   /* the call that begins takes nothing from memory */
+	int retried; /* the server refused one token already */
+	struct err *at_once; /* for a failure that comes before the ask ends */
+	struct role_chain *chain; /* NULL of a role of the server itself */
+	char *arn; /* whose its credentials are, where that is known */
 	struct role_waits waits;
-	struct err *failed;   /* what is remembered, or NULL */
-	int64_t failed_until; /* these two of the monotonic clock */
-	int64_t renew_from;
-	unsigned failures; /* in a row */
-	int never_cached;  /* the server said so */
-	int64_t used;	   /* monotonic */
+	struct trouble trouble;
+	int64_t renew_from; /* monotonic */
+	int never_cached;   /* the server said so */
+	int64_t used;	    /* monotonic */
 	unsigned held;
 	int gone;
 	TAILQ_ENTRY(role) use; /* the latest first */
@@ -65,7 +70,8 @@ struct roles {
 	void (*fn)(void *arg);
 	void *arg;
 	struct loop_timer timer;
-	int64_t skew; /* wall clock minus monotonic, ms: jumps show in it */
+	struct fresh_clocks clocks;
+	int64_t sts_ahead; /* seconds that the clock of STS is */
 	size_t n;
 	struct role_list use;
 	struct role_bucket by_key[ROLES_BUCKETS];
@@ -73,10 +79,20 @@ struct roles {
 
 /* --- roles_call.c */
 
-/* Starts a call for its credentials unless one is under way.  An error is
- * remembered where that is due. */
+/* 1 while credentials are on their way. */
+int role_busy(const struct role *role);
+
+/* 1 while a call with credentials or a token is under way. */
+int role_is_called(const struct role *role);
+
+/* Starts a call for its credentials unless one is under way; if its session is
+ * to be renewed first, after that.  An error is remembered where that is due.
+ * What needs no call is there, and told, before this returns. */
 int role_call(struct role *role, const struct catalog_entry *server,
     struct err *e) MUST_CHECK;
+
+/* Ends the holding of one (held++), which frees it if it is gone. */
+void role_let_go(struct role *role);
 
 /* Ends it, without a word to anybody. */
 void role_hang_up(struct role *role);
@@ -91,11 +107,30 @@ void role_tell(struct role *role, struct role_waits *waits,
 /* Moves those who wait to *to, the first that came in front. */
 void role_take_waits(struct role *role, struct role_waits *to);
 
+/* How a call ends: the error, and how long the server wants to be left alone
+ * (-1: it did not say); or credentials, and whose they
+ * are, if that is known. */
+void role_failed(struct role *role, const struct err *why, int64_t retry_after);
+void role_got(struct role *role, struct credential *take_c, char *take_arn);
+
 /* Forgets that there ever was a failure. */
 void role_forgive(struct role *role);
 
 /* "Run: mairu login": ERR_LOGIN. */
 int role_no_login(const struct role *role, struct err *e);
+
+/* --- roles_chain.c */
+
+/* Of a chain_text(), which is not "".  ERR_FORMAT, ERR_NOMEM. */
+int role_chain_new(
+    struct role_chain **c, const char *text, struct err *e) MUST_CHECK;
+void role_chain_free(struct role_chain *c); /* safe on NULL */
+int role_chain_busy(const struct role_chain *c);
+int role_chain_is_called(const struct role_chain *c);
+void role_chain_hang_up(struct role_chain *c);
+
+/* Starts; a failure before it returns goes to role->at_once. */
+void role_chain_call(struct role *role);
 
 /* --- roles_fresh.c */
 
@@ -120,6 +155,14 @@ void roles_notice_jump(struct roles *r);
 
 /* Wipes what there is of credentials; 1 if there were some. */
 int role_wipe(struct role *role);
+
+/* Whose credentials the role is that this one stands on, if that is known, and
+ * with which login they came. */
+const char *role_arn_below(
+    const struct role *role, const char *below, uint64_t *login);
+
+/* Notes the former, which has been asked. */
+void role_note_arn(const struct role *role, const char *below, const char *arn);
 
 /* Credentials have come or gone. */
 void roles_changed(struct roles *r);

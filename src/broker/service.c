@@ -1,10 +1,12 @@
 #include "broker/service.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/path.h"
 #include "base/version.h"
+#include "broker/alert.h"
 #include "broker/answer.h"
 #include "broker/ask.h"
 #include "broker/broker.h"
@@ -60,6 +62,7 @@ static int do_grant(
 	roles_warm(b->roles, &(struct role_ref){p->server, p->role, p->chain});
 	answer_grant(out, b->endpoint, grant);
 	wire_puts(out, WIRE_F_TRUST_DIR, trust_dir);
+	alert_put(b, p->server, out);
 	return 0;
 }
 
@@ -92,10 +95,32 @@ static int do_reload(
 	return broker_reload(b, e);
 }
 
+enum {
+	CLOCK_OFF = 60, /* seconds that nobody need hear of */
+};
+
+static void look_at_clock(struct broker *b)
+{
+	int64_t ahead = roles_clock_ahead(b->roles);
+	char text[256];
+
+	if (ahead < CLOCK_OFF && -ahead < CLOCK_OFF) {
+		problem_set(&b->problems, PROBLEM_CLOCK, NULL, b->log);
+		return;
+	}
+	(void)snprintf(text, sizeof(text),
+	    "the clock of this machine is %lld seconds %s that of AWS, which "
+	    "requests are signed by. Set it: sudo timedatectl set-ntp true",
+	    (long long)(ahead < 0 ? -ahead : ahead),
+	    ahead < 0 ? "ahead of" : "behind");
+	problem_set(&b->problems, PROBLEM_CLOCK, text, b->log);
+}
+
 static void put_problems(struct broker *b, struct buf *out)
 {
 	size_t i;
 
+	look_at_clock(b);
 	problem_set(&b->problems, PROBLEM_LOG, log_problem(b->log), b->log);
 	for (i = 0; i < PROBLEM_COUNT; i++)
 		if (b->problems.text[i][0])
@@ -161,32 +186,6 @@ static int do_stash_put(struct broker *b, const struct wire_frame *f,
 
 /* --- logins and sessions */
 
-static int do_login(
-    struct broker *b, const struct request *r, struct buf *out, struct err *e)
-{
-	const struct session *session = broker_session(b, r->server);
-	struct buf url = BUF_INIT(256);
-	struct login *login;
-	int rc;
-
-	if (session && !r->force) {
-		wire_puts(out, WIRE_F_SERVER, session_id(session));
-		wire_putn(
-		    out, WIRE_F_EXPIRES, (uint64_t)session_expires(session));
-		return 0;
-	}
-	rc = login_begin(b->logins, r->server, r->port, &login, e);
-	if (rc < 0)
-		return rc;
-	login_url(login, &url);
-	wire_puts(out, WIRE_F_SERVER, login_server(login));
-	wire_puts(out, WIRE_F_URL, buf_str(&url));
-	wire_putn(out, WIRE_F_SECONDS, (uint64_t)login_seconds(login));
-	out->failed |= url.failed;
-	buf_release(&url);
-	return 0;
-}
-
 static int do_login_stop(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
@@ -202,6 +201,7 @@ static void put_session(struct buf *out, const struct session *s)
 	wire_puts(out, WIRE_F_URL, session_url(s));
 	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)session_expires(s));
 	wire_putn(out, WIRE_F_RENEWS, (uint64_t)session_renews(s));
+	wire_putn(out, WIRE_F_ENDED, (uint64_t)session_ended(s));
 }
 
 static int do_sessions(
@@ -217,37 +217,13 @@ static int do_sessions(
 	return 0;
 }
 
-static void log_out(struct broker *b, const struct session *s, struct buf *out)
-{
-	wire_puts(out, WIRE_F_SERVER, session_id(s));
-	broker_logout(b, session_identity(s));
-}
-
-/* Credentials may have outlived the session that they came with, and a session
- * the file that it was opened by, when an edit made another server of it. */
-static int do_logout(
+static int do_notices(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
-	const struct session *s = broker_session(b, r->server);
-	int all = *r->server == '\0', any = s != NULL, rc;
-	size_t i = 0;
-
-	if (s)
-		log_out(b, s, out);
-	while ((s = sessions_at(b->up.sessions, i))) {
-		if (all || strcmp(session_id(s), r->server) == 0) {
-			log_out(b, s, out);
-			any = 1;
-		} else {
-			i++;
-		}
-	}
-	if (all) {
-		broker_forget_all(b);
-		return 0;
-	}
-	rc = broker_forget(b, r->server, e);
-	return any ? 0 : rc;
+	(void)r;
+	(void)e;
+	alert_put_all(b, out);
+	return 0;
 }
 
 /* --- which function a request has */
@@ -272,34 +248,45 @@ static do_request *function_of(enum wire_type type)
 		return do_reload;
 	case WIRE_STATUS:
 		return do_status;
-	case WIRE_LOGIN:
-		return do_login;
 	case WIRE_LOGIN_STOP:
 		return do_login_stop;
 	case WIRE_SESSIONS:
 		return do_sessions;
-	case WIRE_LOGOUT:
-		return do_logout;
+	case WIRE_NOTICES:
+		return do_notices;
 	default:
 		return NULL;
 	}
 }
 
 /* Those whose answer may take its time. */
-typedef int ask_request(struct broker *b, struct server_client *c,
-    const struct request *r, struct buf *out, struct err *e);
-
 static ask_request *ask_of(enum wire_type type)
 {
 	switch (type) {
-	case WIRE_LOGIN_WAIT:
+	case WIRE_LOGIN:
 		return ask_login;
+	case WIRE_LOGIN_WAIT:
+		return ask_login_wait;
+	case WIRE_LOGIN_PASTE:
+		return ask_login_paste;
+	case WIRE_RENEW:
+		return ask_renew;
+	case WIRE_LOGOUT:
+		return ask_logout;
+	case WIRE_ROLES:
+		return ask_roles;
+	case WIRE_START_URL:
+		return ask_start_url;
+	case WIRE_REGISTER:
+		return ask_register;
 	case WIRE_ROLE:
 		return ask_role;
 	case WIRE_PROJECT:
 		return ask_project;
 	case WIRE_TOKEN:
 		return ask_token;
+	case WIRE_WHOAMI:
+		return ask_whoami;
 	case WIRE_LEND:
 		return ask_lend;
 	case WIRE_LENT:

@@ -3,64 +3,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/config.h"
 #include "broker/log.h"
-
-enum {
-	/* Timers stand still while the machine sleeps; expiry does not.  What
-	 * has expired is never given, and wiped within this time of waking. */
-	MAX_NAP = 60 * 60,
-};
-
-struct session {
-	struct sessions *all;
-	const char *id, *url;
-	unsigned char identity[HASH_SHA256];
-	struct provider_tokens tokens;
-	uint64_t serial;
-	char strings[];
-};
-
-struct sessions {
-	struct loop *loop;
-	struct log *log;
-	void (*fn)(void *arg, const unsigned char *identity, int is);
-	void *arg;
-	struct loop_timer expiry;
-	uint64_t serial;
-	size_t n;
-	struct session *at[SESSION_MAX]; /* in order of id */
-};
-
-static void expire(void *arg);
+#include "broker/provider_part.h"
+#include "broker/revoke.h"
+#include "broker/session_part.h"
 
 int sessions_new(
-    struct sessions **out, struct loop *loop, struct log *log, struct err *e)
+    struct sessions **out, const struct session_parts *parts, struct err *e)
 {
 	struct sessions *s = calloc(1, sizeof(*s));
 
 	*out = s;
 	if (!s)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	s->loop = loop;
-	s->log = log;
-	s->expiry.fn = expire;
-	s->expiry.arg = s;
-	return 0;
+	s->part = *parts;
+	s->timer.fn = session_turn;
+	s->timer.arg = s;
+	fresh_init(&s->clocks, parts->loop);
+	return revokes_new(&s->revokes, &s->part, e);
 }
 
 static void session_free(struct session *one)
 {
-	provider_tokens_release(&one->tokens);
+	session_abandon(one, 0);
+	trouble_clear(&one->trouble);
 	free(one);
 }
 
 void sessions_free(struct sessions *s)
 {
+	struct session_wait *w;
+
 	if (!s)
 		return;
-	loop_disarm(s->loop, &s->expiry);
-	while (s->n)
-		session_free(s->at[--s->n]);
+	loop_disarm(s->part.loop, &s->timer);
+	while (s->n) {
+		struct session *one = s->at[--s->n];
+
+		while ((w = LIST_FIRST(&one->waits)))
+			sessions_cancel(w);
+		session_free(one);
+	}
+	session_drop_orphans(s);
+	revokes_free(s->revokes);
 	free(s);
 }
 
@@ -72,41 +58,97 @@ void sessions_watch(struct sessions *s,
 	s->arg = arg;
 }
 
+void sessions_watch_held(struct sessions *s,
+    int (*held)(void *arg, const unsigned char identity[HASH_SHA256]),
+    void *arg)
+{
+	s->held = held;
+	s->held_arg = arg;
+}
+
 static void tell(struct sessions *s, const unsigned char *identity, int is)
 {
 	if (s->fn)
 		s->fn(s->arg, identity, is);
 }
 
-/* --- expiry */
-
-static int live(const struct session *one)
+struct revokes *sessions_revokes(struct sessions *s)
 {
-	return !one->tokens.expires ||
-	       one->tokens.expires > loop_wall(one->all->loop);
+	return s->revokes;
 }
 
-static void arm(struct sessions *s)
+int session_none(const char *id, struct err *e)
 {
-	int64_t now = loop_wall(s->loop), next = MAX_NAP;
-	int any = 0;
+	char login[PROVIDER_NAME];
 
-	for (size_t i = 0; i < s->n; i++) {
-		int64_t at = s->at[i]->tokens.expires;
-
-		if (!at)
-			continue;
-		any = 1;
-		if (at - now < next)
-			next = at - now;
-	}
-	if (any)
-		loop_arm(s->loop, &s->expiry, next * 1000);
-	else
-		loop_disarm(s->loop, &s->expiry);
+	return err_set(
+	    e, ERR_LOGIN, "login required. %s", provider_login(id, login));
 }
 
-/* Takes one out, unarmed and untold. */
+int session_server(const struct session_parts *parts,
+    const unsigned char identity[HASH_SHA256], struct provider_at *at,
+    const struct provider **p, struct err *e)
+{
+	struct catalog_entry found;
+	int rc = catalog_identified(parts->catalog, identity, &found, e);
+
+	if (rc < 0)
+		return rc;
+	*p = provider_of(found.server, e);
+	if (!*p)
+		return e->code;
+	*at = (struct provider_at){
+	    .server = found.server,
+	    .settings = config_settings(parts->config),
+	    .slab = parts->slab,
+	    .now = loop_wall(parts->loop),
+	};
+	return 0;
+}
+
+/* --- what holds */
+
+int session_valid(const struct session *one)
+{
+	const struct provider_tokens *t = &one->tokens;
+
+	return t->access &&
+	       (!t->expires || t->expires > loop_wall(one->all->part.loop));
+}
+
+static int holds(const struct session *one)
+{
+	return !one->ended && (one->tokens.refresh || session_valid(one));
+}
+
+static size_t index_of(
+    const struct sessions *s, const unsigned char identity[HASH_SHA256])
+{
+	size_t i = 0;
+
+	while (
+	    i < s->n && memcmp(s->at[i]->identity, identity, HASH_SHA256) != 0)
+		i++;
+	return i;
+}
+
+struct session *session_of(
+    const struct sessions *s, const unsigned char identity[HASH_SHA256])
+{
+	size_t i = index_of(s, identity);
+
+	return i < s->n && holds(s->at[i]) ? s->at[i] : NULL;
+}
+
+const struct session *sessions_find(
+    const struct sessions *s, const unsigned char identity[HASH_SHA256])
+{
+	return session_of(s, identity);
+}
+
+/* --- ends */
+
+/* Takes one out, untold. */
 static struct session *cut(struct sessions *s, size_t i)
 {
 	struct session *one = s->at[i];
@@ -116,36 +158,89 @@ static struct session *cut(struct sessions *s, size_t i)
 	return one;
 }
 
+void session_forget(struct sessions *s, size_t i)
+{
+	session_free(cut(s, i));
+	session_schedule(s);
+}
+
 /* Whoever is told may come back and change everything. */
 static void drop(struct sessions *s, size_t i, const char *why)
 {
-	struct session *one = cut(s, i);
+	struct session *one = s->at[i];
 	unsigned char identity[HASH_SHA256];
+	struct session_waits waits;
+	struct err e;
+
+	if (one->ended) {
+		session_forget(s, i);
+		return;
+	}
+	(void)cut(s, i);
+	memcpy(identity, one->identity, sizeof(identity));
+	(void)session_none(one->id, &e);
+	log_info(s->part.log, "the session of %s is gone: %s", one->id, why);
+	session_take_waits(one, &waits);
+	session_abandon(one, 1);
+	session_free(one);
+	session_schedule(s);
+	tell(s, identity, 0);
+	session_tell(s, identity, &waits, &e);
+}
+
+void session_end(struct session *one, int64_t when, int revoke, const char *why,
+    const struct err *e)
+{
+	struct sessions *s = one->all;
+	unsigned char identity[HASH_SHA256];
+	struct session_waits waits;
 
 	memcpy(identity, one->identity, sizeof(identity));
-	log_info(s->log, "the session of %s is gone: %s", one->id, why);
-	session_free(one);
-	arm(s);
+	log_info(s->part.log, "the session of %s has ended: %s", one->id, why);
+	session_take_waits(one, &waits);
+	session_abandon(one, revoke);
+	trouble_clear(&one->trouble);
+	one->ended = when;
+	session_schedule(s);
 	tell(s, identity, 0);
+	session_tell(s, identity, &waits, e);
 }
 
-static void expire(void *arg)
+size_t sessions_drop(
+    struct sessions *s, const unsigned char identity[HASH_SHA256])
 {
-	struct sessions *s = arg;
-	size_t i = 0;
+	size_t i = index_of(s, identity);
 
-	while (i < s->n) {
-		if (live(s->at[i])) {
-			i++;
-			continue;
-		}
-		drop(s, i, "it has expired");
-		i = 0;
-	}
-	arm(s);
+	if (i == s->n)
+		return 0;
+	drop(s, i, "logged out");
+	return 1;
 }
 
-/* --- changes */
+size_t sessions_drop_all(struct sessions *s)
+{
+	size_t n;
+
+	for (n = 0; s->n; n++)
+		drop(s, s->n - 1, "logged out");
+	return n;
+}
+
+/* Nobody uses a refresh token any more whose access tokens are refused. */
+void sessions_drop_token(struct sessions *s,
+    const unsigned char identity[HASH_SHA256], uint64_t serial)
+{
+	struct session *one = session_of(s, identity);
+	struct err e;
+
+	if (!one || one->serial != serial)
+		return;
+	(void)session_none(one->id, &e);
+	session_end(one, loop_wall(s->part.loop), one->tokens.refresh != NULL,
+	    "its server does not accept it any more", &e);
+}
+
+/* --- beginnings */
 
 static struct session *make(const struct catalog_entry *server)
 {
@@ -169,16 +264,24 @@ static int replaced(const struct session *old, const struct session *one)
 	       memcmp(old->identity, one->identity, HASH_SHA256) == 0;
 }
 
+/* The place of one that has ended, else of the oldest. */
 static void make_room(struct sessions *s)
 {
-	size_t oldest = 0;
+	size_t least = 0;
 
 	if (s->n < SESSION_MAX)
 		return;
-	for (size_t i = 1; i < s->n; i++)
-		if (s->at[i]->serial < s->at[oldest]->serial)
-			oldest = i;
-	drop(s, oldest, "there are too many");
+	for (size_t i = 1; i < s->n; i++) {
+		const struct session *one = s->at[i], *least_one = s->at[least];
+		int ended = one->ended != 0,
+		    least_ended = least_one->ended != 0;
+
+		if (ended > least_ended ||
+		    (ended == least_ended &&
+			one->login_serial < least_one->login_serial))
+			least = i;
+	}
+	drop(s, least, "there are too many");
 }
 
 static void insert(struct sessions *s, struct session *one)
@@ -192,12 +295,46 @@ static void insert(struct sessions *s, struct session *one)
 	s->n++;
 }
 
+/* Takes over from what an earlier login left, whose tokens nobody has any
+ * more; whoever waited for those waits for the new ones. */
+static void succeed(struct session *one, struct session *old)
+{
+	struct session_wait *w;
+
+	while ((w = LIST_FIRST(&old->waits))) {
+		LIST_REMOVE(w, entry);
+		LIST_INSERT_HEAD(&one->waits, w, entry);
+	}
+	session_abandon(old, 1);
+	session_free(old);
+}
+
+static void replace_old(struct sessions *s, struct session *one)
+{
+	size_t i = 0;
+
+	while (i < s->n) {
+		const struct session *old = s->at[i];
+
+		if (!replaced(old, one)) {
+			i++;
+		} else if (memcmp(old->identity, one->identity, HASH_SHA256) !=
+			   0) {
+			drop(s, i, "its server is another one now");
+			i = 0;
+		} else {
+			/* Not told: there is one still. */
+			succeed(one, cut(s, i));
+		}
+	}
+}
+
 int sessions_put(struct sessions *s, const struct catalog_entry *server,
     struct provider_tokens *take_tokens, struct err *e)
 {
-	struct session *one = make(server), *old;
+	struct session *one = make(server);
 	unsigned char identity[HASH_SHA256];
-	size_t i = 0;
+	struct session_waits waits;
 
 	if (!one) {
 		provider_tokens_release(take_tokens);
@@ -207,83 +344,44 @@ int sessions_put(struct sessions *s, const struct catalog_entry *server,
 	one->all = s;
 	one->tokens = *take_tokens;
 	memset(take_tokens, 0, sizeof(*take_tokens));
-	while (i < s->n) {
-		old = s->at[i];
-		if (!replaced(old, one)) {
-			i++;
-		} else if (memcmp(old->identity, one->identity, HASH_SHA256) !=
-			   0) {
-			drop(s, i, "its server is another one now");
-			i = 0;
-		} else {
-			/* Not told: there is one still. */
-			session_free(cut(s, i));
-		}
-	}
+	if (one->tokens.expires)
+		one->life = one->tokens.expires - loop_wall(s->part.loop);
+	one->used = loop_now(s->part.loop);
+	replace_old(s, one);
 	make_room(s);
-	one->serial = ++s->serial;
+	one->serial = one->login_serial = ++s->serial;
 	insert(s, one);
-	arm(s);
-	log_info(s->log, "there is a session of %s", one->id);
+	session_schedule(s);
+	log_info(s->part.log, "there is a session of %s", one->id);
 	memcpy(identity, one->identity, sizeof(identity));
+	session_take_waits(one, &waits);
 	tell(s, identity, 1);
+	session_tell(s, identity, &waits, NULL);
 	return 0;
-}
-
-static size_t index_of(
-    const struct sessions *s, const unsigned char identity[HASH_SHA256])
-{
-	size_t i = 0;
-
-	while (
-	    i < s->n && memcmp(s->at[i]->identity, identity, HASH_SHA256) != 0)
-		i++;
-	return i;
-}
-
-const struct session *sessions_find(
-    const struct sessions *s, const unsigned char identity[HASH_SHA256])
-{
-	size_t i = index_of(s, identity);
-
-	return i < s->n && live(s->at[i]) ? s->at[i] : NULL;
-}
-
-size_t sessions_drop(
-    struct sessions *s, const unsigned char identity[HASH_SHA256])
-{
-	size_t i = index_of(s, identity);
-
-	if (i == s->n)
-		return 0;
-	drop(s, i, "logged out");
-	return 1;
-}
-
-size_t sessions_drop_all(struct sessions *s)
-{
-	size_t n;
-
-	for (n = 0; s->n; n++)
-		drop(s, s->n - 1, "logged out");
-	return n;
-}
-
-void sessions_drop_token(struct sessions *s,
-    const unsigned char identity[HASH_SHA256], uint64_t serial)
-{
-	size_t i = index_of(s, identity);
-
-	if (i < s->n && s->at[i]->serial == serial)
-		drop(s, i, "the server does not accept it any more");
 }
 
 /* --- looking */
 
+int64_t session_ended(const struct session *s)
+{
+	/* Its timer may have stood still while the machine slept. */
+	return s->ended || holds(s) ? s->ended : s->tokens.expires;
+}
+
+int session_stale(const struct session *s)
+{
+	const struct session_parts *part = &s->all->part;
+	struct catalog_entry found;
+
+	return s->ended && (loop_wall(part->loop) >= s->ended + SESSION_TOLD ||
+			       catalog_identified(part->catalog, s->identity,
+				   &found, NULL) == ERR_NOT_FOUND);
+}
+
 const struct session *sessions_at(const struct sessions *s, size_t i)
 {
 	for (size_t k = 0; k < s->n; k++)
-		if (live(s->at[k]) && i-- == 0)
+		if (!session_stale(s->at[k]) && i-- == 0)
 			return s->at[k];
 	return NULL;
 }
@@ -305,7 +403,7 @@ const unsigned char *session_identity(const struct session *s)
 
 const struct secret *session_access(const struct session *s)
 {
-	return s->tokens.access;
+	return session_valid(s) ? s->tokens.access : NULL;
 }
 
 int64_t session_expires(const struct session *s)
@@ -321,4 +419,9 @@ int session_renews(const struct session *s)
 uint64_t session_serial(const struct session *s)
 {
 	return s->serial;
+}
+
+uint64_t session_login_serial(const struct session *s)
+{
+	return s->login_serial;
 }

@@ -53,25 +53,21 @@ static int ask(int asker, unsigned seq, const struct sockaddr_in *peer,
 		   : -1;
 }
 
-static enum tcp_peer judge(const struct inet_diag_msg *m,
-    const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+/* 1 when it is that very socket.  The kernel falls back to a listener at that
+ * address, which would say nothing about this connection. */
+static int is_it(const struct inet_diag_msg *m, const struct sockaddr_in *peer,
+    const struct sockaddr_in *ours)
 {
-	/* The kernel falls back to a listener at that address, which would
-	 * say nothing about this connection. */
-	if (m->idiag_family != AF_INET || m->idiag_state == STATE_LISTEN ||
-	    m->id.idiag_sport != peer->sin_port ||
-	    m->id.idiag_dport != ours->sin_port ||
-	    m->id.idiag_src[0] != peer->sin_addr.s_addr ||
-	    m->id.idiag_dst[0] != ours->sin_addr.s_addr)
-		return TCP_PEER_UNKNOWN;
-	/* Closed by its process, and then the uid means nothing. */
-	if (!m->idiag_inode)
-		return TCP_PEER_OTHER;
-	return m->idiag_uid == geteuid() ? TCP_PEER_OURS : TCP_PEER_OTHER;
+	return m->idiag_family == AF_INET && m->idiag_state != STATE_LISTEN &&
+	       m->id.idiag_sport == peer->sin_port &&
+	       m->id.idiag_dport == ours->sin_port &&
+	       m->id.idiag_src[0] == peer->sin_addr.s_addr &&
+	       m->id.idiag_dst[0] == ours->sin_addr.s_addr;
 }
 
-enum tcp_peer tcp_peer_ask(
-    int asker, const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+/* 1 and *m when the kernel knows it. */
+static int look(int asker, const struct sockaddr_in *peer,
+    const struct sockaddr_in *ours, struct inet_diag_msg *m)
 {
 	static unsigned seq;
 	union {
@@ -81,19 +77,39 @@ enum tcp_peer tcp_peer_ask(
 	ssize_t n;
 
 	if (asker < 0 || ask(asker, ++seq, peer, ours) < 0)
-		return TCP_PEER_UNKNOWN;
+		return 0;
 	/* Anything older than our question is skipped. */
 	while ((n = recv(asker, &u, sizeof(u), MSG_DONTWAIT)) > 0) {
 		if ((size_t)n < sizeof(u.header) || u.header.nlmsg_seq != seq)
 			continue;
 		if (u.header.nlmsg_type != SOCK_DIAG_BY_FAMILY ||
-		    (size_t)n < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
-			return TCP_PEER_UNKNOWN;
-		return judge(
-		    (const struct inet_diag_msg *)NLMSG_DATA(&u.header), peer,
-		    ours);
+		    (size_t)n < NLMSG_LENGTH(sizeof(*m)))
+			return 0;
+		memcpy(m, NLMSG_DATA(&u.header), sizeof(*m));
+		return is_it(m, peer, ours);
 	}
-	return TCP_PEER_UNKNOWN;
+	return 0;
+}
+
+enum tcp_peer tcp_peer_ask(
+    int asker, const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+{
+	struct inet_diag_msg m;
+
+	if (!look(asker, peer, ours, &m))
+		return TCP_PEER_UNKNOWN;
+	/* Closed by its process, and then the uid means nothing. */
+	if (!m.idiag_inode)
+		return TCP_PEER_OTHER;
+	return m.idiag_uid == geteuid() ? TCP_PEER_OURS : TCP_PEER_OTHER;
+}
+
+uint64_t tcp_peer_inode(
+    int asker, const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+{
+	struct inet_diag_msg m;
+
+	return look(asker, peer, ours, &m) ? m.idiag_inode : 0;
 }
 
 #else
@@ -110,6 +126,15 @@ enum tcp_peer tcp_peer_ask(
 	(void)peer;
 	(void)ours;
 	return TCP_PEER_UNKNOWN;
+}
+
+uint64_t tcp_peer_inode(
+    int asker, const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+{
+	(void)asker;
+	(void)peer;
+	(void)ours;
+	return 0;
 }
 
 #endif

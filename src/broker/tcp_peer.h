@@ -8,6 +8,7 @@
  */
 
 #include <netinet/in.h>
+#include <stdint.h>
 
 enum tcp_peer {
 	TCP_PEER_OURS,
@@ -18,6 +19,10 @@ enum tcp_peer {
 
 /* A descriptor to ask with, or -1 where the system has none. */
 int tcp_peer_open(void);
+
+/* The inode of that socket, by which /proc names it; 0 where nobody knows. */
+uint64_t tcp_peer_inode(
+    int asker, const struct sockaddr_in *peer, const struct sockaddr_in *ours);
 
 /* Asks about the socket at `peer` that is connected to `ours`.  asker may be
  * -1.  Never waits: the kernel answers at once. */

@@ -33,6 +33,22 @@ int broker_check_trust_dir(const char *theirs, struct err *e)
 	return r;
 }
 
+/* 1 when it is a field of what is needed; *bad when it is damaged. */
+static int read_need(const struct wire_field *f, struct need *n, int *bad)
+{
+	uint64_t since = 0;
+
+	if (f->tag == WIRE_F_SERVER) {
+		*bad |= wire_text(f, n->server, sizeof(n->server));
+		return 1;
+	}
+	if (f->tag != WIRE_F_SINCE)
+		return 0;
+	*bad |= wire_num(f, &since);
+	n->since = since > INT64_MAX ? INT64_MAX : (int64_t)since;
+	return 1;
+}
+
 static int read_grant(
     const struct wire_frame *f, struct broker_grant *g, struct err *e)
 {
@@ -49,7 +65,7 @@ static int read_grant(
 			bad |= wire_text(&field, g->token, sizeof(g->token));
 		else if (field.tag == WIRE_F_TRUST_DIR)
 			bad |= wire_text(&field, trust_dir, sizeof(trust_dir));
-		else
+		else if (!read_need(&field, &g->need, &bad))
 			bad |= ERR_FORMAT;
 	}
 	if (r < 0 || bad != 0 || g->url[0] == '\0' || g->token[0] == '\0')
@@ -62,14 +78,16 @@ static size_t put_project(
     struct buf *request, enum wire_type type, const struct project *p)
 {
 	size_t at = client_begin(request, type);
-	char chain[PROJECT_CHAIN_TEXT];
+	struct buf chain = BUF_INIT(CHAIN_TEXT);
 
-	project_chain_text(p, chain);
+	chain_text(p->hops, p->n_hops, p->region, p->account, &chain);
+	request->failed |= chain.failed;
 	wire_puts(request, WIRE_F_CONFIG, p->path);
 	wire_put(request, WIRE_F_DIGEST, p->digest, HASH_SHA384);
 	wire_puts(request, WIRE_F_SERVER, p->server);
 	wire_puts(request, WIRE_F_ROLE, p->role);
-	wire_puts(request, WIRE_F_CHAIN, chain);
+	wire_puts(request, WIRE_F_CHAIN, buf_str(&chain));
+	buf_release(&chain);
 	return at;
 }
 

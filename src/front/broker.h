@@ -12,12 +12,14 @@
 #include "base/err.h"
 #include "base/project.h"
 #include "front/keys.h"
+#include "front/need.h"
 #include "front/state.h"
 #include "front/vars.h"
 
 struct broker_grant {
 	char url[128];
 	char token[128];
+	struct need need; /* of a login at the role's server */
 };
 
 /* The endpoint's URL and the token for this config, starting a broker if none

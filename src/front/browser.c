@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/buf.h"
 #include "base/plat.h"
 #include "base/text.h"
+#include "front/headless.h"
 
 enum {
 	MAX_WORDS = 32,
@@ -21,23 +23,54 @@ enum {
 	NOTE_FD = 3
 };
 
+/* As in $BROWSER: a command, in which %s is the URL. */
 #ifdef __APPLE__
 static const char *const openers[] = {"open", NULL};
 #else
 static const char *const openers[] = {"xdg-open", "wslview", NULL};
 #endif
+/* What Windows has comes first in it. */
+static const char *const wsl_openers[] = {"wslview",
+    "powershell.exe -NoProfile -NonInteractive -Command Start-Process '%s'",
+    "xdg-open", NULL};
 
-static int is_set(const char *name)
+static const char *const *openers_here(void)
 {
-	const char *value = getenv(name);
-
-	return value != NULL && value[0] != '\0';
+	return headless_is_wsl() ? wsl_openers : openers;
 }
 
 int browser_has_person(void)
 {
-	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
-	       !is_set("SSH_CONNECTION") && !is_set("SSH_TTY");
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+/* The first word of a command, somewhere in PATH. */
+static int is_on_path(const char *command)
+{
+	const char *dir = getenv("PATH");
+	size_t word = strcspn(command, " "), len;
+	struct buf b = BUF_INIT(PATH_MAX);
+	int found = 0;
+
+	for (; dir != NULL && !found;
+	     dir = dir[len] == ':' ? dir + len + 1 : NULL) {
+		len = strcspn(dir, ":");
+		buf_clear(&b);
+		buf_add(&b, dir, len);
+		buf_adds(&b, len > 0 ? "/" : "./");
+		buf_add(&b, command, word);
+		found = !b.failed && access(buf_str(&b), X_OK) == 0;
+	}
+	buf_release(&b);
+	return found;
+}
+
+int browser_has_opener(void)
+{
+	for (const char *const *o = openers_here(); *o != NULL; o++)
+		if (is_on_path(*o))
+			return 1;
+	return 0;
 }
 
 /* In the grandchild: nothing of the terminal's is left. */
@@ -185,18 +218,29 @@ static int open_listed(const char *list, const char *url, struct err *e)
 	return r;
 }
 
+/* Quotes of any kind would end the string that PowerShell makes of it, and a
+ * blank the argument. */
+static int is_quiet(const char *url)
+{
+	for (; *url != '\0'; url++)
+		if (*url <= ' ' || *url > '~' || strchr("'\"`", *url) != NULL)
+			return 0;
+	return 1;
+}
+
 int browser_open(const char *url, struct err *e)
 {
 	const char *list = getenv("BROWSER");
+	const char *const *o = openers_here();
 
+	/* What a server sent is not always a URL. */
+	if (!is_quiet(url))
+		return err_set(e, ERR_NOT_FOUND,
+		    "that address is not one to be given to a browser");
 	if (list != NULL && *list != '\0')
 		return open_listed(list, url, e);
-#ifndef __APPLE__
-	if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY"))
-		return err_set(e, ERR_NOT_FOUND, "there is no display");
-#endif
-	for (size_t i = 0; openers[i] != NULL; i++)
-		if (start_command(openers[i], strlen(openers[i]), url) == 0)
+	for (; *o != NULL; o++)
+		if (is_on_path(*o) && start_command(*o, strlen(*o), url) == 0)
 			return 0;
 	return err_set(e, ERR_SYS,
 	    "nothing here opens a browser (there is no %s)", openers[0]);

@@ -10,12 +10,15 @@
 #include "base/err.h"
 
 /* 1 when a person sits before this terminal: standard input and standard error
- * are one, and it is not another machine's. */
+ * are one. */
 int browser_has_person(void);
 
+/* 1 when a program is there that opens what the desktop has. */
+int browser_has_opener(void);
+
 /* Starts it, detached from the terminal: neither Ctrl-C nor what it prints
- * gets from one to the other.  ERR_NOT_FOUND: there is no display; ERR_SYS:
- * nothing could be started. */
+ * gets from one to the other.  Whether one is of use here is headless.h's.
+ * ERR_SYS, ERR_NOT_FOUND: nothing could be started. */
 int browser_open(const char *url, struct err *e) MUST_CHECK;
 
 #endif

@@ -208,17 +208,21 @@ static int broker_error(
 	return err_set(e, (enum err_code) - (int)code, "%s", message);
 }
 
-int client_call(struct client *c, const struct buf *request,
-    struct wire_frame *answer, struct err *e)
+int client_send(struct client *c, const struct buf *request, struct err *e)
 {
-	int r;
-
 	if (request->failed)
 		return err_set(
 		    e, ERR_LIMIT, "the request to the broker is too large");
 	buf_consume(&c->in, c->taken);
 	c->taken = 0;
-	r = send_all(c, request, e);
+	return send_all(c, request, e);
+}
+
+int client_call(struct client *c, const struct buf *request,
+    struct wire_frame *answer, struct err *e)
+{
+	int r = client_send(c, request, e);
+
 	return r < 0 ? r : client_next(c, answer, e);
 }
 

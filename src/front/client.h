@@ -44,8 +44,12 @@ size_t client_begin(struct buf *request, enum wire_type type);
 int client_call(struct client *c, const struct buf *request,
     struct wire_frame *answer, struct err *e) MUST_CHECK;
 
-/* After client_call() with two requests in one: waits for the second answer.
- * The first is no longer borrowed. */
+/* The first half of it, which does not wait for the answer. */
+int client_send(
+    struct client *c, const struct buf *request, struct err *e) MUST_CHECK;
+
+/* The second half.  Also after client_call() with two requests in one: waits
+ * for the second answer, and the first is no longer borrowed. */
 int client_next(
     struct client *c, struct wire_frame *answer, struct err *e) MUST_CHECK;
 

@@ -15,7 +15,8 @@ enum {
 
 const struct cmd *const cmd_all[] = {&cmd_hook, &cmd_allow, &cmd_deny,
     &cmd_status, &cmd_show, &cmd_login, &cmd_logout, &cmd_list_sessions,
-    &cmd_exec, &cmd_credential_process, &cmd_list_servers, &cmd_remove_server,
+    &cmd_refresh, &cmd_list_roles, &cmd_exec, &cmd_credential_process,
+    &cmd_whoami, &cmd_setup_sso, &cmd_list_servers, &cmd_remove_server,
     &cmd_export, &cmd_setup_profile, &cmd_config, &cmd_agent, &cmd_kill_agent,
     &cmd_help_command, NULL};
 
@@ -88,7 +89,13 @@ static int take(const struct cmd *c, struct cmd_line *line, struct words *w,
 			return usage(c, "a value is missing after ", word);
 		value = w->argv[++w->at];
 	}
-	line->option[o - c->options] = value != NULL ? value : "";
+	if (value == NULL)
+		value = "";
+	line->option[o - c->options] = value;
+	if (line->n_given == CMD_MAX_GIVEN)
+		return usage(c, "there are too many options: ", word);
+	line->given[line->n_given].which = (size_t)(o - c->options);
+	line->given[line->n_given++].value = value;
 	return EXIT_OK;
 }
 
@@ -253,8 +260,7 @@ static size_t distance(const char *a, const char *b)
  * here yet: better said than guessed at. */
 static int not_yet(const char *name)
 {
-	static const char *const names[] = {
-	    "list-roles", "refresh", "setup-sso", "doctor", NULL};
+	static const char *const names[] = {"doctor", NULL};
 
 	for (size_t i = 0; names[i] != NULL; i++)
 		if (strcmp(names[i], name) == 0)

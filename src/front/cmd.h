@@ -10,7 +10,8 @@
 #include <stddef.h>
 
 enum {
-	CMD_MAX_OPTIONS = 16
+	CMD_MAX_OPTIONS = 24,
+	CMD_MAX_GIVEN = 128
 };
 
 struct cmd_option {
@@ -25,6 +26,12 @@ struct cmd_line {
 	const char *option[CMD_MAX_OPTIONS]; /* by index in cmd->options: the
 						value, "" for a switch, or NULL
 						when not given */
+	/* All of them, in their order: for those that may be repeated. */
+	struct {
+		size_t which; /* in cmd->options */
+		const char *value;
+	} given[CMD_MAX_GIVEN];
+	size_t n_given;
 	const char *const *args;
 	size_t n_args;
 };
@@ -65,6 +72,7 @@ int cmd_needless(const char *word);
 extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,
     cmd_show, cmd_agent, cmd_kill_agent, cmd_config, cmd_list_servers,
     cmd_remove_server, cmd_help_command, cmd_login, cmd_logout,
-    cmd_list_sessions, cmd_exec, cmd_credential_process, cmd_setup_profile;
+    cmd_list_sessions, cmd_refresh, cmd_exec, cmd_credential_process,
+    cmd_setup_profile, cmd_list_roles, cmd_setup_sso, cmd_whoami;
 
 #endif

@@ -12,7 +12,8 @@
 
 enum {
 	OPT_DIGEST,
-	LINE_MAX_SHOWN = 8192
+	/* A path, two names and a chain, none of them cut. */
+	LINE_MAX_SHOWN = 64 * 1024
 };
 
 static int read_project(
@@ -42,10 +43,13 @@ static void show(const struct project *p)
 {
 	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
 
+	/* Past what say() takes: none of it may be cut. */
+	buf_adds(&b, "mairu: ");
 	text_path(&b, p->path);
 	buf_adds(&b, " is allowed: ");
 	project_describe(p, &b);
-	say("%s", buf_str(&b));
+	buf_addc(&b, '\n');
+	say_text(&b);
 	for (size_t i = 0; i < p->n_unknown; i++) {
 		buf_clear(&b);
 		text_safe(&b, p->unknown[i], strlen(p->unknown[i]), 80);

@@ -4,6 +4,7 @@
 
 #include "base/jsonout.h"
 #include "base/plat.h"
+#include "front/assume.h"
 #include "front/cmd.h"
 #include "front/obtain.h"
 #include "front/say.h"
@@ -12,12 +13,23 @@ enum {
 	OPT_NO_CACHE,
 	OPT_TIMEOUT,
 	OPT_CONFIRM,
+	OPT_ASSUME,
+	OPT_ASSUME_NAME,
+	OPT_ASSUME_DURATION,
+	OPT_ASSUME_EXTERNAL_ID,
+	OPT_ACCOUNT,
 
 	/* Go's SDK gives up after a minute. */
 	DEFAULT_TIMEOUT = 50,
 	/* Its limit for the output. */
 	OUTPUT_MAX = 8 * 1024
 };
+
+static const struct assume_options assume = {.role = OPT_ASSUME,
+    .session_name = OPT_ASSUME_NAME,
+    .duration = OPT_ASSUME_DURATION,
+    .external_id = OPT_ASSUME_EXTERNAL_ID,
+    .account = OPT_ACCOUNT};
 
 static int choose_target(
     const struct cmd_line *line, struct target *t, struct err *e)
@@ -50,13 +62,18 @@ static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
 {
 	int r = ERR_NOT_FOUND;
 
-	if (line->n_args == 1 && strcmp(line->args[0], "auto") == 0)
+	/* A role in force is what it is; more is put on a config's. */
+	if (line->n_args == 1 && strcmp(line->args[0], "auto") == 0 &&
+	    line->option[OPT_ASSUME] == NULL &&
+	    line->option[OPT_ACCOUNT] == NULL)
 		o->token = target_token(t);
 	if (o->token != NULL)
 		r = ask_by_token(o, k, e);
 	if (r != ERR_NOT_FOUND)
 		return r;
 	r = choose_target(line, t, e);
+	if (r == 0)
+		r = assume_apply(t, line, &assume, NULL, e);
 	return r < 0 ? r : obtain_keys(o, k, e);
 }
 
@@ -130,6 +147,8 @@ const struct cmd cmd_credential_process = {
 	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS",
 	    "waits so long for credentials (50)"},
 	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
-	    "trusts a config of this digest"}},
+	    "trusts a config of this digest"},
+	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
+	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT)},
     .run = credential_process_run,
 };

@@ -8,7 +8,9 @@
 
 #include "base/bytes.h"
 #include "base/plat.h"
+#include "base/region.h"
 #include "base/text.h"
+#include "front/assume.h"
 #include "front/cmd.h"
 #include "front/execmark.h"
 #include "front/obtain.h"
@@ -30,6 +32,11 @@ enum {
 	OPT_NO_PREFLIGHT,
 	OPT_NO_REFRESH,
 	OPT_ALLOW_SHADOW,
+	OPT_ASSUME,
+	OPT_ASSUME_NAME,
+	OPT_ASSUME_DURATION,
+	OPT_ASSUME_EXTERNAL_ID,
+	OPT_ACCOUNT,
 
 	DEFAULT_TIMEOUT = 60, /* seconds */
 	EXIT_CANNOT_RUN = 126,
@@ -41,37 +48,35 @@ struct job {
 	struct target target;
 	enum project_mode mode;
 	const char *region;
+	enum login_grant_type grant; /* of a login */
 	struct shadow shadow;
 	struct keys keys;	 /* in static mode */
 	struct obtain_lent lent; /* in ecs mode */
 };
 
-static int choose_target(struct job *j, struct err *e)
-{
-	const struct cmd_line *line = j->line;
-	const char *server = line->option[OPT_SERVER];
-
-	if (strcmp(line->args[0], "auto") != 0)
-		return target_role(&j->target, server, line->args[0], e);
-	if (server != NULL)
-		return err_set(e, ERR_USAGE,
-		    "auto takes the server from " PROJECT_NAME
-		    ", so --server has no place here");
-	return target_auto(&j->target, line->option[OPT_CONFIRM], e);
-}
+static const struct assume_options assume = {.role = OPT_ASSUME,
+    .session_name = OPT_ASSUME_NAME,
+    .duration = OPT_ASSUME_DURATION,
+    .external_id = OPT_ASSUME_EXTERNAL_ID,
+    .account = OPT_ACCOUNT};
 
 /* What the options say over what the config does. */
 static int choose(struct job *j, struct err *e)
 {
 	const char *mode = j->line->option[OPT_MODE];
 	const char *region = j->line->option[OPT_REGION];
-	int r = signin_grant(j->line->option[OPT_GRANT], e);
+	int r = signin_grant(j->line->option[OPT_GRANT], &j->grant, e);
 
 	if (r == 0 && mode != NULL && strcmp(mode, "ecs") != 0 &&
 	    strcmp(mode, "static") != 0)
 		r = err_set(e, ERR_USAGE, "--mode is ecs or static");
+	if (r == 0 && region != NULL && !region_is(region, strlen(region)))
+		r = err_set(e, ERR_USAGE, "--region wants " REGION_WANTED);
 	if (r == 0)
-		r = choose_target(j, e);
+		r = target_chosen(&j->target, j->line->option[OPT_SERVER],
+		    j->line->args[0], j->line->option[OPT_CONFIRM], e);
+	if (r == 0)
+		r = assume_apply(&j->target, j->line, &assume, region, e);
 	if (r < 0)
 		return r;
 	j->mode = mode == NULL		     ? j->target.mode
@@ -121,6 +126,7 @@ static int get_credentials(struct job *j, struct err *e)
 	const struct cmd_line *line = j->line;
 	struct obtain o = {.target = &j->target,
 	    .fresh = line->option[OPT_NO_CACHE] != NULL,
+	    .grant = j->grant,
 	    .may_log_in = line->option[OPT_NO_LOGIN] == NULL &&
 			  isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
 	int r = obtain_timeout(
@@ -267,7 +273,8 @@ const struct cmd cmd_exec = {
 	    "waits so long for credentials (60)"},
 	[OPT_NO_CACHE] = {"no-cache", 0, NULL, "asks the server anew"},
 	[OPT_NO_LOGIN] = {"no-login", 0, NULL, "fails where a login is needed"},
-	[OPT_GRANT] = {"oauth-grant-type", 0, "TYPE", "of a login: code"},
+	[OPT_GRANT] = {"oauth-grant-type", 0, "TYPE",
+	    "of a login: code, device_code"},
 	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
 	    "trusts a config of this digest"},
 	[OPT_SHOW_AUTO] = {"show-auto", 0, NULL, "says which role auto is"},
@@ -276,6 +283,8 @@ const struct cmd cmd_exec = {
 	[OPT_NO_REFRESH] = {"no-auto-refresh", 0, NULL,
 	    "of Mairu 0.11; has no effect"},
 	[OPT_ALLOW_SHADOW] = {"allow-shadow", 0, NULL,
-	    "runs though [default] wins"}},
+	    "runs though [default] wins"},
+	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
+	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT)},
     .run = exec_run,
 };

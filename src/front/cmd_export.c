@@ -7,25 +7,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/bytes.h"
-#include "base/hash.h"
-#include "base/path.h"
 #include "base/plat.h"
-#include "base/text.h"
-#include "front/broker.h"
 #include "front/cmd.h"
 #include "front/execmark.h"
+#include "front/need.h"
 #include "front/news.h"
-#include "front/plan.h"
+#include "front/prompt.h"
 #include "front/say.h"
-#include "front/scene.h"
-#include "front/shadow.h"
-#include "front/shell.h"
-#include "front/state.h"
-#include "front/static_role.h"
 #include "front/stray.h"
-#include "front/verdict.h"
 
 /* Programs built with sanitizers start a hundred times slower. */
 #ifndef MAIRU_PATIENCE
@@ -39,30 +28,6 @@ enum {
 	/* The broker is waited for a little less, to have time to say so. */
 	BROKER_MS = 150 * MAIRU_PATIENCE,
 	STATEMENT_MAX = 1024 * 1024,
-};
-
-struct prompt {
-	enum shell shell;
-	int64_t deadline;
-	struct state old;
-	struct plan_env env;
-	struct verdict verdict;
-	struct scene scene;
-	struct broker_grant grant;
-	struct static_role keys;
-	struct broker_stash stash;
-	struct shadow shadow;
-	struct plan_want want;
-	int stray;	/* there is a role that has no state */
-	int ended;	/* what `mairu exec` became has ended */
-	int holds_lent; /* the variables are those of `mairu exec` */
-	int wants;	/* `want` is to be put in force */
-	int holds;	/* what is in force stays as it is */
-	int unheard;	/* the broker could not be asked, and it is said */
-	int complains;	/* for the first time here */
-	struct buf complaint; /* "" when there is none */
-	struct buf lost;      /* what can't be put back */
-	struct plan plan;
 };
 
 static void arm_timer(void)
@@ -170,12 +135,6 @@ static void want(struct prompt *p)
 	p->wants = 1;
 }
 
-/* There is a broker, and it may answer later. */
-static int is_silence(int code)
-{
-	return code == ERR_TIMEOUT || code == ERR_FOREIGN;
-}
-
 /* Asks the broker for the grant of a config that is good. */
 static void ask_broker(struct prompt *p)
 {
@@ -190,7 +149,7 @@ static void ask_broker(struct prompt *p)
 		return;
 	}
 	buf_adds(&p->complaint, e.msg);
-	p->unheard = is_silence(e.code);
+	p->unheard = prompt_is_silence(e.code);
 	/* The variables in force point at an endpoint that refuses or is
 	 * gone.  Without them an SDK would look elsewhere, and find another
 	 * account. */
@@ -209,8 +168,8 @@ static void ask_for_keys(struct prompt *p)
 	static_role_decide(s, c, &said, &p->old, plan_same(&p->old, &same),
 	    (int64_t)time(NULL), &p->complaint);
 	p->holds = s->then == STATIC_HOLDS;
-	p->unheard =
-	    said.reached < 0 && is_silence(said.e.code) && p->complaint.len > 0;
+	p->unheard = said.reached < 0 && prompt_is_silence(said.e.code) &&
+		     p->complaint.len > 0;
 	if (s->then == STATIC_BARE || s->then == STATIC_KEYS)
 		want(p);
 	if (s->then != STATIC_KEYS)
@@ -262,110 +221,6 @@ static void look(struct prompt *p)
 	case VERDICT_DENIED:
 		break;
 	}
-}
-
-static void say_lost(struct prompt *p)
-{
-	buf_adds(&p->lost, "the broker no longer has what this shell had in ");
-	news_stashed(&p->lost, &p->old);
-	buf_adds(&p->lost, "; set it again if you need it");
-}
-
-/* The names of a role without its token are nobody's. */
-static void forget_lent(struct prompt *p)
-{
-	for (unsigned i = 0; i < VAR_COUNT; i++)
-		if ((var_traits((enum var_id)i) & VAR_OURS) != 0 &&
-		    p->old.var[i].before == STATE_VALUE)
-			p->old.var[i].before = STATE_ABSENT;
-}
-
-/* The way out of a broker that does not answer is to end it: what it keeps for
- * this shell is named before that is advised. */
-static void say_owed(struct prompt *p, const char *why)
-{
-	struct buf line = BUF_INIT(4096);
-
-	buf_adds(&line, "what this shell had in ");
-	news_stashed(&line, &p->old);
-	buf_adds(&line, " waits with the broker, and is lost if that ends: ");
-	buf_adds(&line, p->unheard ? buf_str(&p->complaint) : why);
-	if (p->unheard)
-		buf_clear(&p->complaint);
-	if (p->complaint.len == 0)
-		buf_adds(&p->complaint, buf_str(&line));
-	else if (p->old.active)
-		buf_adds(&p->lost, buf_str(&line));
-	buf_release(&line);
-}
-
-/* Turns originals that the broker keeps into values, where they are needed:
- * to be restored, or to be kept together with new ones. */
-static void fetch_stash(struct prompt *p)
-{
-	struct err e;
-	int r;
-
-	if (!p->old.has_handle || p->holds ||
-	    (p->wants && plan_same(&p->old, &p->want)))
-		return;
-	r = broker_stash_get(p->old.handle, p->deadline, &p->stash, &e);
-	if (is_silence(r)) {
-		/* Owed until it answers; the state remembers. */
-		say_owed(p, e.msg);
-		return;
-	}
-	if (r < 0) {
-		say_lost(p);
-		forget_lent(p);
-	}
-	for (unsigned i = 0; i < VAR_COUNT; i++) {
-		struct state_var *v = &p->old.var[i];
-
-		if (v->before != STATE_STASHED)
-			continue;
-		v->before = STATE_ABSENT;
-		if (p->stash.value[i] != NULL) {
-			v->before = STATE_VALUE;
-			v->original = state_dup(p->stash.value[i]);
-		}
-	}
-	p->old.has_handle = 0;
-}
-
-/* Gives secret originals to the broker; the state keeps a handle.  All of
- * both sets go, so that they come back together. */
-static int stash(struct prompt *p)
-{
-	struct state *next = &p->plan.next;
-	const char *values[VAR_COUNT] = {0};
-	struct err e;
-
-	if (!plan_has_secrets(&p->plan))
-		return 0;
-	for (unsigned i = 0; i < VAR_COUNT; i++)
-		if ((var_traits((enum var_id)i) & VAR_BUNDLES) != 0)
-			values[i] = next->var[i].original;
-	if (broker_stash_put(values, p->deadline, next->handle, &e) < 0) {
-		buf_clear(&p->complaint);
-		buf_addf(&p->complaint,
-		    "the AWS credentials that this shell has could not be "
-		    "kept, so the role is not taken: %s",
-		    e.msg);
-		return -1;
-	}
-	next->has_handle = 1;
-	for (unsigned i = 0; i < VAR_COUNT; i++) {
-		struct state_var *v = &next->var[i];
-
-		if (values[i] == NULL)
-			continue;
-		bytes_wipe(v->original, strlen(v->original));
-		free(v->original);
-		v->original = NULL;
-		v->before = STATE_STASHED;
-	}
-	return 0;
 }
 
 /* A complaint is made once: not again in this terminal until it changes. */
@@ -422,6 +277,10 @@ static void warn(
 	struct buf line = BUF_INIT(SHADOW_LINE_MAX);
 
 	if (shadow_warn(&p->shadow, value, &p->old, &p->plan.next, &line))
+		news_line(news, &line);
+	buf_clear(&line);
+	if (need_tell(&p->grant.need, p->grant.url[0] != '\0', p->want.role,
+		&p->old, &p->plan.next, &line))
 		news_line(news, &line);
 	buf_release(&line);
 }
@@ -512,15 +371,15 @@ static void make_plan(struct prompt *p)
 
 	if (p->holds) {
 		if (p->old.has_handle && p->unheard)
-			say_owed(p, "");
+			prompt_say_owed(p, "");
 		carry_on(p);
 		return;
 	}
-	fetch_stash(p);
+	prompt_fetch_stash(p);
 	plan_make(&p->plan, &p->old, &p->env, w);
 	if (p->complaint.len == 0)
 		news_kept_out(&p->complaint, &p->plan, p->want.role, p->shell);
-	if (stash(p) < 0) {
+	if (prompt_stash(p) < 0) {
 		plan_release(&p->plan);
 		plan_make(&p->plan, &p->old, &p->env, NULL);
 	}

@@ -10,6 +10,7 @@
 #include "front/cmd.h"
 #include "front/column.h"
 #include "front/say.h"
+#include "front/server_check.h"
 
 enum {
 	OPT_JSON,
@@ -85,52 +86,27 @@ static void say_unknown(const struct servers_entry *one)
 	buf_release(&b);
 }
 
-/* 1 when a file before this one has the same id, and what is wrong with that
- * was said then. */
-static int said_before(const struct servers *s, size_t which)
-{
-	for (size_t i = 0; i < which; i++)
-		if (s->at[i].fault == NULL &&
-		    strcmp(s->at[i].id, s->at[which].id) == 0)
-			return 1;
-	return 0;
-}
-
 /* What a person has to mend; 1 when some server cannot be used for it. */
 static int say_faults(const struct servers *s)
 {
 	int bad = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
-		const struct servers_entry *one = &s->at[i], *found;
+		const struct servers_entry *one = &s->at[i];
 		struct err e;
+		enum server_check found = server_check(s, i, &e);
 
-		if (one->fault != NULL) {
+		if (found == SERVER_FAULTY)
 			say("%s", one->fault);
-			bad = 1;
-			continue;
-		}
 		if (one->warning != NULL)
 			say("%s", one->warning);
 		if (one->n_unknown > 0)
 			say_unknown(one);
-		if (!said_before(s, i) &&
-		    servers_find(s, one->id, &found, &e) < 0) {
+		if (found == SERVER_AMBIGUOUS)
 			say("%s", e.msg);
-			bad = 1;
-		}
+		bad |= found != SERVER_USABLE;
 	}
 	return bad;
-}
-
-static void say_none(void)
-{
-	char dir[PATH_MAX], shown[FAULT_PATH];
-
-	if (servers_dir(dir, NULL) == 0)
-		say("no credential server is configured: %s holds no *.json "
-		    "file. What to put there: man mairu-servers",
-		    fault_path(dir, shown));
 }
 
 static int list_servers_run(const struct cmd_line *line)
@@ -147,8 +123,10 @@ static int list_servers_run(const struct cmd_line *line)
 	else
 		print_text(&b, &s);
 	r = say_data(&b);
-	if (s.count == 0)
-		say_none();
+	if (s.count == 0) {
+		(void)server_none(&e);
+		say("%s", e.msg);
+	}
 	if (say_faults(&s) && r == EXIT_OK)
 		r = EXIT_FAILED;
 	buf_release(&b);

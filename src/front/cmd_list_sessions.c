@@ -1,6 +1,9 @@
 /* mairu list-sessions: where one is logged in, and for how long. */
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/jsonout.h"
@@ -16,38 +19,74 @@ enum {
 	OPT_JSON,
 	ID_COLUMNS = 32, /* a longer one moves the rest of its line */
 	URL_COLUMNS = 48,
-	TIME_COLUMNS = 22,
 	TEXT_MAX = 16 * 1024 * 1024
 };
+
+/* By id; of two, the one that holds first. */
+static int compare(const void *a, const void *b)
+{
+	const struct logged_in_one *x = a, *y = b;
+	int r = strcmp(x->id, y->id);
+
+	return r != 0 ? r : logged_in_holds(y) - logged_in_holds(x);
+}
+
+static void add_end(
+    struct buf *b, const struct logged_in_one *one, int64_t now, int utc)
+{
+	if (!logged_in_holds(one)) {
+		buf_adds(b, "expired ");
+		when_table(b, one->ended, utc);
+	} else if (logged_in_renews_late(one, now)) {
+		buf_adds(b, "renews when used");
+	} else if (one->expires != 0) {
+		when_table(b, one->expires, utc);
+	} else {
+		buf_adds(b, "when it is revoked");
+	}
+}
 
 static void print_text(struct buf *b, const struct logged_in *l, int utc)
 {
 	size_t id_width = strlen("SERVER"), url_width = strlen("URL");
+	size_t end_width = strlen("EXPIRES");
+	struct buf end = BUF_INIT(64);
+	int64_t now = (int64_t)time(NULL);
 
 	for (size_t i = 0; i < l->count; i++) {
 		column_widen(&id_width, l->at[i].id, ID_COLUMNS);
 		column_widen(&url_width, l->at[i].url, URL_COLUMNS);
+		buf_clear(&end);
+		add_end(&end, &l->at[i], now, utc);
+		column_widen(&end_width, buf_str(&end), SIZE_MAX);
 	}
 	if (l->count == 0)
 		return;
 	column_put(b, "SERVER", id_width);
 	column_put(b, "URL", url_width);
-	column_put(b, "EXPIRES", TIME_COLUMNS);
+	column_put(b, "EXPIRES", end_width);
 	buf_adds(b, "RENEWS\n");
 	for (size_t i = 0; i < l->count; i++) {
 		const struct logged_in_one *one = &l->at[i];
-		struct buf at = BUF_INIT(64);
 
-		if (one->expires != 0)
-			when_table(&at, one->expires, utc);
-		else
-			buf_adds(&at, "when it is revoked");
+		buf_clear(&end);
+		add_end(&end, one, now, utc);
 		column_put(b, one->id, id_width);
 		column_put(b, one->url, url_width);
-		column_put(b, buf_str(&at), TIME_COLUMNS);
-		buf_adds(b, one->renews ? "yes\n" : "no\n");
-		buf_release(&at);
+		column_put(b, buf_str(&end), end_width);
+		buf_adds(
+		    b, one->renews && logged_in_holds(one) ? "yes\n" : "no\n");
 	}
+	buf_release(&end);
+}
+
+static void time_member(struct jsonout *o, const char *key, int64_t t)
+{
+	char at[WHEN_UTC];
+
+	when_utc(t, at);
+	jsonout_key(o, key);
+	jsonout_str(o, t != 0 ? at : NULL);
 }
 
 static void print_json(struct buf *b, const struct logged_in *l)
@@ -58,18 +97,18 @@ static void print_json(struct buf *b, const struct logged_in *l)
 	jsonout_begin(&o, '[');
 	for (size_t i = 0; i < l->count; i++) {
 		const struct logged_in_one *one = &l->at[i];
-		char at[WHEN_UTC];
 
-		when_utc(one->expires, at);
 		jsonout_begin(&o, '{');
 		jsonout_key(&o, "id");
 		jsonout_str(&o, one->id);
 		jsonout_key(&o, "url");
 		jsonout_str(&o, one->url);
-		jsonout_key(&o, "expires_at");
-		jsonout_str(&o, one->expires != 0 ? at : NULL);
+		time_member(&o, "expires_at", one->expires);
 		jsonout_key(&o, "renews");
-		jsonout_bool(&o, one->renews);
+		jsonout_bool(&o, one->renews && logged_in_holds(one));
+		jsonout_key(&o, "expired");
+		jsonout_bool(&o, !logged_in_holds(one));
+		time_member(&o, "expired_at", one->ended);
 		jsonout_end(&o, '}');
 	}
 	jsonout_end(&o, ']');
@@ -87,6 +126,7 @@ static int list_sessions_run(const struct cmd_line *line)
 		logged_in_release(&l);
 		return say_err(&e);
 	}
+	qsort(l.at, l.count, sizeof(l.at[0]), compare);
 	if (line->option[OPT_JSON] != NULL)
 		print_json(&b, &l);
 	else
@@ -104,8 +144,11 @@ const struct cmd cmd_list_sessions = {
     .synopsis = "",
     .purpose = "lists where one is logged in, and for how long",
     .details =
-	"Asks a broker that runs; none is started for it.  Without a session\n"
-	"nothing is printed, and that is said on standard error.",
+	"Asks a broker that runs; none is started for it.  One that has "
+	"ended\n"
+	"without a logout is listed as expired.  Without a session nothing "
+	"is\n"
+	"printed, and that is said on standard error.",
     .example = "mairu list-sessions",
     .options = {[OPT_UTC] = {"utc", 0, NULL, "times in UTC, not local ones"},
 	[OPT_JSON] = {"json", 0, NULL, "the same for a program, in UTC"}},

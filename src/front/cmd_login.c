@@ -11,20 +11,32 @@ enum {
 	OPT_FORCE
 };
 
+/* What is pasted comes of the code grant alone. */
+static int choose_grant(
+    const struct cmd_line *line, struct signin *s, struct err *e)
+{
+	int r = signin_grant(line->option[OPT_GRANT], &s->grant, e);
+
+	if (r < 0 || !s->paste)
+		return r;
+	if (s->grant == LOGIN_GRANT_DEVICE)
+		return err_set(e, ERR_USAGE,
+		    "login: with the grant type device_code there is nothing "
+		    "to paste");
+	s->grant = LOGIN_GRANT_CODE;
+	return 0;
+}
+
 static int login_run(const struct cmd_line *line)
 {
 	char server[TARGET_NAME];
 	struct signin s = {.server = server,
 	    .force = line->option[OPT_FORCE] != NULL,
+	    .paste = line->option[OPT_PASTE] != NULL,
 	    .no_browser = line->option[OPT_NO_BROWSER] != NULL};
 	struct err e;
-	int r = signin_grant(line->option[OPT_GRANT], &e);
+	int r = choose_grant(line, &s, &e);
 
-	if (line->option[OPT_PASTE] != NULL) {
-		say("login: --paste is not there yet; open the address on "
-		    "this machine, or forward its port");
-		return EXIT_USAGE;
-	}
 	if (r == 0)
 		r = line->n_args > 0 ? target_copy(server, line->args[0], &e)
 				     : target_server_here(server, &e);
@@ -41,20 +53,24 @@ static int login_run(const struct cmd_line *line)
 const struct cmd cmd_login = {
     .name = "login",
     .synopsis = "[SERVER]",
-    .purpose = "logs in to a credential server, with the browser",
+    .purpose = "logs in to a credential server",
     .details =
 	"SERVER is an id or a URL (see: mairu list-servers).  Without it, "
 	"that\n"
 	"of the trusted config here, else MAIRU_SERVER, else the only one "
 	"that\n"
-	"is configured.  The address is shown, and opened where a person sits\n"
-	"before a display.  MAIRU_LOCAL_PORT is the port it comes back to.",
+	"is configured.  The address is shown, and opened where there is a\n"
+	"browser; where there is none (over SSH, in a container, without a\n"
+	"display) a code for any other device is shown if the server has "
+	"that.\n"
+	"MAIRU_LOCAL_PORT is the port that the browser comes back to.",
     .example = "mairu login contoso",
     .max_args = 1,
     .options = {[OPT_GRANT] = {"oauth-grant-type", 0, "TYPE",
-		    "code (the only one yet)"},
+		    "code, or device_code: without a browser here"},
 	[OPT_NO_BROWSER] = {"no-browser", 0, NULL, "only shows the address"},
-	[OPT_PASTE] = {"paste", 0, NULL, "not there yet"},
+	[OPT_PASTE] = {"paste", 0, NULL,
+	    "for a browser elsewhere: reads where it ended"},
 	[OPT_FORCE] = {"force", 0, NULL, "logs in though there is a session"}},
     .run = login_run,
 };

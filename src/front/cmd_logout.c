@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "front/client.h"
 #include "front/cmd.h"
+#include "front/patience.h"
 #include "front/say.h"
 #include "front/target.h"
 
@@ -14,16 +15,34 @@ enum {
 	OPT_ALL,
 	/* The server may be told. */
 	BROKER_MS = 15000,
-	SHOWN_COLUMNS = 256
+	SHOWN_COLUMNS = 256,
+	MESSAGE_COLUMNS = 2048
 };
 
-static void say_out_of(const struct wire_field *f)
+/* The server's name, or what its broker has to say of it. */
+static void say_of(const char *what, const struct wire_field *f, size_t columns)
 {
-	struct buf b = BUF_INIT(2048);
+	struct buf b = BUF_INIT(8192);
 
-	text_safe(&b, (const char *)f->p, f->len, SHOWN_COLUMNS);
-	say("logged out of %s", buf_str(&b));
+	text_safe(&b, (const char *)f->p, f->len, columns);
+	say("%s%s", what, buf_str(&b));
 	buf_release(&b);
+}
+
+/* Pairs of SERVER and MESSAGE. */
+static int is_whole(const struct wire_frame *f)
+{
+	struct wire_iter it;
+	struct wire_field field;
+	unsigned n = 0;
+	int r;
+
+	wire_iter_init(&it, f->body, f->len);
+	while ((r = wire_next(&it, &field)) > 0)
+		if (field.tag !=
+		    (n++ % 2 == 0 ? WIRE_F_SERVER : WIRE_F_MESSAGE))
+			return 0;
+	return r == 0 && n % 2 == 0;
 }
 
 /* The answer is looked at whole before any of it is said. */
@@ -31,17 +50,19 @@ static int read_answer(const struct wire_frame *f, size_t *n, struct err *e)
 {
 	struct wire_iter it;
 	struct wire_field field;
-	int r;
 
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0)
-		if (field.tag != WIRE_F_SERVER)
-			return client_nonsense(e);
-	if (r < 0)
+	if (!is_whole(f))
 		return client_nonsense(e);
 	wire_iter_init(&it, f->body, f->len);
-	for (*n = 0; wire_next(&it, &field) > 0; ++*n)
-		say_out_of(&field);
+	for (*n = 0; wire_next(&it, &field) > 0;) {
+		if (field.tag == WIRE_F_SERVER) {
+			say_of("logged out of ", &field, SHOWN_COLUMNS);
+			++*n;
+		} else if (field.len > 0) {
+			/* A warning: here everything is forgotten. */
+			say_of("", &field, MESSAGE_COLUMNS);
+		}
+	}
 	return 0;
 }
 
@@ -68,8 +89,10 @@ static int forget(const char *server, struct err *e)
 
 	wire_puts(&request, WIRE_F_SERVER, server);
 	wire_end(&request, at);
-	r = client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &request, &f, e);
+	r = client_open(&c, CLIENT_EXISTING, plat_ms() + BROKER_MS, e);
+	if (r == 0)
+		r = patience_call(&c, &request,
+		    "waiting for the broker to tell the server", &f, e);
 	if (r == 0)
 		r = read_answer(&f, &n, e);
 	else if (r == ERR_NOT_FOUND && c.fd < 0)

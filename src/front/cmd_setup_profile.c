@@ -1,9 +1,7 @@
 /* mairu setup-profile: the AWS profile that asks mairu. */
 
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/awsconf.h"
 #include "base/awsconf_edit.h"
@@ -11,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "front/cmd.h"
+#include "front/consent.h"
 #include "front/say.h"
 #include "front/self.h"
 
@@ -197,28 +196,14 @@ static void show_diff(struct setup *s)
 /* 1 when the person says yes. */
 static int consents(struct setup *s)
 {
-	struct buf question = BUF_INIT(64);
-	char answer[16];
-	ssize_t n;
-
 	if (s->yes)
 		return 1;
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		say("nothing was written, as there is no terminal to ask on. "
-		    "Run: mairu setup-profile --yes%s%s",
-		    strcmp(s->name, AWSCONF_PROFILE) == 0 ? "" : " ",
-		    strcmp(s->name, AWSCONF_PROFILE) == 0 ? "" : s->name);
-		return 0;
-	}
-	buf_adds(&question, "mairu: write it? [y/N] ");
-	say_text(&question);
-	buf_release(&question);
-	n = read(STDIN_FILENO, answer, sizeof(answer) - 1);
-	answer[n > 0 ? n : 0] = '\0';
-	answer[strcspn(answer, "\r\n")] = '\0';
-	if (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0)
-		return 1;
-	say("nothing was written");
+	if (consent_possible())
+		return consent("write it?");
+	say("nothing was written, as there is no terminal to ask on. "
+	    "Run: mairu setup-profile --yes%s%s",
+	    strcmp(s->name, AWSCONF_PROFILE) == 0 ? "" : " ",
+	    strcmp(s->name, AWSCONF_PROFILE) == 0 ? "" : s->name);
 	return 0;
 }
 

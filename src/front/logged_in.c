@@ -23,11 +23,11 @@ static int take_text(const struct wire_field *f, char **out)
 	return wire_text(f, *out, f->len + 1);
 }
 
-/* A group begins with its SERVER and ends with its RENEWS. */
+/* A group begins with its SERVER and ends with its ENDED. */
 static int take(struct logged_in *l, unsigned *next, const struct wire_field *f)
 {
-	static const enum wire_tag order[] = {
-	    WIRE_F_SERVER, WIRE_F_URL, WIRE_F_EXPIRES, WIRE_F_RENEWS};
+	static const enum wire_tag order[] = {WIRE_F_SERVER, WIRE_F_URL,
+	    WIRE_F_EXPIRES, WIRE_F_RENEWS, WIRE_F_ENDED};
 	struct logged_in_one *one;
 	uint64_t n = 0;
 	int r;
@@ -35,7 +35,7 @@ static int take(struct logged_in *l, unsigned *next, const struct wire_field *f)
 	if (f->tag != order[*next] || l->count == LOGGED_IN_MAX)
 		return ERR_FORMAT;
 	one = &l->at[l->count];
-	*next = (*next + 1) % 4;
+	*next = (*next + 1) % 5;
 	switch (f->tag) {
 	case WIRE_F_SERVER:
 		return take_text(f, &one->id);
@@ -45,9 +45,13 @@ static int take(struct logged_in *l, unsigned *next, const struct wire_field *f)
 		r = wire_num(f, &n);
 		one->expires = n > INT64_MAX ? INT64_MAX : (int64_t)n;
 		return r;
-	default:
+	case WIRE_F_RENEWS:
 		r = wire_num(f, &n);
 		one->renews = n != 0;
+		return r;
+	default:
+		r = wire_num(f, &n);
+		one->ended = n > INT64_MAX ? INT64_MAX : (int64_t)n;
 		l->count++;
 		return r;
 	}
@@ -100,19 +104,31 @@ void logged_in_release(struct logged_in *l)
 	memset(l, 0, sizeof(*l));
 }
 
+int logged_in_holds(const struct logged_in_one *one)
+{
+	return one->ended == 0;
+}
+
+int logged_in_renews_late(const struct logged_in_one *one, int64_t now)
+{
+	return logged_in_holds(one) && one->renews && one->expires != 0 &&
+	       one->expires <= now;
+}
+
 static const struct logged_in_one *by_id(
-    const struct logged_in *l, const char *id)
+    const struct logged_in *l, const char *id, int holds)
 {
 	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(l->at[i].id, id) == 0)
+		if (logged_in_holds(&l->at[i]) == holds &&
+		    strcmp(l->at[i].id, id) == 0)
 			return &l->at[i];
 	return NULL;
 }
 
-const struct logged_in_one *logged_in_find(
-    const struct logged_in *l, const char *server)
+static const struct logged_in_one *find(
+    const struct logged_in *l, const char *server, int holds)
 {
-	const struct logged_in_one *found = by_id(l, server);
+	const struct logged_in_one *found = by_id(l, server, holds);
 	const struct servers_entry *one;
 	struct servers s;
 
@@ -122,7 +138,19 @@ const struct logged_in_one *logged_in_find(
 	if (servers_load(&s, NULL, NULL) < 0)
 		return NULL;
 	if (servers_find(&s, server, &one, NULL) == 0)
-		found = by_id(l, one->id);
+		found = by_id(l, one->id, holds);
 	servers_release(&s);
 	return found;
+}
+
+const struct logged_in_one *logged_in_find(
+    const struct logged_in *l, const char *server)
+{
+	return find(l, server, 1);
+}
+
+const struct logged_in_one *logged_in_find_ended(
+    const struct logged_in *l, const char *server)
+{
+	return find(l, server, 0);
 }

@@ -1,5 +1,7 @@
 #include "front/obtain.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/plat.h"
@@ -80,21 +82,41 @@ static int broker_ended(const struct obtain *o, struct err *e)
 	return r;
 }
 
+/* Where the answer goes: to one of them, or nowhere. */
+struct wanted {
+	struct keys *keys;
+	struct whoami *whoami;
+};
+
+static size_t put_question(
+    const struct obtain *o, const struct wanted *want, struct buf *request)
+{
+	size_t at;
+
+	if (want->whoami == NULL)
+		return o->token != NULL ? put_token(o, request)
+					: put_role(o, request, WIRE_ROLE);
+	at = put_role(o, request, WIRE_WHOAMI);
+	wire_puts(request, WIRE_F_REGION, o->region != NULL ? o->region : "");
+	return at;
+}
+
 static int ask_once(
-    struct obtain *o, int64_t wait_ms, struct keys *keys, struct err *e)
+    struct obtain *o, int64_t wait_ms, const struct wanted *want, struct err *e)
 {
 	struct buf request = BUF_INIT(WIRE_MAX_BODY);
 	struct wire_frame f;
-	size_t at = o->token != NULL ? put_token(o, &request)
-				     : put_role(o, &request, WIRE_ROLE);
+	size_t at = put_question(o, want, &request);
 	int r;
 
 	wire_putn(&request, WIRE_F_WAIT, (uint64_t)wait_ms);
 	wire_end(&request, at);
 	o->client.deadline = plat_ms() + wait_ms + ANSWER_MS;
 	r = client_call(&o->client, &request, &f, e);
-	if (r == 0 && keys != NULL)
-		r = keys_read(keys, &f, e);
+	if (r == 0 && want->keys != NULL)
+		r = keys_read(want->keys, &f, e);
+	if (r == 0 && want->whoami != NULL)
+		r = whoami_read(want->whoami, &f, e);
 	if (r < 0 && client_hung_up(&o->client, e))
 		r = broker_ended(o, e);
 	buf_release(&request);
@@ -111,17 +133,17 @@ static void say_waiting(const struct obtain *o)
 }
 
 /* Until they are there, or it is decided that they won't be. */
-static int ask(struct obtain *o, struct keys *keys, struct err *e)
+static int ask(struct obtain *o, const struct wanted *want, struct err *e)
 {
 	int64_t end = plat_ms() + o->wait_ms, left = o->wait_ms;
 	struct buf b = BUF_INIT(8192);
 	int r;
 
-	r = ask_once(o, left < SILENT_MS ? left : SILENT_MS, keys, e);
+	r = ask_once(o, left < SILENT_MS ? left : SILENT_MS, want, e);
 	left = end - plat_ms();
 	if (r == ERR_TIMEOUT && client_answered(&o->client) && left > 0) {
 		say_waiting(o);
-		r = ask_once(o, left, keys, e);
+		r = ask_once(o, left, want, e);
 	}
 	if (r == ERR_TIMEOUT && client_answered(&o->client)) {
 		add_name(o->target, &b);
@@ -150,7 +172,7 @@ static int login_required(const struct obtain *o, struct err *e)
 
 static int log_in(const struct obtain *o, struct err *e)
 {
-	struct signin s = {.server = o->target->server};
+	struct signin s = {.server = o->target->server, .grant = o->grant};
 	int r = signin_port(&s.port, e);
 
 	if (r == 0)
@@ -160,13 +182,13 @@ static int log_in(const struct obtain *o, struct err *e)
 	return r;
 }
 
-int obtain_keys(struct obtain *o, struct keys *keys, struct err *e)
+static int obtain(struct obtain *o, const struct wanted *want, struct err *e)
 {
 	int r = open_client(o, e);
 
 	if (r < 0)
 		return r;
-	r = ask(o, keys, e);
+	r = ask(o, want, e);
 	if (r != ERR_LOGIN)
 		return r;
 	if (!o->may_log_in)
@@ -176,7 +198,17 @@ int obtain_keys(struct obtain *o, struct keys *keys, struct err *e)
 	r = log_in(o, e);
 	if (r == 0)
 		r = open_client(o, e);
-	return r < 0 ? r : ask(o, keys, e);
+	return r < 0 ? r : ask(o, want, e);
+}
+
+int obtain_keys(struct obtain *o, struct keys *keys, struct err *e)
+{
+	return obtain(o, &(struct wanted){.keys = keys}, e);
+}
+
+int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e)
+{
+	return obtain(o, &(struct wanted){.whoami = w}, e);
 }
 
 static int read_lent(
@@ -218,6 +250,18 @@ static int take_lent(struct obtain *o, const struct wire_frame *lend,
 	return r;
 }
 
+/* With the terminal at which a person is to be told what the program needs. */
+static void put_lend(const struct obtain *o, struct buf *request)
+{
+	size_t at = put_role(o, request, WIRE_LEND);
+	char terminal[PATH_MAX] = "";
+
+	if (getenv("MAIRU_QUIET") == NULL)
+		plat_terminal(terminal);
+	wire_puts(request, WIRE_F_TTY, terminal);
+	wire_end(request, at);
+}
+
 int obtain_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
 {
 	struct buf request = BUF_INIT(WIRE_MAX_BODY);
@@ -226,7 +270,7 @@ int obtain_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
 
 	if (r < 0)
 		return r;
-	wire_end(&request, put_role(o, &request, WIRE_LEND));
+	put_lend(o, &request);
 	o->client.deadline = plat_ms() + ANSWER_MS;
 	r = client_call(&o->client, &request, &f, e);
 	if (r == 0)
@@ -251,7 +295,7 @@ static int lent_at_once(
 	at = put_role(o, &request, WIRE_ROLE);
 	wire_putn(&request, WIRE_F_WAIT, 0);
 	wire_end(&request, at);
-	wire_end(&request, put_role(o, &request, WIRE_LEND));
+	put_lend(o, &request);
 	o->client.deadline = plat_ms() + ANSWER_MS;
 	r = client_call(&o->client, &request, &f, e);
 	if (r == 0)

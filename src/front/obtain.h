@@ -11,14 +11,18 @@
 #include "base/err.h"
 #include "front/client.h"
 #include "front/keys.h"
+#include "front/login_call.h"
 #include "front/target.h"
+#include "front/whoami.h"
 
 struct obtain {
 	const struct target *target;
 	const char *token; /* whose role it is; the target is to be shown */
 	int fresh;	   /* nothing from memory */
 	int may_log_in;	   /* there is a person at this terminal */
-	int64_t wait_ms;   /* for the credentials, not for a login */
+	enum login_grant_type grant; /* of that login */
+	int64_t wait_ms;	     /* for the credentials, not for a login */
+	const char *region; /* obtain_whoami(): where STS is, or NULL */
 
 	struct client client;
 	int is_open;
@@ -28,6 +32,9 @@ struct obtain {
  * either.  ERR_LOGIN: the message has the command; ERR_TIMEOUT; ERR_NOT_FOUND:
  * the token is nobody's (any more), or something is not configured. */
 int obtain_keys(struct obtain *o, struct keys *keys, struct err *e) MUST_CHECK;
+
+/* Waits in the same way until AWS has said whom it takes them for. */
+int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e) MUST_CHECK;
 
 /* The endpoint, for as long as this process lives, whatever program it runs by
  * then. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int write_all(int fd, const char *p, size_t len)
@@ -46,6 +47,26 @@ void say(const char *fmt, ...)
 void say_text(const struct buf *b)
 {
 	(void)write_all(STDERR_FILENO, (const char *)b->data, b->len);
+}
+
+static int is_null(int fd)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && S_ISCHR(a.st_mode) &&
+	       stat("/dev/null", &b) == 0 && S_ISCHR(b.st_mode) &&
+	       a.st_rdev == b.st_rdev;
+}
+
+int say_shown(const struct buf *b, struct err *e)
+{
+	if (b->failed)
+		say_oom();
+	if (is_null(STDERR_FILENO))
+		errno = EBADF;
+	else if (write_all(STDERR_FILENO, (const char *)b->data, b->len) == 0)
+		return 0;
+	return err_sys(e, "cannot show anything on standard error");
 }
 
 int say_err(const struct err *e)

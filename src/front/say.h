@@ -25,6 +25,10 @@ void say(const char *fmt, ...) PRINTF(1, 2);
  * to a message, or a question.  It is sanitised already. */
 void say_text(const struct buf *b);
 
+/* The same where nothing goes on unless it is seen.  ERR_SYS: standard error
+ * takes nothing, or is /dev/null, which it is as well when it was closed. */
+int say_shown(const struct buf *b, struct err *e) MUST_CHECK;
+
 /* Prints the error and returns the exit code that stands for it. */
 int say_err(const struct err *e);
 

@@ -1,8 +1,7 @@
 #include "front/signin.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,254 +11,239 @@
 #include "base/text.h"
 #include "front/browser.h"
 #include "front/client.h"
+#include "front/countdown.h"
+#include "front/headless.h"
+#include "front/login_view.h"
+#include "front/pasting.h"
 #include "front/say.h"
+#include "front/ssh_forward.h"
+#include "front/wakeup.h"
 #include "front/when.h"
 
 enum {
-	ASK_MS = 10000,
-	STOP_MS = 1000,
+	GOES_ON = 1,
+	MAX_WAYS = 8, /* one after another */
+	OPEN_MS = 10000,
 	/* After the person is done the broker still asks the server. */
 	GRACE_SECONDS = 60,
 	/* No login goes on longer; what the broker says is cut to it. */
 	MAX_SECONDS = 3600,
-	URL_SHOWN = 1024,
+	TICK_MS = 1000,
 	SHOWN_COLUMNS = 256,
-	TYPE_COLUMNS = 40
+	TYPE_COLUMNS = 40,
+	TEXT_MAX = 1024 * 1024
 };
 
-/* --- signals: each of them only wakes the wait */
-
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-enum {
-	N_SIGNALS = sizeof(signals) / sizeof(signals[0])
+struct wait {
+	struct client *client;
+	const struct login_begun *begun;
+	struct pasting pasting;
+	struct countdown countdown;
+	int64_t end; /* plat_ms() at which the login is given up */
 };
-
-static volatile sig_atomic_t caught;
-static int wake[2] = {-1, -1};
-
-static void on_signal(int sig)
-{
-	int saved = errno;
-
-	caught = sig;
-	(void)!write(wake[1], "", 1);
-	errno = saved;
-}
-
-struct handlers {
-	struct sigaction before[N_SIGNALS];
-};
-
-static int catch_signals(struct handlers *h, struct err *e)
-{
-	struct sigaction sa = {.sa_handler = on_signal};
-
-	caught = 0;
-	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_sys(e, "cannot make a pipe");
-	(void)sigemptyset(&sa.sa_mask);
-	for (int i = 0; i < N_SIGNALS; i++) {
-		(void)sigaction(signals[i], NULL, &h->before[i]);
-		/* One that was ignored (by nohup) stays so. */
-		if (h->before[i].sa_handler != SIG_IGN)
-			(void)sigaction(signals[i], &sa, NULL);
-	}
-	return 0;
-}
-
-static void restore_signals(const struct handlers *h)
-{
-	for (int i = 0; i < N_SIGNALS; i++)
-		(void)sigaction(signals[i], &h->before[i], NULL);
-	(void)close(wake[0]);
-	(void)close(wake[1]);
-}
-
-/* Whoever started us sees what ended us. */
-static void die_of(int sig)
-{
-	sigset_t one;
-
-	(void)signal(sig, SIG_DFL);
-	(void)sigemptyset(&one);
-	(void)sigaddset(&one, sig);
-	(void)sigprocmask(SIG_UNBLOCK, &one, NULL);
-	(void)raise(sig);
-}
-
-/* --- what is asked */
-
-struct begun {
-	char url[URL_SHOWN];
-	uint64_t seconds, expires;
-	int has_expires;
-};
-
-static int take(struct signin *s, struct begun *b, const struct wire_field *f)
-{
-	switch (f->tag) {
-	case WIRE_F_SERVER:
-		return wire_text(f, s->id, sizeof(s->id));
-	case WIRE_F_URL:
-		return wire_text(f, b->url, sizeof(b->url));
-	case WIRE_F_SECONDS:
-		return wire_num(f, &b->seconds);
-	case WIRE_F_EXPIRES:
-		b->has_expires = 1;
-		return wire_num(f, &b->expires);
-	default:
-		return ERR_FORMAT;
-	}
-}
-
-static int read_answer(struct signin *s, struct begun *b,
-    const struct wire_frame *f, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-	int r;
-
-	memset(b, 0, sizeof(*b));
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0) {
-		r = take(s, b, &field);
-		if (r < 0)
-			break;
-	}
-	/* It goes to a terminal and to a browser. */
-	if (r < 0 || b->has_expires == (b->url[0] != '\0') ||
-	    (b->url[0] != '\0' && strncmp(b->url, "http", 4) != 0) ||
-	    b->expires > INT64_MAX)
-		return client_nonsense(e);
-	s->expires = (int64_t)b->expires;
-	return 0;
-}
-
-static int begin(
-    struct signin *s, struct client *c, struct begun *b, struct err *e)
-{
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	size_t at = client_begin(&request, WIRE_LOGIN);
-	int r;
-
-	wire_puts(&request, WIRE_F_SERVER, s->server);
-	wire_putn(&request, WIRE_F_PORT, s->port);
-	wire_putn(&request, WIRE_F_FORCE, s->force != 0);
-	wire_end(&request, at);
-	r = client_call(c, &request, &f, e);
-	if (r == 0)
-		r = read_answer(s, b, &f, e);
-	if (r == 0 && s->id[0] == '\0')
-		r = client_nonsense(e);
-	buf_release(&request);
-	return r;
-}
-
-static int wait_end(struct signin *s, struct client *c, struct err *e)
-{
-	struct buf request = BUF_INIT(WIRE_MAX_BODY), name = BUF_INIT(1024);
-	struct wire_frame f;
-	struct begun b = {0};
-	size_t at = client_begin(&request, WIRE_LOGIN_WAIT);
-	int r;
-
-	wire_puts(&request, WIRE_F_SERVER, s->id);
-	wire_end(&request, at);
-	r = client_call(c, &request, &f, e);
-	if (r == 0)
-		r = read_answer(s, &b, &f, e);
-	if (r == 0 && !b.has_expires)
-		r = client_nonsense(e);
-	if (r < 0 && client_hung_up(c, e)) {
-		text_word(&name, s->id, strlen(s->id));
-		r = err_set(e, ERR_FOREIGN,
-		    "the broker ended before the login did. Run: mairu login "
-		    "%s",
-		    buf_str(&name));
-	}
-	buf_release(&name);
-	buf_release(&request);
-	return r;
-}
-
-/* Over a connection of its own, since the first one waits; and after that is
- * closed, since it would count as somebody who waits. */
-static void stop(const struct signin *s)
-{
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	struct client c;
-	size_t at = client_begin(&request, WIRE_LOGIN_STOP);
-
-	wire_puts(
-	    &request, WIRE_F_SERVER, s->id[0] != '\0' ? s->id : s->server);
-	wire_end(&request, at);
-	/* If it fails, the login ends by itself some minutes later. */
-	(void)!client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + STOP_MS, &request, &f, NULL);
-	client_close(&c);
-	buf_release(&request);
-}
 
 /* --- what is shown */
 
-static void show(const struct signin *s, const char *url)
+static void open_browser(const struct login_begun *b)
 {
-	struct buf line = BUF_INIT(4096);
+	const char *url = b->url;
 	struct err e;
 
-	buf_adds(&line, "log in to ");
-	text_safe(&line, s->id, strlen(s->id), SHOWN_COLUMNS);
-	buf_adds(&line, " in your browser: ");
-	text_safe(&line, url, strlen(url), URL_SHOWN);
-	say("%s", buf_str(&line));
-	buf_release(&line);
-	if (s->no_browser || !browser_has_person())
-		return;
-	if (browser_open(url, &e) < 0 && e.code != ERR_NOT_FOUND)
+	if (b->complete[0] != '\0')
+		url = b->complete;
+	if (browser_open(url, &e) < 0)
 		say("%s; open that address yourself", e.msg);
 }
 
-static int go_through(struct signin *s, struct client *c, struct err *e)
+/* Where nothing here can, that is said. */
+static int is_to_open(const struct signin *s, const struct login_begun *b,
+    enum headless headless, int pastes)
 {
-	struct begun b = {0};
-	int r = begin(s, c, &b, e);
+	if (s->no_browser || pastes || !browser_has_person())
+		return 0;
+	return headless == HEADLESS_NOT ||
+	       (headless == HEADLESS_NO_OPENER && b->grant == LOGIN_GRANT_CODE);
+}
 
-	s->was = r == 0 && b.has_expires;
-	if (r < 0 || s->was)
+static int show(const struct signin *s, const struct login_begun *b,
+    enum headless headless, int pastes, struct err *e)
+{
+	struct buf text = BUF_INIT(TEXT_MAX), forward = BUF_INIT(2048);
+	struct login_view v = {.begun = b,
+	    .headless = headless,
+	    .pastes = pastes,
+	    .opens = is_to_open(s, b, headless, pastes)};
+	int r;
+
+	/* Over SSH even where a browser is named: it may be of no use. */
+	if (b->grant == LOGIN_GRANT_CODE && headless_is_ssh()) {
+		ssh_forward_here(&forward, b->port);
+		v.forward = buf_str(&forward);
+	}
+	login_view_text(&text, &v);
+	r = say_shown(&text, e);
+	if (r < 0)
+		r = err_set(e, ERR_SYS,
+		    "cannot show where to log in: standard error is closed or "
+		    "takes nothing");
+	else if (v.opens)
+		open_browser(b);
+	buf_release(&forward);
+	buf_release(&text);
+	return r;
+}
+
+/* Whether what a browser elsewhere ended at is read here. */
+static int has_to_paste(
+    const struct signin *s, const struct login_begun *b, enum headless headless)
+{
+	if (b->grant != LOGIN_GRANT_CODE)
+		return 0;
+	return s->paste || (browser_has_person() && headless != HEADLESS_NOT &&
+			       headless != HEADLESS_NO_OPENER);
+}
+
+/* --- the wait */
+
+static void pause_here(struct wait *w)
+{
+	countdown_erase(&w->countdown);
+	pasting_pause(&w->pasting);
+	wakeup_pause();
+	if (w->pasting.on && w->pasting.is_tty && !w->pasting.brought)
+		say("paste the address where the browser ended");
+}
+
+/* One round: 1 when the broker's answer is there, or nothing is to be waited
+ * for any more. */
+static int turn(struct wait *w, struct err *e)
+{
+	struct pollfd p[3] = {{.fd = w->client->fd, .events = POLLIN},
+	    {.fd = wakeup_fd(), .events = POLLIN},
+	    {.fd = pasting_fd(&w->pasting), .events = POLLIN}};
+	int64_t left = w->end - plat_ms();
+	int n;
+
+	countdown_show(&w->countdown, left > 0 ? (left + 999) / 1000 : 0);
+	n = poll(p, 3, TICK_MS);
+	if (wakeup_is_paused())
+		pause_here(w);
+	if (n > 0 && p[1].revents != 0) {
+		errno = EINTR;
+		return err_sys(e, "gave up waiting for the broker");
+	}
+	if (n > 0 && p[0].revents != 0)
+		return 1;
+	if (n > 0 && p[2].revents != 0)
+		return pasting_read(&w->pasting, e);
+	return plat_ms() >= w->client->deadline;
+}
+
+/* 0: the broker's answer is there, or time is up. */
+static int wait_answer(struct wait *w, struct err *e)
+{
+	const struct login_begun *b = w->begun;
+	int64_t seconds = b->seconds < MAX_SECONDS ? b->seconds : MAX_SECONDS;
+	int r;
+
+	w->end = plat_ms() + seconds * 1000;
+	w->client->deadline = w->end + (int64_t)GRACE_SECONDS * 1000;
+	countdown_init(&w->countdown);
+	w->countdown.on &= b->grant == LOGIN_GRANT_DEVICE;
+	r = login_call_join(w->client, b->id, e);
+	while (r == 0)
+		r = turn(w, e);
+	countdown_erase(&w->countdown);
+	return r < 0 ? r : 0;
+}
+
+static int show_and_wait(struct signin *s, struct client *c,
+    const struct login_begun *b, enum headless headless, struct err *e)
+{
+	struct wait w = {.client = c, .begun = b};
+	int pastes = has_to_paste(s, b, headless), r;
+
+	if (pastes)
+		(void)plat_undumpable();
+	wakeup_hold_pause();
+	pasting_init(&w.pasting, b->id, pastes);
+	/* Before anybody is asked to paste: it is not to be seen. */
+	(void)pasting_fd(&w.pasting);
+	r = show(s, b, headless, pastes, e);
+	if (r == 0)
+		r = wait_answer(&w, e);
+	pasting_release(&w.pasting);
+	return r;
+}
+
+/* 0, GOES_ON, or an error.  *owed: whether a login is under way for which
+ * nobody may wait by then. */
+static int go_through(
+    struct signin *s, struct client *c, int *owed, struct err *e)
+{
+	static struct login_begun b; /* large */
+	enum headless headless = headless_here();
+	const struct login_ask ask = {.server = s->server,
+	    .grant = s->grant,
+	    .headless = headless != HEADLESS_NOT,
+	    .port = s->port,
+	    .force = s->force};
+	int r = login_call_begin(c, &ask, &b, e);
+
+	if (r < 0)
 		return r;
-	show(s, b.url);
-	if (b.seconds > MAX_SECONDS)
-		b.seconds = MAX_SECONDS;
-	c->deadline = plat_ms() + ((int64_t)b.seconds + GRACE_SECONDS) * 1000;
-	return wait_end(s, c, e);
+	memcpy(s->id, b.id, sizeof(s->id));
+	s->expires = b.expires;
+	s->was = b.has_session;
+	if (s->was)
+		return 0;
+	*owed = 1;
+	r = show_and_wait(s, c, &b, headless, e);
+	if (r < 0)
+		return r;
+	*owed = 0;
+	r = login_call_end(c, b.id, &s->expires, e);
+	return r == ERR_NOT_FOUND ? GOES_ON : r;
+}
+
+/* Somebody elsewhere may ask for another way: then that one is shown here. */
+static int go_through_all(
+    struct signin *s, struct client *c, int *owed, struct err *e)
+{
+	int r = go_through(s, c, owed, e);
+
+	for (int i = 0; r == GOES_ON && i < MAX_WAYS; i++) {
+		say("the login goes on in another way, which was asked for "
+		    "elsewhere");
+		s->grant = LOGIN_GRANT_ANY;
+		r = go_through(s, c, owed, e);
+	}
+	return r == GOES_ON ? (int)e->code : r;
 }
 
 int signin_run(struct signin *s, struct err *e)
 {
-	struct handlers h;
 	struct client c;
-	int r, sig;
+	int r, sig, owed = 0;
 
 	s->id[0] = '\0';
 	s->expires = 0;
 	s->was = 0;
-	r = catch_signals(&h, e);
+	r = wakeup_begin(e);
 	if (r < 0)
 		return r;
-	r = client_open(&c, CLIENT_SPAWN, plat_ms() + ASK_MS, e);
-	c.wake = wake[0];
+	r = client_open(&c, CLIENT_SPAWN, plat_ms() + OPEN_MS, e);
+	c.wake = wakeup_fd();
 	if (r == 0)
-		r = go_through(s, &c, e);
+		r = go_through_all(s, &c, &owed, e);
+	/* Before the login is given up: it counts as somebody who waits. */
 	client_close(&c);
-	sig = caught;
-	if (sig != 0 && r < 0)
-		stop(s);
-	restore_signals(&h);
+	sig = wakeup_signal();
+	if (r < 0 && (sig != 0 || owed))
+		login_call_stop(s->id[0] != '\0' ? s->id : s->server);
+	wakeup_end();
 	if (sig != 0)
-		die_of(sig);
+		wakeup_die(sig);
 	return r;
 }
 
@@ -275,23 +259,25 @@ void signin_say(const struct signin *s)
 	buf_release(&line);
 }
 
-int signin_grant(const char *type, struct err *e)
+int signin_grant(const char *type, enum login_grant_type *grant, struct err *e)
 {
 	struct buf b = BUF_INIT(512);
-	int r;
+	int r = 0;
 
-	/* The second is how Mairu 0.11 calls it for that kind of server. */
-	if (type == NULL || strcmp(type, "code") == 0 ||
-	    strcmp(type, "aws_sso") == 0)
-		return 0;
-	if (strcmp(type, "device_code") == 0 ||
-	    strcmp(type, "device-code") == 0)
-		return err_set(e, ERR_USAGE,
-		    "the grant type device_code is not there yet; there is: "
-		    "code");
-	text_safe(&b, type, strlen(type), TYPE_COLUMNS);
-	r = err_set(e, ERR_USAGE, "there is no grant type %s; there is: code",
-	    buf_str(&b));
+	/* The last is how Mairu 0.11 calls it for that kind of server. */
+	if (type == NULL || strcmp(type, "aws_sso") == 0) {
+		*grant = LOGIN_GRANT_ANY;
+	} else if (strcmp(type, "code") == 0) {
+		*grant = LOGIN_GRANT_CODE;
+	} else if (strcmp(type, "device_code") == 0 ||
+		   strcmp(type, "device-code") == 0) {
+		*grant = LOGIN_GRANT_DEVICE;
+	} else {
+		text_safe(&b, type, strlen(type), TYPE_COLUMNS);
+		r = err_set(e, ERR_USAGE,
+		    "there is no grant type %s; there are: code, device_code",
+		    buf_str(&b));
+	}
 	buf_release(&b);
 	return r;
 }

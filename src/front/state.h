@@ -59,6 +59,9 @@ struct state {
 	int has_warned;
 	unsigned char warned[STATE_MARK]; /* mark of the last warning; it
 					     outlives the role */
+	int has_needed;
+	unsigned char needed[STATE_MARK]; /* mark of the login that was said to
+					     be needed; outlives it too */
 	unsigned char handle[STATE_HANDLE];
 	struct state_var var[VAR_COUNT];
 };

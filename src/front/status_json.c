@@ -140,6 +140,7 @@ static void json_config(struct jsonout *o, struct status_report *r)
 	for (size_t i = 0; i < p->n_hops; i++)
 		jsonout_str(o, p->hops[i].role_arn);
 	jsonout_end(o, ']');
+	member(o, "account", p->account);
 	member(o, "region", p->region);
 	member(o, "mode",
 	    p->server == NULL		? NULL

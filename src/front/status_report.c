@@ -169,8 +169,12 @@ static void look_at_project(struct status_report *r)
 		return;
 	project_digest_text(p->digest, r->digest);
 	if (r->h.kind == HEALTH_RUNNING &&
-	    logged_in_ask(&r->sessions, NULL) == 0)
+	    logged_in_ask(&r->sessions, NULL) == 0) {
 		r->session = logged_in_find(&r->sessions, p->server);
+		if (r->session == NULL)
+			r->ended =
+			    logged_in_find_ended(&r->sessions, p->server);
+	}
 	look_for_server(r);
 	shadow_look(&r->shadow, p->mode);
 }

@@ -30,6 +30,7 @@ struct status_report {
 	struct health h;
 	struct logged_in sessions;
 	const struct logged_in_one *session; /* of the server here, or NULL */
+	const struct logged_in_one *ended;   /* the same of one that has */
 	struct state state;		     /* the hook's, if it is whole */
 	struct shadow shadow;		     /* of [default] */
 	char digest[PROJECT_DIGEST_TEXT];

@@ -41,8 +41,13 @@ static void text_project(struct buf *b, const struct status_report *r)
 	if (r->no_server.len > 0)
 		row_note(b, "", &r->no_server);
 	row_safe(b, "role", p->role);
-	for (size_t i = 0; i < p->n_hops; i++)
-		row_safe(b, "then", p->hops[i].role_arn);
+	for (size_t i = 0; i < p->n_hops; i++) {
+		row(b, "then");
+		hop_describe(&p->hops[i], b);
+		buf_addc(b, '\n');
+	}
+	if (p->account != NULL)
+		row_safe(b, "account", p->account);
 	if (p->region != NULL)
 		row_safe(b, "region", p->region);
 	if (p->mode == PROJECT_STATIC)
@@ -77,11 +82,16 @@ static void text_config(struct buf *b, const struct status_report *r)
 static void text_session(struct buf *b, const struct status_report *r)
 {
 	const struct logged_in_one *one = r->session;
+	int64_t now = (int64_t)time(NULL);
 
 	row(b, "session");
+	if (one != NULL && logged_in_renews_late(one, now)) {
+		buf_adds(b, "logged in, and renewed when it is used\n");
+		return;
+	}
 	if (one != NULL) {
 		buf_adds(b, "logged in ");
-		when_until(b, one->expires, (int64_t)time(NULL));
+		when_until(b, one->expires, now);
 		buf_adds(b, one->renews ? ", and renewed by then\n" : "\n");
 		return;
 	}
@@ -90,7 +100,13 @@ static void text_session(struct buf *b, const struct status_report *r)
 		buf_adds(b, "not known: the broker can't be asked\n");
 		return;
 	}
-	buf_adds(b, "login required. Run: mairu login ");
+	if (r->ended != NULL) {
+		buf_adds(b, "ended at ");
+		when_clock(b, r->ended->ended, now);
+		buf_adds(b, ". Run: mairu login ");
+	} else {
+		buf_adds(b, "login required. Run: mairu login ");
+	}
 	text_word(b, r->v.project.server, strlen(r->v.project.server));
 	buf_addc(b, '\n');
 }

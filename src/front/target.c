@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fault.h"
 #include "base/servers.h"
 #include "base/text.h"
 #include "base/trust.h"
+#include "front/server_check.h"
 #include "front/vars.h"
 
 enum {
@@ -43,26 +43,20 @@ static int which(const struct servers *s, struct err *e)
 		buf_adds(&b, named > 1 ? ", " : "");
 		text_safe(&b, s->at[i].id, strlen(s->at[i].id), SHOWN_COLUMNS);
 	}
-	r = err_set(
-	    e, ERR_USAGE, "which server? Configured are: %s", buf_str(&b));
+	r = err_set(e, ERR_USAGE,
+	    "which server? Name it, or set MAIRU_SERVER. Configured are: %s",
+	    buf_str(&b));
 	buf_release(&b);
 	return r;
 }
 
 static int none(const struct servers *s, struct err *e)
 {
-	char dir[PATH_MAX] = "", shown[FAULT_PATH];
-
 	if (s->count > 0)
 		return err_set(e, ERR_NOT_FOUND,
 		    "no credential server can be used. Run: mairu "
 		    "list-servers");
-	if (servers_dir(dir, e) < 0)
-		return ERR_NOT_FOUND;
-	return err_set(e, ERR_NOT_FOUND,
-	    "no credential server is configured: %s holds no *.json file. "
-	    "What to put there: man mairu-servers",
-	    fault_path(dir, shown));
+	return server_none(e);
 }
 
 static int only_one(char out[TARGET_NAME], struct err *e)
@@ -143,6 +137,20 @@ static int confirm_trust(struct verdict *v, const char *confirm, struct err *e)
 }
 
 /* Takes over what the verdict's config says. */
+static int copy_chain(struct target *t, const struct project *p, struct err *e)
+{
+	struct buf b = BUF_INIT(CHAIN_TEXT);
+	int r = 0;
+
+	chain_text(p->hops, p->n_hops, p->region, p->account, &b);
+	if (b.failed)
+		r = err_set(e, ERR_NOMEM, "out of memory");
+	else
+		memcpy(t->chain, buf_str(&b), b.len + 1);
+	buf_release(&b);
+	return r;
+}
+
 static int from_verdict(struct target *t, const char *confirm, struct err *e)
 {
 	struct verdict *v = &t->verdict;
@@ -163,7 +171,8 @@ static int from_verdict(struct target *t, const char *confirm, struct err *e)
 	r = target_copy(t->server, p->server, e);
 	if (r == 0)
 		r = target_copy(t->role, p->role, e);
-	project_chain_text(p, t->chain);
+	if (r == 0)
+		r = copy_chain(t, p, e);
 	if (p->n_hops > 0)
 		t->acts = p->hops[p->n_hops - 1].role_arn;
 	t->config = p->path;
@@ -259,6 +268,18 @@ int target_role(
 		return r;
 	return server != NULL ? target_copy(t->server, server, e)
 			      : target_server(t->server, e);
+}
+
+int target_chosen(struct target *t, const char *server, const char *role,
+    const char *confirm, struct err *e)
+{
+	if (strcmp(role, "auto") != 0)
+		return target_role(t, server, role, e);
+	if (server != NULL)
+		return err_set(e, ERR_USAGE,
+		    "auto takes the server from " PROJECT_NAME
+		    ", so --server has no place here");
+	return target_auto(t, confirm, e);
 }
 
 void target_release(struct target *t)

@@ -29,7 +29,7 @@ int target_copy(
 /* A role to act in. */
 struct target {
 	char server[TARGET_NAME], role[TARGET_NAME];
-	char chain[PROJECT_CHAIN_TEXT];
+	char chain[CHAIN_TEXT]; /* chain_text() */
 	const char *acts; /* whose credentials they are: the chain's last */
 	/* Of a config; else NULL, NULL and PROJECT_ECS. */
 	const char *config, *region;
@@ -62,6 +62,11 @@ int target_is_lent(void);
 /* The role given; server NULL: as target_server() has it. */
 int target_role(struct target *t, const char *server, const char *role,
     struct err *e) MUST_CHECK;
+
+/* One of both, as it was typed: a role, or "auto", to which no server
+ * belongs. */
+int target_chosen(struct target *t, const char *server, const char *role,
+    const char *confirm, struct err *e) MUST_CHECK;
 
 void target_release(struct target *t);
 

@@ -5,7 +5,9 @@
 #include "base/text.h"
 
 enum {
-	WHY_MAX = 4096
+	WHY_MAX = 4096,
+	DESCRIPTION_MAX = 64 * 1024,
+	SHOWN_COLUMNS = 600
 };
 
 static void bad(struct verdict *v, const struct err *e)
@@ -13,6 +15,18 @@ static void bad(struct verdict *v, const struct err *e)
 	v->kind = VERDICT_BAD;
 	buf_clear(&v->why);
 	buf_adds(&v->why, e->msg);
+}
+
+/* As much as a message holds, the command behind it included. */
+static void add_description(struct verdict *v)
+{
+	struct buf b = BUF_INIT(DESCRIPTION_MAX);
+
+	project_describe(&v->project, &b);
+	text_safe(&v->why, buf_str(&b), b.len, SHOWN_COLUMNS);
+	if (text_columns(buf_str(&b), b.len) > SHOWN_COLUMNS)
+		buf_adds(&v->why, " (all of it: mairu status)");
+	buf_release(&b);
 }
 
 /* "~/p/.mairu.json is not trusted: server ..., role .... Run: mairu allow" */
@@ -28,7 +42,7 @@ static void ask(struct verdict *v, const char *key)
 		    key);
 	else
 		buf_adds(&v->why, " is not trusted: ");
-	project_describe(&v->project, &v->why);
+	add_description(v);
 	buf_adds(&v->why, ". Run: mairu allow");
 }
 

@@ -23,18 +23,29 @@ static void add_date(struct buf *out, const struct tm *tm)
 	    tm->tm_mday);
 }
 
-void when_until(struct buf *out, int64_t t, int64_t now)
+void when_clock(struct buf *out, int64_t t, int64_t now)
 {
 	struct tm then, today;
 
-	if (t == 0 || !local(t, &then) || !local(now, &today)) {
+	if (!local(t, &then) || !local(now, &today)) {
+		buf_addc(out, '?');
+		return;
+	}
+	if (then.tm_year != today.tm_year || then.tm_yday != today.tm_yday)
+		add_date(out, &then);
+	buf_addf(out, "%02d:%02d", then.tm_hour, then.tm_min);
+}
+
+void when_until(struct buf *out, int64_t t, int64_t now)
+{
+	struct tm tm;
+
+	if (t == 0 || !local(t, &tm)) {
 		buf_adds(out, "until it is revoked");
 		return;
 	}
 	buf_adds(out, "until ");
-	if (then.tm_year != today.tm_year || then.tm_yday != today.tm_yday)
-		add_date(out, &then);
-	buf_addf(out, "%02d:%02d", then.tm_hour, then.tm_min);
+	when_clock(out, t, now);
 }
 
 void when_table(struct buf *out, int64_t t, int utc)

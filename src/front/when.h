@@ -13,6 +13,9 @@
  * or "until it is revoked" for 0. */
 void when_until(struct buf *out, int64_t t, int64_t now);
 
+/* Appends "14:05" in the same way; "?" where the clock can't say it. */
+void when_clock(struct buf *out, int64_t t, int64_t now);
+
 /* Appends "2026-01-02 14:05 +0100", or in UTC as when_utc() has it. */
 void when_table(struct buf *out, int64_t t, int utc);
 

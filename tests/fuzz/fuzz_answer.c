@@ -6,6 +6,7 @@
 
 #include "front/keys.h"
 #include "front/logged_in.h"
+#include "front/role_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,6 +40,29 @@ static void read_sessions(const struct wire_frame *f)
 	logged_in_release(&l);
 }
 
+static void see_role(void *arg, const struct role_list_one *one)
+{
+	const char *const text[] = {
+	    one->role, one->account, one->account_name, one->description};
+	size_t *n = arg;
+
+	for (int i = 0; i < 4; i++)
+		must(strlen(text[i]) < ROLE_LIST_TEXT);
+	++*n;
+}
+
+static void read_roles(const struct wire_frame *f)
+{
+	struct role_list l = {.server = "contoso"};
+	size_t n = 0;
+
+	if (role_list_read(&l, f, NULL) == 0) {
+		role_list_each(&l, see_role, &n);
+		/* Each is four fields, and four numbers follow. */
+		must((n * 4 + 4) * 6 <= f->len);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct wire_frame f = {.body = data, .len = size};
@@ -47,5 +71,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	read_keys(&f);
 	read_sessions(&f);
+	read_roles(&f);
 	return 0;
 }

@@ -19,12 +19,14 @@
 #include "base/trust.h"
 #include "broker/check_child.h"
 #include "broker/checker.h"
+#include "broker/config.h"
 #include "broker/endpoint.h"
 #include "broker/grant.h"
 #include "broker/loop.h"
 #include "broker/problem.h"
 #include "broker/roles.h"
 #include "broker/upstream.h"
+#include "must.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -34,14 +36,6 @@ static struct grants *grants;
 static struct project_ref what;
 static char token[64], port_text[8];
 static unsigned port;
-
-#define must(so)                                                               \
-	do {                                                                   \
-		if (!(so)) {                                                   \
-			(void)fprintf(stderr, "not so: %s\n", #so);            \
-			abort();                                               \
-		}                                                              \
-	} while (0)
 
 static char dir[] = "/tmp/mairu-fuzz-XXXXXX";
 
@@ -102,7 +96,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	must(slab_new(&slab, 1 << 20, &e) == 0);
 	must(checker_new(&checker, loop, NULL, &problems, NULL) == 0);
 	must(grants_new(&grants, loop, slab, checker, NULL) == 0);
-	must(upstream_open(&up, loop, NULL, slab, &e) == 0);
+	must(upstream_open(&up, loop, NULL, slab, config_new(), &e) == 0);
 	must(roles_new(&roles, &up, &e) == 0);
 	must(endpoint_new(&endpoint, loop, grants, roles, NULL, &e) == 0);
 	checker_warm(checker);

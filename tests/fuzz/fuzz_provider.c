@@ -6,40 +6,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/fault.h"
 #include "base/json.h"
+#include "base/url.h"
 #include "broker/provider.h"
+#include "provider_checks.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define NOW 1767323045 /* 2026-01-02T03:04:05Z */
-
-#define must(so)                                                               \
-	do {                                                                   \
-		if (!(so)) {                                                   \
-			(void)fprintf(stderr, "not so: %s\n", #so);            \
-			abort();                                               \
-		}                                                              \
-	} while (0)
-
-static struct slab *slab;
-static struct servers_entry server;
-
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static const char text[] =
-	    "{\"id\":\"corp\",\"url\":\"https://c.example/\","
-	    "\"oauth\":{\"client_id\":\"me\",\"code_grant\":{}}}";
-	static char path[] = "/s.json";
-	struct err e;
-
 	(void)argc;
 	(void)argv;
-	server.path = path;
-	must(slab_new(&slab, 1 << 22, &e) == 0);
-	must(servers_parse(&server, text, strlen(text), slab, &e) == 0);
+	begin("{\"id\":\"corp\",\"url\":\"https://c.example/\","
+	      "\"oauth\":{\"client_id\":\"me\",\"code_grant\":{}}}");
 	return 0;
 }
 
@@ -51,24 +34,22 @@ static void check_no(int rc, const struct err *e)
 	must(fault_shows(e->msg, strlen(e->msg)));
 }
 
-static void check_token(const struct secret *s)
-{
-	const char *text = secret_bytes(s);
-
-	must(secret_len(s) > 0 && strlen(text) == secret_len(s));
-	for (; *text; text++)
-		must(*text > ' ' && *text < 0x7f);
-}
-
-static void token(const struct http_answer *a)
+static void token(const struct http_answer *a, const struct provider_flow *flow)
 {
 	struct provider_tokens t;
 	struct err e;
-	int rc = provider_api.token_take(&server, a, NOW, slab, &t, &e);
+	int rc = provider_api.token_take(at(), flow, a, &t, &e);
 
+	if (rc != 0)
+		must(!t.access && !t.refresh);
+	if (rc > 0) {
+		must(rc == PROVIDER_PENDING || rc == PROVIDER_SLOWER);
+		must(flow->device_code && !flow->refresh);
+		return;
+	}
 	if (rc < 0) {
 		check_no(rc, &e);
-		must(rc != ERR_LOGIN && !t.access && !t.refresh);
+		must(rc != ERR_LOGIN || flow->refresh);
 		return;
 	}
 	must(a->status == 200 && (t.expires == 0 || t.expires > NOW));
@@ -78,40 +59,108 @@ static void token(const struct http_answer *a)
 	provider_tokens_release(&t);
 }
 
-/* The body must be JSON of four strings, and the parts those of them. */
-static void check_body(const struct credential *c)
+static void tokens(const struct http_answer *a)
 {
-	const struct credential_part *parts[] = {
-	    &c->key_id, &c->secret_key, &c->token};
-	static const char *const keys[] = {
-	    "AccessKeyId", "SecretAccessKey", "Token"};
-	struct json *doc;
-	int64_t t;
+	struct provider_flow flow = {.code = "c"};
 
-	must(secret_len(c->body) <= CREDENTIAL_MAX_BODY);
-	must(json_parse(
-		 &doc, secret_bytes(c->body), secret_len(c->body), NULL) == 0);
-	must(json_count(json_root(doc)) == 4);
-	for (size_t i = 0; i < 3; i++) {
-		size_t len;
-		const char *s =
-		    json_str(json_get(json_root(doc), keys[i]), &len);
+	token(a, &flow);
+	flow.device_code = secret;
+	token(a, &flow);
+	flow.refresh = secret;
+	token(a, &flow);
+}
 
-		must(s && len > 0 && len == parts[i]->len);
-		must(memcmp(credential_text(c, parts[i]), s, len) == 0);
+static void check_page(const char *url)
+{
+	must(strncasecmp(url, "https://", 8) == 0 ||
+	     strncasecmp(url, "http://", 7) == 0);
+	must(strlen(url) <= URL_MAX);
+	for (; *url; url++)
+		must(*url > ' ' && *url < 0x7f);
+}
+
+static void device(const struct http_answer *a)
+{
+	struct provider_device d;
+	struct err e;
+	int rc = provider_api.device_take(at(), a, &d, &e);
+
+	if (rc < 0) {
+		check_no(rc, &e);
+		must(rc != ERR_LOGIN);
+		must(!d.code && !d.user_code && !d.uri && !d.complete);
+		return;
 	}
-	must(credential_parse_time(
-		 json_str(json_get(json_root(doc), "Expiration"), NULL), 20,
-		 &t) == 0);
-	must(t == c->expires);
-	json_free(doc);
+	must(rc == 0 && a->status == 200);
+	must(secret_len(d.code) > 0);
+	must(*d.user_code && strlen(d.user_code) <= 4 * 64);
+	must(d.seconds > 0 && d.interval > 0);
+	check_page(d.uri);
+	if (d.complete)
+		check_page(d.complete);
+	provider_device_release(&d);
+}
+
+/* A token goes to nowhere but where tokens come from. */
+static void revoke(const struct http_answer *a)
+{
+	const struct provider_tokens t = {.access = secret};
+	struct http_ask ask;
+	struct err e;
+	int rc = provider_api.revoke_ask(at(), &t, a, &ask, &e);
+
+	if (rc < 0) {
+		must(rc == ERR_NOT_FOUND);
+	} else {
+		must(a->status == 200);
+		must(strncasecmp(buf_str(&ask.url), "https://c.example", 17) ==
+		     0);
+		must(strchr("/?:", buf_str(&ask.url)[17]) != NULL);
+		http_ask_release(&ask);
+	}
+	rc = provider_api.revoke_take(at(), a, &e);
+	if (rc < 0)
+		check_no(rc, &e);
+	else
+		must(a->status == 200);
+}
+
+static int told(void *arg, const struct provider_role *r, struct err *e)
+{
+	size_t *n = arg;
+
+	(void)e;
+	must(r->role && *r->role);
+	must(!r->description || *r->description);
+	*n += 1;
+	return 0;
+}
+
+static void list(const struct http_answer *a)
+{
+	const struct provider_page first = {.account = NULL};
+	size_t n = 0;
+	const struct provider_list l = {&n, told, NULL};
+	struct err e;
+	int rc = provider_api.list_take(at(), &first, a, &l, &e);
+
+	must(n <= 10000);
+	if (rc == 0) {
+		must(a->status == 200);
+		return;
+	}
+	must(n == 0);
+	if (rc == ERR_NOT_FOUND)
+		must(a->status == 404);
+	else
+		check_no(rc, &e);
 }
 
 static void role(const struct http_answer *a)
 {
 	struct credential c;
 	struct err e;
-	int rc = provider_api.role_take(&server, "Dev", a, NOW, slab, &c, &e);
+	int rc = provider_api.role_take(at(), "Dev", a, &c, &e);
 
 	if (rc < 0) {
 		check_no(rc, &e);
@@ -139,8 +188,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    types[data[1] % (sizeof(types) / sizeof(types[0]))]);
 	buf_init(&a.body, HTTP_MAX_BODY);
 	buf_add(&a.body, data + 2, size - 2);
-	token(&a);
+	tokens(&a);
+	device(&a);
 	role(&a);
+	list(&a);
+	revoke(&a);
 	buf_release(&a.body);
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include "broker/grant.h"
 #include "broker/login.h"
 #include "broker/loop.h"
+#include "broker/notice.h"
 #include "broker/request.h"
 #include "broker/roles.h"
 #include "broker/server.h"
@@ -93,9 +94,10 @@ static struct broker *start(void)
 		 &b.checker, b.loop, NULL, &b.problems, "/nonexistent") == 0);
 	must(grants_new(&b.grants, b.loop, b.slab, b.checker, NULL) == 0);
 	must(stash_new(&b.stash, b.slab) == 0);
-	must(upstream_open(&b.up, b.loop, NULL, b.slab, &e) == 0);
+	must(upstream_open(&b.up, b.loop, NULL, b.slab, b.config, &e) == 0);
 	must(roles_new(&b.roles, &b.up, &e) == 0);
 	must(logins_new(&b.logins, &b.up, &e) == 0);
+	must(notices_new(&b.notices, b.loop, NULL, &e) == 0);
 	service_init(&h, &b);
 	must(server_new(&b.server, b.loop, NULL, -1, &h, &e) == 0);
 	return &b;

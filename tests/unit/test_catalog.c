@@ -85,6 +85,19 @@ static void an_edit_is_seen_after_a_second(void **state)
 	assert_string_equal(b.server->token_endpoint, "/t");
 }
 
+static void an_edit_is_seen_at_once_by_who_knows_of_it(void **state)
+{
+	struct catalog_entry a, b;
+
+	(void)state;
+	write_server("corp", "");
+	assert_int_equal(find("corp", &a), 0);
+	write_server("corp", ",\"token_endpoint\":\"/t\"");
+	catalog_stale(catalog);
+	assert_int_equal(find("corp", &b), 0);
+	assert_memory_not_equal(a.identity, b.identity, HASH_SHA256);
+}
+
 static void a_new_server_is_found_at_once(void **state)
 {
 	struct catalog_entry a;
@@ -109,12 +122,17 @@ static void a_removed_server_is_gone_after_a_second(void **state)
 
 static void each_part_of_where_tokens_go_counts(void **state)
 {
+	static const char by_form[] =
+	    ",\"client_secret\":\"y\",\"token_endpoint_auth_method\":"
+	    "\"client_secret_post\"";
 	static const char *const more[] = {
 	    "",
 	    ",\"token_endpoint\":\"/t\"",
 	    ",\"client_secret\":\"x\"",
 	    ",\"client_secret\":\"y\"",
+	    by_form,
 	    ",\"device_grant\":{\"device_authorization_endpoint\":\"/t\"}",
+	    ",\"revocation_endpoint\":\"/t\"",
 	};
 	unsigned char seen[8][HASH_SHA256];
 	struct catalog_entry a;
@@ -211,6 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(a_server_is_found_by_id_and_by_url),
 	    T(an_edit_is_seen_after_a_second),
+	    T(an_edit_is_seen_at_once_by_who_knows_of_it),
 	    T(a_new_server_is_found_at_once),
 	    T(a_removed_server_is_gone_after_a_second),
 	    T(each_part_of_where_tokens_go_counts),

@@ -6,12 +6,14 @@
 
 #include <arpa/inet.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 
 #include "base/trust.h"
 #include "broker/check_child.h"
 #include "broker/endpoint.h"
 #include "broker/problem.h"
+#include "pty.h"
 #include "pump.h"
 
 #define CONFIG "{\"server\":\"con toso\",\"role\":\"123/Dev\"}\n"
@@ -106,6 +108,46 @@ static void role_is_there(void)
 	assert_int_equal(
 	    secret_new(&roles.credential.body, slab, BODY, sizeof(BODY) - 1),
 	    0);
+}
+
+/* --- logins */
+
+static struct {
+	int under_way, seek; /* the answers */
+	int asked, needed;   /* how often */
+	char terminal[64];   /* what was found */
+	char server[64];
+} login;
+
+static int under_way(void *arg, const char *server)
+{
+	(void)arg;
+	login.asked++;
+	(void)snprintf(login.server, sizeof(login.server), "%s", server);
+	return login.under_way;
+}
+
+static int needed(void *arg, const struct grant *grant)
+{
+	(void)arg;
+	assert_string_equal(grant_project(grant)->role, "123/Dev");
+	login.needed++;
+	return login.seek;
+}
+
+static void found(void *arg, const struct grant *grant, const char *terminal)
+{
+	(void)arg;
+	assert_string_equal(grant_project(grant)->role, "123/Dev");
+	(void)snprintf(login.terminal, sizeof(login.terminal), "%s", terminal);
+}
+
+static void watch_logins(void)
+{
+	const struct endpoint_login l = {under_way, needed, found, NULL};
+
+	memset(&login, 0, sizeof(login));
+	endpoint_on_login(endpoint, &l);
 }
 
 static void record(int allow)
@@ -382,6 +424,157 @@ static void what_comes_in_time_is_given(void **state)
 	hear(fd);
 	expect(401, "InvalidToken");
 	(void)close(fd);
+}
+
+/* Sends a request that comes to rest. */
+static int dial_and_rest(void)
+{
+	int rested = login.asked, fd = dial();
+	char text[512];
+
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	say(fd, text);
+	while (login.asked == rested)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	return fd;
+}
+
+static void what_comes_during_a_login_goes_on_after_it(void **state)
+{
+	int fds[3];
+
+	(void)state;
+	watch_logins();
+	login.under_way = 1;
+	for (size_t i = 0; i < 3; i++)
+		fds[i] = dial_and_rest();
+	assert_string_equal(login.server, "con toso");
+	assert_int_equal(roles.asked, 3);
+	(void)close(fds[2]);
+	role_is_there();
+	endpoint_logged_in(endpoint);
+	hear(fds[0]);
+	expect(200, BODY);
+	hear(fds[1]);
+	expect(200, BODY);
+	assert_int_equal(login.needed, 0);
+	endpoint_logged_in(endpoint);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+static void what_a_login_did_not_help_rests_or_is_told(void **state)
+{
+	int fd;
+
+	(void)state;
+	watch_logins();
+	login.under_way = 1;
+	fd = dial_and_rest();
+	endpoint_logged_in(endpoint);
+	assert_int_equal(login.asked, 2);
+	login.under_way = 0;
+	endpoint_logged_in(endpoint);
+	hear(fd);
+	expect(403, "LoginRequired");
+	assert_int_equal(login.needed, 1);
+	(void)close(fd);
+}
+
+static void what_is_revoked_during_a_login_is_revoked(void **state)
+{
+	int fd;
+
+	(void)state;
+	watch_logins();
+	login.under_way = 1;
+	fd = dial_and_rest();
+	role_is_there();
+	assert_int_equal(grants_revoke(grants, config), 1);
+	endpoint_logged_in(endpoint);
+	hear(fd);
+	expect(401, "InvalidToken");
+	(void)close(fd);
+}
+
+static void a_long_login_never_outlasts_an_sdk(void **state)
+{
+	int64_t from;
+	int fd;
+
+	(void)state;
+	watch_logins();
+	login.under_way = 1;
+	fd = dial_and_rest();
+	frozen = from = plat_ms();
+	while (!pump_readable(fd) && frozen < from + 10000) {
+		frozen += 20;
+		assert_int_equal(loop_once(loop, 0, NULL), 0);
+	}
+	assert_in_range(frozen - from, 700, 1000);
+	frozen = 0;
+	hear(fd);
+	expect(503, "{\"code\":\"CredentialsPending\",\"message\":\"mairu: con "
+		    "toso: somebody is logging in. Try again\"}");
+	assert_int_equal(login.needed, 0);
+	(void)close(fd);
+}
+
+/* A program at a terminal of its own that asks once: its exit status is 0 when
+ * it was told to log in. */
+static pid_t start_program(void)
+{
+	pid_t pid = fork();
+	char text[1024];
+	size_t have = 0;
+	ssize_t n;
+	int fd;
+
+	if (pid != 0)
+		return pid;
+	(void)setsid();
+	(void)ioctl(pty_slave, TIOCSCTTY, 0);
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n"
+	    "Authorization: %s\r\n\r\n",
+	    host, token);
+	fd = dial();
+	say(fd, text);
+	memset(text, 0, sizeof(text));
+	while ((n = recv(fd, text + have, sizeof(text) - 1 - have, 0)) > 0)
+		have += (size_t)n;
+	_exit(strstr(text, "LoginRequired") ? 0 : 1);
+}
+
+static void run_program(void)
+{
+	pid_t pid = start_program();
+	int status = 1;
+
+	assert_true(pid > 0);
+	while (waitpid(pid, &status, WNOHANG) == 0)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	assert_int_equal(status, 0);
+}
+
+static void the_terminal_of_who_asks_is_found_before_it_is_told(void **state)
+{
+	(void)state;
+	pty_open();
+	watch_logins();
+	login.seek = 1;
+	run_program();
+	assert_int_equal(login.needed, 1);
+	assert_string_equal(login.terminal, pty_path);
+	/* It is not looked for where that is not wanted. */
+	watch_logins();
+	run_program();
+	assert_int_equal(login.needed, 1);
+	assert_string_equal(login.terminal, "");
+	pty_close();
 }
 
 static void who_hangs_up_is_forgotten(void **state)
@@ -713,6 +906,11 @@ int main(int argc, char **argv)
 	    E(a_server_that_is_down_is_worth_another_try),
 	    E(a_slow_server_never_outlasts_an_sdk),
 	    E(what_comes_in_time_is_given),
+	    E(what_comes_during_a_login_goes_on_after_it),
+	    E(what_a_login_did_not_help_rests_or_is_told),
+	    E(what_is_revoked_during_a_login_is_revoked),
+	    E(a_long_login_never_outlasts_an_sdk),
+	    E(the_terminal_of_who_asks_is_found_before_it_is_told),
 	    E(who_hangs_up_is_forgotten),
 	    E(an_edit_is_refused_and_the_grant_revoked),
 	    E(a_denial_is_refused),

@@ -356,6 +356,35 @@ static void nothing_is_lent_to_a_process_that_has_ended(void **state)
 	assert_int_equal(grants_count(grants), 0);
 }
 
+static void count(void *arg, const struct grant *grant)
+{
+	(void)grant;
+	++*(int *)arg;
+}
+
+static void a_lent_grant_knows_the_terminal_of_its_process(void **state)
+{
+	struct grant *shells = NULL, *g = lend(getpid());
+	struct err e;
+	int n = 0;
+
+	(void)state;
+	assert_string_equal(grant_terminal(g), "");
+	grant_set_terminal(g, "/dev/pts/7");
+	assert_string_equal(grant_terminal(g), "/dev/pts/7");
+	grant_set_terminal(g, "/etc/passwd");
+	assert_string_equal(grant_terminal(g), "/dev/pts/7");
+	assert_int_equal(grants_get(grants, &project, &shells, &e), 0);
+	grant_set_terminal(shells, "/dev/pts/7");
+	assert_string_equal(grant_terminal(shells), "");
+	/* It is nobody's before it has arrived. */
+	grants_each_lent(grants, count, &n);
+	assert_int_equal(n, 0);
+	grant_lent(g);
+	grants_each_lent(grants, count, &n);
+	assert_int_equal(n, 1);
+}
+
 static void a_lent_grant_needs_no_trust(void **state)
 {
 	struct check_wait w = {.fn = tell};
@@ -485,6 +514,7 @@ int main(void)
 	    T(each_lent_grant_has_a_token_of_its_own),
 	    T(a_lent_grant_ends_with_its_process),
 	    T(nothing_is_lent_to_a_process_that_has_ended),
+	    T(a_lent_grant_knows_the_terminal_of_its_process),
 	    T(a_lent_grant_needs_no_trust),
 	    T(a_lent_grant_does_not_make_way_for_others),
 	    T(so_many_are_lent_and_no_more),

@@ -211,22 +211,21 @@ static void many_keys_are_checked_for_duplicates_quickly(void **state)
 	struct json *doc;
 
 	(void)state;
-	buf_adds(&b, "{\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx00000\":0");
+	buf_adds(&b, "{\"xxxxxxxxxxxxxxx00000\":0");
 	for (int i = 1; i < JSON_MAX_VALUES - 1; i++)
-		buf_addf(
-		    &b, ",\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx%05d\":%d", i, i);
+		buf_addf(&b, ",\"xxxxxxxxxxxxxxx%05d\":%d", i, i);
 	buf_addc(&b, '}');
 	assert_false(b.failed);
 	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from), 0);
 	doc = parse((const char *)b.data, b.len);
 	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to), 0);
 	assert_true(to.tv_sec - from.tv_sec < 3);
-	assert_string_equal(json_key_at(json_root(doc), 12345),
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx12345");
+	assert_string_equal(
+	    json_key_at(json_root(doc), 12345), "xxxxxxxxxxxxxxx12345");
 	json_free(doc);
 
 	/* And the one among them that is there twice is found. */
-	memcpy(b.data + b.len - 13, "00001", 5); /* 19998":19998} */
+	memcpy(b.data + b.len - 13, "00001", 5); /* 31998":31998} */
 	check_refused((const char *)b.data, b.len, ERR_FORMAT);
 	buf_release(&b);
 }

@@ -1,263 +1,7 @@
 /* A login in a browser, over real loopback connections: broker/login.h and
  * broker/callback.h. */
 
-#include "home.h"
-
-#include <arpa/inet.h>
-#include <signal.h>
-#include <sys/wait.h>
-
-#include "base/bytes.h"
-#include "broker/log.h"
-#include "broker/login.h"
-#include "login_fakes.h"
-#include "pump.h"
-
-static struct loop *loop;
-static struct slab *slab;
-static struct logins *logins;
-static struct log *logger;
-static int64_t ahead; /* of the real clock, in ms */
-static char answer[128 * 1024];
-
-/* One browser's view of a login. */
-struct view {
-	unsigned port;
-	char host[64], door[64], location[1024], cookie[128], state[64];
-	char challenge[64], redirect[128];
-};
-
-struct waiter {
-	struct login_wait wait;
-	int told;
-	struct err e; /* code 0: it went well */
-};
-
-static int64_t clock_of_test(void *arg)
-{
-	(void)arg;
-	return plat_ms() + ahead;
-}
-
-static int setup(void **state)
-{
-	struct upstream parts = {0};
-	struct err e;
-
-	if (home_setup(state) != 0)
-		return -1;
-	(void)signal(SIGPIPE, SIG_IGN);
-	fake_reset();
-	ahead = 0;
-	if (loop_new(&loop, clock_of_test, NULL) < 0 ||
-	    slab_new(&slab, 1 << 20, &e) < 0)
-		return -1;
-	parts.loop = loop;
-	parts.slab = slab;
-	parts.log = logger = log_new(LOG_DEBUG, 0);
-	return logins_new(&logins, &parts, &e);
-}
-
-static int teardown(void **state)
-{
-	logins_free(logins);
-	slab_free(slab);
-	log_free(logger);
-	loop_free(loop);
-	return tear_down(state);
-}
-
-/* --- a browser */
-
-static int try_dial(unsigned port)
-{
-	struct sockaddr_in a = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
-		return fd;
-	(void)close(fd);
-	return -1;
-}
-
-/* Sends a request and does not wait. */
-static int send_get(const struct view *v, const char *target, const char *more)
-{
-	static char text[64 * 1024];
-	int fd = try_dial(v->port), n;
-
-	assert_true(fd >= 0);
-	n = snprintf(text, sizeof(text),
-	    "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", target, v->host, more);
-	assert_int_equal(send(fd, text, (size_t)n, MSG_NOSIGNAL), n);
-	return fd;
-}
-
-static void hear(int fd)
-{
-	(void)pump_read(loop, fd, answer, sizeof(answer), 0);
-	assert_int_equal(close(fd), 0);
-}
-
-static void raw(const struct view *v, const char *text)
-{
-	int fd = try_dial(v->port);
-
-	assert_true(fd >= 0);
-	assert_int_equal(
-	    send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
-	hear(fd);
-}
-
-static void get(const struct view *v, const char *target, const char *more)
-{
-	hear(send_get(v, target, more));
-}
-
-static void expect(int status, const char *what)
-{
-	char line[32];
-
-	(void)snprintf(line, sizeof(line), "HTTP/1.1 %d ", status);
-	if (strncmp(answer, line, strlen(line)) != 0 || !strstr(answer, what))
-		fail_msg("not %d %s but %s", status, what, answer);
-	assert_non_null(strstr(answer, "\r\nCache-Control: no-store\r\n"));
-	assert_non_null(strstr(answer, "\r\nReferrer-Policy: no-referrer\r\n"));
-	assert_non_null(strstr(answer, "\r\nConnection: close\r\n"));
-	if (status == 302)
-		return;
-	assert_non_null(
-	    strstr(answer, "\r\nContent-Type: text/html; charset=utf-8\r\n"));
-	assert_non_null(
-	    strstr(answer, "\r\nX-Content-Type-Options: nosniff\r\n"));
-	assert_non_null(strstr(answer,
-	    "\r\nContent-Security-Policy: default-src 'none'; style-src "
-	    "'sha256-"));
-}
-
-/* What stands between two texts of the answer. */
-static void pick(
-    const char *from, const char *before, const char *stop, char *out, size_t n)
-{
-	const char *at = strstr(from, before);
-	size_t len;
-
-	if (!at)
-		fail_msg("no %s in %s", before, from);
-	at += strlen(before);
-	len = strcspn(at, stop);
-	assert_true(len < n);
-	memcpy(out, at, len);
-	out[len] = '\0';
-}
-
-static struct login *begin(const char *server, uint16_t port, struct view *v)
-{
-	struct login *login = NULL;
-	struct buf b = BUF_INIT(256);
-	struct err e;
-
-	memset(v, 0, sizeof(*v));
-	if (login_begin(logins, server, port, &login, &e) < 0)
-		fail_msg("%s", e.msg);
-	login_url(login, &b);
-	pick(buf_str(&b), "http://", "/", v->host, sizeof(v->host));
-	pick(buf_str(&b), v->host, "", v->door, sizeof(v->door));
-	buf_release(&b);
-	v->port = (unsigned)strtoul(strchr(v->host, ':') + 1, NULL, 10);
-	return login;
-}
-
-/* Opens the short URL and goes where it leads. */
-static void open_door(struct view *v)
-{
-	get(v, v->door, "");
-	expect(302, "\r\nSet-Cookie: mairu-");
-	pick(answer, "\r\nLocation: ", "\r", v->location, sizeof(v->location));
-	pick(answer, "\r\nSet-Cookie: ", ";", v->cookie, sizeof(v->cookie));
-	pick(v->location, "?r=", "&", v->redirect, sizeof(v->redirect));
-	pick(v->location, "&s=", "&", v->state, sizeof(v->state));
-	pick(v->location, "&c=", "", v->challenge, sizeof(v->challenge));
-}
-
-/* The server sends the browser back. */
-static int come_back(const struct view *v, const char *parameters)
-{
-	static char target[40 * 1024];
-	char cookie[256];
-
-	(void)snprintf(target, sizeof(target), "/oauth2callback?state=%s%s",
-	    v->state, parameters);
-	(void)snprintf(cookie, sizeof(cookie),
-	    "Cookie: other=1; %s; mairu=x\r\n", v->cookie);
-	return send_get(v, target, cookie);
-}
-
-static void join(struct login *login, struct waiter *w);
-
-static void pump_calls(int n)
-{
-	int64_t end = plat_ms() + PUMP_MS;
-
-	while (fake_calls < n) {
-		assert_int_equal(loop_once(loop, 20, NULL), 0);
-		assert_true(plat_ms() < end);
-	}
-}
-
-/* The whole way, with one who waits. */
-static void finish(struct login *login, struct view *v)
-{
-	struct waiter w;
-	int fd, before = fake_calls;
-
-	join(login, &w);
-	open_door(v);
-	fd = come_back(v, "&code=abc");
-	pump_calls(before + 1);
-	fake_answer(NULL);
-	hear(fd);
-	expect(200, "Logged in to ");
-	pump_until(loop, &w.told);
-	assert_int_equal(w.e.code, 0);
-}
-
-/* --- waiters */
-
-static void told(void *arg, const struct err *e)
-{
-	struct waiter *w = arg;
-
-	w->told++;
-	if (e)
-		w->e = *e;
-}
-
-static void join(struct login *login, struct waiter *w)
-{
-	memset(w, 0, sizeof(*w));
-	w->wait.fn = told;
-	w->wait.arg = w;
-	login_join(login, &w->wait);
-	assert_int_equal(w->told, 0);
-}
-
-static void expect_told(struct waiter *w, int code, const char *what)
-{
-	pump_until(loop, &w->told);
-	assert_int_equal(w->told, 1);
-	assert_int_equal(w->e.code, code);
-	if (code && !strstr(w->e.msg, what))
-		fail_msg("not %s but %s", what, w->e.msg);
-	assert_null(w->wait.entry.le_prev);
-}
-
-static void expect_closed(const struct view *v)
-{
-	assert_int_equal(try_dial(v->port), -1);
-}
+#include "login_world.h"
 
 /* --- the way that it should go */
 
@@ -978,8 +722,7 @@ static void a_port_that_is_taken_is_named(void **state)
 
 	(void)state;
 	fake_servers[0].local_port = (int)port;
-	assert_int_equal(
-	    login_begin(logins, "contoso", 0, &login, &e), ERR_SYS);
+	assert_int_equal(begin_with("contoso", 0, &login, &e), ERR_SYS);
 	assert_null(login);
 	assert_int_equal(e.code, ERR_SYS);
 	(void)snprintf(want, sizeof(want), "port %u of this machine", port);
@@ -991,15 +734,13 @@ static void a_port_that_is_taken_is_named(void **state)
 	    strstr(e.msg, "local_port in /etc/servers.d/contoso.json"));
 	assert_int_equal(logins_count(logins), 0);
 	assert_int_equal(
-	    login_begin(logins, "fabrikam", (uint16_t)port, &login, &e),
-	    ERR_SYS);
+	    begin_with("fabrikam", (uint16_t)port, &login, &e), ERR_SYS);
 	(void)close(fd);
 	login = begin("contoso", 0, &v);
 	assert_int_equal(v.port, port);
 	/* Another login of ours has it now. */
 	assert_int_equal(
-	    login_begin(logins, "fabrikam", (uint16_t)port, &login, &e),
-	    ERR_SYS);
+	    begin_with("fabrikam", (uint16_t)port, &login, &e), ERR_SYS);
 	assert_non_null(
 	    strstr(e.msg, "taken by the login that is under way to contoso"));
 }
@@ -1061,11 +802,11 @@ static void nobody_came_within_ten_minutes(void **state)
 	(void)state;
 	join(login, &w);
 	open_door(&v);
-	assert_int_equal(login_seconds(login), 600);
+	assert_int_equal(seconds_left(login), 600);
 	ahead += 599 * 1000;
 	assert_int_equal(loop_once(loop, 0, NULL), 0);
 	assert_int_equal(w.told, 0);
-	assert_true(login_seconds(login) <= 1);
+	assert_true(seconds_left(login) <= 1);
 	ahead += 1000;
 	expect_told(&w, ERR_TIMEOUT,
 	    "nobody finished the login in the browser within 10 minutes. Run: "
@@ -1173,17 +914,14 @@ static void what_cannot_begin_says_why(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(
-	    login_begin(logins, "nobody", 0, &login, &e), ERR_NOT_FOUND);
+	assert_int_equal(begin_with("nobody", 0, &login, &e), ERR_NOT_FOUND);
 	fake_servers[0].has_code = 0;
-	assert_int_equal(
-	    login_begin(logins, "contoso", 0, &login, &e), ERR_USAGE);
+	assert_int_equal(begin_with("contoso", 0, &login, &e), ERR_USAGE);
 	assert_string_equal(e.msg,
 	    "contoso has no login by browser: /etc/servers.d/contoso.json says "
 	    "nothing of code_grant");
 	fake_servers[1].kind = SERVERS_AWS_SSO;
-	assert_int_equal(
-	    login_begin(logins, "fabrikam", 0, &login, &e), ERR_USAGE);
+	assert_int_equal(begin_with("fabrikam", 0, &login, &e), ERR_USAGE);
 	assert_string_equal(e.msg, "no such kind yet");
 	assert_null(login);
 	assert_int_equal(logins_count(logins), 0);
@@ -1191,8 +929,6 @@ static void what_cannot_begin_says_why(void **state)
 
 static void nothing_is_left_in_the_slab(void **state)
 {
-	static const char all[(1 << 20) - 256];
-	struct secret *secret = NULL;
 	struct view v;
 
 	(void)state;
@@ -1200,9 +936,7 @@ static void nothing_is_left_in_the_slab(void **state)
 	begin("fabrikam", 0, &v);
 	logins_free(logins);
 	logins = NULL;
-	/* One as large as the whole fits, its header aside. */
-	assert_int_equal(secret_new(&secret, slab, all, sizeof(all)), 0);
-	secret_free(secret);
+	expect_empty_slab();
 }
 
 static void the_log_says_who_and_no_secret(void **state)

@@ -209,9 +209,28 @@ static void a_role_is_asked_for_with_all_its_fields(void **state)
 	put_project(0);
 	wire_putn(&b, WIRE_F_WAIT, 0);
 	assert_int_equal(parse(&r), 0);
+}
+
+static int lend(const char *tty)
+{
 	begin(WIRE_LEND);
 	put_role(WIRE_F_WAIT);
-	assert_int_equal(parse(&r), 0);
+	if (tty)
+		wire_puts(&b, WIRE_F_TTY, tty);
+	return parse(&r);
+}
+
+static void a_lent_role_names_a_terminal_or_none(void **state)
+{
+	(void)state;
+	assert_int_equal(lend("/dev/pts/3"), 0);
+	assert_string_equal(r.tty, "/dev/pts/3");
+	assert_string_equal(r.project.role, "123/Dev");
+	assert_int_equal(r.fresh, 1);
+	assert_int_equal(lend(""), 0);
+	assert_string_equal(r.tty, "");
+	assert_int_equal(lend(NULL), ERR_FORMAT);
+	assert_int_equal(lend("pts/3"), ERR_FORMAT);
 }
 
 static int token(const char *text, int without)
@@ -254,25 +273,140 @@ static void a_token_is_bounded_text_and_wiped(void **state)
 	assert_int_equal(parse(&r), ERR_FORMAT);
 }
 
-static int login(uint64_t port_, uint64_t force)
+static void put_login(int without, int tag, uint64_t value)
 {
+	static const int tags[] = {
+	    WIRE_F_PORT, WIRE_F_FORCE, WIRE_F_GRANT, WIRE_F_HEADLESS};
+
 	begin(WIRE_LOGIN);
-	wire_puts(&b, WIRE_F_SERVER, "contoso");
-	wire_putn(&b, WIRE_F_PORT, port_);
-	wire_putn(&b, WIRE_F_FORCE, force);
+	if (without != WIRE_F_SERVER)
+		wire_puts(&b, WIRE_F_SERVER, "contoso");
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (tags[i] != without)
+			wire_putn(&b, (enum wire_tag)tags[i],
+			    tags[i] == tag ? value : 0);
+}
+
+static int login(int tag, uint64_t value)
+{
+	put_login(0, tag, value);
 	return parse(&r);
+}
+
+static void a_login_says_how_it_wants_to_go(void **state)
+{
+	static const int fields[] = {WIRE_F_SERVER, WIRE_F_PORT, WIRE_F_FORCE,
+	    WIRE_F_GRANT, WIRE_F_HEADLESS};
+
+	(void)state;
+	assert_int_equal(login(WIRE_F_GRANT, 2), 0);
+	assert_string_equal(r.server, "contoso");
+	assert_int_equal(r.grant, 2);
+	assert_int_equal(r.headless, 0);
+	assert_int_equal(login(WIRE_F_GRANT, 3), ERR_FORMAT);
+	assert_int_equal(login(WIRE_F_HEADLESS, 1), 0);
+	assert_int_equal(r.headless, 1);
+	assert_int_equal(r.grant, 0);
+	assert_int_equal(login(WIRE_F_HEADLESS, 2), ERR_FORMAT);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		put_login(fields[i], 0, 0);
+		assert_int_equal(parse(&r), ERR_FORMAT);
+	}
+}
+
+static int paste(const char *text)
+{
+	begin(WIRE_LOGIN_PASTE);
+	wire_puts(&b, WIRE_F_SERVER, "contoso");
+	if (text)
+		wire_puts(&b, WIRE_F_TEXT, text);
+	return parse(&r);
+}
+
+static void what_is_pasted_is_bounded_text_and_wiped(void **state)
+{
+	static char text[REQUEST_TEXT + 1];
+
+	(void)state;
+	assert_int_equal(paste("http://127.0.0.1/?a=b c"), 0);
+	assert_string_equal(r.text, "http://127.0.0.1/?a=b c");
+	request_wipe(&r);
+	for (size_t i = 0; i < sizeof(r.text); i++)
+		assert_int_equal(r.text[i], 0);
+	assert_int_equal(paste(NULL), ERR_FORMAT);
+	assert_int_equal(paste(""), ERR_FORMAT);
+	assert_int_equal(paste("a\nb"), ERR_FORMAT);
+	assert_int_equal(paste("\xff"), ERR_FORMAT);
+	memset(text, 'a', REQUEST_TEXT - 1);
+	assert_int_equal(paste(text), 0);
+	memset(text, 'a', REQUEST_TEXT);
+	assert_int_equal(paste(text), ERR_LIMIT);
+	begin(WIRE_LOGIN_WAIT);
+	wire_puts(&b, WIRE_F_SERVER, "contoso");
+	wire_puts(&b, WIRE_F_TEXT, "x");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+}
+
+static int roles(uint64_t cursor, int without)
+{
+	begin(WIRE_ROLES);
+	wire_puts(&b, WIRE_F_SERVER, "contoso");
+	if (without != WIRE_F_CURSOR)
+		wire_putn(&b, WIRE_F_CURSOR, cursor);
+	if (without != WIRE_F_FRESH)
+		wire_putn(&b, WIRE_F_FRESH, 1);
+	return parse(&r);
+}
+
+static void a_list_begins_at_a_cursor(void **state)
+{
+	(void)state;
+	assert_int_equal(roles(UINT32_MAX, 0), 0);
+	assert_int_equal(r.cursor, UINT32_MAX);
+	assert_int_equal(r.fresh, 1);
+	assert_int_equal(roles((uint64_t)UINT32_MAX + 1, 0), ERR_FORMAT);
+	assert_int_equal(roles(0, WIRE_F_CURSOR), ERR_FORMAT);
+	assert_int_equal(roles(0, WIRE_F_FRESH), ERR_FORMAT);
+}
+
+static void small_requests_have_one_field_or_none(void **state)
+{
+	static const enum wire_type about_server[] = {
+	    WIRE_RENEW, WIRE_REGISTER, WIRE_LOGIN_WAIT, WIRE_LOGIN_STOP};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		begin(about_server[i]);
+		assert_int_equal(parse(&r), ERR_FORMAT);
+		begin(about_server[i]);
+		wire_puts(&b, WIRE_F_SERVER, "contoso");
+		assert_int_equal(parse(&r), 0);
+		assert_string_equal(r.server, "contoso");
+	}
+	begin(WIRE_START_URL);
+	wire_puts(&b, WIRE_F_URL, "https://contoso.awsapps.com/start");
+	assert_int_equal(parse(&r), 0);
+	assert_string_equal(r.url, "https://contoso.awsapps.com/start");
+	begin(WIRE_START_URL);
+	wire_puts(&b, WIRE_F_URL, "https://contoso\x1b[m");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_NOTICES);
+	assert_int_equal(parse(&r), 0);
+	begin(WIRE_NOTICES);
+	wire_puts(&b, WIRE_F_SERVER, "contoso");
+	assert_int_equal(parse(&r), ERR_FORMAT);
 }
 
 static void numbers_have_their_bounds(void **state)
 {
 	(void)state;
-	assert_int_equal(login(65535, 0), 0);
+	assert_int_equal(login(WIRE_F_PORT, 65535), 0);
 	assert_int_equal(r.port, 65535);
 	assert_int_equal(r.force, 0);
-	assert_int_equal(login(0, 1), 0);
+	assert_int_equal(login(WIRE_F_FORCE, 1), 0);
 	assert_int_equal(r.force, 1);
-	assert_int_equal(login(65536, 0), ERR_FORMAT);
-	assert_int_equal(login(0, 2), ERR_FORMAT);
+	assert_int_equal(login(WIRE_F_PORT, 65536), ERR_FORMAT);
+	assert_int_equal(login(WIRE_F_FORCE, 2), ERR_FORMAT);
 	begin(WIRE_ROLE);
 	put_role(WIRE_F_WAIT);
 	wire_putn(&b, WIRE_F_WAIT, (uint64_t)REQUEST_MAX_WAIT + 1);
@@ -396,7 +530,12 @@ int main(void)
 	    T(names_are_plain_utf8_and_not_empty),
 	    T(a_digest_has_its_length),
 	    T(a_role_is_asked_for_with_all_its_fields),
+	    T(a_lent_role_names_a_terminal_or_none),
 	    T(a_token_is_bounded_text_and_wiped),
+	    T(a_login_says_how_it_wants_to_go),
+	    T(what_is_pasted_is_bounded_text_and_wiped),
+	    T(a_list_begins_at_a_cursor),
+	    T(small_requests_have_one_field_or_none),
 	    cmocka_unit_test(numbers_have_their_bounds),
 	    cmocka_unit_test(only_a_logout_may_name_no_server),
 	    cmocka_unit_test(a_stash_is_names_and_values_in_turn),

@@ -27,6 +27,8 @@ static void an_oauth_server_has_defaults(void **state)
 	assert_null(one->client_secret);
 	assert_null(one->region);
 	assert_null(one->token_endpoint);
+	assert_int_equal(one->client_auth, SERVERS_AUTH_BASIC);
+	assert_null(one->revocation_endpoint);
 	assert_null(one->device_endpoint);
 	assert_null(one->authorization_endpoint);
 	assert_null(one->warning);
@@ -37,6 +39,8 @@ static void an_oauth_server_has_defaults(void **state)
 	"{\"url\":\"https://c.example/\",\"id\":\"contoso\",\"oauth\":{"       \
 	"\"client_id\":\"me\",\"client_secret\":\"" SECRET "\","               \
 	"\"token_endpoint\":\"https://idp.example/t?x=1\","                    \
+	"\"token_endpoint_auth_method\":\"client_secret_post\","               \
+	"\"revocation_endpoint\":\"r\","                                       \
 	"\"scope\":[\"openid\",\"profile\"],"                                  \
 	"\"device_grant\":{\"device_authorization_endpoint\":\"/d\"},"         \
 	"\"code_grant\":{\"authorization_endpoint\":\"../a?p=1\","             \
@@ -54,6 +58,8 @@ static void every_key_of_an_oauth_server_is_taken(void **state)
 	assert_int_equal(one->id_given, 1);
 	assert_string_equal(one->scope, "openid profile");
 	assert_string_equal(one->token_endpoint, "https://idp.example/t?x=1");
+	assert_int_equal(one->client_auth, SERVERS_AUTH_POST);
+	assert_string_equal(one->revocation_endpoint, "r");
 	assert_string_equal(one->device_endpoint, "/d");
 	assert_string_equal(one->authorization_endpoint, "../a?p=1");
 	assert_int_equal(one->local_port, 16624);
@@ -198,6 +204,9 @@ static void endpoints_are_references_and_never_quoted(void **state)
 	assert_wrong(oauth("\"token_endpoint\":\"http://h/t\""),
 	    "\"oauth.token_endpoint\": it must begin with https:// (http:// "
 	    "only to this machine)");
+	assert_wrong(oauth("\"revocation_endpoint\":\"http://h/r\""),
+	    "\"oauth.revocation_endpoint\": it must begin with https:// "
+	    "(http:// only to this machine)");
 	assert_wrong(oauth("\"token_endpoint\":\"\""),
 	    "\"oauth.token_endpoint\": it is empty");
 	assert_wrong(oauth("\"token_endpoint\":[]"),
@@ -209,6 +218,38 @@ static void endpoints_are_references_and_never_quoted(void **state)
 	    "\"oauth.code_grant.authorization_endpoint\": it may not have a # "
 	    "part; \"oauth.code_grant.use_localhost\": expected true or "
 	    "false, found 1");
+}
+
+#define METHOD	   "\"token_endpoint_auth_method\":"
+#define AND_SECRET ",\"client_secret\":\"" SECRET "\""
+
+static void a_secret_is_given_in_a_way_that_has_a_name(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    good(oauth(METHOD "\"client_secret_basic\"" AND_SECRET))
+		->client_auth,
+	    SERVERS_AUTH_BASIC);
+	assert_int_equal(good(oauth(METHOD "\"client_secret_post\"" AND_SECRET))
+			     ->client_auth,
+	    SERVERS_AUTH_POST);
+	(void)good(oauth(METHOD "null" AND_SECRET));
+	(void)good(oauth(METHOD "\"none\""));
+	assert_wrong(oauth(METHOD "\"private_key_jwt\"" AND_SECRET),
+	    "\"oauth.token_endpoint_auth_method\": expected "
+	    "\"client_secret_basic\", \"client_secret_post\" or \"none\", "
+	    "found \"private_key_jwt\"");
+	assert_wrong(oauth(METHOD "7"),
+	    "\"oauth.token_endpoint_auth_method\": expected "
+	    "\"client_secret_basic\", \"client_secret_post\" or \"none\", "
+	    "found 7");
+	assert_wrong(oauth(METHOD "\"client_secret_post\""),
+	    "\"oauth.token_endpoint_auth_method\" is "
+	    "\"client_secret_post\", but there is no "
+	    "\"oauth.client_secret\"");
+	assert_wrong(oauth(METHOD "\"none\"" AND_SECRET),
+	    "\"oauth.token_endpoint_auth_method\" is \"none\", but there is "
+	    "a \"oauth.client_secret\"");
 }
 
 static void a_secret_is_in_no_message(void **state)
@@ -245,6 +286,7 @@ int main(void)
 	    AT_HOME(the_device_grant_has_two_names),
 	    AT_HOME(the_default_grant_has_several_names),
 	    AT_HOME(endpoints_are_references_and_never_quoted),
+	    AT_HOME(a_secret_is_given_in_a_way_that_has_a_name),
 	    AT_HOME(a_secret_is_in_no_message),
 	};
 

@@ -9,8 +9,12 @@
 #include "base/sock.h"
 #include "base/version.h"
 #include "broker/broker.h"
+#include "broker/catalog.h"
 #include "broker/check_child.h"
 #include "broker/rendezvous.h"
+#include "broker/roles.h"
+#include "broker/session.h"
+#include "pty.h"
 #include "pump.h"
 
 static struct broker broker;
@@ -227,26 +231,167 @@ static void the_token_of_a_project_counts_while_that_is_trusted(void **state)
 	error(ERR_NOT_FOUND);
 }
 
-static void a_token_that_was_lent_counts_once_it_has_arrived(void **state)
+/* To this process, at this terminal. */
+static void lend(const char *terminal, char token[64])
 {
 	struct wire_frame f;
-	char token[64];
 
-	(void)state;
-	a_server();
 	begin(WIRE_LEND);
 	wire_puts(&out, WIRE_F_SERVER, "contoso");
 	wire_puts(&out, WIRE_F_ROLE, "Dev");
 	wire_puts(&out, WIRE_F_CHAIN, "");
 	wire_putn(&out, WIRE_F_FRESH, 0);
+	wire_puts(&out, WIRE_F_TTY, terminal);
 	f = ok();
 	take_token(&f, token);
+}
+
+static void a_token_that_was_lent_counts_once_it_has_arrived(void **state)
+{
+	char token[64];
+
+	(void)state;
+	a_server();
+	lend("", token);
 	put_token(token);
 	error(ERR_NOT_FOUND);
 	begin(WIRE_LENT);
 	(void)ok();
 	put_token(token);
 	error(ERR_LOGIN);
+}
+
+/* --- that a login is needed */
+
+#define NEEDED                                                                 \
+	"\r\r\nmairu: contoso needs a login for Dev. Run: mairu login "        \
+	"contoso\r\r\n"
+
+/* How many servers need one, or 2 fields for the one of a grant. */
+static unsigned needs(enum wire_type type)
+{
+	struct wire_field field;
+	struct wire_frame f;
+	struct wire_iter it;
+	unsigned n = 0;
+
+	begin(type);
+	if (type == WIRE_GRANT)
+		put_project();
+	f = ok();
+	wire_iter_init(&it, f.body, f.len);
+	while (wire_next(&it, &field) > 0)
+		n += field.tag == WIRE_F_SERVER || field.tag == WIRE_F_SINCE;
+	if (n)
+		says(&f, WIRE_F_SERVER, "contoso");
+	return n;
+}
+
+static void log_in(void)
+{
+	struct provider_tokens t = {.access = NULL};
+	struct catalog_entry found;
+	struct err e;
+
+	assert_int_equal(secret_new(&t.access, broker.slab, "token", 5), 0);
+	assert_int_equal(
+	    catalog_find(broker.up.catalog, "contoso", &found, &e), 0);
+	assert_int_equal(sessions_put(broker.up.sessions, &found, &t, &e), 0);
+}
+
+/* As a server's refusal does. */
+static void end_session(void)
+{
+	const struct session *s = broker_session(&broker, "contoso");
+
+	assert_non_null(s);
+	sessions_drop_token(
+	    broker.up.sessions, session_identity(s), session_serial(s));
+}
+
+static void who_is_refused_for_want_of_a_login_is_told_where_it_is(void **state)
+{
+	char token[64];
+
+	(void)state;
+	a_server();
+	pty_open();
+	lend(pty_path, token);
+	begin(WIRE_LENT);
+	(void)ok();
+	assert_int_equal(needs(WIRE_NOTICES), 0);
+	assert_int_equal(needs(WIRE_GRANT), 0);
+	put_token(token);
+	error(ERR_LOGIN);
+	assert_int_equal(needs(WIRE_NOTICES), 1);
+	assert_int_equal(needs(WIRE_GRANT), 2);
+	assert_string_equal(pty_shown(), NEEDED);
+	put_token(token);
+	error(ERR_LOGIN);
+	assert_int_equal(needs(WIRE_NOTICES), 1);
+	assert_string_equal(pty_shown(), "");
+	log_in();
+	assert_int_equal(needs(WIRE_NOTICES), 0);
+	assert_int_equal(needs(WIRE_GRANT), 0);
+	pty_close();
+}
+
+static void the_end_of_a_session_is_told_to_whom_it_matters(void **state)
+{
+	char token[64];
+
+	(void)state;
+	a_server();
+	pty_open();
+	/* To nobody, at first. */
+	log_in();
+	end_session();
+	assert_int_equal(needs(WIRE_NOTICES), 0);
+	log_in();
+	lend(pty_path, token);
+	begin(WIRE_LENT);
+	(void)ok();
+	end_session();
+	assert_int_equal(needs(WIRE_NOTICES), 1);
+	assert_string_equal(pty_shown(), NEEDED);
+	pty_close();
+}
+
+static void a_logout_is_no_need_of_a_login(void **state)
+{
+	char token[64];
+
+	(void)state;
+	a_server();
+	pty_open();
+	lend(pty_path, token);
+	begin(WIRE_LENT);
+	(void)ok();
+	log_in();
+	begin(WIRE_LOGOUT);
+	wire_puts(&out, WIRE_F_SERVER, "contoso");
+	(void)ok();
+	assert_int_equal(needs(WIRE_NOTICES), 0);
+	assert_string_equal(pty_shown(), "");
+	pty_close();
+}
+
+static void what_is_no_terminal_is_not_written_to(void **state)
+{
+	char token[64];
+	struct stat st;
+
+	(void)state;
+	a_server();
+	home_puts("file", "as it was");
+	lend(at_home("file"), token);
+	begin(WIRE_LENT);
+	(void)ok();
+	put_token(token);
+	error(ERR_LOGIN);
+	assert_int_equal(needs(WIRE_NOTICES), 1);
+	assert_int_equal(stat(at_home("file"), &st), 0);
+	assert_int_equal(st.st_size, strlen("as it was"));
 }
 
 static void variables_come_back_by_their_handle(void **state)
@@ -326,6 +471,38 @@ static void a_bad_broker_json_is_a_problem_until_it_is_mended(void **state)
 	begin(WIRE_STATUS);
 	f = ok();
 	says(&f, WIRE_F_SETTINGS, "{\"environment\":{}}");
+}
+
+static size_t problems(void)
+{
+	struct wire_field field;
+	struct wire_frame f;
+	struct wire_iter it;
+	size_t n = 0;
+
+	begin(WIRE_STATUS);
+	f = ok();
+	wire_iter_init(&it, f.body, f.len);
+	while (wire_next(&it, &field) > 0)
+		n += field.tag == WIRE_F_PROBLEM;
+	return n;
+}
+
+static void a_clock_that_is_off_is_a_problem_until_it_is_not(void **state)
+{
+	const int64_t wall = loop_wall(broker.loop);
+	const size_t others = problems();
+	struct wire_frame f;
+
+	(void)state;
+	roles_set_clock(broker.roles, wall + 601);
+	assert_int_equal(problems(), others + 1);
+	roles_set_clock(broker.roles, wall - 3601);
+	begin(WIRE_STATUS);
+	f = ok();
+	says(&f, WIRE_F_PROBLEM, "seconds ahead of that of AWS");
+	roles_set_clock(broker.roles, wall + 30);
+	assert_int_equal(problems(), others);
 }
 
 static void a_foreign_version_is_told_who_answers(void **state)
@@ -445,9 +622,14 @@ int main(int argc, char **argv)
 	    B(a_token_that_nobody_has_is_not_found),
 	    B(the_token_of_a_project_counts_while_that_is_trusted),
 	    B(a_token_that_was_lent_counts_once_it_has_arrived),
+	    B(who_is_refused_for_want_of_a_login_is_told_where_it_is),
+	    B(the_end_of_a_session_is_told_to_whom_it_matters),
+	    B(a_logout_is_no_need_of_a_login),
+	    B(what_is_no_terminal_is_not_written_to),
 	    B(variables_come_back_by_their_handle),
 	    B(status_says_how_things_stand),
 	    B(a_bad_broker_json_is_a_problem_until_it_is_mended),
+	    B(a_clock_that_is_off_is_a_problem_until_it_is_not),
 	    B(a_foreign_version_is_told_who_answers),
 	    B(another_user_is_shown_the_door),
 	    B(damage_ends_the_connection),

@@ -1,96 +1,16 @@
-/* Logins that hold: broker/session.h. */
+/* Logins that hold, and how they end: broker/session.h. */
 
-#include "fake_http.h"
-
-#include "broker/session.h"
-
-static struct loop *loop;
-static struct slab *slab;
-static struct sessions *sessions;
-static int64_t now, wall;
-static struct err e;
-static char told[64];
-
-static int64_t turned(void *arg)
-{
-	return *(int64_t *)arg;
-}
-
-static void tell(void *arg, const unsigned char identity[HASH_SHA256], int is)
-{
-	char one[8];
-
-	(void)arg;
-	(void)snprintf(one, sizeof(one), "%c%d", is ? '+' : '-', identity[0]);
-	assert_true(strlen(told) + strlen(one) < sizeof(told));
-	memcpy(told + strlen(told), one, strlen(one) + 1);
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	now = 1000;
-	wall = 1000000;
-	told[0] = '\0';
-	if (loop_new(&loop, turned, &now) || slab_new(&slab, 1 << 20, &e) ||
-	    sessions_new(&sessions, loop, NULL, &e))
-		return -1;
-	loop_set_wall(loop, turned, &wall);
-	sessions_watch(sessions, tell, NULL);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	sessions_free(sessions);
-	slab_free(slab);
-	loop_free(loop);
-	return 0;
-}
-
-/* The server of that number; put() logs in there. */
-static struct catalog_entry server(int n, const char *id)
-{
-	static struct servers_entry s;
-	static char name[64], url[] = "https://c.example/";
-	struct catalog_entry found = {&s, {0}};
-
-	(void)snprintf(name, sizeof(name), "%s", id);
-	s.id = name;
-	s.url = url;
-	found.identity[0] = (unsigned char)n;
-	found.identity[1] = (unsigned char)(n >> 8);
-	return found;
-}
+#include "session_world.h"
 
 static void put(int n, const char *id, int64_t expires)
 {
-	struct catalog_entry found = server(n, id);
-	struct provider_tokens t = {NULL, NULL, expires};
-
-	assert_int_equal(secret_new(&t.access, slab, "acc", 3), 0);
-	assert_int_equal(secret_new(&t.refresh, slab, "ref", 3), 0);
-	assert_int_equal(sessions_put(sessions, &found, &t, &e), 0);
-	assert_null(t.access);
+	put_with(n, id, "ref", expires ? expires - wall : 0);
 }
 
-static const struct session *find(int n)
+/* One that can't be renewed. */
+static void put_short(int n, const char *id, int64_t seconds)
 {
-	return sessions_find(sessions, server(n, "").identity);
-}
-
-static void pass(int64_t seconds)
-{
-	now += seconds * 1000;
-	wall += seconds;
-	assert_int_equal(loop_once(loop, 0, &e), 0);
-}
-
-static void assert_told(const char *text)
-{
-	assert_string_equal(told, text);
-	told[0] = '\0';
+	put_with(n, id, NULL, seconds);
 }
 
 static void a_session_is_found_as_it_was_put(void **state)
@@ -132,9 +52,9 @@ static void another_login_takes_its_place(void **state)
 static void an_expired_session_is_wiped_by_a_timer(void **state)
 {
 	(void)state;
-	put(1, "a", wall + 100);
-	put(2, "b", wall + 10);
-	put(3, "c", 0);
+	put_short(1, "a", 100);
+	put_short(2, "b", 10);
+	put_short(3, "c", 0);
 	assert_told("+1+2+3");
 	pass(9);
 	assert_told("");
@@ -146,20 +66,101 @@ static void an_expired_session_is_wiped_by_a_timer(void **state)
 	pass(1000000);
 	assert_non_null(find(3));
 	assert_told("");
+	assert_int_equal(fake_n, 0);
 }
 
 static void what_expired_while_the_machine_slept_is_not_found(void **state)
 {
+	const struct session *s;
+
 	(void)state;
-	put(1, "a", wall + 8 * 3600);
+	put_short(1, "a", 8 * 3600);
 	told[0] = '\0';
-	wall += 8 * 3600;
+	wall += 9 * 3600;
 	assert_null(find(1));
-	assert_null(sessions_at(sessions, 0));
+	s = sessions_at(sessions, 0);
+	assert_int_equal(session_ended(s), wall - 3600);
+	assert_null(session_access(s));
 	assert_told("");
 	/* Its timer had stood still meanwhile. */
 	pass(3600);
 	assert_told("-1");
+	assert_int_equal(session_ended(s), wall - 2 * 3600);
+}
+
+static void what_has_expired_is_listed_for_a_day(void **state)
+{
+	const struct session *s;
+
+	(void)state;
+	put_short(1, "a", 10);
+	put_short(2, "b", 0);
+	assert_int_equal(session_ended(find(1)), 0);
+	pass(10);
+	s = sessions_at(sessions, 0);
+	assert_string_equal(session_id(s), "a");
+	assert_int_equal(session_ended(s), wall);
+	assert_null(session_access(s));
+	assert_false(session_renews(s));
+	pass(24 * 3600 - 1);
+	assert_string_equal(session_id(sessions_at(sessions, 0)), "a");
+	assert_string_equal(session_id(sessions_at(sessions, 1)), "b");
+	pass(1);
+	assert_string_equal(session_id(sessions_at(sessions, 0)), "b");
+	assert_null(sessions_at(sessions, 1));
+}
+
+static void what_has_ended_goes_with_its_file(void **state)
+{
+	(void)state;
+	put_short(1, "a", 10);
+	pass(10);
+	fake_gone[1] = 1;
+	assert_null(sessions_at(sessions, 0));
+	fake_gone[1] = 0;
+	assert_non_null(sessions_at(sessions, 0));
+	fake_gone[1] = 1;
+	pass(3600);
+	fake_gone[1] = 0;
+	assert_null(sessions_at(sessions, 0));
+}
+
+static void a_login_or_a_logout_takes_what_has_ended_away(void **state)
+{
+	(void)state;
+	put_short(1, "a", 10);
+	pass(10);
+	told[0] = '\0';
+	assert_int_equal(sessions_drop(sessions, server(1).identity), 1);
+	assert_told("");
+	assert_null(sessions_at(sessions, 0));
+	put_short(1, "a", 10);
+	pass(10);
+	told[0] = '\0';
+	put_short(1, "a", 10);
+	assert_told("+1");
+	assert_int_equal(session_ended(sessions_at(sessions, 0)), 0);
+	assert_null(sessions_at(sessions, 1));
+	assert_int_equal(fake_n, 0);
+}
+
+static void what_has_ended_goes_before_what_holds(void **state)
+{
+	char id[16];
+
+	(void)state;
+	sessions_watch(sessions, NULL, NULL);
+	for (int i = 0; i < SESSION_MAX; i++) {
+		(void)snprintf(id, sizeof(id), "s%d", i);
+		put_short(i, id, i == 7 ? 10 : 0);
+	}
+	pass(10);
+	put_short(SESSION_MAX, "new", 0);
+	assert_non_null(find(0));
+	assert_non_null(find(SESSION_MAX));
+	put_short(SESSION_MAX + 1, "newer", 0);
+	assert_null(find(0));
+	assert_non_null(find(1));
 }
 
 static void dropping_says_how_many(void **state)
@@ -169,8 +170,8 @@ static void dropping_says_how_many(void **state)
 	put(2, "b", 0);
 	put(3, "c", 0);
 	told[0] = '\0';
-	assert_int_equal(sessions_drop(sessions, server(2, "").identity), 1);
-	assert_int_equal(sessions_drop(sessions, server(2, "").identity), 0);
+	assert_int_equal(sessions_drop(sessions, server(2).identity), 1);
+	assert_int_equal(sessions_drop(sessions, server(2).identity), 0);
 	assert_told("-2");
 	assert_int_equal(sessions_drop_all(sessions), 2);
 	assert_int_equal(sessions_drop_all(sessions), 0);
@@ -185,10 +186,10 @@ static void a_late_401_says_nothing_of_the_next_login(void **state)
 	put(1, "a", 0);
 	serial = session_serial(find(1));
 	put(1, "a", 0);
-	sessions_drop_token(sessions, server(1, "").identity, serial);
+	sessions_drop_token(sessions, server(1).identity, serial);
 	assert_non_null(find(1));
 	serial = session_serial(find(1));
-	sessions_drop_token(sessions, server(1, "").identity, serial);
+	sessions_drop_token(sessions, server(1).identity, serial);
 	assert_null(find(1));
 }
 
@@ -222,12 +223,15 @@ static void the_oldest_goes_when_there_are_too_many(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    T(a_session_is_found_as_it_was_put),
 	    T(another_login_takes_its_place),
 	    T(an_expired_session_is_wiped_by_a_timer),
 	    T(what_expired_while_the_machine_slept_is_not_found),
+	    T(what_has_expired_is_listed_for_a_day),
+	    T(what_has_ended_goes_with_its_file),
+	    T(a_login_or_a_logout_takes_what_has_ended_away),
+	    T(what_has_ended_goes_before_what_holds),
 	    T(dropping_says_how_many),
 	    T(a_late_401_says_nothing_of_the_next_login),
 	    T(they_stand_in_order_of_id),

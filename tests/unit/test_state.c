@@ -24,7 +24,8 @@ static void fill(struct state *s)
 	s->role = state_dup("r\xc3\xb6le");
 	s->expires = 4102444800;
 	s->renew_at = 4102441200;
-	s->has_told = s->has_handle = 1;
+	s->has_told = s->has_handle = s->has_needed = 1;
+	memset(s->needed, 5, sizeof(s->needed));
 	memset(s->told, 3, sizeof(s->told));
 	memset(s->handle, 4, sizeof(s->handle));
 	s->var[VAR_PROFILE].touch = STATE_UNSET;

@@ -67,6 +67,21 @@ static void our_own_connection_is_ours(void **state)
 	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OURS);
 }
 
+static void a_connection_is_known_by_its_inode(void **state)
+{
+	struct sockaddr_in nobody = here;
+	struct stat st;
+
+	(void)state;
+	theirs = dial();
+	answer();
+	assert_int_equal(fstat(theirs, &st), 0);
+	assert_int_equal(tcp_peer_inode(asker, &peer, &here), st.st_ino);
+	nobody.sin_port = htons(1);
+	assert_int_equal(tcp_peer_inode(asker, &nobody, &here), 0);
+	assert_int_equal(tcp_peer_inode(-1, &peer, &here), 0);
+}
+
 static void half_closed_it_is_still_ours(void **state)
 {
 	(void)state;
@@ -136,6 +151,7 @@ int main(void)
 #define S(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    S(our_own_connection_is_ours),
+	    S(a_connection_is_known_by_its_inode),
 	    S(half_closed_it_is_still_ours),
 	    S(one_that_nobody_holds_any_more_is_refused),
 	    S(another_users_connection_is_told_apart),

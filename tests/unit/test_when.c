@@ -64,6 +64,18 @@ static void what_does_not_expire_is_revoked(void **state)
 	assert_string_equal(until(0), "until it is revoked");
 }
 
+static void a_clock_tells_the_date_in_the_same_way(void **state)
+{
+	struct buf b = BUF_INIT(128);
+
+	(void)state;
+	zone("UTC");
+	when_clock(&b, NOON + 300, NOON);
+	when_clock(&b, NOON - 24 * HOUR, NOON);
+	assert_string_equal(buf_str(&b), "12:052026-01-01 12:00");
+	buf_release(&b);
+}
+
 static void a_table_names_the_offset_or_utc(void **state)
 {
 	(void)state;
@@ -93,6 +105,7 @@ int main(void)
 	    cmocka_unit_test(the_date_is_told_when_it_is_not_todays),
 	    cmocka_unit_test(days_are_those_of_the_local_time),
 	    cmocka_unit_test(what_does_not_expire_is_revoked),
+	    cmocka_unit_test(a_clock_tells_the_date_in_the_same_way),
 	    cmocka_unit_test(a_table_names_the_offset_or_utc),
 	    cmocka_unit_test(a_year_that_no_program_reads_is_none),
 	};

@@ -1,0 +1,68 @@
+#ifndef MAIRU_BROKER_ASK_PART_H
+#define MAIRU_BROKER_ASK_PART_H
+
+/*
+ * An ask as the files of each kind of question share it.
+ */
+
+#include <sys/queue.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slab.h"
+#include "broker/ask.h"
+#include "broker/checker.h"
+#include "broker/login.h"
+#include "broker/loop.h"
+#include "broker/roles.h"
+#include "broker/session.h"
+
+struct ask {
+	struct broker *broker;
+	struct server_client *client;
+	LIST_ENTRY(ask) entry;
+	/* What it may wait for; zero where it does not. */
+	struct login_wait login;
+	struct check_wait check;
+	struct role_wait role;
+	struct session_wait session;
+	struct loop_timer timer;
+	struct grant *grant;  /* while it is checked, or lent */
+	struct secret *token; /* whose grant must still be there at the end */
+	int64_t wait_ms;
+	int fresh, lent;
+	/* What only one kind of ask has, and how it is let go of; safe to be
+	 * called whenever it is set. */
+	void *own;
+	void (*drop)(struct ask *a);
+	/* The answer, once there is one, and who sends it. */
+	struct buf frame;
+	struct loop_timer over;
+	char server[]; /* as the client named it */
+};
+
+/* Takes back what the client was lent and has not taken; NULL when out of
+ * memory. */
+struct ask *ask_new(
+    struct broker *b, struct server_client *c, const struct request *r);
+struct ask *ask_new_about(struct broker *b, struct server_client *c,
+    const struct request *r, const char *server);
+int ask_no_memory(struct err *e);
+
+/* Asks for the credentials of a role: fn, or late when they are not there in
+ * time, either of them with the ask, and fn perhaps before this returns. */
+void ask_fetch(struct ask *a, const struct role_ref *ref,
+    void (*fn)(void *arg, const struct role_result *r),
+    void (*late)(void *arg));
+
+/* Leaves whatever it waits for. */
+void ask_free(struct ask *a);
+
+/* The answer is there: its fields, or an error.  It is sent in this round of
+ * the loop, and the ask ends then: whoever calls this may still stand in the
+ * middle of it.  A second one is not taken. */
+typedef void ask_put(struct buf *out, const void *what);
+void ask_finish(
+    struct ask *a, ask_put *put, const void *what, const struct err *e);
+
+#endif

@@ -1,0 +1,169 @@
+#ifndef MAIRU_BROKER_LOGIN_PART_H
+#define MAIRU_BROKER_LOGIN_PART_H
+
+/*
+ * A login as its files share it.  It goes by steps: a client is registered
+ * (login_client.c), where the server wants one; there is something to be shown
+ * (login_code.c, login_device.c); a person does what is needed; tokens come;
+ * it ends (login.c).
+ *
+ *  - There is one call at a time, or none.
+ *  - A step is told of failures by an error that it returns; what fails later,
+ *    in a callback, goes to login_end().
+ *  - After login_end() nothing of it goes on.
+ */
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/slab.h"
+#include "broker/callback.h"
+#include "broker/catalog.h"
+#include "broker/http.h"
+#include "broker/login.h"
+#include "broker/loop.h"
+#include "broker/provider.h"
+#include "broker/upstream.h"
+
+LIST_HEAD(login_list, login);
+LIST_HEAD(login_waits, login_wait);
+
+struct logins {
+	struct upstream up;
+	struct login_list running;
+	struct login_list ended; /* their pages are on their way */
+	size_t n;		 /* of those that run */
+};
+
+struct login {
+	struct logins *all;
+	char *id, *url, *path; /* of the server and its file */
+	unsigned char identity[HASH_SHA256];
+	enum servers_grant grant;
+
+	struct provider_client client; /* zero where none is registered */
+	int anew;		       /* it is not the first one */
+	struct http_call *call;
+
+	/* SERVERS_CODE */
+	struct callback *callback;
+	struct secret *verifier;
+
+	/* SERVERS_DEVICE */
+	struct provider_device device;
+	int64_t interval_ms;
+	int64_t trouble_ms; /* the last wait since there is trouble, or 0 */
+	struct err trouble;
+	struct loop_timer poll;
+
+	/* To be shown, and until when: by both clocks, since the machine may
+	 * sleep in between. */
+	int shown;
+	struct buf text;
+	int64_t seconds; /* in all */
+	int64_t ends, ends_wall;
+	struct loop_timer due;
+
+	int ended, failed;
+	struct err why;
+	struct loop_timer tell;
+	struct login_waits to_see, to_end;
+	LIST_ENTRY(login) entry;
+};
+
+/* --- login.c: what the steps stand on */
+
+/* What a step has to know of the server; borrowed until the loop's next
+ * round. */
+struct login_step {
+	struct catalog_entry found;
+	const struct provider *provider;
+	struct provider_at at;
+};
+
+/* As the server's file says now: ERR_LOGIN when it was changed meanwhile, for
+ * tokens of a server that was edited would belong to nobody. */
+int login_step(const struct login *login, struct login_step *step,
+    struct err *e) MUST_CHECK;
+
+/* Makes the call of the login; take_ask is taken over. */
+int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
+    struct err *e) MUST_CHECK;
+
+/* From now on it can be looked at, for so many seconds. */
+void login_show(struct login *login, int64_t seconds);
+
+/* Milliseconds that are left of them. */
+int64_t login_left(const struct login *login);
+
+/* Keeps a session with the tokens of the answer to a token request: 0, an
+ * error, or what PROVIDER_... says.  A client that the server does not know is
+ * forgotten, and an error: what was shown was its own. */
+int login_take(struct login *login, const struct provider_flow *flow,
+    const struct http_answer *a, struct err *e) MUST_CHECK;
+
+/* Well, when e is NULL.  Its secrets are wiped and its port is free at once;
+ * those who wait are told from the loop. */
+void login_end(struct login *login, const struct err *e);
+
+/* Nobody did what is needed in time, or the server was not reached in the
+ * end. */
+void login_expire(struct login *login);
+
+/* --- login_client.c */
+
+/* Goes on with a client, when there is one or none is needed, else after it
+ * was registered. */
+int login_with_client(struct login *login, const struct login_step *step,
+    struct err *e) MUST_CHECK;
+
+/* The server does not know the client any more. */
+void login_forget_client(struct login *login, const struct login_step *step);
+
+/* The same before anything was shown: registers another one and begins anew,
+ * once.  why is the error otherwise. */
+int login_other_client(struct login *login, const struct login_step *step,
+    const struct err *why, struct err *e) MUST_CHECK;
+
+/* --- login_code.c */
+
+/* Listens for the browser. */
+int login_code_listen(struct login *login, const struct login_step *step,
+    uint16_t port, struct err *e) MUST_CHECK;
+int login_code_begin(struct login *login, const struct login_step *step,
+    struct err *e) MUST_CHECK;
+int login_code_paste(
+    struct login *login, const char *text, struct err *e) MUST_CHECK;
+void login_code_look(struct login *login, struct login_view *view);
+
+/* --- login_device.c */
+
+int login_device_begin(struct login *login, const struct login_step *step,
+    struct err *e) MUST_CHECK;
+void login_device_look(struct login *login, struct login_view *view);
+
+/* --- login_say.c: messages */
+
+/* What it is, and the command that tries again. */
+int login_say(
+    struct err *e, enum err_code code, const char *id, const char *what);
+
+/* Adds the command that tries again, for a terminal; a page has it in a place
+ * of its own. */
+void login_say_again(struct err *e, const char *id);
+
+/* Nobody came in time. */
+int login_say_late(const struct login *login, struct err *e);
+
+/* The server's file lacks the grant (LOGIN_ANY: all that can be had). */
+int login_say_lacks(
+    const struct servers_entry *s, enum login_grant g, struct err *e);
+
+/* The port of a callback is taken. */
+int login_say_taken(const struct logins *l, const struct servers_entry *s,
+    uint16_t port, struct err *e);
+
+#endif

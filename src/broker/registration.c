@@ -1,0 +1,356 @@
+#include "broker/registration.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/jsonout.h"
+#include "base/path.h"
+#include "broker/credential.h"
+#include "broker/log.h"
+#include "broker/provider_part.h"
+
+enum {
+	EPOCH = 3, /* of the format */
+	MAX_FILE = 64 * 1024,
+	MAX_KEPT = 2 * SERVERS_MAX,
+};
+
+struct kept {
+	TAILQ_ENTRY(kept) entry;
+	unsigned char key[HASH_SHA256];
+	enum servers_grant grant;
+	struct provider_client client;
+};
+
+struct registrations {
+	struct slab *slab;
+	struct log *log;
+	size_t n;
+	TAILQ_HEAD(kept_list, kept) kept;
+};
+
+int registrations_new(struct registrations **out, struct slab *slab,
+    struct log *log, struct err *e)
+{
+	struct registrations *r = calloc(1, sizeof(*r));
+
+	*out = r;
+	if (!r)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	r->slab = slab;
+	r->log = log;
+	TAILQ_INIT(&r->kept);
+	return 0;
+}
+
+/* --- in memory */
+
+static void forget(struct registrations *r, struct kept *k)
+{
+	TAILQ_REMOVE(&r->kept, k, entry);
+	r->n--;
+	provider_client_release(&k->client);
+	free(k);
+}
+
+void registrations_free(struct registrations *r)
+{
+	struct kept *k;
+
+	if (!r)
+		return;
+	while ((k = TAILQ_FIRST(&r->kept)))
+		forget(r, k);
+	free(r);
+}
+
+/* Any of these makes it a client of another login. */
+static void key_of(
+    const struct servers_entry *s, unsigned char key[HASH_SHA256])
+{
+	const char *scope = s->scope ? s->scope : "";
+	const struct hash_part parts[] = {
+	    {"v0\0", 4},
+	    {s->id, strlen(s->id)},
+	    {"\0", 2},
+	    {s->url, strlen(s->url)},
+	    {"\0", 2},
+	    {s->region, strlen(s->region)},
+	    {"\0", 2},
+	    {scope, strlen(scope)},
+	};
+
+	hash_sha256(parts, sizeof(parts) / sizeof(parts[0]), key);
+}
+
+static struct kept *find(struct registrations *r,
+    const unsigned char key[HASH_SHA256], enum servers_grant g)
+{
+	struct kept *k;
+
+	TAILQ_FOREACH(k, &r->kept, entry)
+	if (k->grant == g && memcmp(k->key, key, HASH_SHA256) == 0)
+		return k;
+	return NULL;
+}
+
+static void remember(struct registrations *r,
+    const unsigned char key[HASH_SHA256], enum servers_grant g,
+    const struct provider_client *c)
+{
+	struct kept *k = find(r, key, g);
+
+	if (k)
+		forget(r, k);
+	/* Those of servers that have been edited since are not asked for. */
+	while (r->n >= MAX_KEPT)
+		forget(r, TAILQ_FIRST(&r->kept));
+	k = calloc(1, sizeof(*k));
+	if (!k || provider_client_copy(&k->client, c, r->slab, NULL) < 0) {
+		free(k);
+		return; /* there is its file */
+	}
+	memcpy(k->key, key, HASH_SHA256);
+	k->grant = g;
+	TAILQ_INSERT_TAIL(&r->kept, k, entry);
+	r->n++;
+}
+
+/* --- in its file */
+
+static int path_of(const unsigned char key[HASH_SHA256], enum servers_grant g,
+    char dir[PATH_MAX], char path[PATH_MAX], struct err *e)
+{
+	char text[BYTES_ENCODED(HASH_SHA256)], tail[100];
+	int rc = path_in(PATH_STATE, "cache", dir, e);
+
+	if (rc < 0)
+		return rc;
+	(void)bytes_encode(
+	    BYTES_BASE64URL, key, HASH_SHA256, text, sizeof(text));
+	(void)snprintf(tail, sizeof(tail), "cache/awssso_c.%s.%s.json", text,
+	    g == SERVERS_DEVICE ? "device" : "code");
+	return path_in(PATH_STATE, tail, path, e);
+}
+
+static int take_time(const struct json_value *v, int64_t *t)
+{
+	size_t len = 0;
+	const char *text = json_str(v, &len);
+	int rc = text ? credential_parse_time(text, len, t) : json_int(v, t);
+
+	return rc < 0 || *t < 0 ? ERR_FORMAT : 0;
+}
+
+/* What is not as it should be, or NULL. */
+static const char *take(const struct json_value *root,
+    const struct servers_entry *s, struct slab *slab, struct provider_client *c)
+{
+	const char *id = json_str(json_get(root, "id"), NULL);
+	size_t len = 0;
+	const char *client = json_str(json_get(root, "client_id"), &len);
+	int64_t epoch;
+
+	if (!id || strcmp(id, s->id) != 0)
+		return "it is of another server";
+	if (json_int(json_get(root, "epoch"), &epoch) < 0 || epoch != EPOCH)
+		return "it is of another version";
+	if (take_time(json_get(root, "issued_at"), &c->issued) < 0 ||
+	    take_time(json_get(root, "expires_at"), &c->expires) < 0)
+		return "its times are none";
+	if (!client || !provider_is_token(client, len))
+		return "its client_id is none";
+	if (provider_token(root, "client_secret", slab, &c->secret, NULL) < 0)
+		return "its client_secret is none, or there is no memory";
+	c->id = strdup(client);
+	return c->id ? NULL : "there is no memory";
+}
+
+int registration_parse(const void *text, size_t len,
+    const struct servers_entry *s, struct slab *slab, struct provider_client *c,
+    struct err *e)
+{
+	struct json *doc = NULL;
+	const char *why;
+	int rc;
+
+	memset(c, 0, sizeof(*c));
+	rc = json_parse(&doc, len ? text : "", len, e);
+	if (rc < 0)
+		return rc;
+	why = take(json_root(doc), s, slab, c);
+	json_free(doc);
+	if (!why)
+		return 0;
+	provider_client_release(c);
+	return err_set(e, ERR_FORMAT, "%s", why);
+}
+
+static int load(struct registrations *r, const struct servers_entry *s,
+    const char *dir, const char *path, struct provider_client *c, struct err *e)
+{
+	struct buf text = BUF_INIT(MAX_FILE);
+	struct stat st;
+	int rc;
+
+	if (stat(dir, &st) < 0 && errno == ENOENT)
+		return ERR_NOT_FOUND;
+	/* Whoever can write it could put files of ours in another place. */
+	rc = file_make_dir(dir, 1, e);
+	if (rc == 0)
+		rc = file_read_own(path, &text, e);
+	if (rc == 0)
+		rc = registration_parse(text.data, text.len, s, r->slab, c, e);
+	buf_release(&text);
+	return rc;
+}
+
+static void print(const struct servers_entry *s,
+    const struct provider_client *c, struct buf *out)
+{
+	char issued[CREDENTIAL_TIME], expires[CREDENTIAL_TIME];
+	struct jsonout o;
+
+	credential_time(c->issued, issued);
+	credential_time(c->expires, expires);
+	jsonout_init(&o, out, 1);
+	jsonout_begin(&o, '{');
+	jsonout_key(&o, "id");
+	jsonout_str(&o, s->id);
+	jsonout_key(&o, "epoch");
+	jsonout_int(&o, EPOCH);
+	jsonout_key(&o, "issued_at");
+	jsonout_str(&o, issued);
+	jsonout_key(&o, "expires_at");
+	jsonout_str(&o, expires);
+	jsonout_key(&o, "client_id");
+	jsonout_str(&o, c->id);
+	jsonout_key(&o, "client_secret");
+	jsonout_strn(&o, secret_bytes(c->secret), secret_len(c->secret));
+	jsonout_end(&o, '}');
+	buf_addc(out, '\n');
+}
+
+/* This waits for the disk, and the loop with it: once in months for a server,
+ * and right after an answer that took longer. */
+static int save(const struct servers_entry *s, const char *dir,
+    const char *path, const struct provider_client *c, struct err *e)
+{
+	struct buf text = BUF_INIT(MAX_FILE);
+	int rc = file_make_dir(dir, 1, e);
+
+	print(s, c, &text);
+	if (rc == 0 && text.failed)
+		rc = err_set(e, ERR_NOMEM, "out of memory");
+	if (rc == 0)
+		rc = file_write(path, text.data, text.len, e);
+	buf_release(&text);
+	return rc;
+}
+
+/* --- both */
+
+static void complain(
+    struct registrations *r, const char *what, const char *path, struct err *e)
+{
+	char shown[FAULT_PATH];
+
+	log_warn(r->log, "%s %s: %s", what, fault_path(path, shown), e->msg);
+}
+
+static int lasts(const struct provider_client *c, int64_t now)
+{
+	return c->expires == 0 || c->expires >= now + REGISTRATION_LEFT;
+}
+
+static int is_kept(const struct servers_entry *s)
+{
+	return s->kind == SERVERS_AWS_SSO && s->id && s->url && s->region;
+}
+
+int registration_find(struct registrations *r, const struct servers_entry *s,
+    enum servers_grant g, int64_t now, struct provider_client *c)
+{
+	char dir[PATH_MAX], path[PATH_MAX] = "";
+	unsigned char key[HASH_SHA256];
+	struct kept *k;
+	struct err e;
+	int rc;
+
+	memset(c, 0, sizeof(*c));
+	if (!is_kept(s))
+		return 0;
+	key_of(s, key);
+	k = find(r, key, g);
+	if (k && lasts(&k->client, now))
+		return provider_client_copy(c, &k->client, r->slab, &e) == 0;
+	/* Another program may have registered one meanwhile. */
+	rc = path_of(key, g, dir, path, &e);
+	if (rc == 0)
+		rc = load(r, s, dir, path, c, &e);
+	if (rc < 0 && rc != ERR_NOT_FOUND)
+		complain(r, "not used:", path, &e);
+	if (rc < 0)
+		return 0;
+	if (!lasts(c, now)) {
+		provider_client_release(c);
+		return 0;
+	}
+	remember(r, key, g, c);
+	return 1;
+}
+
+void registration_keep(struct registrations *r, const struct servers_entry *s,
+    enum servers_grant g, const struct provider_client *c)
+{
+	char dir[PATH_MAX], path[PATH_MAX] = "";
+	unsigned char key[HASH_SHA256];
+	struct err e;
+	int rc;
+
+	if (!is_kept(s) || !c->id || !c->secret)
+		return;
+	key_of(s, key);
+	remember(r, key, g, c);
+	/* The format has no word for one that lasts for ever. */
+	if (c->expires == 0)
+		return;
+	rc = path_of(key, g, dir, path, &e);
+	if (rc == 0)
+		rc = save(s, dir, path, c, &e);
+	if (rc < 0)
+		complain(r, "the client is not kept in", path, &e);
+}
+
+void registration_drop(struct registrations *r, const struct servers_entry *s,
+    enum servers_grant g)
+{
+	char dir[PATH_MAX], path[PATH_MAX] = "";
+	unsigned char key[HASH_SHA256];
+	struct kept *k;
+	struct err e;
+
+	if (!is_kept(s))
+		return;
+	key_of(s, key);
+	k = find(r, key, g);
+	if (k)
+		forget(r, k);
+	if (path_of(key, g, dir, path, &e) < 0)
+		return;
+	if (unlink(path) < 0 && errno != ENOENT) {
+		(void)err_sys(&e, "cannot remove it");
+		complain(r, "a client that is not known any more stays in",
+		    path, &e);
+	}
+}

@@ -1,0 +1,262 @@
+/* mairu list-roles: the roles that one may have. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/plat.h"
+#include "base/servers.h"
+#include "base/text.h"
+#include "front/client.h"
+#include "front/cmd.h"
+#include "front/column.h"
+#include "front/role_format.h"
+#include "front/role_list.h"
+#include "front/say.h"
+#include "front/server_check.h"
+
+enum {
+	OPT_SERVER,
+	OPT_OUTPUT,
+	OPT_FRESH,
+	OPEN_MS = 10000,
+	SILENT_MS = 1000, /* who waits longer is told what for */
+	ID_COLUMNS = 32,  /* a longer id moves the rest of its line */
+	SHOWN_COLUMNS = 60,
+};
+
+struct listing {
+	struct client client;
+	struct role_format format;
+	int fresh;
+	int terminal;	 /* there is one to tell how far it is */
+	int told;	 /* it shows that now */
+	int64_t started; /* with the server at hand */
+	/* how it went */
+	int closed;    /* nobody reads any more */
+	int listed;    /* servers */
+	int no_login;  /* servers */
+	int exit_code; /* of the first failure */
+};
+
+/* --- how far it is */
+
+static void tell(struct listing *l, const struct role_list *r)
+{
+	struct buf b = BUF_INIT(1024);
+
+	if (!l->terminal || (!l->told && plat_ms() - l->started < SILENT_MS))
+		return;
+	buf_adds(&b, "\r\033[Kmairu: waiting for ");
+	text_safe(&b, r->server, strlen(r->server), SHOWN_COLUMNS);
+	if (r->total > 0)
+		buf_addf(&b, ": %llu of %llu accounts",
+		    (unsigned long long)r->done, (unsigned long long)r->total);
+	l->told = 1;
+	say_text(&b);
+	buf_release(&b);
+}
+
+static void untell(struct listing *l)
+{
+	struct buf b = BUF_INIT(16);
+
+	if (!l->told)
+		return;
+	buf_adds(&b, "\r\033[K");
+	say_text(&b);
+	buf_release(&b);
+	l->told = 0;
+}
+
+/* Writes what there is; -1 when nobody reads it. */
+static int flush(struct listing *l)
+{
+	if (l->format.out.len == 0)
+		return 0;
+	untell(l);
+	l->closed = say_data(&l->format.out) != EXIT_OK;
+	buf_clear(&l->format.out);
+	return l->closed ? -1 : 0;
+}
+
+/* --- one server */
+
+static int fail(
+    struct listing *l, const char *server, const struct err *e, int only)
+{
+	struct buf b = BUF_INIT(1024);
+	int code = EXIT_LOGIN;
+
+	untell(l);
+	if (e->code == ERR_LOGIN && !only) {
+		text_safe(&b, server, strlen(server), SHOWN_COLUMNS);
+		say("%s: %s", buf_str(&b), e->msg);
+		buf_release(&b);
+	} else {
+		code = say_err(e);
+	}
+	if (e->code == ERR_LOGIN)
+		l->no_login++;
+	else if (e->code == ERR_NOT_FOUND && !only)
+		l->listed++; /* it has no list, which is no failure of all */
+	else if (l->exit_code == EXIT_OK)
+		l->exit_code = code;
+	return -1;
+}
+
+static void list_server(
+    struct listing *l, const struct servers_entry *one, int only)
+{
+	struct role_format *f = &l->format;
+	struct role_list r = {
+	    .server = one->id, .fresh = l->fresh, .client = &l->client};
+	struct err e;
+	int begun = 0, rc;
+
+	l->started = plat_ms();
+	do {
+		rc = role_list_next(&r, &e);
+		if (rc < 0)
+			break;
+		if (!begun)
+			role_format_server(f, one->id, one->url, 1);
+		begun = 1;
+		role_format_part(f, &r);
+		if (flush(l) < 0)
+			return;
+		tell(l, &r);
+	} while (r.more);
+	untell(l);
+	l->listed += rc == 0;
+	/* What came of it is still an object. */
+	if (!begun && f->kind == ROLE_FORMAT_JSON)
+		role_format_server(f, one->id, one->url, e.code != ERR_LOGIN);
+	if (begun || f->kind == ROLE_FORMAT_JSON)
+		role_format_server_end(
+		    f, rc < 0 && (begun || e.code != ERR_LOGIN) ? e.msg : NULL);
+	if (flush(l) == 0 && rc < 0)
+		(void)fail(l, one->id, &e, only);
+}
+
+/* --- all of them */
+
+static void say_fault(struct listing *l, const char *why)
+{
+	untell(l);
+	say("%s", why);
+	if (l->exit_code == EXIT_OK)
+		l->exit_code = EXIT_FAILED;
+}
+
+static void list_all(struct listing *l, const struct servers *s)
+{
+	struct err e;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (server_check(s, i, &e) == SERVER_USABLE)
+			column_widen(
+			    &l->format.id_width, s->at[i].id, ID_COLUMNS);
+	for (size_t i = 0; i < s->count && !l->closed; i++) {
+		switch (server_check(s, i, &e)) {
+		case SERVER_USABLE:
+			list_server(l, &s->at[i], 0);
+			break;
+		case SERVER_FAULTY:
+			say_fault(l, s->at[i].fault);
+			break;
+		case SERVER_AMBIGUOUS:
+			say_fault(l, e.msg);
+			break;
+		case SERVER_MENTIONED:
+			break;
+		}
+	}
+}
+
+static int list(struct listing *l, const struct servers *s, const char *server)
+{
+	const struct servers_entry *one = NULL;
+	struct err e;
+
+	if (server != NULL && servers_find(s, server, &one, &e) < 0)
+		return say_err(&e);
+	if (client_open(&l->client, CLIENT_SPAWN, plat_ms() + OPEN_MS, &e) <
+	    0) {
+		client_close(&l->client);
+		return say_err(&e);
+	}
+	if (one != NULL)
+		list_server(l, one, 1);
+	else
+		list_all(l, s);
+	client_close(&l->client);
+	if (l->closed)
+		return EXIT_FAILED;
+	role_format_end(&l->format);
+	if (flush(l) < 0)
+		return EXIT_FAILED;
+	if (l->exit_code == EXIT_OK && l->no_login > 0 && l->listed == 0)
+		return EXIT_LOGIN;
+	return l->exit_code;
+}
+
+/* A line that is written over needs a terminal that can. */
+static int can_tell(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && term != NULL && term[0] != '\0' &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static int list_roles_run(const struct cmd_line *line)
+{
+	const char *format = line->option[OPT_OUTPUT];
+	const char *server = line->option[OPT_SERVER];
+	struct listing l = {
+	    .fresh = line->option[OPT_FRESH] != NULL, .terminal = can_tell()};
+	int kind = role_format_find(format != NULL ? format : "text");
+	struct servers s;
+	struct err e;
+	int r;
+
+	if (kind < 0) {
+		say("list-roles: --output takes text, oneline or json. Run: "
+		    "mairu list-roles --help");
+		return EXIT_USAGE;
+	}
+	if (servers_load(&s, NULL, &e) < 0)
+		return say_err(&e);
+	role_format_init(&l.format, (enum role_format_kind)kind);
+	if (s.count > 0 || server != NULL) {
+		r = list(&l, &s, server);
+	} else {
+		(void)server_none(&e);
+		r = say_err(&e);
+	}
+	buf_release(&l.format.out);
+	servers_release(&s);
+	return r;
+}
+
+const struct cmd cmd_list_roles = {
+    .name = "list-roles",
+    .synopsis = "",
+    .purpose = "lists the roles that one may have",
+    .details =
+	"Of every server that is configured, as they come; those without a\n"
+	"login, and files that cannot be used, are named on standard error.\n"
+	"text has the server's id and below it its roles, oneline repeats the\n"
+	"id in front of each, json is for programs.  The status is 4 when\n"
+	"there is no login at all.  The broker remembers a list for a quarter\n"
+	"of an hour.",
+    .example = "mairu list-roles -o oneline | grep Admin",
+    .options = {[OPT_SERVER] = {"server", 0, "SERVER",
+		    "only of this one, by its id or URL"},
+	[OPT_OUTPUT] = {"output", 'o', "FORMAT",
+	    "text (the default), oneline or json"},
+	[OPT_FRESH] = {"fresh", 0, NULL, "asks the server in any case"}},
+    .run = list_roles_run,
+};

@@ -1,0 +1,14 @@
+#ifndef MAIRU_FRONT_CONSENT_H
+#define MAIRU_FRONT_CONSENT_H
+
+/*
+ * A question to the person at the terminal, who has seen what it is about.
+ */
+
+/* 1 when there is a terminal to ask on. */
+int consent_possible(void);
+
+/* 1 when the person says yes; else it is said that nothing was written. */
+int consent(const char *question);
+
+#endif

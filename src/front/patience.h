@@ -1,0 +1,18 @@
+#ifndef MAIRU_FRONT_PATIENCE_H
+#define MAIRU_FRONT_PATIENCE_H
+
+/*
+ * A request that a server elsewhere may have to answer first: who waits longer
+ * than a second is told what for.
+ */
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "front/client.h"
+
+/* client_call(), and `what` on standard error ("waiting for ..."), sanitised.
+ */
+int patience_call(struct client *c, const struct buf *request, const char *what,
+    struct wire_frame *answer, struct err *e) MUST_CHECK;
+
+#endif

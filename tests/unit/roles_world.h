@@ -1,0 +1,240 @@
+#ifndef MAIRU_TEST_ROLES_WORLD_H
+#define MAIRU_TEST_ROLES_WORLD_H
+
+/*
+ * Roles and sessions of the server "corp", with clocks and answers of the
+ * test's own.
+ */
+
+#include "fake_http.h"
+
+#include "servers_home.h"
+
+#include "broker/config.h"
+#include "broker/roles.h"
+#include "broker/roles_part.h"
+
+#define NOW 1767323045 /* 2026-01-02T03:04:05Z */
+
+static struct loop *loop;
+static struct catalog *catalog;
+static struct sessions *sessions;
+static struct config *config;
+static struct pace *pace;
+static struct roles *roles;
+static int64_t now, wall;
+static int changes;
+
+static const struct role_ref dev = {"corp", "Dev", ""};
+
+static inline int64_t turned(void *arg)
+{
+	return *(int64_t *)arg;
+}
+
+static inline void changed(void *arg)
+{
+	(void)arg;
+	changes++;
+}
+
+static inline void write_server(const char *more)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+	    "{\"id\":\"corp\",\"url\":\"https://c.example/\",\"oauth\":{"
+	    "\"client_id\":\"me\",\"code_grant\":{}%s}}",
+	    more);
+	put_server("a.json", text);
+}
+
+static inline int begin_at(void **state, int64_t at)
+{
+	struct upstream parts;
+
+	now = 1000;
+	wall = at;
+	changes = 0;
+	if (setup(state) || slab_new(&slab, 1 << 21, &e) ||
+	    loop_new(&loop, turned, &now))
+		return -1;
+	loop_set_wall(loop, turned, &wall);
+	config = config_new();
+	if (!config || catalog_new(&catalog, loop, slab, &e) ||
+	    sessions_new(&sessions,
+		&(struct session_parts){.loop = loop,
+		    .slab = slab,
+		    .catalog = catalog,
+		    .config = config},
+		&e) ||
+	    pace_new(&pace, loop, NULL, &e))
+		return -1;
+	parts = (struct upstream){.loop = loop,
+	    .slab = slab,
+	    .config = config,
+	    .pace = pace,
+	    .catalog = catalog,
+	    .sessions = sessions};
+	if (roles_new(&roles, &parts, &e))
+		return -1;
+	roles_watch(roles, changed, NULL);
+	write_server("");
+	return 0;
+}
+
+static inline int end(void **state)
+{
+	roles_free(roles);
+	sessions_free(sessions);
+	assert_int_equal(fake_open(), 0);
+	http_free(NULL);
+	pace_free(pace);
+	config_free(config);
+	catalog_free(catalog);
+	loop_free(loop);
+	return teardown(state);
+}
+
+static inline struct catalog_entry corp(void)
+{
+	struct catalog_entry found;
+
+	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
+	return found;
+}
+
+/* refresh NULL: there is none; seconds 0: not known. */
+static inline void log_in_with(
+    const char *access, const char *refresh, int64_t seconds)
+{
+	struct provider_tokens t = {.expires = seconds ? wall + seconds : 0};
+	struct catalog_entry found = corp();
+
+	assert_int_equal(
+	    secret_new(&t.access, slab, access, strlen(access)), 0);
+	if (refresh)
+		assert_int_equal(
+		    secret_new(&t.refresh, slab, refresh, strlen(refresh)), 0);
+	assert_int_equal(sessions_put(sessions, &found, &t, &e), 0);
+}
+
+static inline void log_in(const char *token)
+{
+	log_in_with(token, NULL, 0);
+}
+
+/* Sessions that end are told of where the server has a way; this one has none.
+ */
+static inline void no_way_to_tell(void)
+{
+	for (size_t i = 0; i < fake_n; i++)
+		if (fake_calls[i].open &&
+		    strstr(buf_str(&fake_calls[i].ask.url), "/.well-known/"))
+			fake_answer(i, 404, "", "");
+}
+
+/* The last of the calls for a role. */
+static inline size_t role_call_at(void)
+{
+	size_t i = fake_n;
+
+	while (i > 0 && !strstr(buf_str(&fake_calls[i - 1].ask.url), "/assume"))
+		i--;
+	assert_true(i > 0);
+	return i - 1;
+}
+
+static inline void log_out(void)
+{
+	assert_int_equal(sessions_drop(sessions, corp().identity), 1);
+}
+
+/* What came of an ask. */
+struct asked {
+	struct role_wait wait;
+	int told, code;
+	char key[64], msg[1024];
+	int64_t retry_after, expires;
+	void (*then)(void);
+};
+
+static inline void heard(void *arg, const struct role_result *r)
+{
+	struct asked *a = arg;
+
+	a->told++;
+	a->code = 0;
+	a->retry_after = r->retry_after;
+	if (r->credential) {
+		assert_true(credential_valid(r->credential, wall));
+		a->expires = r->credential->expires;
+		(void)snprintf(a->key, sizeof(a->key), "%.*s",
+		    (int)r->credential->key_id.len,
+		    credential_text(r->credential, &r->credential->key_id));
+	} else {
+		a->code = r->e->code;
+		(void)snprintf(a->msg, sizeof(a->msg), "%s", r->e->msg);
+	}
+	if (a->then)
+		a->then();
+}
+
+static inline void ask_role(
+    struct asked *a, const struct role_ref *ref, int fresh)
+{
+	void (*then)(void) = a->then;
+
+	memset(a, 0, sizeof(*a));
+	a->then = then;
+	a->wait.fn = heard;
+	a->wait.arg = a;
+	roles_ask(roles, ref, fresh, &a->wait);
+}
+
+static inline void ask(struct asked *a)
+{
+	ask_role(a, &dev, 0);
+}
+
+static inline void assert_given(const struct asked *a, const char *key)
+{
+	assert_int_equal(a->told, 1);
+	if (a->code)
+		fail_msg("%s", a->msg);
+	assert_string_equal(a->key, key);
+}
+
+static inline void assert_not(const struct asked *a, int code, const char *said)
+{
+	assert_int_equal(a->told, 1);
+	assert_int_equal(a->code, code);
+	if (!strstr(a->msg, said))
+		fail_msg("%s", a->msg);
+}
+
+static inline int cached(const char *key)
+{
+	const struct credential *c;
+
+	if (!roles_cached(roles, &dev, &c))
+		return 0;
+	assert_memory_equal(credential_text(c, &c->key_id), key, strlen(key));
+	return 1;
+}
+
+static inline void pass(int64_t seconds)
+{
+	now += seconds * 1000;
+	wall += seconds;
+	assert_int_equal(loop_once(loop, 0, &e), 0);
+}
+
+/* Time by small steps, as a loop has it. */
+static inline void pass_slowly(int64_t seconds)
+{
+	for (; seconds > 0; seconds -= 10)
+		pass(10);
+}
+
+#endif
