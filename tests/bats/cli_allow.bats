@@ -364,3 +364,45 @@ trusted_by_old() {
 	assert_regex "$stderr" '^mairu: .*trust'
 	rm "$STORE"
 }
+
+@test "allow and status show all that a hop says, and the account" {
+	local arn=arn:aws:iam::222222222222:role/Hop policy=arn:aws:iam::aws:policy/ReadOnlyAccess
+	local hop="$arn (external id x:1, session name me, 900 s, source identity alice, policy '{\"a\":\"), then\"}', policy $policy, tag a=b c, tag d=, transitive tag a)"
+
+	mkdir -p "$HOME/p"
+	cd "$HOME/p" || return
+	project . "$(config "$ROLE" "\"account\":\"333333333333\",\"assume_role\":[{\"role_arn\":\"$arn\",
+		\"external_id\":\"x:1\",\"role_session_name\":\"me\",\"duration_seconds\":900,
+		\"source_identity\":\"alice\",\"policy\":\"{\\\"a\\\":\\\"), then\\\"}\",\"policy_arns\":[\"$policy\"],
+		\"tags\":{\"a\":\"b c\",\"d\":\"\"},\"transitive_tag_keys\":[\"a\"]},
+		{\"role_arn\":\"arn:aws:iam::333333333333:role/Last\"}]")"
+	run mairu allow
+	assert_success
+	assert_line "mairu: ~/p/.mairu.json is allowed: server contoso, role $ROLE, then $hop, then arn:aws:iam::333333333333:role/Last, account 333333333333"
+	run mairu status
+	assert_line --regexp '^then +arn.*Hop \(external id x:1, session name me, 900 s, '
+	assert_line --regexp '^then +arn:aws:iam::333333333333:role/Last$'
+	assert_line --regexp '^account +333333333333$'
+	run mairu status --json
+	assert_line --partial '"account": "333333333333"'
+	run mairu show
+	assert_line --partial '"account": "333333333333"'
+	assert_line --partial '"source_identity": "alice"'
+}
+
+@test "allow cuts nothing of what is long, and the message before it keeps its command" {
+	local i hops='' id
+
+	id=$(printf 'x%.0s' {1..1200})
+	mkdir -p "$HOME/p"
+	cd "$HOME/p" || return
+	for i in 1 2 3 4 5 6 7 8; do
+		hops+=",{\"role_arn\":\"arn:aws:iam::222222222222:role/Hop$i\",\"external_id\":\"$id\"}"
+	done
+	project . "$(config "$ROLE" "\"account\":\"333333333333\",\"assume_role\":[${hops#,}]")"
+	run -3 mairu exec auto true
+	assert_output --partial '... (all of it: mairu status). Run: mairu allow'
+	run mairu allow
+	assert_success
+	assert_output --partial "Hop8 (external id $id), account 333333333333"
+}

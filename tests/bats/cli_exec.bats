@@ -83,6 +83,8 @@ y'
 	shows mairu exec --region a "$ROLE" | grep -qx AWS_REGION=a
 	shows mairu exec "$ROLE" --region a | grep -qx AWS_REGION=a
 	shows mairu exec "$ROLE" --region a -- | grep -qx AWS_REGION=a
+	run -2 mairu exec --region 'eu west' "$ROLE" true
+	assert_output 'mairu: --region wants a region such as "eu-west-1"'
 	run -2 mairu exec "$ROLE" --nonsense true
 	assert_output --partial 'there is no option --nonsense'
 	run -2 mairu exec "$ROLE"
@@ -188,14 +190,15 @@ y'
 
 @test "at a terminal exec logs in and goes on" {
 	answers "{\"ROLE\": $NO_LOGIN, $LENT, \"LOGIN_WAIT\": \"hold\", \"LOGIN\":
-		{\"SERVER\": \"contoso\", \"URL\": \"http://127.0.0.1:4711/auth/x\", \"SECONDS\": 60}}"
+		{\"SERVER\": \"contoso\", \"GRANT\": 1, \"SECONDS\": 60, \"URL\": \"http://127.0.0.1:4711/auth/x\",
+		\"LONG_URL\": \"https://c.example.com/authorize\", \"PORT\": 4711}}"
 	printf '%s' "{\"ROLE\": $KEYS, $LENT, \"LOGIN_WAIT\": {\"EXPIRES\": 0}}" >"$T/then"
 	rc bash 'true'
-	session -e MAIRU_SERVER=contoso bash <<-SCRIPT
+	session -e MAIRU_SERVER=contoso -e BROWSER=true bash <<-SCRIPT
 		%as refused
 		mairu exec --no-login $ROLE echo ran
 		%as exec
-		%type mairu exec $ROLE printenv MAIRU_ACTIVE_ROLE
+		%type mairu exec --oauth-grant-type code $ROLE printenv MAIRU_ACTIVE_ROLE
 		%wait auth/x
 		%run until grep -q LOGIN_WAIT "\$T/requests"; do :; done; cp \$T/then \$T/answers.new; mv \$T/answers.new \$T/answers.json
 		%prompt
@@ -203,6 +206,32 @@ y'
 	said refused 'mairu: not logged in to contoso. Run: mairu login contoso'
 	said exec 'mairu: log in to contoso in your browser: http://127.0.0.1:4711/auth/x' \
 		'mairu: logged in to contoso until it is revoked' "$ROLE"
+	assert_equal "$(heard '[q["GRANT"] for q in r if q["type"] == "LOGIN"]')" '[1]'
+	run -2 mairu exec --oauth-grant-type nonsense "$ROLE" true
+	assert_output --partial 'there is no grant type nonsense'
+}
+
+@test "at a terminal without a browser exec logs in by what is pasted" {
+	answers "{\"ROLE\": $NO_LOGIN, $LENT, \"LOGIN_WAIT\": \"hold\", \"LOGIN_PASTE\": {}, \"LOGIN\":
+		{\"SERVER\": \"contoso\", \"GRANT\": 1, \"SECONDS\": 60, \"URL\": \"http://127.0.0.1:4711/auth/x\",
+		\"LONG_URL\": \"https://c.example.com/authorize\", \"PORT\": 4711}}"
+	printf '%s' "{\"ROLE\": $KEYS, $LENT, \"LOGIN_WAIT\": {\"EXPIRES\": 0}}" >"$T/then"
+	rc bash 'true'
+	session -e MAIRU_SERVER=contoso -e container=podman bash <<-SCRIPT
+		%as exec
+		%type mairu exec $ROLE printenv MAIRU_ACTIVE_ROLE
+		%wait is not shown
+		%run until grep -q LOGIN_WAIT "\$T/requests"; do :; done
+		%send http://127.0.0.1:4711/oauth2callback?code=C0de\r
+		%run until grep -q LOGIN_PASTE "\$T/requests"; do :; done; cp \$T/then \$T/answers.new; mv \$T/answers.new \$T/answers.json
+		%prompt
+	SCRIPT
+	has exec https://c.example.com/authorize
+	has exec 'mairu: logged in to contoso until it is revoked'
+	has exec "$ROLE"
+	lacks exec C0de
+	assert_equal "$(heard '[q["TEXT"] for q in r if q["type"] == "LOGIN_PASTE"]')" \
+		"['http://127.0.0.1:4711/oauth2callback?code=C0de']"
 }
 
 @test "exec says what it waits for, and not longer than --timeout" {
@@ -210,9 +239,10 @@ y'
 	run -1 mairu exec --timeout 60 "$ROLE" true
 	assert_line "mairu: waiting for the credentials of contoso $ROLE"
 	assert_line "mairu: contoso $ROLE: no credentials within 60 s; --timeout waits longer"
-	# The first looks whether they are there already.
-	assert_equal "$(heard '[q["type"] for q in r]')" "['ROLE', 'LEND', 'ROLE', 'ROLE']"
-	assert_equal "$(heard 'r[0]["WAIT"], r[2]["WAIT"], 50000 < r[3]["WAIT"] <= 60000')" '(0, 1000, True)'
+	# The first looks whether they are there already; what it asks besides may
+	# be read when the next has come.
+	assert_equal "$(heard '[q["WAIT"] for q in r if q["type"] == "ROLE"][:2]')" '[0, 1000]'
+	assert_equal "$(heard '[50000 < q["WAIT"] <= 60000 for q in r if q["type"] == "ROLE"][2:]')" '[True]'
 	run -2 mairu exec --timeout 0 "$ROLE" true
 	assert_output --partial '--timeout takes seconds'
 }
@@ -280,4 +310,82 @@ y'
 	run --separate-stderr -3 mairu credential-process auto
 	assert_output ''
 	run -2 mairu credential-process contoso
+}
+
+# --- hops
+
+HOP=arn:aws:iam::222222222222:role/Hop
+LAST=arn:aws:iam::333333333333:role/Last
+
+@test "exec sends hops in their order, each with what was said behind it" {
+	run mairu exec --assume-role "$HOP" --assume-role-external-id x1 \
+		--assume-role-duration-seconds 900 --assume-role "$LAST" \
+		--assume-role-session-name me --account 333333333333 --region eu-west-1 "$ROLE" \
+		printenv MAIRU_ACTIVE_ROLE
+	assert_output "$LAST"
+	assert_equal "$(heard 'set(q["CHAIN"] for q in r if "CHAIN" in q)')" \
+		"{'{\"account\":\"333333333333\",\"region\":\"eu-west-1\",\"hops\":[{\"role_arn\":\"$HOP\",\"external_id\":\"x1\",\"duration_seconds\":900},{\"role_arn\":\"$LAST\",\"role_session_name\":\"me\"}]}'}"
+}
+
+@test "exec asks STS where AWS_REGION says, if nothing else does" {
+	AWS_REGION=eu-north-1 mairu exec --assume-role "$HOP" "$ROLE" true
+	AWS_REGION=eu-north-1 mairu exec --region eu-west-1 --assume-role "$HOP" "$ROLE" true
+	AWS_REGION='no region' mairu exec --assume-role "$HOP" "$ROLE" true
+	assert_equal "$(heard '[q["CHAIN"].split("hops")[0] for q in r if q["type"] == "ROLE"]')" \
+		"['{\"region\":\"eu-north-1\",\"', '{\"region\":\"eu-west-1\",\"', '{\"']"
+}
+
+@test "exec auto puts hops behind those of the config, and its account aside" {
+	project "$HOME/p" "$(config "$ROLE" "\"account\":\"222222222222\",\"assume_role\":{\"role_arn\":\"$HOP\"}")"
+	allow "$HOME/p"
+	cd "$HOME/p" || return
+	mairu exec auto true
+	mairu exec --assume-role "$LAST" auto true
+	mairu exec --account 444444444444 auto true
+	assert_equal "$(heard '[q["CHAIN"] for q in r if q["type"] == "ROLE"]')" \
+		"['{\"account\":\"222222222222\",\"hops\":[{\"role_arn\":\"$HOP\"}]}', '{\"hops\":[{\"role_arn\":\"$HOP\"},{\"role_arn\":\"$LAST\"}]}', '{\"account\":\"444444444444\",\"hops\":[{\"role_arn\":\"$HOP\"}]}']"
+	# What an option says more of is an option's hop.
+	run -2 mairu exec --assume-role-external-id x1 auto true
+	assert_output 'mairu: --assume-role-... says more of an --assume-role that stands before it'
+}
+
+@test "credential-process takes hops and an account too" {
+	mairu credential-process --assume-role "$HOP" --account 222222222222 contoso "$ROLE" >/dev/null
+	assert_equal "$(heard 'r[0]["CHAIN"]')" \
+		"{\"account\":\"222222222222\",\"hops\":[{\"role_arn\":\"$HOP\"}]}"
+}
+
+# refused MESSAGE OPTION...: as wrong usage, before anybody is asked.
+refused() {
+	local message=$1
+	shift
+	run -2 mairu exec "$@" "$ROLE" true
+	assert_output --partial "$message"
+	run -2 mairu credential-process "$@" contoso "$ROLE"
+	assert_output --partial "$message"
+	assert_equal "$(heard 'len(r)')" 0
+}
+
+@test "hops that could not be are wrong usage" {
+	local i nine=()
+
+	refused 'stands before it' --assume-role-session-name me --assume-role "$HOP"
+	refused 'stands before it' --assume-role-duration-seconds 900
+	for i in 899 43201 -1 1h 0900 ''; do
+		refused '--assume-role-duration-seconds wants 900 to 43200' \
+			--assume-role "$HOP" --assume-role-duration-seconds="$i"
+	done
+	for i in 12345678901 1234567890123 12345678901x ''; do
+		refused '--account wants the twelve digits of an account' --account="$i"
+	done
+	refused '"hops[0].role_arn": expected the ARN of a role' --assume-role short
+	refused '"hops[0].role_arn": expected the ARN of a role' --assume-role ''
+	refused '"hops[1].role_arn"' --assume-role "$HOP" --assume-role x
+	refused '"hops[0].external_id"' --assume-role "$HOP" --assume-role-external-id 'a b'
+	refused '"hops[0].role_session_name"' --assume-role "$HOP" --assume-role-session-name 'a/b'
+	for i in 1 2 3 4 5 6 7 8; do nine+=(--assume-role "$HOP"); done
+	run mairu exec "${nine[@]}" "$ROLE" true
+	assert_success
+	: >"$T/requests"
+	refused '--assume-role: a chain has 8 hops at most' "${nine[@]}" --assume-role "$LAST"
 }

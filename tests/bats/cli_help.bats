@@ -8,6 +8,11 @@ commands() {
 	mairu --help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
 }
 
+# options_of COMMAND: the long ones, one on each line.
+options_of() {
+	mairu "$1" --help | sed -n 's/^  \(-[a-z], \|    \)\(--[a-z-]*\).*/\2/p'
+}
+
 @test "mairu --help lists every command with its purpose" {
 	local name
 
@@ -16,7 +21,7 @@ commands() {
 	assert_line --index 0 --partial 'usage: mairu '
 	assert_equal "$stderr" ''
 	for name in hook export allow deny status show login logout \
-		list-sessions exec credential-process list-servers remove-server \
+		list-sessions refresh list-roles exec credential-process whoami setup-sso list-servers remove-server \
 		setup-profile config agent kill-agent help; do
 		assert_line --regexp "^  $name +[a-z].{10,}"
 	done
@@ -52,6 +57,36 @@ commands() {
 		# Also after other arguments, and without doing anything.
 		diff <(mairu "$name" --help) <(mairu "$name" bash --help)
 	done
+}
+
+# described COMMAND: what the manual says of it, its synopsis first.
+described() {
+	grep -E "^ {5}mairu $1( |\$)" "$T/manual" &&
+		awk -v name="$1" '/^   [A-Z]/ { on = 0; among = /Commands/ }
+			among && /^     [a-z]/ { on = $1 == name }
+			on' "$T/manual"
+}
+
+@test "the manual has every command with its options, and no other" {
+	local name option
+
+	mandoc -T utf8 "$BATS_TEST_DIRNAME/../../man/mairu.1" | col -bx >"$T/manual"
+	for name in $(commands); do
+		described "$name" >"$T/described" || fail "$name is not in the manual"
+		options_of "$name" | sort >"$T/options"
+		[ "$(wc -l <"$T/described")" -ge 2 ] || fail "$name is not described"
+		while read -r option; do
+			[ "$option" != --help ] || continue
+			grep -qE -- "$option([^a-z-]|\$)" "$T/described" ||
+				fail "$name $option is not in the manual"
+		done <"$T/options"
+		grep -oE '^ +(-[a-z], )?--[a-z][a-z-]*' "$T/described" |
+			grep -oE -- '--[a-z-]+' | sort -u | comm -23 - "$T/options" >"$T/unknown"
+		[ ! -s "$T/unknown" ] || fail "$name does not take $(cat "$T/unknown")"
+	done
+	sed -nE '/^SYNOPSIS/,/^DESCRIPTION/s/^ {5}mairu ([a-z][a-z-]*)( .*|$)/\1/p' "$T/manual" |
+		sort >"$T/synopsis"
+	assert_equal "$(cat "$T/synopsis")" "$(commands | sort)"
 }
 
 @test "help alone is the overview, help of nothing known is wrong usage" {

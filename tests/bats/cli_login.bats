@@ -7,10 +7,14 @@
 load lib/common
 
 ADDRESS=http://127.0.0.1:4711/auth/Abc123
-BEGUN="\"LOGIN\": {\"SERVER\": \"contoso\", \"URL\": \"$ADDRESS\", \"SECONDS\": 600}"
+LONG="https://c.example.com/oauth/authorize?state=Xyz"
+CODE="\"SERVER\": \"contoso\", \"GRANT\": 1, \"SECONDS\": 600, \"URL\": \"$ADDRESS\", \"LONG_URL\": \"$LONG\", \"PORT\": 4711"
+BEGUN="\"LOGIN\": {$CODE}"
 
+# The machine of these tests has a browser, which nobody opens: no person
+# sits before them.
 prepare() {
-	export TZ=UTC
+	export TZ=UTC BROWSER=browse
 	standin
 }
 
@@ -56,13 +60,18 @@ mairu: logged in to contoso until 2100-01-01 14:05"
 
 @test "login knows which grant types there are" {
 	answers '{"LOGIN": {"SERVER": "contoso", "EXPIRES": 0}}'
-	mairu login --oauth-grant-type code contoso
-	run -2 mairu login --oauth-grant-type device_code contoso
-	assert_output --partial 'not there yet'
+	local type
+
+	mairu login contoso
+	for type in code device_code device-code aws_sso; do
+		mairu login --oauth-grant-type "$type" contoso
+	done
+	mairu login --paste contoso
+	assert_equal "$(heard '[q["GRANT"] for q in r]')" '[0, 1, 2, 2, 0, 1]'
 	run -2 mairu login --oauth-grant-type=nonsense contoso
-	assert_output --partial 'there is no grant type nonsense'
-	run -2 mairu login --paste contoso
-	assert_output --partial 'not there yet'
+	assert_output 'mairu: there is no grant type nonsense; there are: code, device_code'
+	run -2 mairu login --paste --oauth-grant-type=device_code contoso
+	assert_output --partial 'nothing to paste'
 }
 
 @test "login without a server takes that of the trusted config here" {
@@ -93,7 +102,7 @@ mairu: logged in to contoso until 2100-01-01 14:05"
 	assert_equal "$(heard 'r[-1]["SERVER"]')" one
 	echo '{"id":"two","url":"https://two.example.com/","oauth":{"client_id":"x","code_grant":{}}}' >"$dir/2.json"
 	run -2 mairu login
-	assert_output 'mairu: which server? Configured are: one, two'
+	assert_output 'mairu: which server? Name it, or set MAIRU_SERVER. Configured are: one, two'
 	MAIRU_SERVER=three mairu login
 	assert_equal "$(heard 'r[-1]["SERVER"]')" three
 }
@@ -119,8 +128,14 @@ mairu: logged in to contoso until 2100-01-01 14:05"
 	local one
 
 	for one in '{}' '{"SERVER": "contoso"}' '{"EXPIRES": 0}' \
-		"{\"SERVER\": \"contoso\", \"URL\": \"$ADDRESS\", \"EXPIRES\": 0}" \
-		'{"SERVER": "contoso", "URL": "file:///etc/passwd", "SECONDS": 1}' \
+		"{$CODE, \"EXPIRES\": 0}" "{$CODE, \"USER_CODE\": \"x\"}" \
+		"{${CODE/http:/file:}}" "{${CODE/https:/httpx:}}" \
+		"{${CODE/\"GRANT\": 1/\"GRANT\": 2}}" \
+		"{${CODE/\"GRANT\": 1/\"GRANT\": 3}}" \
+		"{${CODE/\"GRANT\": 1, /}}" "{${CODE/\"PORT\": 4711/\"PORT\": 0}}" \
+		"{${CODE/\"PORT\": 4711/\"PORT\": 65536}}" \
+		'{"SERVER": "contoso", "GRANT": 2, "SECONDS": 1, "URL": "https://x/"}' \
+		'{"SERVER": "contoso", "GRANT": 2, "SECONDS": 1, "URL": "https://x/", "USER_CODE": "A", "COMPLETE": "javascript:x"}' \
 		'{"SERVER": "contoso", "EXPIRES": 0, "TOKEN": "x"}'; do
 		answers "{\"LOGIN\": $one}"
 		run -1 mairu login contoso
@@ -208,7 +223,8 @@ $ADDRESS
 
 @test "without BROWSER the desktop's opener is taken where there is a display" {
 	a_browser xdg-open
-	browsed -e WAYLAND_DISPLAY=wayland-0
+	# Which of the machine's own containers are none is not the point here.
+	browsed -e WAYLAND_DISPLAY=wayland-0 -e TOOLBOX_PATH=x
 	wait_until test -e "$T/opened"
 	assert_equal "$(head -1 "$T/opened")" "$ADDRESS"
 }
@@ -216,13 +232,23 @@ $ADDRESS
 @test "no browser is opened over SSH, without a display, or when not wanted" {
 	a_browser browse
 	a_browser xdg-open
-	browsed -e BROWSER=browse -e SSH_CONNECTION=x
+	browsed -e WAYLAND_DISPLAY=wayland-0 -e TOOLBOX_PATH=x -e SSH_CONNECTION=x
 	[ ! -e "$T/opened" ]
-	browsed
+	browsed -e WAYLAND_DISPLAY=wayland-0 -e container=podman
+	[ ! -e "$T/opened" ]
+	browsed -e TOOLBOX_PATH=x
 	[ ! -e "$T/opened" ]
 	BROWSER=browse DISPLAY=:0 mairu login contoso
 	BROWSER=browse DISPLAY=:0 mairu login --no-browser contoso
 	[ ! -e "$T/opened" ]
+}
+
+@test "over SSH an editor that sets BROWSER opens the other machine's" {
+	a_browser helper
+	browsed -e "BROWSER=$T/bin/helper" -e 'SSH_CONNECTION=192.0.2.1 5 192.0.2.7 22'
+	wait_until test -e "$T/opened"
+	assert_equal "$(head -1 "$T/opened")" "$ADDRESS"
+	assert_equal "$(heard 'r[0]["HEADLESS"]')" 0
 }
 
 @test "a browser that does not start is said, and harmless" {
@@ -234,12 +260,12 @@ $ADDRESS
 # --- logout
 
 @test "logout names the sessions that are gone" {
-	answers '{"LOGOUT": {"SERVER": "contoso"}}'
+	answers '{"LOGOUT": {"SERVER": "contoso", "MESSAGE": ""}}'
 	run --separate-stderr mairu logout contoso
 	assert_success
 	assert_output ''
 	assert_equal "$stderr" 'mairu: logged out of contoso'
-	answers '{"LOGOUT": [["SERVER", "a"], ["SERVER", "b"]]}'
+	answers '{"LOGOUT": [["SERVER", "a"], ["MESSAGE", ""], ["SERVER", "b"], ["MESSAGE", ""]]}'
 	run mairu logout --all
 	assert_output 'mairu: logged out of a
 mairu: logged out of b'
@@ -260,7 +286,7 @@ mairu: logged out of b'
 }
 
 @test "logout without a server takes that of the config here" {
-	answers '{"LOGOUT": {"SERVER": "contoso"}}'
+	answers '{"LOGOUT": {"SERVER": "contoso", "MESSAGE": ""}}'
 	project "$HOME/proj"
 	allow "$HOME/proj"
 	cd "$HOME/proj"
@@ -268,11 +294,26 @@ mairu: logged out of b'
 	assert_equal "$(heard 'r[-1]["SERVER"]')" contoso
 }
 
+@test "logout tells what the server could not be told, and is no failure" {
+	answers '{"LOGOUT": [["SERVER", "a"], ["MESSAGE", "a could not be told\u001b[2J"], ["SERVER", "b"], ["MESSAGE", ""]]}'
+	run mairu logout --all
+	assert_success
+	assert_output 'mairu: logged out of a
+mairu: a could not be told\x1b[2J
+mairu: logged out of b'
+	for one in '[["SERVER", "a"]]' '[["MESSAGE", "a"]]' \
+		'[["SERVER", "a"], ["SERVER", "b"]]' '{"SERVER": "a", "EXPIRES": 1}'; do
+		answers "{\"LOGOUT\": $one}"
+		run -1 mairu logout --all
+		assert_output --partial 'makes no sense'
+	done
+}
+
 # --- list-sessions
 
 SESSIONS_TWO="[[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"],
-	[\"EXPIRES\", $LATER], [\"RENEWS\", 1], [\"SERVER\", \"b\\u001b[2J\"],
-	[\"URL\", \"https://b.example.com/\"], [\"EXPIRES\", 0], [\"RENEWS\", 0]]"
+	[\"EXPIRES\", $LATER], [\"RENEWS\", 1], [\"ENDED\", 0], [\"SERVER\", \"b\\u001b[2J\"],
+	[\"URL\", \"https://b.example.com/\"], [\"EXPIRES\", 0], [\"RENEWS\", 0], [\"ENDED\", 0]]"
 
 @test "list-sessions is a table for people" {
 	answers "{\"SESSIONS\": $SESSIONS_TWO}"
@@ -280,17 +321,62 @@ SESSIONS_TWO="[[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"],
 	assert_success
 	assert_equal "$stderr" ''
 	assert_line --index 0 --regexp '^SERVER +URL +EXPIRES +RENEWS$'
-	assert_line --index 1 --regexp '^contoso +https://c\.example\.com/ +2100-01-01 15:05 \+0100 +yes$'
-	assert_line --index 2 --regexp '^b\\x1b\[2J +https://b\.example\.com/ +when it is revoked +no$'
+	assert_line --index 2 --regexp '^contoso +https://c\.example\.com/ +2100-01-01 15:05 \+0100 +yes$'
+	assert_line --index 1 --regexp '^b\\x1b\[2J +https://b\.example\.com/ +when it is revoked +no$'
 	TZ=UTC-1 run mairu list-sessions --utc
-	assert_line --index 1 --partial ' 2100-01-01T14:05:00Z '
+	assert_line --index 2 --partial ' 2100-01-01T14:05:00Z '
 }
 
 @test "list-sessions --json is for programs" {
 	answers "{\"SESSIONS\": $SESSIONS_TWO}"
 	mairu list-sessions --json >"$T/json"
-	assert_equal "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[0])' "$T/json")" \
-		"{'id': 'contoso', 'url': 'https://c.example.com/', 'expires_at': '2100-01-01T14:05:00Z', 'renews': True}"
+	assert_equal "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[1])' "$T/json")" \
+		"{'id': 'contoso', 'url': 'https://c.example.com/', 'expires_at': '2100-01-01T14:05:00Z', 'renews': True, 'expired': False, 'expired_at': None}"
+}
+
+# one_session EXPIRES RENEWS ENDED
+one_session() {
+	answers "{\"SESSIONS\": [[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"],
+		[\"EXPIRES\", $1], [\"RENEWS\", $2], [\"ENDED\", $3]]}"
+}
+
+@test "a session that has ended is listed as expired, and counts nowhere as one" {
+	one_session 1000 1 1000000000 # 2001-09-09 01:46:40
+	run mairu list-sessions
+	assert_success
+	assert_line --index 1 --regexp ' expired 2001-09-09 01:46 \+0000 +no$'
+	run mairu list-sessions --utc
+	assert_line --index 1 --regexp ' expired 2001-09-09T01:46:40Z +no$'
+	mairu list-sessions --json >"$T/json"
+	assert_equal "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1])))' "$T/json")" \
+		"[{'id': 'contoso', 'url': 'https://c.example.com/', 'expires_at': '1970-01-01T00:16:40Z', 'renews': False, 'expired': True, 'expired_at': '2001-09-09T01:46:40Z'}]"
+	project "$HOME/proj"
+	cd "$HOME/proj"
+	run mairu show
+	assert_output --partial '"auto_logged_in": false'
+	one_session 1000 1 0
+	run mairu show
+	assert_output --partial '"auto_logged_in": true'
+}
+
+@test "a session whose next use renews it says so" {
+	one_session 1000 1 0
+	run mairu list-sessions
+	assert_line --index 1 --regexp ' renews when used +yes$'
+}
+
+@test "of two sessions by one name the one that holds counts" {
+	answers "{\"SESSIONS\": [[\"SERVER\", \"contoso\"], [\"URL\", \"https://old.example.com/\"],
+		[\"EXPIRES\", 5], [\"RENEWS\", 0], [\"ENDED\", 5],
+		[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"],
+		[\"EXPIRES\", $LATER], [\"RENEWS\", 0], [\"ENDED\", 0]]}"
+	project "$HOME/proj"
+	cd "$HOME/proj"
+	run mairu show
+	assert_output --partial '"auto_logged_in": true'
+	run mairu list-sessions
+	assert_line --index 1 --partial 'https://c.example.com/'
+	assert_line --index 2 --partial 'https://old.example.com/'
 }
 
 @test "list-sessions without a session or a broker says so and is no failure" {
@@ -304,4 +390,60 @@ SESSIONS_TWO="[[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"],
 	assert_success
 	assert_output '[]'
 	[ ! -S "$SOCK" ]
+}
+
+# --- refresh
+
+@test "refresh renews the session and says until when" {
+	answers "{\"RENEW\": {\"SERVER\": \"contoso\", \"EXPIRES\": $LATER}}"
+	TZ=UTC-1 run --separate-stderr mairu refresh contoso
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" 'mairu: renewed contoso until 2100-01-01 15:05'
+	TZ=UTC-1 run mairu refresh --utc contoso
+	assert_output 'mairu: renewed contoso until 2100-01-01T14:05:00Z'
+	MAIRU_SERVER=other run mairu refresh
+	assert_success
+	assert_equal "$(heard 'r[-1]["type"], r[-1]["SERVER"]')" "('RENEW', 'other')"
+}
+
+@test "refresh tells what the broker says, with its status" {
+	answers '{"RENEW": ["error", 11, "contoso: login required. Run: mairu login contoso"]}'
+	run -4 mairu refresh contoso
+	assert_output 'mairu: contoso: login required. Run: mairu login contoso'
+	answers '{"RENEW": ["error", 12, "the session of contoso cannot be renewed"]}'
+	run -5 mairu refresh contoso
+	answers '{"RENEW": ["error", 13, "contoso: not reached"]}'
+	run -1 mairu refresh contoso
+	for one in '{}' '{"SERVER": "a"}' '{"EXPIRES": 1}' '{"SERVER": "a", "EXPIRES": 1, "URL": "x"}'; do
+		answers "{\"RENEW\": $one}"
+		run -1 mairu refresh contoso
+		assert_output --partial 'makes no sense'
+	done
+}
+
+@test "refresh without a broker needs a login, and starts none" {
+	stop_peers
+	run -4 mairu refresh contoso
+	assert_output 'mairu: contoso: login required. Run: mairu login contoso'
+	[ ! -S "$SOCK" ]
+}
+
+@test "what takes more than a second says what it waits for" {
+	answers '{"RENEW": "hold"}'
+	mairu refresh contoso 2>"$T/said" 3>&- &
+	wait_until grep -qx 'mairu: waiting for contoso to renew the session' "$T/said"
+	answers '{"RENEW": {"SERVER": "contoso", "EXPIRES": 0}}'
+	wait $!
+	answers '{"LOGOUT": "hold"}'
+	mairu logout contoso 2>"$T/said" 3>&- &
+	wait_until grep -qx 'mairu: waiting for the broker to tell the server' "$T/said"
+	answers '{"LOGOUT": {}}'
+	wait $!
+	answers '{"LOGIN": "hold"}'
+	mairu login contoso 2>"$T/said" 3>&- &
+	wait_until grep -qx 'mairu: waiting for contoso to say where to log in' "$T/said"
+	answers '{"LOGIN": {"SERVER": "contoso", "EXPIRES": 0}}'
+	wait $!
+	assert_equal "$(tail -1 "$T/said")" 'mairu: already logged in to contoso until it is revoked'
 }

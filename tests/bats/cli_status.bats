@@ -459,7 +459,7 @@ a_server() {
 
 	a_server
 	standin
-	answers "{$STATUS, \"SESSIONS\": [[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"], [\"EXPIRES\", 4102495500], [\"RENEWS\", 0]]}"
+	answers "{$STATUS, \"SESSIONS\": [[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"], [\"EXPIRES\", 4102495500], [\"RENEWS\", 0], [\"ENDED\", 0]]}"
 	for server in contoso https://c.example.com; do
 		project . "{\"server\":\"$server\",\"role\":\"a/b\"}"
 		mairu allow
@@ -477,6 +477,21 @@ a_server() {
 	assert_line --regexp '^session +login required. Run: mairu login other$'
 	run mairu show
 	assert_line --partial '"auto_logged_in": false'
+}
+
+@test "status knows a session that has ended from one that its next use renews" {
+	a_server
+	standin
+	mairu allow
+	answers "{$STATUS, \"SESSIONS\": [[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"], [\"EXPIRES\", 1000], [\"RENEWS\", 1], [\"ENDED\", 1000000000]]}"
+	TZ=UTC run mairu status
+	assert_line --regexp '^session +ended at 2001-09-09 01:46\. Run: mairu login contoso$'
+	assert_equal "$(json 's["logged_in"], s["session_expires_at"], s["session_renews"]')" \
+		"(False, None, False)"
+	answers "{$STATUS, \"SESSIONS\": [[\"SERVER\", \"contoso\"], [\"URL\", \"https://c.example.com/\"], [\"EXPIRES\", 1000], [\"RENEWS\", 1], [\"ENDED\", 0]]}"
+	run mairu status
+	assert_line --regexp '^session +logged in, and renewed when it is used$'
+	assert_equal "$(json 's["logged_in"]')" True
 }
 
 @test "status and show start no broker to ask for sessions" {

@@ -1,10 +1,12 @@
 # The loopback endpoint that SDKs ask: who gets which answer.
 
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
+# shellcheck disable=SC2154 # status_line and took are set by ask
 # shellcheck disable=SC2016 # text for other programs in single quotes
 # shellcheck disable=SC2153 # URL and TOKEN are set by enter
 
 load lib/common
+load lib/ask
 
 prepare() {
 	a_silent_server
@@ -15,21 +17,10 @@ prepare() {
 	PORT=${BASE##*:}
 }
 
-# ask CURL-OPTION...: asks with the right token; status in $status_line, header
-# in $T/header, body in $T/body.
-ask() {
-	status_line=$(curl -sS -m 10 -D "$T/header" -o "$T/body" -w '%{http_code}' \
-		-H "Authorization: $TOKEN" "$@" "$URL")
-}
-
 # answers CODE [MEMBER-CODE]: what the last answer was.
 answers() {
 	assert_equal "$status_line" "$1"
 	[ $# -lt 2 ] || assert_equal "$(member code)" "$2"
-}
-
-member() {
-	python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$T/body" "$1"
 }
 
 # raw BYTES...: sends them as they are; the answer on standard output.

@@ -175,7 +175,8 @@ refused() {
 		def lend(c):
 		    body = wire.own_version() + wire.field(18, b"contoso")
 		    body += wire.field(19, b"123456789012/Dev") + wire.field(20, b"")
-		    kind, got = c.ask(29, body + wire.field(34, wire.number(0)))
+		    body += wire.field(34, wire.number(0)) + wire.field(92, b"")
+		    kind, got = c.ask(29, body)
 		    assert kind == wire.OK, got
 		    return got[21].decode(), got[22].decode()
 
@@ -414,10 +415,10 @@ of_whom() {
 		aws_access_key_id = AKIAOTHER
 		aws_secret_access_key = x
 		[profile on-default]
-		role_arn = arn:aws:iam::1:role/x
+		role_arn = arn:aws:iam::123456789012:role/Target
 		source_profile = default
 		[profile on-mairu]
-		role_arn = arn:aws:iam::1:role/x
+		role_arn = arn:aws:iam::123456789012:role/Target
 		source_profile = mairu
 	INI
 	run mairu exec "$OPS" /usr/bin/aws --profile other configure list
@@ -433,11 +434,11 @@ of_whom() {
 		done
 	SH
 	run mairu exec "$OPS" sh "$T/ask"
-	# Both came as far as AssumeRole, which the fake does not do: with the
-	# key of [default], which it does not know, and with ours, which it does.
+	# Both came as far as AssumeRole: with the key of [default], which the fake
+	# does not know, and with ours, which it does.
 	assert_output 'answered
-InvalidClientTokenId: the key is unknown
-InvalidAction: only GetCallerIdentity'
+InvalidClientTokenId: The security token included in the request is invalid.
+answered'
 	grep -q '"role": "123456789012/Ops", "action": "AssumeRole"' "$JOURNAL"
 }
 

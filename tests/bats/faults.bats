@@ -3,10 +3,12 @@
 # nothing comes out of them, and that the next try works.
 
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
+# shellcheck disable=SC2154 # status_line is set by ask, others by run
 # shellcheck disable=SC2016 # text for other programs stands in single quotes
 # shellcheck disable=SC2153 # URL and TOKEN are set by enter
 
 load lib/common
+load lib/ask
 
 AGAIN='To try again, run: mairu login contoso'
 STAYS='If that stays so, tell those who run it'
@@ -59,16 +61,6 @@ no_session() {
 	assert_output 'mairu: there is no session. Run: mairu login'
 }
 
-# ask: asks the endpoint as an SDK does; $status_line, and the body in $T/body.
-ask() {
-	status_line=$(curl -sS -m 10 -o "$T/body" -w '%{http_code}' \
-		-H "Authorization: $TOKEN" "$URL")
-}
-
-member() {
-	python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$T/body" "$1"
-}
-
 runs() {
 	run -0 mairu exec --no-login --no-cache --server contoso "$ROLE" echo ran
 	assert_output ran
@@ -80,7 +72,6 @@ role_ends() {
 	assert_output "mairu: $2"
 	run --separate-stderr -"$1" mairu credential-process --no-cache contoso "$ROLE"
 	assert_output ''
-	# shellcheck disable=SC2154 # set by run
 	assert_equal "$stderr" "mairu: $2"
 	ask
 	assert_equal "$status_line $(member code)" "$3"

@@ -3,9 +3,11 @@
 # next try works.
 
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
+# shellcheck disable=SC2154 # status_line and took are set by ask
 # shellcheck disable=SC2153 # URL and TOKEN are set by enter
 
 load lib/common
+load lib/ask
 
 AGAIN='To try again, run: mairu login contoso'
 
@@ -65,15 +67,6 @@ role_ends() {
 	assert_output ''
 	ask
 	assert_equal "$status_line $(member message)" "503 mairu: $2"
-}
-
-ask() {
-	status_line=$(curl -sS -m 10 -o "$T/body" -w '%{http_code}' \
-		-H "Authorization: $TOKEN" "$URL")
-}
-
-member() {
-	python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$T/body" "$1"
 }
 
 no_session() {
@@ -285,7 +278,7 @@ behind_proxy() {
 	plain_server
 	mkdir "$T/few"
 	rc bash 'true'
-	session -e DISPLAY=:0 bash <<-SCRIPT
+	session -e DISPLAY=:0 -e TOOLBOX_PATH=x bash <<-SCRIPT
 		%as login
 		%type PATH=$T/few $MAIRU_BUILD/mairu login contoso
 		%wait open that address yourself

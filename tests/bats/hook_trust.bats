@@ -116,6 +116,8 @@ b32() {
 }
 
 b32back() {
+	local needs="mairu: contoso needs a login for $ROLE. Run: mairu login contoso"
+
 	a_silent_server
 	allow "$HOME/proj"
 	cp "$HOME/proj/.mairu.json" "$T/dev"
@@ -133,7 +135,8 @@ b32back() {
 		sh $T/ask
 	SCRIPT
 	said meanwhile '"code":"NotTrusted"' '"code":"InvalidToken"'
-	said after '"code":"LoginRequired"'
+	# In the terminal, and at the prompt after it.
+	said after "$needs" '"code":"LoginRequired"' "$needs"
 }
 
 @test "bash 32: a token that an edit revoked, taken back before the prompt, is replaced" { b32back bash; }

@@ -2,9 +2,11 @@
 # every SDK then has: the main job from end to end.
 
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
+# shellcheck disable=SC2154 # status_line and took are set by ask
 # shellcheck disable=SC2016 # text for other programs in single quotes
 
 load lib/common
+load lib/ask
 
 DEV=ASIAFAKEDEV
 OPS=ASIAFAKEOPS
@@ -14,27 +16,6 @@ prepare() {
 	a_server contoso
 	project "$HOME/proj"
 	allow "$HOME/proj"
-}
-
-# ask: asks the endpoint as an SDK does; status in $status_line, seconds in
-# $took, body in $T/body.
-ask() {
-	read -r status_line took < <(curl -sS -m 10 -o "$T/body" \
-		-w '%{http_code} %{time_total}\n' -H "Authorization: $TOKEN" "$URL")
-}
-
-member() {
-	python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$T/body" "$1"
-}
-
-# has KEY-ID...: the endpoint gives credentials, of a role with such a key id.
-has() {
-	ask
-	[ "$status_line" = 200 ] || {
-		echo "$status_line: $(cat "$T/body")" >&2
-		return 1
-	}
-	[[ $(member AccessKeyId) == "$1"* ]]
 }
 
 login_is_required() {
@@ -59,7 +40,7 @@ refuses() {
 	run cat "$T/page"
 	assert_output --partial 'Logged in to contoso'
 	# The shell that was there before has them too, with the same token.
-	has "$DEV"
+	gives "$DEV"
 	assert_equal "$(python3 -c 'import json, sys; print(sorted(json.load(open(sys.argv[1]))))' "$T/body")" \
 		"['AccessKeyId', 'Expiration', 'SecretAccessKey', 'Token']"
 	run cat "$T/body"
@@ -79,13 +60,13 @@ refuses() {
 	allow "$HOME/ops"
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 	dev=$TOKEN
 	enter "$HOME/ops"
-	has "$OPS"
+	gives "$OPS"
 	[ "$TOKEN" != "$dev" ]
 	TOKEN=$dev
-	has "$DEV"
+	gives "$DEV"
 	run enter "$HOME"
 	assert_failure
 }
@@ -96,8 +77,8 @@ refuses() {
 	# Entering was enough.
 	fetched() { [ "$(asked assume-role)" = 1 ]; }
 	wait_until fetched
-	has "$DEV"
-	has "$DEV"
+	gives "$DEV"
+	gives "$DEV"
 	assert_equal "$(asked assume-role)" 1
 }
 
@@ -155,7 +136,7 @@ refuses() {
 @test "logging out takes session, credentials and tokens at once" {
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 	run mairu logout contoso
 	assert_success
 	refuses 401 InvalidToken
@@ -173,10 +154,10 @@ ended_by_itself() {
 	control '{"set": {"token_life": 4}}'
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
-	no_session() { ! mairu list-sessions 2>/dev/null | grep -q contoso; }
-	wait_until no_session
-	has "$DEV"
+	gives "$DEV"
+	expired() { mairu list-sessions | grep -q '^contoso .* expired '; }
+	wait_until expired
+	gives "$DEV"
 }
 
 @test "logging out takes credentials that have outlived their session" {
@@ -211,7 +192,7 @@ ended_by_itself() {
 @test "a login by the URL of the server is the same session" {
 	log_in "${SERVER%/}"
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 }
 
 @test "the columns of list-sessions stand below each other, wide names or not" {
@@ -244,7 +225,7 @@ ended_by_itself() {
 @test "a slow server is answered for within a second, and the call goes on" {
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 	project "$HOME/ops" "$(config 123456789012/Ops)"
 	allow "$HOME/ops"
 	control '{"fault": {"at": "assume-role", "do": "hold"}}'
@@ -254,7 +235,7 @@ ended_by_itself() {
 	awk -v t="$took" -v slow="$SLOW" 'BEGIN { exit !(t > 0.7 && t < slow) }' ||
 		fail "it took $took s"
 	control '{"release": true}'
-	wait_until has "$OPS"
+	wait_until gives "$OPS"
 	assert_equal "$(asked assume-role)" 2
 }
 
@@ -262,9 +243,9 @@ ended_by_itself() {
 	control '{"set": {"no_cache": true}}'
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 	first=$(member AccessKeyId)
-	has "$DEV"
+	gives "$DEV"
 	[ "$(member AccessKeyId)" != "$first" ]
 }
 
@@ -277,9 +258,12 @@ ended_by_itself() {
 	refuses 403 LoginRequired
 	assert_equal "$(asked assume-role)" "$n"
 	run mairu list-sessions
-	refute_output --partial contoso
+	assert_output --regexp '\bcontoso .* expired .* no$'
+	(cd "$HOME/proj" && mairu show | grep -q '"auto_logged_in": false')
 	log_in contoso
-	has "$DEV"
+	gives "$DEV"
+	run mairu list-sessions
+	refute_output --partial expired
 }
 
 @test "a role that the server refuses says the server's words" {
@@ -299,7 +283,7 @@ ended_by_itself() {
 @test "a server whose file leads elsewhere does not get the old session's token" {
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 	old=$JOURNAL
 	start_server
 	a_server contoso
@@ -308,13 +292,13 @@ ended_by_itself() {
 	assert_equal "$(asked assume-role)" 0
 	run grep -c . "$old"
 	log_in contoso
-	has "$DEV"
+	gives "$DEV"
 }
 
 @test "a denied config has nothing, whoever is logged in" {
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 	(cd "$HOME/proj" && mairu deny)
 	ask
 	[ "$status_line" != 200 ]
@@ -326,10 +310,10 @@ ended_by_itself() {
 	control '{"set": {"life": 20}}'
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
 	first=$(member AccessKeyId)
 	renewed() {
-		has "$DEV" && [ "$(member AccessKeyId)" != "$first" ]
+		gives "$DEV" && [ "$(member AccessKeyId)" != "$first" ]
 	}
 	control '{"set": {"life": 3600}}'
 	wait_until renewed
@@ -337,12 +321,29 @@ ended_by_itself() {
 
 # --- a person's own things stay theirs
 
-@test "a client secret is given by Basic, and only to the token endpoint" {
+@test "a client secret is given by Basic, and to no endpoint of roles" {
 	start_server --client-auth basic
 	a_server contoso
 	log_in contoso
 	enter "$HOME/proj"
-	has "$DEV"
+	gives "$DEV"
+}
+
+@test "a client secret is given in the form where the file says so" {
+	start_server --client-auth post
+	a_server contoso
+	log_in contoso
+	enter "$HOME/proj"
+	gives "$DEV"
+}
+
+@test "a server that writes numbers as strings, and no type, is understood" {
+	start_server --string-numbers --token-type bEARER
+	a_server contoso
+	control '{"fault": "token:missing,member=token_type,times=1"}'
+	log_in contoso
+	run mairu list-sessions
+	assert_output --partial contoso
 }
 
 @test "a browser that nobody began the login in gets nothing" {

@@ -1,6 +1,9 @@
 // An OpenID provider that others wrote (oidc-provider, certified by the OpenID
-// Foundation), with one public client, and the credential server API beside
-// it.  Logins and consents are its own pages; any name and password will do.
+// Foundation), and the credential server API beside it.  Logins and consents
+// are its own pages; any name and password will do.
+//
+// There is a public client, whose refresh tokens rotate, and one that is for
+// devices and gives its secret in the form.
 //
 // It prints "ready URL", then a line for each request: method, path, status.
 
@@ -11,6 +14,7 @@ import Provider from "oidc-provider";
 const ROLES = ["123456789012/Dev", "210987654321/ReadOnly"];
 const LIFE = 3600;
 const MAX_BODY = 65536;
+const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
 const server = createServer();
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
@@ -22,18 +26,39 @@ const provider = new Provider(url.slice(0, -1), {
       client_id: "mairu-real",
       application_type: "native",
       token_endpoint_auth_method: "none",
-      grant_types: ["authorization_code"],
+      grant_types: ["authorization_code", "refresh_token"],
       response_types: ["code"],
       // Any port will do (RFC 8252, section 7.3).
       redirect_uris: ["http://127.0.0.1/oauth2callback"],
     },
+    {
+      client_id: "mairu-device",
+      client_secret: "a device:secret/+%&=",
+      application_type: "native",
+      token_endpoint_auth_method: "client_secret_post",
+      grant_types: [DEVICE_CODE, "refresh_token"],
+      response_types: [],
+      redirect_uris: [],
+    },
   ],
   cookies: { keys: [randomBytes(32).toString("hex")] },
-  features: { devInteractions: { enabled: true } },
+  features: {
+    devInteractions: { enabled: true },
+    deviceFlow: { enabled: true },
+    revocation: { enabled: true },
+  },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   pkce: { required: () => true },
+  rotateRefreshToken: true,
   scopes: ["openid", "offline_access", "profile"],
-  ttl: { AccessToken: LIFE, AuthorizationCode: 60, Grant: LIFE, Session: LIFE },
+  ttl: {
+    AccessToken: LIFE,
+    AuthorizationCode: 60,
+    DeviceCode: 600,
+    Grant: LIFE,
+    RefreshToken: LIFE,
+    Session: LIFE,
+  },
 });
 
 const canary = (kind) => `CANARY-${kind}-${randomBytes(24).toString("hex")}`;
@@ -45,7 +70,7 @@ async function introspect(request) {
   const found = token && (await provider.AccessToken.find(token));
   const good =
     found?.isValid &&
-    found.clientId === "mairu-real" &&
+    ["mairu-real", "mairu-device"].includes(found.clientId) &&
     found.scopes.has("profile");
   return good ? found.accountId : undefined;
 }

@@ -225,12 +225,18 @@ within() {
 # Sets SERVER to its URL and JOURNAL to the file of what it was asked; those
 # of an earlier one may be kept and set again.
 start_server() {
-	local ready=$T/server.${#SERVERS[@]}
+	start_fake credential_server "$@"
+}
 
+# start_fake PROGRAM [OPTION]...: the same with any of tests/fakes.
+start_fake() {
+	local ready=$T/server.${#SERVERS[@]} program=$1
+
+	shift
 	JOURNAL=$T/journal.${#SERVERS[@]}
 	: >"$ready"
 	: >"$JOURNAL"
-	"$REPO/tests/fakes/credential_server" --journal "$JOURNAL" "$@" \
+	"$REPO/tests/fakes/$program" --journal "$JOURNAL" "$@" \
 		>"$ready" 2>"$ready.err" 3>&- &
 	SERVERS+=($!)
 	wait_until grep -q '^ready ' "$ready" || {
@@ -313,13 +319,48 @@ follow() {
 	"$REPO/tests/fakes/browser" "$@" 3>&-
 }
 
+# user_code FILE: the code that a device login wrote there for a person.
+user_code() {
+	grep -ao '[B-Z]\{4\}-[B-Z]\{4\}' "$1" | head -n 1
+}
+
+# approve [CODE], deny [CODE]: what a person does on the page of a device login
+# at $SERVER; without CODE to whatever waits there.  Fails if nothing does.
+approve() {
+	decide approve "${1:-}"
+}
+
+deny() {
+	decide deny "${1:-}"
+}
+
+decide() {
+	local whom=true
+
+	[ -z "$2" ] || whom="\"$2\""
+	control "{\"$1\": $whom}" >/dev/null
+}
+
+# expire KIND: ends all tokens or codes that $SERVER gave so far: "access",
+# "refresh" or "device".
+expire() {
+	control "{\"expire\": \"$1\"}" >/dev/null
+}
+
+# counted_by_server NAME: a number that $SERVER keeps: "early" (polls of a
+# device that did not wait), "reused" (refresh tokens that came again).
+counted_by_server() {
+	control '{}' | python3 -c 'import json, sys
+print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+
 # log_in SERVER [OPTION]...: `mairu login` with a browser beside it.  What it
 # said is in $T/login, the last page in $T/page.
 log_in() {
 	local pid status=0
 
 	: >"$T/login"
-	mairu login --no-browser "$@" >"$T/login" 2>&1 3>&- &
+	mairu login --no-browser --oauth-grant-type code "$@" >"$T/login" 2>&1 3>&- &
 	pid=$!
 	# Nobody is asked to log in who is logged in.
 	shown_or_over() {
@@ -575,4 +616,11 @@ counted() {
 
 need_root() {
 	[ "$(id -u)" = 0 ] || skip "only root can act as another user"
+}
+
+# may_look: only root can read the memory of the broker.
+may_look() {
+	[ "$(id -u)" = 0 ] || skip 'the memory of an undumpable process needs root'
+	! grep -aq __asan_init "$MAIRU_BUILD/mairu-broker" ||
+		skip 'sanitizers keep freed memory'
 }
