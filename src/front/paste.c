@@ -92,7 +92,7 @@ static void feed_text(struct paste *p, unsigned char c)
 	}
 	if (c < ' ' || c == DEL)
 		return;
-	if (p->blank && !is_address(&p->text))
+	if (p->blank && p->text.len > 0 && !is_address(&p->text))
 		buf_addc(&p->text, ' ');
 	p->blank = p->entered = 0;
 	buf_addc(&p->text, (char)c);

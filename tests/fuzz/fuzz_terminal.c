@@ -1,6 +1,7 @@
 /* What a terminal sends while an address is pasted, and what sshd says of a
- * connection: nothing but text without blanks and controls comes of the one,
- * however it is cut, and no more than an address of the other. */
+ * connection: nothing but text without controls comes of the one, and none with
+ * a blank in front, however it is cut, and no more than an address of the
+ * other. */
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ static void check_paste(const char *text, size_t size)
 	paste_init(&cut);
 	r = paste_feed(&whole, text, size);
 	for (size_t i = 0; i < whole.text.len; i++)
-		must(whole.text.data[i] > 0x20 && whole.text.data[i] != 0x7f);
+		must(whole.text.data[i] > (i ? 0x1f : 0x20) &&
+		     whole.text.data[i] != 0x7f);
 	/* What is too long is forgotten where it is told. */
 	if (size < PASTE_MAX) {
 		again = paste_feed(&cut, text, half);
