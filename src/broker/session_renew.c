@@ -153,8 +153,6 @@ static void kept(
 	session_tell(s, identity, &waits, why);
 }
 
-/* What the answer holds for tokens that it was asked with: as token_take()
- * says. */
 /* The server has forgotten the client, which no login is to begin with any
  * more: a browser that was sent off with it would never come back. */
 static void forget_client(
@@ -176,6 +174,8 @@ static void forget_client(
 	}
 }
 
+/* What the answer holds for tokens that it was asked with: as token_take()
+ * says. */
 static int read_answer(struct renewal *r, const struct provider_tokens *asked,
     const struct http_answer *a, struct provider_tokens *t, struct err *e)
 {
