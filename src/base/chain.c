@@ -64,34 +64,6 @@ static void take_hops(
 	}
 }
 
-static void take_region(
-    struct intake *in, const struct json_value *v, struct chain *c)
-{
-	size_t len = 0;
-	const char *s = json_str(v, &len);
-
-	if (v == NULL)
-		return;
-	if (s != NULL && region_is(s, len))
-		c->region = intake_dup(in, s);
-	else
-		intake_wrong(in, "region", REGION_WANTED, v);
-}
-
-static void take_account(
-    struct intake *in, const struct json_value *v, struct chain *c)
-{
-	size_t len = 0;
-	const char *s = json_str(v, &len);
-
-	if (v == NULL)
-		return;
-	if (s != NULL && chain_account(s, len))
-		c->account = intake_dup(in, s);
-	else
-		intake_wrong(in, "account", CHAIN_ACCOUNT_WANTED, v);
-}
-
 int chain_read(struct chain *c, const char *text, struct err *e)
 {
 	static const char what[] = "the role chain";
@@ -106,8 +78,11 @@ int chain_read(struct chain *c, const char *text, struct err *e)
 	if (r < 0)
 		return r;
 	intake_init(&in);
-	take_account(&in, intake_member(json_root(doc), "account"), c);
-	take_region(&in, intake_member(json_root(doc), "region"), c);
+	c->account =
+	    intake_checked(&in, intake_member(json_root(doc), "account"),
+		"account", chain_account, CHAIN_ACCOUNT_WANTED);
+	c->region = intake_checked(&in, intake_member(json_root(doc), "region"),
+	    "region", region_is, REGION_WANTED);
 	take_hops(&in, json_get(json_root(doc), "hops"), c);
 	json_free(doc);
 	r = intake_end(&in, what, e);

@@ -156,6 +156,21 @@ char *intake_optional(struct intake *in, const struct json_value *v,
 	return v == NULL ? NULL : intake_string(in, v, label, rule);
 }
 
+char *intake_checked(struct intake *in, const struct json_value *v,
+    const char *label, int (*is)(const char *s, size_t len),
+    const char *expected)
+{
+	size_t len = 0;
+	const char *s = json_str(v, &len);
+
+	if (v == NULL)
+		return NULL;
+	if (s != NULL && is(s, len))
+		return intake_dup(in, s);
+	intake_wrong(in, label, expected, v);
+	return NULL;
+}
+
 void intake_int(struct intake *in, const struct json_value *v,
     const char *label, int min, int max, int *n)
 {

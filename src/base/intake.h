@@ -63,6 +63,11 @@ char *intake_string(struct intake *in, const struct json_value *v,
 char *intake_optional(struct intake *in, const struct json_value *v,
     const char *label, const struct intake_rule *rule);
 
+/* The same for what another part knows the form of. */
+char *intake_checked(struct intake *in, const struct json_value *v,
+    const char *label, int (*is)(const char *s, size_t len),
+    const char *expected);
+
 /* Stores an integer of [min, max], or true or false; what stands there when v
  * is absent (NULL) or wrong stays. */
 void intake_int(struct intake *in, const struct json_value *v,

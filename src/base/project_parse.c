@@ -69,32 +69,6 @@ static void take_hops(struct parse *c, const struct json_value *v)
 	}
 }
 
-static void take_region(struct parse *c, const struct json_value *v)
-{
-	size_t len = 0;
-	const char *text = json_str(v, &len);
-
-	if (v == NULL)
-		return;
-	if (text != NULL && region_is(text, len))
-		c->p->region = intake_dup(&c->in, text);
-	else
-		intake_wrong(&c->in, "region", REGION_WANTED, v);
-}
-
-static void take_account(struct parse *c, const struct json_value *v)
-{
-	size_t len = 0;
-	const char *text = json_str(v, &len);
-
-	if (v == NULL)
-		return;
-	if (text != NULL && chain_account(text, len))
-		c->p->account = intake_dup(&c->in, text);
-	else
-		intake_wrong(&c->in, "account", CHAIN_ACCOUNT_WANTED, v);
-}
-
 static void take_root(struct parse *c, const struct json_value *v)
 {
 	static const char *const known[] = {
@@ -114,8 +88,10 @@ static void take_root(struct parse *c, const struct json_value *v)
 	    intake_string(&c->in, json_get(v, "role"), "role", &role_rule);
 	take_mode(c, intake_member(v, "mode"));
 	take_hops(c, intake_member(v, "assume_role"));
-	take_region(c, intake_member(v, "region"));
-	take_account(c, intake_member(v, "account"));
+	p->region = intake_checked(&c->in, intake_member(v, "region"), "region",
+	    region_is, REGION_WANTED);
+	p->account = intake_checked(&c->in, intake_member(v, "account"),
+	    "account", chain_account, CHAIN_ACCOUNT_WANTED);
 	intake_unknown(&c->in, v, "", known, p->unknown, &p->n_unknown,
 	    PROJECT_MAX_UNKNOWN);
 }
