@@ -182,8 +182,8 @@ renews() {
 
 expires() {
 	rc "$1"
-	good 1 $(($(date +%s) + 4)) 1
 	session "$1" <<-'SCRIPT'
+		%run good 1 $(($(date +%s) + 5)) 1
 		cd ~/proj
 		%run no 13 "contoso cannot be reached"
 		%as failing
@@ -192,7 +192,7 @@ expires() {
 		keys
 		%as again
 		true
-		%run past 5
+		%run past 6
 		%as expired
 		true
 		%as gone
@@ -219,11 +219,11 @@ expires() {
 
 idle() {
 	rc "$1"
-	good 1 $(($(date +%s) + 2)) 1
 	session "$1" <<-'SCRIPT'
+		%run good 1 $(($(date +%s) + 3)) 1
 		cd ~/proj
 		%run no 11 "login required"
-		%run past 3
+		%run past 4
 		%as expired
 		true
 		%as gone
@@ -242,13 +242,13 @@ idle() {
 
 @test "a broker that is gone does not keep expired keys in force" {
 	rc bash
-	good 1 $(($(date +%s) + 2)) 1
 	session -e MAIRU_NO_AUTO_AGENT=1 bash <<-'SCRIPT'
+		%run good 1 $(($(date +%s) + 3)) 1
 		cd ~/proj
 		%run mv $T/run/mairu/mairu-broker.sock $T/run/mairu/away
 		%as failing
 		true
-		%run past 3
+		%run past 4
 		%as expired
 		true
 		%as gone
