@@ -10,8 +10,13 @@
 #include "broker/request.h"
 
 enum {
-	MAX_QUESTION = 16 * 1024,
+	MAX_QUESTION = 64 * 1024,
 };
+
+/* Whatever grant there can be: one that is cut would end the child, and with it
+ * the answers to all others. */
+_Static_assert(PATH_MAX + 2 * REQUEST_NAME + CHAIN_TEXT < MAX_QUESTION / 2,
+    "a question must fit");
 
 static int answer(int fd, enum check_verdict verdict, struct buf *text)
 {

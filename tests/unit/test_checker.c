@@ -129,6 +129,44 @@ static void it_tells_what_the_files_say(void **state)
 	assert_int_equal(settled, 2);
 }
 
+/* A chain of the length that there may be. */
+static void the_longest_chain_is_looked_at_too(void **state)
+{
+	static const char head[] =
+	    "{\"server\":\"contoso\",\"role\":\"123/Dev\","
+	    "\"assume_role\":[";
+	struct buf text = BUF_INIT(PROJECT_MAX_BYTES);
+	struct buf chain = BUF_INIT(CHAIN_TEXT);
+	size_t left = CHAIN_TEXT - 1 - strlen("{\"hops\":[]}");
+	char arn[2049], hop[2100];
+	struct answer a;
+
+	(void)state;
+	memset(arn, 'a', sizeof(arn) - 1);
+	arn[sizeof(arn) - 1] = '\0';
+	buf_adds(&chain, "{\"hops\":[");
+	while (left > 100) {
+		size_t frame = strlen("{\"role_arn\":\"\"},");
+		size_t n = left - frame < 2040 ? left - frame : 2040;
+
+		(void)snprintf(hop, sizeof(hop), "%s{\"role_arn\":\"%.*s\"}",
+		    chain.len > 9 ? "," : "", (int)n, arn);
+		buf_adds(&chain, hop);
+		left -= n + frame;
+	}
+	buf_adds(&chain, "]}");
+	assert_in_range(chain.len, CHAIN_TEXT - 110, CHAIN_TEXT - 1);
+	buf_adds(&text, head);
+	buf_adds(&text, buf_str(&chain) + strlen("{\"hops\":["));
+	home_puts(".mairu.json", buf_str(&text));
+	record(1);
+	check.what.chain = buf_str(&chain);
+	warm();
+	assert_int_equal(get(&a), CHECK_ALLOWED);
+	buf_release(&text);
+	buf_release(&chain);
+}
+
 static void no_child_is_started_before_there_is_a_question(void **state)
 {
 	long pid;
@@ -327,6 +365,7 @@ int main(int argc, char **argv)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    C(it_tells_what_the_files_say),
+	    C(the_longest_chain_is_looked_at_too),
 	    C(no_child_is_started_before_there_is_a_question),
 	    C(questions_of_one_round_share_a_look),
 	    C(one_that_comes_during_a_look_gets_the_next),
