@@ -23,6 +23,7 @@ struct whoami {
 	struct credential by;
 	struct http_call *call;
 	int tried_clock, tried_source;
+	int64_t ahead;		/* what the call was signed by, of sts_at */
 	struct sts_identity id; /* once it is known */
 	char *alias;
 };
@@ -164,7 +165,7 @@ static void was_told_who(
 {
 	struct ask *a = arg;
 	struct whoami *w = a->own;
-	const struct sts_at at = sts_at_of(a);
+	struct sts_at at = sts_at_of(a);
 	struct err why;
 	int rc;
 
@@ -173,6 +174,8 @@ static void was_told_who(
 		finish(a, e);
 		return;
 	}
+	/* Who else asked may have corrected the clock meanwhile. */
+	at.ahead = w->ahead;
 	rc = sts_identity_take(answer, &at, &w->id, &why);
 	if (rc == 0)
 		ask_alias(a);
@@ -188,6 +191,7 @@ static void ask_identity(struct ask *a)
 	struct err e;
 	int rc = sts_identity_ask(&at, w->arn, &w->by, &ask, &e);
 
+	w->ahead = at.ahead;
 	if (rc == 0)
 		rc = http_start(
 		    a->broker->up.http, &ask, was_told_who, a, &w->call, &e);

@@ -20,6 +20,7 @@
 #include "broker/sts.h"
 
 enum {
+	HTTP_OK = 200,
 	HOUR = 3600, /* what AWS gives to a role that a role assumes */
 	/* What was tried anew, each of them once. */
 	TRIED_CLOCK = 1,
@@ -39,6 +40,7 @@ struct role_chain {
 	char *by_arn; /* whose they are, where that is known */
 	int asked_who;
 	unsigned tried;
+	int64_t ahead; /* what the call was signed by, of sts_at */
 };
 
 static void base_came(void *arg, const struct role_result *r);
@@ -153,6 +155,31 @@ static struct sts_at sts_at_of(const struct role *role)
 	};
 }
 
+/* For an answer: another role's may have corrected the clock since it was
+ * asked, which is no reason to take this no for a last word. */
+static struct sts_at sts_at_asked(
+    const struct role *role, const struct http_answer *a)
+{
+	struct sts_at at = sts_at_of(role);
+
+	if (a && a->status != HTTP_OK)
+		at.ahead = role->chain->ahead;
+	return at;
+}
+
+static int call_sts(struct role *role, struct http_ask *take_ask,
+    http_done *done, struct err *e)
+{
+	struct role_chain *c = role->chain;
+	int rc =
+	    http_start(role->all->part.http, take_ask, done, role, &c->call, e);
+
+	c->ahead = role->all->sts_ahead;
+	if (rc < 0)
+		c->call = NULL;
+	return rc;
+}
+
 static void send_it(struct role *role);
 static void prove(struct role *role);
 
@@ -198,7 +225,7 @@ static void assumed(void *arg, const struct http_answer *a, const struct err *e)
 {
 	struct role *role = arg;
 	struct role_chain *c = role->chain;
-	const struct sts_at at = sts_at_of(role);
+	const struct sts_at at = sts_at_asked(role, a);
 	struct credential got;
 	struct err why;
 	char *arn;
@@ -246,7 +273,7 @@ static void was_told_who(
 {
 	struct role *role = arg;
 	struct role_chain *c = role->chain;
-	const struct sts_at at = sts_at_of(role);
+	const struct sts_at at = sts_at_asked(role, a);
 	struct sts_identity id = {NULL, NULL, NULL};
 	struct err why;
 	int rc = -1;
@@ -331,7 +358,7 @@ static void was_proved(
 {
 	struct role *role = arg;
 	struct role_chain *c = role->chain;
-	const struct sts_at at = sts_at_of(role);
+	const struct sts_at at = sts_at_asked(role, a);
 	struct sts_identity id = {NULL, NULL, NULL};
 	struct err why;
 	int rc = 0;
@@ -371,12 +398,9 @@ static void prove(struct role *role)
 	}
 	rc = sts_identity_ask(&at, NULL, &c->by, &ask, &e);
 	if (rc == 0)
-		rc = http_start(
-		    role->all->part.http, &ask, was_proved, role, &c->call, &e);
-	if (rc == 0)
-		return;
-	c->call = NULL;
-	fail(role, &e, -1);
+		rc = call_sts(role, &ask, was_proved, &e);
+	if (rc < 0)
+		fail(role, &e, -1);
 }
 
 /* --- asking */
@@ -398,12 +422,9 @@ static void send_it(struct role *role)
 	rc = who ? sts_identity_ask(&at, hop->role_arn, &c->by, &ask, &e)
 		 : sts_assume_ask(&at, hop, session, &c->by, &ask, &e);
 	if (rc == 0)
-		rc = http_start(role->all->part.http, &ask,
-		    who ? was_told_who : assumed, role, &c->call, &e);
-	if (rc == 0)
-		return;
-	c->call = NULL;
-	fail_here(role, &e, -1);
+		rc = call_sts(role, &ask, who ? was_told_who : assumed, &e);
+	if (rc < 0)
+		fail_here(role, &e, -1);
 }
 
 static void base_came(void *arg, const struct role_result *r)

@@ -347,6 +347,32 @@ static void a_clock_that_is_off_is_corrected_once(void **state)
 	assert_true(a.expires == wall + 900);
 }
 
+/* All that were signed before the first no are refused too. */
+static void a_clock_that_is_off_fails_nobody(void **state)
+{
+	const struct role_ref other = {"corp", "Dev", CHAIN(HOP(D, NAMED))};
+	struct asked a = {.told = 0}, b = {.told = 0};
+	const char *refused = "SignatureDoesNotMatch";
+
+	(void)state;
+	log_in("acc");
+	ask_role(&a, &to_a, 0);
+	ask_role(&b, &other, 0);
+	answer_role(0, "BASE", 3600);
+	assert_int_equal(fake_n, 3);
+	refuse_sts_at(1, 403, refused, "expired", wall + 3600);
+	refuse_sts_at(2, 403, refused, "expired", wall + 3600);
+	assert_int_equal(fake_n, 5);
+	for (size_t i = 3; i < 5; i++) {
+		assert_string_equal(
+		    fake_header(&fake_calls[i].ask, "X-Amz-Date"),
+		    "20260102T040405Z");
+		answer_sts(i, "KEY", "x", 3600 + 900);
+	}
+	assert_given(&a, "KEY");
+	assert_given(&b, "KEY");
+}
+
 static void a_name_is_asked_for_again_by_the_right_clock(void **state)
 {
 	struct asked a = {.told = 0};
@@ -698,6 +724,7 @@ int main(void)
 	    WITH(without_a_session_a_login_is_wanted),
 	    WITH(credentials_below_outlive_their_session),
 	    WITH(a_clock_that_is_off_is_corrected_once),
+	    WITH(a_clock_that_is_off_fails_nobody),
 	    WITH(a_name_is_asked_for_again_by_the_right_clock),
 	    WITH(a_name_is_asked_for_again_with_new_credentials),
 	    WITH(credentials_that_have_ended_are_got_anew_once),
