@@ -21,7 +21,8 @@ struct whoami {
 	char *region; /* where STS is asked, or NULL */
 	char *arn;    /* of the last hop, which says the partition; or NULL */
 	struct credential by;
-	struct http_call *call;
+	struct pace_call *call;	    /* of STS */
+	struct http_call *of_alias; /* of IAM */
 	int tried_clock, tried_source;
 	int64_t ahead;		/* what the call was signed by, of sts_at */
 	struct sts_identity id; /* once it is known */
@@ -32,7 +33,8 @@ static void drop(struct ask *a)
 {
 	struct whoami *w = a->own;
 
-	http_cancel(w->call);
+	pace_cancel(w->call);
+	http_cancel(w->of_alias);
 	credential_release(&w->by);
 	sts_identity_release(&w->id);
 	free(w->alias);
@@ -67,8 +69,10 @@ static void finish(struct ask *a, const struct err *e)
 {
 	struct whoami *w = a->own;
 
-	http_cancel(w->call);
+	pace_cancel(w->call);
+	http_cancel(w->of_alias);
 	w->call = NULL;
+	w->of_alias = NULL;
 	roles_cancel(&a->role);
 	ask_finish(a, e ? NULL : put, a, e);
 }
@@ -97,7 +101,7 @@ static void was_told_alias(
 	struct whoami *w = a->own;
 
 	(void)e;
-	w->call = NULL;
+	w->of_alias = NULL;
 	if (answer)
 		w->alias = iam_alias_take(answer);
 	finish(a, NULL);
@@ -112,9 +116,9 @@ static void ask_alias(struct ask *a)
 	if (iam_alias_ask(w->id.arn, config_settings(b->config),
 		loop_wall(b->loop) + roles_clock_ahead(b->roles), &w->by, &ask,
 		NULL) < 0 ||
-	    http_start(b->up.http, &ask, was_told_alias, a, &w->call, NULL) <
-		0) {
-		w->call = NULL;
+	    http_start(
+		b->up.http, &ask, was_told_alias, a, &w->of_alias, NULL) < 0) {
+		w->of_alias = NULL;
 		finish(a, NULL);
 		return;
 	}
@@ -193,8 +197,8 @@ static void ask_identity(struct ask *a)
 
 	w->ahead = at.ahead;
 	if (rc == 0)
-		rc = http_start(
-		    a->broker->up.http, &ask, was_told_who, a, &w->call, &e);
+		rc = pace_start(a->broker->up.pace, &sts_pace, PACE_ROLE,
+		    sts_line, &ask, was_told_who, a, &w->call, &e);
 	if (rc == 0)
 		return;
 	w->call = NULL;

@@ -4,10 +4,15 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "base/bytes.h"
+
 enum {
 	MAX_CALLS = 2048, /* under way and waiting, of all lines */
 	SECOND = 1000,
 	MOST_MS = 30 * SECOND, /* of one call, from its first try on */
+	/* The same where there is trouble: a person waits, who may do something
+	 * about it. */
+	TROUBLE_MS = 12 * SECOND,
 	RANKS = 2,
 };
 
@@ -33,16 +38,20 @@ struct pace {
 	size_t n;
 	TAILQ_HEAD(line_list, line) lines;
 	struct call_list calls; /* all that are under way */
+	struct call_list apart; /* those that let trouble pass */
 };
 
 struct pace_call {
 	struct pace *pace;
 	struct line *line; /* NULL: it goes as it comes */
 	enum pace_rank rank;
-	TAILQ_ENTRY(pace_call) entry; /* of waiting[], or of calls */
+	TAILQ_ENTRY(pace_call) entry; /* of waiting[], of calls or of apart */
 	struct http_call *http;	      /* NULL while it waits */
 	struct http_ask ask;	      /* kept for another try */
 	unsigned tries;
+	unsigned troubles;	  /* of those */
+	struct loop_timer passed; /* in apart: armed */
+	int is_apart;
 	unsigned room; /* in free_at[], while it is under way */
 	int64_t first; /* when it was begun first */
 	http_done *done;
@@ -61,6 +70,7 @@ int pace_new(
 	p->http = http;
 	TAILQ_INIT(&p->lines);
 	TAILQ_INIT(&p->calls);
+	TAILQ_INIT(&p->apart);
 	return 0;
 }
 
@@ -99,7 +109,7 @@ static struct line *line_of(struct pace *p, const struct pace_rule *rule,
 	return l;
 }
 
-/* Nothing of it is under way. */
+/* Nothing of it is under way, or apart. */
 static void line_free(struct line *l)
 {
 	struct pace_call *c;
@@ -180,13 +190,21 @@ static void schedule(struct line *l)
 
 /* --- calls */
 
+static struct call_list *list_of(const struct pace_call *c)
+{
+	if (c->http)
+		return &c->pace->calls;
+	return c->is_apart ? &c->pace->apart : &c->line->waiting[c->rank];
+}
+
 /* Takes a call out of whatever it is in. */
 static void leave(struct pace_call *c)
 {
 	struct line *l = c->line;
 
-	TAILQ_REMOVE(
-	    c->http ? &c->pace->calls : &l->waiting[c->rank], c, entry);
+	TAILQ_REMOVE(list_of(c), c, entry);
+	loop_disarm(c->pace->loop, &c->passed);
+	c->is_apart = 0;
 	if (l && c->http) {
 		l->under_way--;
 		/* When the server counted it is not known, but that it did by
@@ -217,14 +235,22 @@ static int copy(struct http_ask *to, const struct http_ask *from)
 static void answered(
     void *arg, const struct http_answer *a, const struct err *e);
 
+/* Tries that are left, this one aside. */
+static unsigned tries_left(const struct pace_call *c)
+{
+	const struct pace_rule *r = c->line ? c->line->rule : NULL;
+	unsigned most = r ? r->tries + r->more : 0;
+
+	return most > c->tries ? most - c->tries : 0;
+}
+
 /* The last try gives the kept ask away. */
 static int begin(struct pace_call *c, struct err *e)
 {
-	struct line *l = c->line;
 	struct http_ask ask;
 
 	c->tries++;
-	if (!l || c->tries >= l->rule->tries) {
+	if (tries_left(c) == 0) {
 		ask = c->ask;
 		http_ask_init(&c->ask);
 	} else if (copy(&ask, &c->ask) < 0) {
@@ -288,7 +314,7 @@ static int64_t wait_for(const struct pace_call *c, const struct http_answer *a)
 {
 	int64_t ms = c->line->rule->try_ms;
 
-	for (unsigned i = 1; i < c->tries && ms < MOST_MS; i++)
+	for (unsigned i = 1; i < c->tries - c->troubles && ms < MOST_MS; i++)
 		ms *= 2;
 	if (a->retry_after > MOST_MS / SECOND)
 		return MOST_MS;
@@ -297,13 +323,13 @@ static int64_t wait_for(const struct pace_call *c, const struct http_answer *a)
 	return ms < MOST_MS ? ms : MOST_MS;
 }
 
-/* Behind others that were refused, before those that were never begun. */
-static void wait_again(struct pace_call *c)
+/* Puts it into its line: behind others that were begun before, and before
+ * those that never were. */
+static void queue(struct pace_call *c)
 {
 	struct line *l = c->line;
 	struct pace_call *other;
 
-	leave(c);
 	TAILQ_FOREACH(other, &l->waiting[c->rank], entry)
 	if (other->tries == 0)
 		break;
@@ -315,21 +341,88 @@ static void wait_again(struct pace_call *c)
 	c->pace->n++;
 }
 
-/* 1 when it is to be made again. */
-static int again(struct pace_call *c, const struct http_answer *a)
+static enum pace_no no_of(
+    const struct pace_rule *r, const struct http_answer *a, const struct err *e)
+{
+	if (!a)
+		return e->code == ERR_UPSTREAM ? PACE_TROUBLE : PACE_FINAL;
+	switch (a->status) {
+	case 429:
+		return PACE_TOO_MANY;
+	case 500:
+	case 502:
+	case 503:
+	case 504:
+		return PACE_TROUBLE;
+	default:
+		return a->status >= 400 && r->means ? r->means(a) : PACE_FINAL;
+	}
+}
+
+/* The server is left alone by all. */
+static int wait_for_room(struct pace_call *c, const struct http_answer *a)
 {
 	struct line *l = c->line;
-	int64_t now = loop_now(c->pace->loop), ms;
+	int64_t now = loop_now(c->pace->loop), ms = wait_for(c, a);
 
-	if (!l || !a || a->status != 429)
-		return 0;
-	ms = wait_for(c, a);
 	if (l->resume < now + ms)
 		l->resume = now + ms;
-	if (c->tries >= l->rule->tries || now - c->first + ms >= MOST_MS)
+	if (c->tries - c->troubles >= l->rule->tries ||
+	    now - c->first + ms >= MOST_MS)
 		return 0;
-	wait_again(c);
+	leave(c);
+	queue(c);
 	return 1;
+}
+
+static void passed(void *arg)
+{
+	struct pace_call *c = arg;
+
+	leave(c);
+	queue(c);
+	schedule(c->line);
+}
+
+/* This call alone waits. */
+static int wait_for_better(struct pace_call *c, const struct http_answer *a)
+{
+	int64_t now = loop_now(c->pace->loop), ms;
+	uint32_t chance;
+
+	if (c->troubles >= c->line->rule->more)
+		return 0;
+	bytes_random(&chance, sizeof(chance));
+	ms = chance % (((int64_t)SECOND << c->troubles) + 1);
+	if (a && a->retry_after > 0 && ms < a->retry_after * SECOND)
+		ms = a->retry_after * SECOND;
+	if (now - c->first + ms >= TROUBLE_MS)
+		return 0;
+	c->troubles++;
+	leave(c);
+	c->is_apart = 1;
+	TAILQ_INSERT_TAIL(&c->pace->apart, c, entry);
+	c->line->n++;
+	c->pace->n++;
+	loop_arm(c->pace->loop, &c->passed, ms);
+	return 1;
+}
+
+/* 1 when it is to be made again. */
+static int again(
+    struct pace_call *c, const struct http_answer *a, const struct err *e)
+{
+	if (!c->line)
+		return 0;
+	switch (no_of(c->line->rule, a, e)) {
+	case PACE_TOO_MANY:
+		return wait_for_room(c, a);
+	case PACE_TROUBLE:
+		return wait_for_better(c, a);
+	case PACE_FINAL:
+	default:
+		return 0;
+	}
 }
 
 static void answered(
@@ -339,7 +432,7 @@ static void answered(
 	struct line *l = c->line;
 	http_done *done = c->done;
 
-	if (again(c, a)) {
+	if (again(c, a, e)) {
 		schedule(l);
 		return;
 	}
@@ -391,6 +484,8 @@ int pace_start(struct pace *p, const struct pace_rule *rule,
 	c->ask = ask;
 	c->done = done;
 	c->arg = arg;
+	c->passed.fn = passed;
+	c->passed.arg = c;
 	if (p->n >= MAX_CALLS)
 		rc = err_set(e, ERR_LIMIT, "too many requests wait. Try again");
 	else if (rule && !(c->line = line_of(p, rule, identity)))
@@ -432,7 +527,7 @@ void pace_free(struct pace *p)
 
 	if (!p)
 		return;
-	while ((c = TAILQ_FIRST(&p->calls)))
+	while ((c = TAILQ_FIRST(&p->calls)) || (c = TAILQ_FIRST(&p->apart)))
 		drop(c);
 	while ((l = TAILQ_FIRST(&p->lines)))
 		line_free(l);

@@ -8,7 +8,9 @@
  * role before those of a list.
  *
  * A server that says "too many" (429) slows all of its calls down; the refused
- * one is made again, a few times.
+ * one is made again, a few times.  A call that met with trouble on its way, or
+ * at the server (500, 502, 503, 504), is made again too, after a time that is
+ * left to chance.  So a call with a rule MUST be one that may come twice.
  */
 
 #include <stddef.h>
@@ -19,11 +21,22 @@
 #include "broker/http.h"
 #include "broker/loop.h"
 
+enum pace_no {
+	PACE_FINAL,
+	PACE_TOO_MANY,
+	PACE_TROUBLE,
+};
+
 /* Static. */
 struct pace_rule {
 	unsigned per_second, at_once;
 	unsigned tries;	 /* of one call, when it is told "too many" */
 	unsigned try_ms; /* at least, until the next of them; doubling */
+	/* Tries more when there is trouble: 0 to 1 s after the first, 0 to 2 s
+	 * after the next, ... */
+	unsigned more;
+	/* Whether a no of another status says one of both; NULL: never. */
+	enum pace_no (*means)(const struct http_answer *a);
 };
 
 enum pace_rank {

@@ -19,7 +19,7 @@ enum {
 
 /* The portal has been seen to refuse more than about 20 calls a second. */
 static const struct pace_rule portal_pace = {
-    .per_second = 18, .at_once = 8, .tries = 5, .try_ms = 1000};
+    .per_second = 18, .at_once = 8, .tries = 5, .try_ms = 1000, .more = 2};
 
 /* --- requests */
 

@@ -12,11 +12,17 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/hop.h"
 #include "base/settings.h"
 #include "base/slab.h"
 #include "broker/credential.h"
 #include "broker/http.h"
+#include "broker/pace.h"
+
+/* How calls to STS are spread, and made again: all in one line. */
+extern const struct pace_rule sts_pace;
+extern const unsigned char sts_line[HASH_SHA256];
 
 struct sts_at {
 	const struct settings *settings;

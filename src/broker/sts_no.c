@@ -79,6 +79,30 @@ static int is_chain_limit(const char *code, const char *message)
 	       strstr(message, "role chaining");
 }
 
+/* --- whether it is worth another try at once */
+
+static enum pace_no means(const struct http_answer *a)
+{
+	struct buf code = BUF_INIT(MAX_CODE);
+	struct xml_want want = {"ErrorResponse/Error/Code", &code, 0};
+	const struct no *why = NULL;
+
+	if (xml_read(a->body.data, a->body.len, &want, 1, NULL) == 0)
+		why = find(buf_str(&code));
+	buf_release(&code);
+	return why && why->result == ERR_UPSTREAM ? PACE_TROUBLE : PACE_FINAL;
+}
+
+const struct pace_rule sts_pace = {.per_second = 100,
+    .at_once = 100,
+    .tries = 3,
+    .try_ms = 1000,
+    .more = 2,
+    .means = means};
+const unsigned char sts_line[HASH_SHA256] = "AWS STS";
+
+/* --- what is said of it */
+
 struct said {
 	struct buf code, message;
 	char words[PROVIDER_WORDS];

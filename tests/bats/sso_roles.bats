@@ -91,12 +91,16 @@ assert one["roles"][0]["account_name"] == "account-1", one' "$output"
 	refused_none
 }
 
-@test "pages of any size make one list" {
+@test "pages of any size make one list, and trouble that passes is let pass" {
 	begin --accounts 7 --roles 5 --page 2
+	control '{"fault": {"at": "account-roles", "do": "status", "status": 500, "times": 1}}' >/dev/null
+	control '{"fault": {"at": "credentials", "do": "close", "times": 1}}' >/dev/null
 	run --separate-stderr mairu list-roles --server contoso -o oneline
 	assert_success
 	assert_equal "${#lines[@]}" 35
 	assert_equal "$(printf '%s\n' "${lines[@]}" | sort -u | wc -l)" 35
+	run mairu credential-process contoso 123456789012/Dev
+	assert_success
 	refused_none
 }
 

@@ -217,7 +217,7 @@ static void an_alias_that_is_not_told_is_none(void **state)
 	    {200, "<member>a</member><member>b</member>"},
 	    {200, "<member>"},
 	};
-	const struct err why = {ERR_UPSTREAM, 0, "no route"};
+	const struct err why = {ERR_NOMEM, 0, "no memory"};
 	struct wire_frame f;
 	size_t n = 3;
 
@@ -308,7 +308,7 @@ static void of_a_chain_it_is_the_last_one(void **state)
 
 static void what_fails_is_said(void **state)
 {
-	const struct err why = {ERR_UPSTREAM, 0, "no route"};
+	const struct err why = {ERR_NOMEM, 0, "no memory"};
 
 	(void)state;
 	ask("", "", 60000);
@@ -321,7 +321,7 @@ static void what_fails_is_said(void **state)
 	answer_role(0, "AK1");
 	wait_call(2, STS, "");
 	fake_end(1, NULL, &why);
-	error(ERR_UPSTREAM, "no route");
+	error(ERR_NOMEM, "no memory");
 	ask("", "NO", 60000);
 	error(ERR_FORMAT, "\"NO\" is no region: it reads like \"eu-west-1\"");
 	ask("", "", 60000);

@@ -323,6 +323,87 @@ static void other_refusals_are_told_at_once(void **state)
 	assert_int_equal(fake_n, 2);
 }
 
+static enum pace_no says_busy(const struct http_answer *a)
+{
+	return strcmp(a->content_type, "busy") == 0 ? PACE_TROUBLE : PACE_FINAL;
+}
+
+static const struct pace_rule patient = {.per_second = 4,
+    .at_once = 1,
+    .tries = 2,
+    .try_ms = 1000,
+    .more = 2,
+    .means = says_busy};
+
+static void trouble_is_let_pass_twice(void **state)
+{
+	static const unsigned bad[] = {500, 502, 504, 400};
+	struct asked a, b = {.told = 0};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		size_t n = fake_n;
+
+		memset(&a, 0, sizeof(a));
+		assert_int_equal(start(&a, &patient, PACE_ROLE, one, "a"), 0);
+		pass(1000);
+		fake_answer(n, bad[i], "busy", "");
+		assert_int_equal(a.told, 0);
+		/* Nobody else waits for it. */
+		if (i == 0) {
+			assert_int_equal(
+			    start(&b, &patient, PACE_LIST, one, "b"), 0);
+			assert_begun(++n, "b");
+			fake_answer(n, 200, "", "");
+			assert_int_equal(b.told, 1);
+		}
+		pass(1001);
+		assert_begun(n + 1, "a");
+		(void)err_set(&e, ERR_UPSTREAM, "gone");
+		fake_end(n + 1, NULL, &e);
+		assert_int_equal(a.told, 0);
+		pass(2001);
+		assert_begun(n + 2, "a");
+		fake_answer(n + 2, i == 1 ? 200 : bad[i], "busy", "");
+		assert_int_equal(a.told, 1);
+		assert_int_equal(a.status, i == 1 ? 200 : bad[i]);
+		pass(5000);
+		assert_int_equal(fake_n, n + 3);
+	}
+}
+
+static void what_will_not_pass_is_told_at_once(void **state)
+{
+	struct asked a, b, c, d;
+
+	(void)state;
+	memset(&a, 0, sizeof(a));
+	assert_int_equal(start(&a, &patient, PACE_ROLE, one, "a"), 0);
+	fake_answer(0, 400, "", "");
+	assert_int_equal(a.status, 400);
+	/* It will be in trouble for longer than anybody waits. */
+	memset(&b, 0, sizeof(b));
+	assert_int_equal(start(&b, &patient, PACE_ROLE, one, "b"), 0);
+	fake_answer_after(1, 503, "", "", 60);
+	assert_int_equal(b.status, 503);
+	pass(1000);
+	memset(&c, 0, sizeof(c));
+	assert_int_equal(start(&c, &patient, PACE_ROLE, one, "c"), 0);
+	(void)err_set(&e, ERR_NOMEM, "no memory");
+	fake_end(2, NULL, &e);
+	assert_int_equal(c.told, 1);
+	/* One that lets it pass can be cancelled, and let go with all. */
+	memset(&d, 0, sizeof(d));
+	assert_int_equal(start(&d, &patient, PACE_ROLE, one, "d"), 0);
+	fake_answer(3, 500, "", "");
+	pace_cancel(d.call);
+	memset(&d, 0, sizeof(d));
+	assert_int_equal(start(&d, &patient, PACE_ROLE, one, "d"), 0);
+	fake_answer(4, 500, "", "");
+	assert_int_equal(d.told, 0);
+	pass(0);
+}
+
 static void servers_do_not_wait_for_each_other(void **state)
 {
 	struct asked k[3], other = {.told = 0};
@@ -499,6 +580,8 @@ int main(void)
 	    PACE_TEST(a_server_may_say_when),
 	    PACE_TEST(tries_end_after_half_a_minute),
 	    PACE_TEST(other_refusals_are_told_at_once),
+	    PACE_TEST(trouble_is_let_pass_twice),
+	    PACE_TEST(what_will_not_pass_is_told_at_once),
 	    PACE_TEST(servers_do_not_wait_for_each_other),
 	    PACE_TEST(without_a_rule_a_call_goes_as_it_comes),
 	    PACE_TEST(a_call_can_be_cancelled_in_each_state),

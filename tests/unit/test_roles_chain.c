@@ -84,6 +84,23 @@ static void refuse_sts(size_t i, unsigned status, const char *code)
 	refuse_sts_at(i, status, code, "because", wall);
 }
 
+/* Until what was to be tried again later is under way. */
+static void let_pass(void)
+{
+	pass(2);
+	pass(0);
+}
+
+/* The same, until nothing is tried anew any more: call i, and two others. */
+static void refuse_for_good(size_t i, unsigned status, const char *code)
+{
+	for (size_t n = i; n < i + 3; n++) {
+		assert_int_equal(fake_n, n + 1);
+		refuse_sts(n, status, code);
+		let_pass();
+	}
+}
+
 /* Whether call i asks for that, signed with that key. */
 static void assert_asks(size_t i, const char *what, const char *key)
 {
@@ -167,15 +184,15 @@ static void without_an_answer_the_session_is_the_users(void **state)
 			     1),
 	    0);
 	ask_nameless(&a, "BASE");
-	refuse_sts(1, 503, "ServiceUnavailable");
-	assert_asks(2, "RoleSessionName=bb7", "BASE");
-	answer_sts(2, "KEYA", "x", 900);
+	refuse_for_good(1, 503, "ServiceUnavailable");
+	assert_asks(4, "RoleSessionName=bb7", "BASE");
+	answer_sts(4, "KEYA", "x", 900);
 	assert_given(&a, "KEYA");
 	assert_int_equal(unsetenv("USER"), 0);
 	ask_role(&a, &nameless, 1);
-	refuse_sts(3, 503, "ServiceUnavailable");
-	assert_asks(4, "RoleSessionName=mairu", "BASE");
-	answer_sts(4, "KEYA", "x", 900);
+	refuse_for_good(5, 503, "ServiceUnavailable");
+	assert_asks(8, "RoleSessionName=mairu", "BASE");
+	answer_sts(8, "KEYA", "x", 900);
 	assert_given(&a, "KEYA");
 }
 
@@ -318,6 +335,40 @@ static void credentials_below_outlive_their_session(void **state)
 	assert_asks(1, "Action=AssumeRole", "BASE");
 	answer_sts(1, "KEYA", "x", 900);
 	assert_given(&a, "KEYA");
+}
+
+/* As SDKs do: three times in all. */
+static void trouble_of_sts_is_let_pass(void **state)
+{
+	static const struct {
+		unsigned status;
+		const char *code;
+	} no[] = {{500, "InternalFailure"}, {503, "ServiceUnavailable"},
+	    {400, "Throttling"}, {400, "ThrottlingException"},
+	    {400, "RequestLimitExceeded"}, {400, "IDPCommunicationError"}};
+	struct asked a = {.told = 0};
+	size_t i;
+
+	(void)state;
+	log_in("acc");
+	ask(&a);
+	answer_role(0, "BASE", 3600);
+	for (size_t n = 0; n < sizeof(no) / sizeof(no[0]); n++) {
+		i = fake_n;
+		ask_role(&a, &to_a, 1);
+		refuse_sts(i, no[n].status, no[n].code);
+		assert_int_equal(a.told, 0);
+		let_pass();
+		assert_asks(i + 1, "Action=AssumeRole&", "BASE");
+		answer_sts(i + 1, "KEYA", "x", 900);
+		assert_given(&a, "KEYA");
+		pass(1);
+	}
+	i = fake_n;
+	ask_role(&a, &to_a, 1);
+	refuse_for_good(i, 400, "Throttling");
+	assert_not(&a, ERR_UPSTREAM, "AWS is asked too often");
+	assert_int_equal(fake_n, i + 3);
 }
 
 static void a_clock_that_is_off_is_corrected_once(void **state)
@@ -575,15 +626,14 @@ static void nothing_is_given_without_a_proof(void **state)
 	log_in("acc");
 	ask_role(&a, &guarded, 0);
 	answer_role(0, "BASE", 3600);
-	refuse_sts(1, 503, "ServiceUnavailable");
+	refuse_for_good(1, 503, "ServiceUnavailable");
 	assert_not(&a, ERR_UPSTREAM, "Try again later");
-	pass(2);
 	ask_role(&a, &guarded, 0);
-	fake_answer(2, 200, XML, "<nonsense/>");
+	fake_answer(4, 200, XML, "<nonsense/>");
 	assert_not(&a, ERR_UPSTREAM, "can't be used");
 	pass(3);
 	ask_role(&a, &guarded, 0);
-	fake_answer(3, 200, XML, WHO("111111111111"));
+	fake_answer(5, 200, XML, WHO("111111111111"));
 	assert_given(&a, "BASE");
 }
 
@@ -723,6 +773,7 @@ int main(void)
 	    WITH(a_chain_of_one_has_no_number),
 	    WITH(without_a_session_a_login_is_wanted),
 	    WITH(credentials_below_outlive_their_session),
+	    WITH(trouble_of_sts_is_let_pass),
 	    WITH(a_clock_that_is_off_is_corrected_once),
 	    WITH(a_clock_that_is_off_fails_nobody),
 	    WITH(a_name_is_asked_for_again_by_the_right_clock),
