@@ -68,7 +68,7 @@ static int add_page(struct listing *l, struct listing_page *after,
 		rc = listing_store_text(
 		    &l->store, page->account_name, &p->page.account_name, e);
 	if (rc == 0)
-		rc = listing_store_text(
+		rc = listing_store_token(
 		    &l->store, page->token, &p->page.token, e);
 	if (rc < 0) {
 		free(p);

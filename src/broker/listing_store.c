@@ -68,23 +68,38 @@ static size_t cut(const char *text, size_t len)
 	return len;
 }
 
-int listing_store_text(
-    struct listing_store *s, const char *text, const char **copy, struct err *e)
+static int put(struct listing_store *s, const char *text, size_t len,
+    const char **copy, struct err *e)
 {
-	size_t len;
-	char *to;
+	char *to = room(s, len + 1, e);
 
-	*copy = NULL;
-	if (!text)
-		return 0;
-	len = cut(text, LISTING_MAX_TEXT);
-	to = room(s, len + 1, e);
 	if (!to)
 		return e->code;
 	memcpy(to, text, len);
 	to[len] = '\0';
 	*copy = to;
 	return 0;
+}
+
+int listing_store_text(
+    struct listing_store *s, const char *text, const char **copy, struct err *e)
+{
+	*copy = NULL;
+	return text ? put(s, text, cut(text, LISTING_MAX_TEXT), copy, e) : 0;
+}
+
+int listing_store_token(struct listing_store *s, const char *token,
+    const char **copy, struct err *e)
+{
+	size_t len = token ? strlen(token) : 0;
+
+	*copy = NULL;
+	if (len > LISTING_MAX_TOKEN)
+		return err_set(e, ERR_UPSTREAM,
+		    "the list of roles can't be read to its end: the token of "
+		    "its next page is longer than %d bytes",
+		    LISTING_MAX_TOKEN);
+	return token ? put(s, token, len, copy, e) : 0;
 }
 
 /* Thousands of roles are of one account. */

@@ -14,7 +14,8 @@
 enum {
 	LISTING_MAX_BYTES = 16 * 1024 * 1024, /* of texts and roles */
 	LISTING_MAX_NAME = 2048,	      /* of a role: REQUEST_NAME */
-	LISTING_MAX_TEXT = 4096, /* of another text; a longer one is cut */
+	LISTING_MAX_TEXT = 4096,      /* of another text; a longer one is cut */
+	LISTING_MAX_TOKEN = 8 * 1024, /* of a page; it has to fit into a URL */
 };
 
 struct listing_block;
@@ -34,6 +35,10 @@ struct listing_node {
 
 /* A copy, or NULL of NULL.  ERR_LIMIT, ERR_NOMEM. */
 int listing_store_text(struct listing_store *s, const char *text,
+    const char **copy, struct err *e) MUST_CHECK;
+
+/* The same of a page's token, of which a part is of no use: ERR_UPSTREAM. */
+int listing_store_token(struct listing_store *s, const char *token,
     const char **copy, struct err *e) MUST_CHECK;
 
 /* A copy of the role, whose account and account_name are taken from `of` where

@@ -14,7 +14,6 @@
 enum {
 	ACCOUNT = 12, /* digits */
 	MAX_ROLE = 512,
-	MAX_PAGE_TOKEN = 8 * 1024,
 };
 
 /* The portal has been seen to refuse more than about 20 calls a second. */
@@ -289,7 +288,7 @@ static int take_list(const struct json_value *root,
 		rc = of_roles ? take_role(json_at(all, i), page, list, e)
 			      : take_account(json_at(all, i), list, e);
 	/* One that comes twice would come for ever. */
-	if (rc < 0 || !next || len == 0 || len > MAX_PAGE_TOKEN ||
+	if (rc < 0 || !next || len == 0 ||
 	    (page && page->token && strcmp(page->token, next) == 0))
 		return rc;
 	if (of_roles) {

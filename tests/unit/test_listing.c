@@ -64,7 +64,8 @@ static int fake_list_take(const struct provider_at *at,
     const struct provider_page *page, const struct http_answer *a,
     const struct provider_list *list, struct err *err)
 {
-	char text[4096], *line, *rest = text;
+	static char text[16 * 1024];
+	char *line, *rest = text;
 	int rc = 0;
 
 	(void)at;
@@ -601,6 +602,28 @@ static void a_list_that_names_itself_is_ended(void **state)
 	assert_int_equal(fake_open(), 0);
 }
 
+static void the_token_of_a_page_is_whole_or_an_error(void **state)
+{
+	static char token[9001], which[9100], body[9100];
+	static struct asked a;
+
+	(void)state;
+	log_in("t1");
+	memset(token, 'x', 8000);
+	ask_and_turn(&a, 0, 0);
+	(void)snprintf(body, sizeof(body), "role R1\nnext %s\n", token);
+	page("- -", 200, body);
+	(void)snprintf(which, sizeof(which), "- %s", token);
+	memset(token, 'y', 9000);
+	(void)snprintf(body, sizeof(body), "role R2\nnext %s\n", token);
+	assert_told(&a, "R1", 1);
+	ask_and_turn(&a, a.cursor, 0);
+	page(which, 200, body);
+	assert_int_equal(a.code, ERR_UPSTREAM);
+	assert_non_null(strstr(a.msg, "can't be read to its end"));
+	assert_int_equal(fake_open(), 0);
+}
+
 static void who_waits_can_see_how_far_it_is(void **state)
 {
 	struct listing_part part;
@@ -666,6 +689,7 @@ int main(void)
 	    LIST(a_list_of_one_page_is_told_whole),
 	    LIST(an_empty_list_is_whole_too),
 	    LIST(roles_come_in_the_servers_order),
+	    LIST(the_token_of_a_page_is_whole_or_an_error),
 	    LIST(whoever_asks_meanwhile_joins),
 	    LIST(a_whole_list_is_kept_for_a_while),
 	    LIST(a_cursor_of_a_list_that_is_gone_is_refused),

@@ -317,6 +317,36 @@ static void roles_of_an_account_are_told(void **state)
 	assert_string_equal(seen, "");
 }
 
+/* It is not for a page to say where a list ends. */
+static int long_tokens;
+
+static int saw_long(void *arg, const struct provider_page *p, struct err *why)
+{
+	(void)arg;
+	(void)why;
+	long_tokens += p->token && strlen(p->token) == 9000;
+	return 0;
+}
+
+static void a_long_token_does_not_end_a_list(void **state)
+{
+	const struct provider_list list = {NULL, saw_role, saw_long};
+	struct buf body = BUF_INIT(10000);
+	struct http_answer a;
+
+	(void)state;
+	buf_adds(&body, "{\"accountList\":[],\"nextToken\":\"");
+	for (int i = 0; i < 9000; i++)
+		buf_addc(&body, 'x');
+	buf_adds(&body, "\"}");
+	long_tokens = 0;
+	answer(&a, 200, "", buf_str(&body));
+	assert_int_equal(provider_sso.list_take(at(), NULL, &a, &list, &e), 0);
+	assert_int_equal(long_tokens, 1);
+	buf_release(&a.body);
+	buf_release(&body);
+}
+
 static void what_cannot_be_a_role_is_left_out(void **state)
 {
 	static char long_name[600], body[1400];
@@ -425,6 +455,7 @@ int main(void)
 	    PORTAL_TEST(each_refusal_of_a_role_says_what_to_do),
 	    PORTAL_TEST(accounts_are_lists_to_be_asked_for),
 	    PORTAL_TEST(roles_of_an_account_are_told),
+	    PORTAL_TEST(a_long_token_does_not_end_a_list),
 	    PORTAL_TEST(what_cannot_be_a_role_is_left_out),
 	    PORTAL_TEST(a_list_may_be_stopped),
 	    PORTAL_TEST(what_is_no_list_is_told),
