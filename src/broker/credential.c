@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/bytes.h"
 #include "broker/fresh.h"
 
 enum {
@@ -134,6 +135,13 @@ const char *credential_text(
     const struct credential *c, const struct credential_part *part)
 {
 	return (const char *)secret_bytes(c->body) + part->at;
+}
+
+int credential_same(const struct credential *a, const struct credential *b)
+{
+	return a->body && b->body && a->key_id.len == b->key_id.len &&
+	       bytes_equal(credential_text(a, &a->key_id),
+		   credential_text(b, &b->key_id), a->key_id.len);
 }
 
 int credential_valid(const struct credential *c, int64_t now)

@@ -48,6 +48,9 @@ int credential_make(struct credential *c, struct slab *slab,
 int credential_copy(struct credential *to, const struct credential *from,
     struct slab *slab, struct err *e) MUST_CHECK;
 
+/* 1 when both are there, and are the same set: AWS gives no key id twice. */
+int credential_same(const struct credential *a, const struct credential *b);
+
 /* Wipes it; safe on a zeroed one. */
 void credential_release(struct credential *c);
 

@@ -214,11 +214,12 @@ const char *role_arn_below(
 	return base ? base->arn : NULL;
 }
 
-void role_note_arn(const struct role *role, const char *below, const char *arn)
+void role_note_arn(const struct role *role, const char *below,
+    const struct credential *by, const char *arn)
 {
 	struct role *base = below_of(role, below);
 
-	if (!base || !base->c.body || base->arn)
+	if (!base || base->arn || !credential_same(&base->c, by))
 		return;
 	base->arn = text_dup(arn);
 }

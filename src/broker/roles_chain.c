@@ -285,7 +285,7 @@ static void was_told_who(
 	if (rc == 0) {
 		c->by_arn = id.arn;
 		id.arn = NULL;
-		role_note_arn(role, c->below, c->by_arn);
+		role_note_arn(role, c->below, &c->by, c->by_arn);
 		sts_identity_release(&id);
 	}
 	/* What would stand in the role's way too is mended here, or the session
@@ -312,17 +312,18 @@ static char *account_of(const char *arn)
 	return p && chain_account(p, strcspn(p, ":")) ? strndup(p, 12) : NULL;
 }
 
-/* Of what is known without asking: an assumed role's is in its ARN, and the
- * portal of Identity Center gives no role but of the account asked for. */
+/* Of what is known without asking: an assumed role's is in the ARN that STS
+ * gave with it, else in that which was asked for, and the portal of Identity
+ * Center gives no role but of the account asked for. */
 static char *known_account(const struct role *role)
 {
 	const struct role_chain *c = role->chain;
 	struct catalog_entry server;
 
-	if (c->hops.n > 0)
-		return account_of(c->hops.hops[c->hops.n - 1].role_arn);
 	if (c->by_arn)
 		return account_of(c->by_arn);
+	if (c->hops.n > 0)
+		return account_of(c->hops.hops[c->hops.n - 1].role_arn);
 	if (catalog_identified(
 		role->all->part.catalog, role->identity, &server, NULL) == 0 &&
 	    server.server->kind == SERVERS_AWS_SSO &&
@@ -336,15 +337,15 @@ static void give_on(struct role *role, const char *account)
 	struct role_chain *c = role->chain;
 	struct credential got = c->by;
 	char *arn = c->by_arn;
-	char shown[PROVIDER_NAME];
+	char shown[PROVIDER_NAME], of[PROVIDER_NAME];
 	struct err e;
 
 	if (strcmp(account, c->hops.account) != 0) {
 		(void)err_set(&e, ERR_DENIED,
 		    "%s is of account %s, but account %s is wanted, so nothing "
 		    "is given",
-		    provider_shown(role->name, shown), account,
-		    c->hops.account);
+		    provider_shown(role->name, shown),
+		    provider_shown(account, of), c->hops.account);
 		fail(role, &e, -1);
 		return;
 	}
@@ -377,7 +378,7 @@ static void was_proved(
 	free(c->by_arn); /* one that names no account */
 	c->by_arn = id.arn;
 	id.arn = NULL;
-	role_note_arn(role, c->below, c->by_arn);
+	role_note_arn(role, c->below, &c->by, c->by_arn);
 	give_on(role, id.account);
 	sts_identity_release(&id);
 }

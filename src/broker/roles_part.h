@@ -161,8 +161,10 @@ int role_wipe(struct role *role);
 const char *role_arn_below(
     const struct role *role, const char *below, uint64_t *login);
 
-/* Notes the former, which has been asked. */
-void role_note_arn(const struct role *role, const char *below, const char *arn);
+/* Notes the former, which has been asked with those credentials: of others that
+ * have come meanwhile it says nothing. */
+void role_note_arn(const struct role *role, const char *below,
+    const struct credential *by, const char *arn);
 
 /* Credentials have come or gone. */
 void roles_changed(struct roles *r);

@@ -660,6 +660,66 @@ static void the_account_of_a_chain_is_that_of_its_last_role(void **state)
 	assert_int_equal(fake_n, 2);
 }
 
+/* Whatever was asked for: what STS says that it gave is what counts. */
+static void the_account_is_that_of_the_role_that_came(void **state)
+{
+	const struct role_ref good = {"corp", "Dev",
+	    "{\"account\":\"111111111111\",\"hops\":[" HOP(A, NAMED) "]}"};
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("acc");
+	ask_role(&a, &good, 0);
+	answer_role(0, "BASE", 3600);
+	answer_sts(
+	    1, "KEYA", "arn:aws:sts::999999999999:assumed-role/A/me", 3600);
+	assert_not(&a, ERR_DENIED, "is of account 999999999999");
+}
+
+/* While it is asked whose some are, others may take their place. */
+static void a_proof_counts_for_what_it_was_asked_with(void **state)
+{
+	struct asked a = {.told = 0}, b = {.told = 0};
+
+	(void)state;
+	log_in("acc");
+	ask_role(&a, &guarded, 0);
+	answer_role(0, "BASE", 3600);
+	assert_asks(1, "Action=GetCallerIdentity", "BASE");
+	ask_role(&b, &dev, 1);
+	answer_role(2, "NEXT", 3600);
+	assert_given(&b, "NEXT");
+	fake_answer(1, 200, XML, WHO("111111111111"));
+	assert_given(&a, "BASE");
+	ask_role(&a, &guarded, 1);
+	answer_role(3, "LAST", 3600);
+	ask_role(&b, &dev, 0);
+	assert_given(&b, "LAST");
+	assert_asks(4, "Action=GetCallerIdentity", "LAST");
+	ask_role(&b, &dev, 1);
+	answer_role(5, "OTHER", 3600);
+	fake_answer(4, 200, XML, WHO("111111111111"));
+	/* Of these nobody has asked. */
+	pass(46 * 60);
+	ask_role(&b, &guarded, 0);
+	assert_given(&b, "LAST");
+	assert_asks(fake_n - 1, "Action=GetCallerIdentity", "OTHER");
+}
+
+/* Nothing that STS says is shown as it is. */
+static void an_account_that_is_none_is_shown_safely(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("acc");
+	ask_role(&a, &guarded, 0);
+	answer_role(0, "BASE", 3600);
+	fake_answer(1, 200, XML, WHO("1&#x9b;31m"));
+	assert_int_equal(a.code, ERR_DENIED);
+	assert_null(strstr(a.msg, "\xc2\x9b"));
+}
+
 static void what_needs_no_question_is_given_at_once(void **state)
 {
 	const struct role_ref good = {"corp", "Dev",
@@ -788,6 +848,9 @@ int main(void)
 	    WITH(nothing_is_given_of_another_account),
 	    WITH(nothing_is_given_without_a_proof),
 	    WITH(the_account_of_a_chain_is_that_of_its_last_role),
+	    WITH(the_account_is_that_of_the_role_that_came),
+	    WITH(a_proof_counts_for_what_it_was_asked_with),
+	    WITH(an_account_that_is_none_is_shown_safely),
 	    WITH(what_needs_no_question_is_given_at_once),
 	    WITH(what_is_guarded_is_as_fresh_as_what_it_guards),
 	    WITH(another_login_is_no_part_of_a_chain),
