@@ -47,12 +47,14 @@ enum wire_type {
 	/* Those that a person or a program may wait for: answered when there
 	 * is an answer. */
 	WIRE_LOGIN = 22,       /* SERVER PORT FORCE GRANT HEADLESS -> SERVER
-				  EXPIRES, when there is a session; else, once
+				  EXPIRES [RENEWS], when there is a session;
+				  else, once
 				  there is something to be shown, SERVER GRANT
 				  SECONDS URL and, of a code flow, LONG_URL
 				  PORT, of a device's USER_CODE [COMPLETE]:
 				  then wait */
-	WIRE_LOGIN_WAIT = 23,  /* SERVER -> EXPIRES, when the login has ended;
+	WIRE_LOGIN_WAIT = 23,  /* SERVER -> EXPIRES [RENEWS], when the login
+				  has ended;
 				  ERR_NOT_FOUND: it goes on in another way,
 				  which WIRE_LOGIN shows */
 	WIRE_LOGIN_STOP = 24,  /* SERVER: ends it if nobody waits */

@@ -15,6 +15,8 @@ static void put_expires(struct buf *out, const void *what)
 	const struct session *s = what;
 
 	wire_putn(out, WIRE_F_EXPIRES, s ? (uint64_t)session_expires(s) : 0);
+	if (s && session_renews(s))
+		wire_putn(out, WIRE_F_RENEWS, 1);
 }
 
 static void logged_in(void *arg, const struct err *e)
@@ -95,7 +97,7 @@ static void put_session(struct buf *out, const void *what)
 	const struct session *s = what;
 
 	wire_puts(out, WIRE_F_SERVER, session_id(s));
-	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)session_expires(s));
+	put_expires(out, s);
 }
 
 static void tell_session(struct ask *a, const struct session *session);

@@ -43,6 +43,17 @@ static int take_grant(struct login_begun *b, const struct wire_field *f)
 	return 0;
 }
 
+/* It is there when it is so. */
+static int take_renews(struct login_begun *b, const struct wire_field *f)
+{
+	uint64_t n = 0;
+
+	if (!b->has_session || wire_num(f, &n) < 0 || n != 1)
+		return ERR_FORMAT;
+	b->renews = 1;
+	return 0;
+}
+
 static int take_seconds(int64_t *out, const struct wire_field *f)
 {
 	uint64_t n = 0;
@@ -61,6 +72,8 @@ static int take(struct login_begun *b, const struct wire_field *f)
 	case WIRE_F_EXPIRES:
 		b->has_session = 1;
 		return take_seconds(&b->expires, f);
+	case WIRE_F_RENEWS:
+		return take_renews(b, f);
 	case WIRE_F_GRANT:
 		return take_grant(b, f);
 	case WIRE_F_SECONDS:
@@ -154,28 +167,35 @@ int login_call_join(struct client *c, const char *id, struct err *e)
 	return r;
 }
 
-/* Exactly one EXPIRES. */
-static int read_end(const struct wire_frame *f, int64_t *expires, struct err *e)
+/* Exactly one EXPIRES, and perhaps RENEWS. */
+static int read_end(
+    struct login_begun *b, const struct wire_frame *f, struct err *e)
 {
 	struct wire_iter it;
 	struct wire_field field;
+	int r;
 
+	b->has_session = 1;
+	b->renews = 0;
 	wire_iter_init(&it, f->body, f->len);
 	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_EXPIRES ||
-	    take_seconds(expires, &field) < 0 || wire_next(&it, &field) != 0)
+	    take_seconds(&b->expires, &field) < 0)
 		return client_nonsense(e);
-	return 0;
+	r = wire_next(&it, &field);
+	if (r > 0 && field.tag == WIRE_F_RENEWS && take_renews(b, &field) == 0)
+		r = wire_next(&it, &field);
+	return r == 0 ? 0 : client_nonsense(e);
 }
 
 int login_call_end(
-    struct client *c, const char *id, int64_t *expires, struct err *e)
+    struct client *c, const char *id, struct login_begun *b, struct err *e)
 {
 	struct buf name = BUF_INIT(8192);
 	struct wire_frame f;
 	int r = client_next(c, &f, e);
 
 	if (r == 0)
-		r = read_end(&f, expires, e);
+		r = read_end(b, &f, e);
 	if (r < 0 && client_hung_up(c, e)) {
 		text_word(&name, id, strlen(id));
 		r = err_set(e, ERR_FOREIGN,

@@ -37,6 +37,7 @@ struct login_begun {
 	char id[TARGET_NAME];
 	int has_session; /* and nothing else but: */
 	int64_t expires; /* 0: it is not known */
+	int renews;	 /* then that is the end of its token alone */
 	enum login_grant_type grant;
 	int64_t seconds;
 	char url[LOGIN_URL_MAX];
@@ -55,8 +56,8 @@ int login_call_begin(struct client *c, const struct login_ask *ask,
 
 /* Asks to be told of the end, without waiting for it. */
 int login_call_join(struct client *c, const char *id, struct err *e) MUST_CHECK;
-/* Waits for that. */
-int login_call_end(struct client *c, const char *id, int64_t *expires,
+/* Waits for that, and takes what *b says of a session. */
+int login_call_end(struct client *c, const char *id, struct login_begun *b,
     struct err *e) MUST_CHECK;
 
 /* Both over a connection of their own, since the other one waits. */

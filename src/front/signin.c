@@ -194,6 +194,7 @@ static int go_through(
 		return r;
 	memcpy(s->id, b.id, sizeof(s->id));
 	s->expires = b.expires;
+	s->renews = b.renews;
 	s->was = b.has_session;
 	if (s->was)
 		return 0;
@@ -202,7 +203,9 @@ static int go_through(
 	if (r < 0)
 		return r;
 	*owed = 0;
-	r = login_call_end(c, b.id, &s->expires, e);
+	r = login_call_end(c, s->id, &b, e);
+	s->expires = b.expires;
+	s->renews = b.renews;
 	return r == ERR_NOT_FOUND ? GOES_ON : r;
 }
 
@@ -228,6 +231,7 @@ int signin_run(struct signin *s, struct err *e)
 
 	s->id[0] = '\0';
 	s->expires = 0;
+	s->renews = 0;
 	s->was = 0;
 	r = wakeup_begin(e);
 	if (r < 0)
@@ -255,6 +259,8 @@ void signin_say(const struct signin *s)
 	text_safe(&line, s->id, strlen(s->id), SHOWN_COLUMNS);
 	buf_addc(&line, ' ');
 	when_until(&line, s->expires, (int64_t)time(NULL));
+	if (s->renews && s->expires != 0)
+		buf_adds(&line, ", and renewed by then");
 	say("%s", buf_str(&line));
 	buf_release(&line);
 }

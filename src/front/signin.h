@@ -24,6 +24,7 @@ struct signin {
 	/* Out: */
 	char id[TARGET_NAME];
 	int64_t expires; /* 0: it is not known */
+	int renews;	 /* then that is the end of its token alone */
 	int was;	 /* there was a session already */
 };
 

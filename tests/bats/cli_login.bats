@@ -43,7 +43,10 @@ mairu: logged in to contoso until 2100-01-01 14:05"
 	assert_equal "$(tail -1 "$T/said")" 'mairu: logged in to contoso until it is revoked'
 }
 
-@test "login that ends today says the time alone" {
+@test "login that ends today says the time alone, and whether it is renewed" {
+	answers "{$BEGUN, \"LOGIN_WAIT\": {\"EXPIRES\": $LATER, \"RENEWS\": 1}}"
+	run mairu login contoso
+	assert_line 'mairu: logged in to contoso until 2100-01-01 14:05, and renewed by then'
 	answers "{\"LOGIN\": {\"SERVER\": \"contoso\", \"EXPIRES\": $(date +%s)}}"
 	run mairu login contoso
 	assert_success

@@ -75,6 +75,11 @@ int64_t session_expires(const struct session *s)
 	return s->expires;
 }
 
+int session_renews(const struct session *s)
+{
+	return s->expires == 99;
+}
+
 void server_set(struct server_client *c, void *data)
 {
 	(void)c;
@@ -244,6 +249,7 @@ static void a_session_is_enough_unless_it_is_forced(void **state)
 	has_session = 1;
 	assert_int_equal(ask(ask_login, &e), 0);
 	expect_number(WIRE_F_EXPIRES, 77);
+	expect_lacks(WIRE_F_RENEWS);
 	assert_int_equal(logins_count(logins), 0);
 	request.force = 1;
 	assert_int_equal(ask(ask_login, &e), 0);
@@ -281,6 +287,7 @@ static void a_session_that_has_expired_is_renewed_first(void **state)
 	end_renewal(0, "");
 	expect_text(WIRE_F_SERVER, "contoso");
 	expect_number(WIRE_F_EXPIRES, 99);
+	expect_number(WIRE_F_RENEWS, 1);
 	assert_int_equal(logins_count(logins), 0);
 }
 
