@@ -31,6 +31,7 @@ struct ask {
 	struct secret *token; /* whose grant must still be there at the end */
 	int64_t wait_ms;
 	int fresh, lent;
+	int for_prompt; /* which tells what it has not told yet */
 	/* What only one kind of ask has, and how it is let go of; safe to be
 	 * called whenever it is set. */
 	void *own;
@@ -54,6 +55,11 @@ int ask_no_memory(struct err *e);
 void ask_fetch(struct ask *a, const struct role_ref *ref,
     void (*fn)(void *arg, const struct role_result *r),
     void (*late)(void *arg));
+
+/* Why there are none.  What happened a while ago is not told as if it had just
+ * happened, but to a prompt: to that it would be news each time. */
+const struct err *ask_why(
+    const struct ask *a, const struct role_result *r, struct err *room);
 
 /* Leaves whatever it waits for. */
 void ask_free(struct ask *a);

@@ -42,8 +42,8 @@ static void fetched(void *arg, const struct role_result *result)
 	}
 	if (grant && !result->credential && result->e->code == ERR_LOGIN)
 		alert_needed(a->broker, grant);
-	ask_finish(a, put_credential, result->credential,
-	    result->credential ? NULL : result->e);
+	ask_finish(
+	    a, put_credential, result->credential, ask_why(a, result, &e));
 }
 
 static void late(void *arg)
@@ -55,6 +55,17 @@ static void late(void *arg)
 	    "%s has not given credentials yet; it is still being asked",
 	    a->server);
 	ask_finish(a, NULL, NULL, &e);
+}
+
+const struct err *ask_why(
+    const struct ask *a, const struct role_result *r, struct err *room)
+{
+	if (r->credential || a->for_prompt || r->ago == 0)
+		return r->credential ? NULL : r->e;
+	(void)err_set(room, r->e->code,
+	    "%s (that was %lld s ago; it is asked again in %lld s)", r->e->msg,
+	    (long long)r->ago, (long long)r->retry_after);
+	return room;
 }
 
 void ask_fetch(struct ask *a, const struct role_ref *ref,
@@ -125,6 +136,7 @@ int ask_project(struct broker *b, struct server_client *c,
 	if (!a)
 		return ask_no_memory(e);
 	server_set(c, a);
+	a->for_prompt = 1;
 	a->grant = grant;
 	a->check.fn = checked;
 	a->check.arg = a;

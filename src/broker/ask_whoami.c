@@ -212,7 +212,7 @@ static void fetched(void *arg, const struct role_result *r)
 	struct err e;
 
 	if (!r->credential)
-		finish(a, r->e);
+		finish(a, ask_why(a, r, &e));
 	else if (credential_copy(&w->by, r->credential, a->broker->slab, &e) <
 		 0)
 		finish(a, &e);

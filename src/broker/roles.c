@@ -229,7 +229,18 @@ void role_note_arn(const struct role *role, const char *below,
 static void tell_now(struct role_wait *w, const struct credential *c,
     const struct err *e, int64_t retry_after)
 {
-	const struct role_result r = {c, e, retry_after};
+	const struct role_result r = {c, e, retry_after, 0};
+
+	w->fn(w->arg, &r);
+}
+
+static void tell_remembered(struct role_wait *w, const struct role *role)
+{
+	int64_t now = loop_now(role->all->part.loop);
+	const struct err e = *role->trouble.what;
+	const struct role_result r = {NULL, &e,
+	    trouble_left(&role->trouble, now),
+	    trouble_age(&role->trouble, now)};
 
 	w->fn(w->arg, &r);
 }
@@ -296,8 +307,7 @@ void roles_ask(
 	}
 	role_used(role);
 	if (!role_busy(role) && !fresh && remembered(role)) {
-		e = *role->trouble.what;
-		tell_now(w, NULL, &e, remembered(role));
+		tell_remembered(w, role);
 		return;
 	}
 	/* It may be told before the call returns, and be gone then. */

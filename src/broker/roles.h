@@ -41,6 +41,7 @@ struct role_result {
 	const struct credential *credential; /* NULL: e says why */
 	const struct err *e; /* ERR_LOGIN, ERR_DENIED, ERR_UPSTREAM, ... */
 	int64_t retry_after; /* seconds until trying again makes sense */
+	int64_t ago;	     /* e is remembered, and happened so long ago */
 };
 
 struct role_wait {

@@ -37,14 +37,14 @@ void role_tell(struct role *role, struct role_waits *waits,
 	struct err why;
 
 	while ((w = LIST_FIRST(waits))) {
-		struct role_result r = {c, e, retry_after};
+		struct role_result r = {c, e, retry_after, 0};
 
 		LIST_REMOVE(w, entry);
 		w->entry.le_prev = NULL;
 		/* A logout came in between. */
 		if (c && (role->gone || !c->body)) {
 			(void)role_no_login(role, &why);
-			r = (struct role_result){NULL, &why, 0};
+			r = (struct role_result){NULL, &why, 0, 0};
 		}
 		w->fn(w->arg, &r);
 	}

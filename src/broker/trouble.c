@@ -38,6 +38,7 @@ int64_t trouble_note(struct trouble *t, int64_t now, const struct err *why,
 		t->what = malloc(sizeof(*t->what));
 	if (t->what)
 		*t->what = *why;
+	t->since = now;
 	t->until = now + ms;
 	return ms;
 }
@@ -47,6 +48,11 @@ int64_t trouble_left(const struct trouble *t, int64_t now)
 	int64_t left = t->until - now;
 
 	return t->what && left > 0 ? (left + 999) / 1000 : 0;
+}
+
+int64_t trouble_age(const struct trouble *t, int64_t now)
+{
+	return (now - t->since) / 1000;
 }
 
 void trouble_clear(struct trouble *t)

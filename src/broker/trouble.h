@@ -17,9 +17,9 @@
 
 /* Zeroed: there was none. */
 struct trouble {
-	struct err *what;  /* or NULL; also when there was no memory for it */
-	int64_t until;	   /* of the monotonic clock */
-	unsigned failures; /* in a row */
+	struct err *what; /* or NULL; also when there was no memory for it */
+	int64_t since, until; /* of the monotonic clock */
+	unsigned failures;    /* in a row */
 };
 
 /* Remembers it from now on; says for how many milliseconds.  A refusal
@@ -30,6 +30,9 @@ int64_t trouble_note(struct trouble *t, int64_t now, const struct err *why,
 
 /* Seconds for which it is remembered yet; 0: it is not. */
 int64_t trouble_left(const struct trouble *t, int64_t now);
+
+/* Seconds since it was noted. */
+int64_t trouble_age(const struct trouble *t, int64_t now);
 
 /* Forgets that there ever was one. */
 void trouble_clear(struct trouble *t);

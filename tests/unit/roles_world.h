@@ -155,7 +155,7 @@ struct asked {
 	struct role_wait wait;
 	int told, code;
 	char key[64], msg[1024];
-	int64_t retry_after, expires;
+	int64_t retry_after, expires, ago;
 	void (*then)(void);
 };
 
@@ -166,6 +166,7 @@ static inline void heard(void *arg, const struct role_result *r)
 	a->told++;
 	a->code = 0;
 	a->retry_after = r->retry_after;
+	a->ago = r->ago;
 	if (r->credential) {
 		assert_true(credential_valid(r->credential, wall));
 		a->expires = r->credential->expires;

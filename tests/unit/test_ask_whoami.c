@@ -8,6 +8,7 @@
 
 #include "base/sock.h"
 #include "base/version.h"
+#include "broker/ask_part.h"
 #include "broker/broker.h"
 #include "broker/rendezvous.h"
 #include "broker/roles.h"
@@ -330,6 +331,26 @@ static void what_fails_is_said(void **state)
 	error(ERR_DENIED, "AWS does not say whose credentials these are: no");
 }
 
+static void what_is_remembered_is_told_as_such(void **state)
+{
+	const struct err why = {ERR_UPSTREAM, 0, "contoso is in trouble"};
+	struct role_result r = {NULL, &why, 7, 0};
+	struct ask *a = calloc(1, sizeof(*a) + 1);
+
+	(void)state;
+	assert_non_null(a);
+	assert_ptr_equal(ask_why(a, &r, &e), &why);
+	r.ago = 3;
+	assert_string_equal(ask_why(a, &r, &e)->msg,
+	    "contoso is in trouble (that was 3 s ago; it is asked again in "
+	    "7 s)");
+	assert_int_equal(e.code, ERR_UPSTREAM);
+	/* A prompt tells what is new to it, and no time is. */
+	a->for_prompt = 1;
+	assert_ptr_equal(ask_why(a, &r, &e), &why);
+	free(a);
+}
+
 static void it_is_waited_for_no_longer_than_asked(void **state)
 {
 	(void)state;
@@ -389,6 +410,7 @@ int main(void)
 	    B(partitions_have_hosts_of_their_own),
 	    B(of_a_chain_it_is_the_last_one),
 	    B(what_fails_is_said),
+	    B(what_is_remembered_is_told_as_such),
 	    B(it_is_waited_for_no_longer_than_asked),
 	    B(what_has_ended_and_what_is_off_is_mended_once),
 	    B(whoever_leaves_leaves_nothing),

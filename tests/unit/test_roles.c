@@ -322,10 +322,12 @@ static void a_refusal_is_remembered_for_ten_seconds(void **state)
 	fake_answer(0, 403, "text/plain", "not you");
 	assert_not(&a, ERR_DENIED, "corp refuses the role Dev (HTTP 403): not");
 	assert_int_equal(a.retry_after, 10);
+	assert_int_equal(a.ago, 0);
 	pass(9);
 	ask(&a);
 	assert_not(&a, ERR_DENIED, "not you");
 	assert_int_equal(a.retry_after, 1);
+	assert_int_equal(a.ago, 9);
 	roles_warm(roles, &dev);
 	assert_int_equal(fake_n, 1);
 	ask_role(&a, &dev, 1);
