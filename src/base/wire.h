@@ -85,7 +85,8 @@ enum wire_type {
 				  back asks for the next ones */
 	WIRE_START_URL = 35,   /* URL -> URL: the start URL of IAM Identity
 				  Center that this one leads to */
-	WIRE_REGISTER = 36,    /* SERVER -> EXPIRES: its clients are there */
+	WIRE_REGISTER = 36,    /* SERVER FRESH -> EXPIRES: its clients are
+				  there; FRESH: new ones */
 	WIRE_NOTICES = 37,     /* -> SERVER* where a login is needed for what
 				  is in use */
 	WIRE_WHOAMI = 38,      /* SERVER ROLE CHAIN REGION WAIT FRESH -> SERVER

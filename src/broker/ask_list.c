@@ -203,7 +203,7 @@ static int register_one(struct ask *a, struct err *e)
 	if (rc < 0)
 		return rc;
 	return registering_start(
-	    up, &server, own->grant, registered, a, &own->now, e);
+	    up, &server, own->grant, a->fresh, registered, a, &own->now, e);
 }
 
 int ask_register(struct broker *b, struct server_client *c,

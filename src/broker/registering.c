@@ -12,6 +12,7 @@ struct registering {
 	struct upstream up;
 	unsigned char identity[HASH_SHA256];
 	enum servers_grant grant;
+	int fresh;
 	struct provider_client client;
 	struct http_call *call;
 	struct loop_timer over; /* there was one already */
@@ -89,8 +90,8 @@ static int start(
 	if (!provider)
 		return e->code;
 	if (!provider->client_ask ||
-	    registration_find(
-		r->up.registrations, server, r->grant, at.now, &r->client)) {
+	    (!r->fresh && registration_find(r->up.registrations, server,
+			      r->grant, at.now, &r->client))) {
 		loop_arm(r->up.loop, &r->over, 0);
 		return 0;
 	}
@@ -101,7 +102,7 @@ static int start(
 }
 
 int registering_start(const struct upstream *up,
-    const struct catalog_entry *server, enum servers_grant g,
+    const struct catalog_entry *server, enum servers_grant g, int fresh,
     registering_done *done, void *arg, struct registering **out, struct err *e)
 {
 	struct registering *r = calloc(1, sizeof(*r));
@@ -113,6 +114,7 @@ int registering_start(const struct upstream *up,
 	r->up = *up;
 	memcpy(r->identity, server->identity, HASH_SHA256);
 	r->grant = g;
+	r->fresh = fresh;
 	r->done = done;
 	r->arg = arg;
 	r->over.fn = over;

@@ -18,10 +18,11 @@ struct registering;
 typedef void registering_done(
     void *arg, const struct provider_client *client, const struct err *e);
 
-/* Where a server wants none, the client is all zero.  done is called from the
- * loop, and not before this returns. */
+/* Where a server wants none, the client is all zero.  fresh != 0: one that is
+ * kept is not taken, and stays until there is the new one.  done is called from
+ * the loop, and not before this returns. */
 int registering_start(const struct upstream *up,
-    const struct catalog_entry *server, enum servers_grant g,
+    const struct catalog_entry *server, enum servers_grant g, int fresh,
     registering_done *done, void *arg, struct registering **r,
     struct err *e) MUST_CHECK;
 

@@ -234,6 +234,7 @@ static int register_clients(const struct setup *s)
 	int r;
 
 	wire_puts(&request, WIRE_F_SERVER, s->file.id);
+	wire_putn(&request, WIRE_F_FRESH, s->overwrite != 0);
 	wire_end(&request, at);
 	r = client_ask(
 	    &c, CLIENT_SPAWN, plat_ms() + REGISTER_MS, &request, &f, &e);
@@ -298,7 +299,7 @@ const struct cmd cmd_setup_sso = {
 	"the access portal; a company's own address that redirects to it does\n"
 	"too.  A file that is there and says otherwise is not replaced "
 	"without\n"
-	"--overwrite.",
+	"--overwrite, with which the clients are new ones too.",
     .example = "mairu setup-sso contoso -r eu-west-1 -u "
 	       "https://contoso.awsapps.com/start",
     .min_args = 1,
@@ -311,6 +312,6 @@ const struct cmd cmd_setup_sso = {
 	    "may repeat (sso:account:access)"},
 	[OPT_YES] = {"yes", 'y', NULL, "writes it without asking"},
 	[OPT_OVERWRITE] = {"overwrite", 0, NULL,
-	    "replaces a file that says otherwise"}},
+	    "replaces a file that says otherwise, and the clients"}},
     .run = setup_sso_run,
 };

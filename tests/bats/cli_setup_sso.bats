@@ -151,6 +151,7 @@ mairu: nothing was written. To replace it, run this again with --overwrite"
 	run --separate-stderr mairu setup-sso contoso "${OPTIONS[@]}" -y --overwrite
 	assert_success
 	assert_regex "$stderr" 'and differs: URL '
+	assert_equal "$(heard '[q["FRESH"] for q in r]')" '[1]'
 	holds "$URL"
 	# One that is no server of IAM Identity Center, and none at all.
 	printf '{"url": "https://c.example/", "id": "contoso", "oauth": {"client_id": "x", "code_grant": {}}}' >"$FILE"

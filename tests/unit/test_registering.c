@@ -128,12 +128,14 @@ static void done(
 	}
 }
 
+static int fresh;
+
 static int start(enum servers_grant g)
 {
 	struct catalog_entry found;
 
 	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
-	return registering_start(&up, &found, g, done, NULL, &r, &e);
+	return registering_start(&up, &found, g, fresh, done, NULL, &r, &e);
 }
 
 static void turn(void)
@@ -154,6 +156,20 @@ static void a_client_that_is_kept_is_taken(void **state)
 	assert_string_equal(id, "kept-device");
 	assert_int_equal(expires, 2000);
 	assert_int_equal(fake_n + (size_t)kept, 0);
+}
+
+static void one_that_is_kept_can_be_replaced(void **state)
+{
+	(void)state;
+	there = 1;
+	fresh = 1;
+	assert_int_equal(start(SERVERS_CODE), 0);
+	fresh = 0;
+	assert_int_equal(fake_n, 1);
+	assert_int_equal(kept, 0);
+	fake_answer(0, 200, "", "");
+	assert_string_equal(id, "new");
+	assert_int_equal(kept, 1);
 }
 
 static void a_new_one_is_registered_and_kept(void **state)
@@ -232,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(a_client_that_is_kept_is_taken),
+	    T(one_that_is_kept_can_be_replaced),
 	    T(a_new_one_is_registered_and_kept),
 	    T(a_server_that_wants_none_needs_none),
 	    T(a_refusal_is_told_and_nothing_is_kept),
