@@ -5,13 +5,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #ifdef __linux__
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#else
+#include <sys/resource.h>
 #endif
 
 #include "base/buf.h"
@@ -23,21 +24,25 @@ void plat_std_fds(void)
 		/* The lowest free descriptor is the one that was missing.
 		 * What is written to standard output must still fail. */
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR) < 0)
+		    open("/dev/null",
+			(fd == 1 ? O_RDONLY : O_RDWR) | O_CLOEXEC) < 0)
 			_exit(111);
 	}
 }
 
 int plat_undumpable(void)
 {
-	const struct rlimit none = {0, 0};
-	int r = setrlimit(RLIMIT_CORE, &none);
-
 #ifdef __linux__
-	if (prctl(PR_SET_DUMPABLE, 0) < 0)
-		r = -1;
+	return prctl(PR_SET_DUMPABLE, 0);
+#else
+	struct rlimit rl;
+
+	/* The hard limit stays: other programs raise the soft one again. */
+	if (getrlimit(RLIMIT_CORE, &rl) < 0)
+		return -1;
+	rl.rlim_cur = 0;
+	return setrlimit(RLIMIT_CORE, &rl);
 #endif
-	return r;
 }
 
 void plat_close_from(int first)

@@ -14,10 +14,12 @@
 #include "base/err.h"
 
 /* Makes sure that descriptors 0, 1 and 2 are open (on /dev/null), so that no
- * file of ours lands where messages go. */
+ * file of ours lands where messages go.  A program that takes our place finds
+ * them closed as they were. */
 void plat_std_fds(void);
 
-/* Neither core dumps nor debuggers of the same user. */
+/* Neither core dumps nor debuggers of the same user, until another program
+ * takes our place. */
 int plat_undumpable(void);
 
 /* Closes every descriptor from `first` up. */

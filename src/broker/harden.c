@@ -62,8 +62,10 @@ static void raise_fds(void)
 
 int harden(struct err *e)
 {
+	const struct rlimit no_core = {0, 0};
+
 	plat_std_fds();
-	if (plat_undumpable() < 0)
+	if (plat_undumpable() < 0 || setrlimit(RLIMIT_CORE, &no_core) < 0)
 		return err_sys(e, "keeping debuggers and core dumps away");
 	(void)umask(077);
 	plat_close_from(4);

@@ -1,7 +1,5 @@
 /* mairu exec: becomes a command that acts in a role. */
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +9,7 @@
 #include "base/region.h"
 #include "base/text.h"
 #include "front/assume.h"
+#include "front/become.h"
 #include "front/cmd.h"
 #include "front/execmark.h"
 #include "front/obtain.h"
@@ -45,6 +44,8 @@ enum {
 
 struct job {
 	const struct cmd_line *line;
+	const char *const *args; /* the command and what follows it */
+	char *path;		 /* of the command */
 	struct target target;
 	enum project_mode mode;
 	const char *region;
@@ -172,13 +173,12 @@ static void set_environment(const struct job *j)
 		const char *name = var_name((enum var_id)i);
 		unsigned traits = var_traits((enum var_id)i);
 
-		if (value[i] != NULL) {
-			if (setenv(name, value[i], 1) < 0)
-				say_oom();
-		} else if ((traits & (VAR_WINS | VAR_OURS | VAR_BUNDLES)) !=
-			   0) {
+		/* A second one of that name would be a shell's first. */
+		if (value[i] != NULL ||
+		    (traits & (VAR_WINS | VAR_OURS | VAR_BUNDLES)) != 0)
 			(void)unsetenv(name);
-		}
+		if (value[i] != NULL && setenv(name, value[i], 1) < 0)
+			say_oom();
 	}
 }
 
@@ -201,26 +201,32 @@ static void leave_mark(struct job *j)
 	(void)unsetenv(VAR_STATE);
 }
 
-static int run(const struct job *j)
+/* Before anything is waited for. */
+static int find_command(struct job *j, struct err *e)
 {
-	const char *const *args = j->line->args + 1;
-	struct buf b = BUF_INIT(1024);
-	int failed;
-
+	j->args = j->line->args + 1;
 	/* `exec -- auto -- CMD` */
-	if (strcmp(args[0], "--") == 0 && args[1] != NULL)
-		args++;
-	(void)signal(SIGPIPE, SIG_DFL);
-	/* execvp() changes no word of them. */
-	(void)execvp(args[0], (char *const *)(uintptr_t)args);
-	failed = errno;
-	text_safe(&b, args[0], strlen(args[0]), 200);
-	if (failed == ENOENT)
-		say("exec: there is no command %s", buf_str(&b));
-	else
-		say("exec: cannot run %s: %s", buf_str(&b), strerror(failed));
-	buf_release(&b);
-	return failed == ENOENT ? EXIT_NO_COMMAND : EXIT_CANNOT_RUN;
+	if (strcmp(j->args[0], "--") == 0 && j->args[1] != NULL)
+		j->args++;
+	return become_find(j->args[0], &j->path, e);
+}
+
+static int say_cannot_run(const struct err *e)
+{
+	say("exec: %s", e->msg);
+	return e->code == ERR_NOT_FOUND ? EXIT_NO_COMMAND : EXIT_CANNOT_RUN;
+}
+
+static int get_role(struct job *j, struct err *e)
+{
+	int r = choose(j, e);
+
+	if (r == 0)
+		r = check_shadow(j, e);
+	if (r < 0)
+		return r;
+	show_auto(j);
+	return get_credentials(j, e);
 }
 
 static int exec_run(const struct cmd_line *line)
@@ -231,22 +237,22 @@ static int exec_run(const struct cmd_line *line)
 
 	(void)plat_undumpable();
 	j.line = line;
-	r = choose(&j, &e);
-	if (r == 0)
-		r = check_shadow(&j, &e);
+	if (find_command(&j, &e) < 0)
+		return say_cannot_run(&e);
+	r = get_role(&j, &e);
 	if (r == 0) {
-		show_auto(&j);
-		r = get_credentials(&j, &e);
-	}
-	if (r == 0) {
-		set_environment(&j);
 		leave_mark(&j);
+		set_environment(&j);
 	}
 	/* Pages that nothing was written to stay untouched. */
 	if (j.mode == PROJECT_STATIC)
 		keys_wipe(&j.keys);
 	bytes_wipe(&j.lent, sizeof(j.lent));
-	r = r < 0 ? say_err(&e) : run(&j);
+	if (r < 0)
+		r = say_err(&e);
+	else if (become(j.path, j.args, &e) < 0)
+		r = say_cannot_run(&e);
+	free(j.path);
 	target_release(&j.target);
 	return r;
 }

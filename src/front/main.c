@@ -1,11 +1,10 @@
 /* The `mairu` program: finds the command and runs it. */
 
-#include <signal.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/plat.h"
 #include "base/version.h"
+#include "front/become.h"
 #include "front/cmd.h"
 #include "front/say.h"
 
@@ -24,9 +23,7 @@ int main(int argc, char **argv)
 {
 	const struct cmd *c;
 
-	plat_std_fds();
-	/* A reader that went away is an error of write, not a signal. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	become_begin();
 	if (argc < 2) {
 		(void)cmd_help_all();
 		return EXIT_USAGE;

@@ -1,0 +1,204 @@
+# mairu exec as a process: what it starts finds everything as if mairu had not
+# been between, and what cannot be started is told in words.
+
+# shellcheck disable=SC2016 # text for other shells stands in single quotes
+# shellcheck disable=SC2154 # stderr is set by run
+# shellcheck disable=SC2088 # messages hold a tilde
+
+load lib/common
+
+KEYS='{"KEY_ID": "AKID1", "SECRET_KEY": "se/cret+1", "SESSION_TOKEN": "token==1",
+	"EXPIRES": 4102444800, "RENEW_AT": 4102444000}'
+LENT='"LEND": {"URL": "http://127.0.0.1:1/v1/credentials", "TOKEN": "Bearer lent"}, "LENT": {}'
+
+prepare() {
+	export MAIRU_SERVER=contoso
+	standin
+	answers "{\"ROLE\": $KEYS, $LENT}"
+}
+
+# --- what is started
+
+# As a process is started: with signals ignored and blocked, limits set, and
+# descriptors open and closed.
+STARTED='
+import os, resource, signal, sys
+if sys.argv[1] == "odd":
+    for s in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGTSTP, signal.SIGUSR2):
+        signal.signal(s, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM})
+    resource.setrlimit(resource.RLIMIT_CORE, (4096, 8192))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    os.umask(0o057)
+    os.nice(3)
+    os.dup2(0, 7)
+else:
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp(sys.argv[2], sys.argv[2:])
+'
+
+# Of the process that does it: no interpreter puts anything in between.
+LOOK='grep -hE "^(Sig|Shd|Umask|NoNewPrivs|TracerPid|core|Max)|^[0-9]+ \(" \
+	"/proc/$$/status" "/proc/$$/limits" | grep -v SigQ
+	ls "/proc/$$/fd"
+	ps -o nice=,pgid=,sid=,ppid= -p $$
+	python3 -c "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"'
+
+@test "a command finds signals, limits, descriptors and its parent as exec found them" {
+	local how mode
+
+	for how in plain odd; do
+		for mode in ecs static; do
+			# shellcheck disable=SC2086
+			python3 -c "$STARTED" $how sh -c "$LOOK" >"$T/without"
+			python3 -c "$STARTED" $how mairu exec -m "$mode" "$ROLE" sh -c "$LOOK" >"$T/with"
+			diff "$T/without" "$T/with"
+		done
+	done
+	grep -q '^SigIgn:.*[1-9a-f]' "$T/with"
+	grep -q '^SigBlk:.*[1-9a-f]' "$T/with"
+	grep -qE '^Max core file size +4096 +8192' "$T/with"
+	grep -qx 7 "$T/with"
+	assert_equal "$(tail -n 1 "$T/with")" 1
+}
+
+@test "standard descriptors that were closed are closed in the command" {
+	local LS='ls "/proc/$$/fd" >"$T/fds"; :'
+
+	mairu exec "$ROLE" bash -c "$LS" 0<&-
+	run ! grep -x 0 "$T/fds"
+	mairu exec "$ROLE" bash -c "$LS" 1>&-
+	run ! grep -x 1 "$T/fds"
+	mairu exec -m static "$ROLE" bash -c "$LS" 2>&-
+	run ! grep -x 2 "$T/fds"
+	mairu exec "$ROLE" bash -c "$LS" 0<&- 1>&- 2>&-
+	run ! grep -x '[012]' "$T/fds"
+	# What goes wrong without them has its status nevertheless.
+	run -127 mairu exec "$ROLE" no-such-command 0<&- 2>&-
+}
+
+@test "the command's words and what else is in the environment are untouched" {
+	local odd=$'a\nb\t\xff\e[1m $(x) `y` \'"'
+
+	run mairu exec "$ROLE" printf '%s\n' '' "$odd" '*' -- --server
+	assert_output "$(printf '%s\n' '' "$odd" '*' -- --server)"
+	run env "ODD=$odd" mairu exec "$ROLE" printenv ODD
+	assert_output "$odd"
+	# A name that stands there twice: what a shell takes must not be the other.
+	python3 - "$ROLE" <<-'PY'
+		import ctypes, os, sys
+		libc = ctypes.CDLL(None, use_errno=True)
+		words = [b"mairu", b"exec", sys.argv[1].encode(), b"bash", b"-c",
+		         b'echo "$AWS_CONTAINER_AUTHORIZATION_TOKEN $AWS_PROFILE"; env | grep -c ^AWS_CONTAINER_AUTH; tr "\\0" "\\n" </proc/$$/environ | grep NOTHING']
+		env = [b"AWS_CONTAINER_AUTHORIZATION_TOKEN=one", b"AWS_PROFILE=one", b"=NOTHING",
+		       b"AWS_CONTAINER_AUTHORIZATION_TOKEN=two", b"AWS_PROFILE=two"]
+		env += [k.encode() + b"=" + os.environb[k.encode()] for k in os.environ]
+		def array(l):
+		    return (ctypes.c_char_p * (len(l) + 1))(*l, None)
+		path = os.path.join(os.environ["MAIRU_BUILD"], "mairu").encode()
+		if os.fork() == 0:
+		    os.dup2(os.open(os.environ["T"] + "/twice", os.O_CREAT | os.O_WRONLY), 1)
+		    libc.execve(path, array(words), array(env))
+		os.wait()
+	PY
+	assert_equal "$(cat "$T/twice")" $'Bearer lent \n1\n=NOTHING'
+}
+
+@test "a hundred thousand words, no PATH, no HOME and no directory do not matter" {
+	local -a many
+
+	mapfile -t many < <(seq 100000)
+	run mairu exec "$ROLE" sh -c 'echo $#' - "${many[@]}"
+	assert_output 100000
+	cd "$HOME"
+	run env -i MAIRU_AGENT_SOCK="$SOCK" "$MAIRU_BUILD/mairu" exec --server contoso "$ROLE" sh -c 'echo "$MAIRU_ACTIVE_ROLE"'
+	assert_output "$ROLE"
+	run -127 env -i XDG_RUNTIME_DIR="$XDG_RUNTIME_DIR" PATH= "$MAIRU_BUILD/mairu" exec --server contoso "$ROLE" sh
+	assert_output 'mairu: exec: there is no command sh'
+	run env -i "$MAIRU_BUILD/mairu" exec auto true
+	assert_output --partial 'there is no .mairu.json here or above'
+	mkdir "$T/gone"
+	cd "$T/gone"
+	rmdir "$T/gone"
+	run mairu exec "$ROLE" printenv MAIRU_ACTIVE_ROLE
+	assert_output "$ROLE"
+	run -1 mairu exec auto true
+	assert_output --partial 'working directory'
+	cd /
+	run -126 mairu exec "$ROLE" true "$(head -c 120000 /dev/zero | tr '\0' x)" "${many[@]}" "${many[@]}" "${many[@]}" "${many[@]}"
+	assert_output --partial 'Argument list too long'
+}
+
+# --- what cannot be started
+
+# fails STATUS MESSAGE COMMAND...: and nobody is asked for credentials.
+fails() {
+	local wanted=$1 message=$2
+
+	shift 2
+	: >"$T/requests"
+	run "-$wanted" mairu exec "$ROLE" "$@"
+	assert_output "mairu: exec: $message"
+}
+
+@test "what cannot be run is told with its reason, as 126 or 127, before a role is got" {
+	cd "$HOME"
+	fails 127 'there is no command no-such-command' no-such-command
+	fails 127 "there is no command ''" ''
+	fails 127 'there is no command ./no' ./no
+	fails 127 'there is no command a\x0ab\x1b' $'a\nb\e'
+	echo x >text
+	fails 127 'there is no command text' text
+	fails 126 'cannot run ./text: Permission denied' ./text
+	fails 127 'there is no command text/x' text/x
+	mkdir dir
+	fails 126 'cannot run ./dir: it is a directory' ./dir
+	ln -s loop loop
+	run -126 mairu exec "$ROLE" ./loop
+	assert_output --partial 'cannot run ./loop: '
+	assert_equal "$(heard 'len(r)')" 0
+	# On PATH: what is there but not to be run, if there is no other.
+	mkdir first second
+	echo 'echo no' >first/tool
+	mkdir second/tool
+	PATH=$HOME/second:$HOME/first:$PATH \
+		fails 126 "cannot run $HOME/first/tool: Permission denied" tool
+	printf '#!/bin/sh\necho "$0" "$@"\n' >second/other
+	: >first/other
+	chmod +x second/other
+	PATH=$HOME/first:$HOME/second:$PATH run mairu exec "$ROLE" other -x
+	assert_output "$HOME/second/other -x"
+	PATH=$HOME/none::$PATH run mairu exec "$ROLE" second/other
+	assert_output 'second/other'
+	cd second
+	PATH=:$PATH run mairu exec "$ROLE" other
+	assert_output './other'
+}
+
+@test "a script without #! is run by sh, and one with a wrong #! is explained" {
+	cd "$HOME"
+	echo 'echo "by sh: $0 $1 $MAIRU_ACTIVE_ROLE"; exit 3' >script
+	printf '#!/no/python9 -u\n' >wrong
+	printf '#!/bin/sh\r\necho x\r\n' >windows
+	printf '\177ELF\0\0\0garbage' >other-machine
+	: >-empty
+	python3 - <<-'PY'
+		# A program for this machine, by a loader that is not there.
+		import os
+		b = open(os.path.realpath("/bin/sh"), "rb").read()
+		at = b.index(b"/ld-linux")
+		open("no-loader", "wb").write(b[:at] + b"/no-linux" + b[at + 9:])
+	PY
+	chmod +x script wrong windows other-machine ./-empty no-loader
+	run -3 mairu exec "$ROLE" ./script one
+	assert_output "by sh: ./script one $ROLE"
+	PATH=$HOME:$PATH run -3 mairu exec "$ROLE" script two
+	assert_output "by sh: $HOME/script two $ROLE"
+	mairu exec "$ROLE" -- ./-empty
+	PATH=:$PATH mairu exec "$ROLE" -- -empty
+	fails 126 'cannot run ./wrong: its interpreter /no/python9 is not there' ./wrong
+	fails 126 'cannot run ./windows: its lines end as those of Windows do, so no interpreter fits its first' ./windows
+	fails 126 'cannot run ./other-machine: it is no program for this machine' ./other-machine
+	fails 126 'cannot run ./no-loader: the loader that it was built for is not there' ./no-loader
+}
