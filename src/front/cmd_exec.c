@@ -11,11 +11,13 @@
 #include "front/assume.h"
 #include "front/become.h"
 #include "front/cmd.h"
+#include "front/consent.h"
 #include "front/execmark.h"
 #include "front/obtain.h"
 #include "front/say.h"
 #include "front/shadow.h"
 #include "front/signin.h"
+#include "front/trusting.h"
 #include "front/vars.h"
 
 enum {
@@ -61,6 +63,26 @@ static const struct assume_options assume = {.role = OPT_ASSUME,
     .external_id = OPT_ASSUME_EXTERNAL_ID,
     .account = OPT_ACCOUNT};
 
+/* The role; a person is asked whether a config is to be trusted.  What is
+ * trusted then are the bytes that were shown. */
+static int choose_target(struct job *j, struct err *e)
+{
+	const char *server = j->line->option[OPT_SERVER],
+		   *role = j->line->args[0],
+		   *confirm = j->line->option[OPT_CONFIRM];
+	struct target *t = &j->target;
+	int r = target_chosen(t, server, role, confirm, e);
+
+	if (r != ERR_UNTRUSTED || confirm != NULL ||
+	    t->verdict.kind != VERDICT_ASK || !consent_possible())
+		return r;
+	r = trusting_ask(&t->verdict, e);
+	if (r < 0)
+		return r;
+	target_release(t);
+	return target_chosen(t, server, role, NULL, e);
+}
+
 /* What the options say over what the config does. */
 static int choose(struct job *j, struct err *e)
 {
@@ -74,8 +96,7 @@ static int choose(struct job *j, struct err *e)
 	if (r == 0 && region != NULL && !region_is(region, strlen(region)))
 		r = err_set(e, ERR_USAGE, "--region wants " REGION_WANTED);
 	if (r == 0)
-		r = target_chosen(&j->target, j->line->option[OPT_SERVER],
-		    j->line->args[0], j->line->option[OPT_CONFIRM], e);
+		r = choose_target(j, e);
 	if (r == 0)
 		r = assume_apply(&j->target, j->line, &assume, region, e);
 	if (r < 0)

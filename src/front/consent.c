@@ -7,24 +7,43 @@
 #include "base/buf.h"
 #include "front/say.h"
 
+enum {
+	ANSWER_MAX = 16
+};
+
 int consent_possible(void)
 {
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-int consent(const char *question)
+/* One line of the terminal, all of it, so that none of it is left for whoever
+ * reads next.  Of it *answer has the beginning. */
+static void read_line(char answer[ANSWER_MAX])
+{
+	size_t n = 0;
+	char c;
+
+	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		if (n < ANSWER_MAX - 1)
+			answer[n++] = c;
+	answer[n] = '\0';
+}
+
+int consent_to(const char *question)
 {
 	struct buf b = BUF_INIT(256);
-	char answer[16];
-	ssize_t n;
+	char answer[ANSWER_MAX];
 
 	buf_addf(&b, "mairu: %s [y/N] ", question);
 	say_text(&b);
 	buf_release(&b);
-	n = read(STDIN_FILENO, answer, sizeof(answer) - 1);
-	answer[n > 0 ? n : 0] = '\0';
-	answer[strcspn(answer, "\r\n")] = '\0';
-	if (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0)
+	read_line(answer);
+	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+}
+
+int consent(const char *question)
+{
+	if (consent_to(question))
 		return 1;
 	say("nothing was written");
 	return 0;

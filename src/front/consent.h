@@ -8,7 +8,10 @@
 /* 1 when there is a terminal to ask on. */
 int consent_possible(void);
 
-/* 1 when the person says yes; else it is said that nothing was written. */
+/* 1 when the person says yes. */
+int consent_to(const char *question);
+
+/* The same, and else it is said that nothing was written. */
 int consent(const char *question);
 
 #endif

@@ -29,19 +29,26 @@ static void add_description(struct verdict *v)
 	buf_release(&b);
 }
 
+void verdict_what(const struct verdict *v, struct buf *out)
+{
+	if (v->trust == TRUST_CHANGED)
+		buf_adds(out, "has changed since it was allowed");
+	else if (v->trust == TRUST_NARROWER)
+		buf_addf(out,
+		    "was allowed by a program that did not show its %s",
+		    v->key);
+	else
+		buf_adds(out, "is not trusted");
+}
+
 /* "~/p/.mairu.json is not trusted: server ..., role .... Run: mairu allow" */
-static void ask(struct verdict *v, const char *key)
+static void ask(struct verdict *v)
 {
 	v->kind = VERDICT_ASK;
 	text_path(&v->why, v->project.path);
-	if (v->trust == TRUST_CHANGED)
-		buf_adds(&v->why, " has changed since it was allowed: ");
-	else if (v->trust == TRUST_NARROWER)
-		buf_addf(&v->why,
-		    " was allowed by a program that did not show its %s: ",
-		    key);
-	else
-		buf_adds(&v->why, " is not trusted: ");
+	buf_addc(&v->why, ' ');
+	verdict_what(v, &v->why);
+	buf_adds(&v->why, ": ");
 	add_description(v);
 	buf_adds(&v->why, ". Run: mairu allow");
 }
@@ -79,7 +86,6 @@ int verdict_find(struct verdict *v, struct err *e)
 
 void verdict_judge(struct verdict *v, int found, struct err *e)
 {
-	const char *key = "";
 	int r = found;
 
 	if (r == ERR_NOT_FOUND) {
@@ -102,7 +108,7 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 		bad(v, e);
 		return;
 	}
-	r = trust_check(&v->project, &v->trust, &key, e);
+	r = trust_check(&v->project, &v->trust, &v->key, e);
 	if (r < 0) {
 		bad(v, e);
 		v->homeless = r == ERR_NOT_FOUND;
@@ -115,7 +121,7 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 		text_path(&v->why, v->project.path);
 		buf_adds(&v->why, " is denied. Run: mairu allow");
 	} else {
-		ask(v, key);
+		ask(v);
 	}
 }
 

@@ -22,9 +22,10 @@ enum verdict_kind {
 struct verdict {
 	enum verdict_kind kind;
 	enum trust_verdict trust; /* of ASK, DENIED and GOOD */
-	struct buf why; /* of BAD, ASK and DENIED, and of NONE where it could
-			   not be looked for: a sentence */
-	int homeless;	/* BAD for want of a HOME: nothing for a prompt */
+	struct buf why;	 /* of BAD, ASK and DENIED, and of NONE where it could
+			    not be looked for: a sentence */
+	const char *key; /* of TRUST_NARROWER: which was not shown */
+	int homeless;	 /* BAD for want of a HOME: nothing for a prompt */
 	struct project project; /* parsed in ASK, DENIED and GOOD */
 };
 
@@ -39,5 +40,8 @@ void verdict_at(struct verdict *v, const char *path);
 int verdict_find(struct verdict *v, struct err *e);
 void verdict_judge(struct verdict *v, int found, struct err *e);
 void verdict_release(struct verdict *v);
+
+/* Appends why one is ASK: "is not trusted", "has changed since ..." */
+void verdict_what(const struct verdict *v, struct buf *out);
 
 #endif

@@ -202,3 +202,65 @@ fails() {
 	fails 126 'cannot run ./other-machine: it is no program for this machine' ./other-machine
 	fails 126 'cannot run ./no-loader: the loader that it was built for is not there' ./no-loader
 }
+
+# --- trust
+
+@test "at a terminal exec auto shows a config that is not trusted, and asks" {
+	project "$HOME/p" '{"server":"nowhere","role":"r/1","region":"eu-west-1","odd":1}'
+	rc bash true
+	session -C "$HOME/p" -e MAIRU_SERVER=contoso bash <<-'SCRIPT'
+		%as no
+		%type mairu exec auto echo ran; echo $?
+		%wait y/N
+		%send no, not that one, thank you; echo typed\r
+		%prompt
+		%as end
+		%type mairu exec auto echo ran; echo $?
+		%wait y/N
+		%key C-d
+		%prompt
+		%as break
+		%type mairu exec auto echo ran
+		%wait y/N
+		%key C-c
+		%prompt
+		%as status
+		echo $?
+		%as piped
+		mairu exec auto echo ran </dev/null; echo $?
+		%as wrong
+		mairu exec --confirm-trust x auto echo ran; echo $?
+		%as meanwhile
+		%type mairu exec auto echo ran; echo $?
+		%wait y/N
+		%run echo '{"server":"nowhere","role":"other"}' >"$HOME/p/.mairu.json"
+		%send y\r
+		%prompt
+		%as yes
+		%type mairu exec auto echo ran; echo $?
+		%wait y/N
+		%send yEs\r
+		%prompt
+		%as then
+		mairu exec --show-auto auto echo ran
+		%as denied
+		mairu deny 2>/dev/null; mairu exec auto echo ran; echo $?
+	SCRIPT
+	local shown='mairu: ~/p/.mairu.json is not trusted: server nowhere, role r/1, region eu-west-1
+mairu: it has a key that this version ignores: odd
+mairu: but the server nowhere is not configured. Run: mairu list-servers'
+	local no='mairu: ~/p/.mairu.json was not trusted. Run: mairu allow'
+	said no "$shown" 'mairu: trust it? [y/N] no, not that one, thank you; echo typed' "$no" 3
+	has end "$no"
+	lacks break "$no"
+	said status 130
+	said piped 'mairu: ~/p/.mairu.json is not trusted: server nowhere, role r/1, region eu-west-1. Run: mairu allow' 3
+	has wrong 'not the one given'
+	lacks wrong 'y/N'
+	has meanwhile 'mairu: ~/p/.mairu.json has changed since it was allowed: server nowhere, role other. Run: mairu allow'
+	has yes 'mairu: ~/p/.mairu.json has changed since it was allowed: server nowhere, role other'
+	has yes ran
+	said then 'mairu: nowhere other, from ~/p/.mairu.json' ran
+	has denied 'is denied. Run: mairu allow'
+	assert_equal "$(cat "$OUT"/{no,end,break,piped,wrong,meanwhile,denied} | grep -cx ran)" 0
+}

@@ -1,0 +1,25 @@
+#ifndef MAIRU_FRONT_TRUSTING_H
+#define MAIRU_FRONT_TRUSTING_H
+
+/*
+ * What a person is shown of a config that is to be trusted, and the question
+ * whether it is.
+ */
+
+#include "base/err.h"
+#include "base/project.h"
+#include "front/verdict.h"
+
+/* "PATH WHAT: server ..., role ...", whole and sanitised, and the keys that
+ * have no effect. */
+void trusting_show(const struct project *p, const char *what);
+
+/* Says so where the server is not configured, or its file can't be used.  It is
+ * no reason against the trust: the server may be configured later. */
+void trusting_show_server(const struct project *p);
+
+/* Shows a config of VERDICT_ASK, asks, and trusts these very bytes on a yes.
+ * There must be a terminal to ask on.  ERR_UNTRUSTED: no. */
+int trusting_ask(const struct verdict *v, struct err *e) MUST_CHECK;
+
+#endif
