@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -40,6 +41,7 @@ enum {
 	OPT_ACCOUNT,
 
 	DEFAULT_TIMEOUT = 60, /* seconds */
+	MAX_LEVEL = 16,	      /* of one in another */
 	EXIT_CANNOT_RUN = 126,
 	EXIT_NO_COMMAND = 127
 };
@@ -62,6 +64,24 @@ static const struct assume_options assume = {.role = OPT_ASSUME,
     .duration = OPT_ASSUME_DURATION,
     .external_id = OPT_ASSUME_EXTERNAL_ID,
     .account = OPT_ACCOUNT};
+
+/* A script that stands for a command and runs it with `mairu exec` by the
+ * script's own name would go on without end. */
+static int check_level(const struct job *j, struct err *e)
+{
+	struct buf b = BUF_INIT(1024);
+	int r;
+
+	if (execmark_level() < MAX_LEVEL)
+		return 0;
+	text_safe(&b, j->path, strlen(j->path), 200);
+	r = err_set(e, ERR_LIMIT,
+	    "exec: %d of them run in one another. If %s itself runs `mairu "
+	    "exec`, name there by its path what is meant",
+	    MAX_LEVEL, buf_str(&b));
+	buf_release(&b);
+	return r;
+}
 
 /* The role; a person is asked whether a config is to be trusted.  What is
  * trusted then are the bytes that were shown. */
@@ -126,13 +146,25 @@ static int check_shadow(struct job *j, struct err *e)
 	return r;
 }
 
+/* As Mairu 0.11 reads a switch from the environment. */
+static int is_on(const char *value)
+{
+	static const char *const off[] = {
+	    "", "0", "f", "false", "n", "no", "off", NULL};
+
+	for (size_t i = 0; value != NULL && off[i] != NULL; i++)
+		if (strcasecmp(value, off[i]) == 0)
+			return 0;
+	return value != NULL;
+}
+
 static void show_auto(const struct job *j)
 {
 	const struct target *t = &j->target;
 	struct buf b = BUF_INIT(8192);
 
 	if (t->config == NULL || (j->line->option[OPT_SHOW_AUTO] == NULL &&
-				     getenv("MAIRU_SHOW_AUTO_ROLE") == NULL))
+				     !is_on(getenv("MAIRU_SHOW_AUTO_ROLE"))))
 		return;
 	text_safe(&b, t->server, strlen(t->server), 256);
 	buf_addc(&b, ' ');
@@ -165,13 +197,21 @@ static int get_credentials(struct job *j, struct err *e)
 	return r;
 }
 
+/* More than the config says: it must not be taken for what it says. */
+static int goes_on_from_config(const struct job *j)
+{
+	return j->line->option[OPT_ASSUME] != NULL ||
+	       j->line->option[OPT_ACCOUNT] != NULL;
+}
+
 /* Everything of the list goes but what is set here, so that nothing else that
  * this shell had takes part. */
 static void choose_variables(const struct job *j, const char *value[VAR_COUNT])
 {
 	value[VAR_ACTIVE_SERVER] = j->target.server;
 	value[VAR_ACTIVE_ROLE] = j->target.acts;
-	value[VAR_ACTIVE_CONFIG] = j->target.config;
+	if (!goes_on_from_config(j))
+		value[VAR_ACTIVE_CONFIG] = j->target.config;
 	value[VAR_REGION] = value[VAR_DEFAULT_REGION] = j->region;
 	if (j->mode == PROJECT_STATIC) {
 		value[VAR_ACCESS_KEY_ID] = j->keys.id;
@@ -240,8 +280,12 @@ static int say_cannot_run(const struct err *e)
 
 static int get_role(struct job *j, struct err *e)
 {
-	int r = choose(j, e);
+	int r = check_level(j, e);
 
+	if (r < 0)
+		return r;
+	execmark_leave_regions();
+	r = choose(j, e);
 	if (r == 0)
 		r = check_shadow(j, e);
 	if (r < 0)

@@ -3,7 +3,9 @@
 
 /*
  * What `mairu exec` leaves in the environment for a hook in the shells that it
- * starts: which process it became, and which config was the nearest one.
+ * starts, and for another `mairu exec`: which process it became, which config
+ * was the nearest one, how many of them run in one another, and the region that
+ * it set.
  *
  * As long as that process lives the role that was given holds there, and
  * outside of all projects; another project's own takes over inside of that.
@@ -22,13 +24,20 @@ enum execmark {
 	EXECMARK_ENDED,	    /* so has its role */
 };
 
-/* For the program that this process becomes, with these variables.  config: ""
- * for none. */
+/* For the program that this process becomes, with these variables; those of
+ * regions are yet as they were before.  config: "" for none. */
 void execmark_set(const char *const value[VAR_COUNT], const char *config);
 
 /* What holds where that config ("" for none) is the nearest.  *holds: the
  * variables are still those that were given. */
 enum execmark execmark_look(
     const char *const now[VAR_COUNT], const char *config, int *holds);
+
+/* How many run in one another so far. */
+long execmark_level(void);
+
+/* Takes back the regions that came with a role in force, by the hook or by
+ * another `mairu exec`: what follows is for another role. */
+void execmark_leave_regions(void);
 
 #endif

@@ -203,6 +203,89 @@ fails() {
 	fails 126 'cannot run ./no-loader: the loader that it was built for is not there' ./no-loader
 }
 
+# --- whose role it is
+
+# What of it a command has.
+SHOW='for v in AWS_REGION AWS_DEFAULT_REGION MAIRU_ACTIVE_ROLE MAIRU_ACTIVE_CONFIG AWS_ACCESS_KEY_ID AWS_PROFILE MAIRU_STATE; do
+	printf "%s " "${!v-unset}"
+done; echo'
+
+@test "a role in another takes all of its place, the region too, and gives it back" {
+	project "$HOME/p" "$(config "$ROLE" '"region":"eu-west-1"')"
+	allow "$HOME/p"
+	cd "$HOME/p"
+	run mairu exec --region us-east-1 -m static one bash -c "mairu exec two bash -c '$SHOW'
+		mairu exec -m static two bash -c '$SHOW'
+		mairu exec --region ap-south-1 two bash -c 'mairu exec three bash -c \"\$0\"' '$SHOW'
+		mairu exec auto bash -c '$SHOW'; $SHOW
+		AWS_REGION=mine mairu exec two bash -c '$SHOW'"
+	assert_output "unset unset two unset unset unset unset 
+unset unset two unset AKID1 unset unset 
+unset unset three unset unset unset unset 
+eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json unset unset unset 
+us-east-1 us-east-1 one unset AKID1 unset unset 
+mine unset two unset unset unset unset "
+	# What was there before comes back for the inner one, each by itself.
+	AWS_REGION=eu-north-1 AWS_PROFILE=p AWS_DEFAULT_REGION='no region' run mairu exec auto bash -c "$SHOW
+		mairu exec two bash -c '$SHOW'"
+	assert_line --index 0 "eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json unset unset unset "
+	assert_line --index 1 'eu-north-1 unset two unset unset unset unset '
+	# A role that goes on from the config's is not the config's.
+	answers "{\"ROLE\": $KEYS, $LENT, \"TOKEN\": [\"error\", 4, \"unknown\"]}"
+	run mairu exec --assume-role arn:aws:iam::222222222222:role/Hop auto bash -c "$SHOW; mairu credential-process auto"
+	assert_line --index 0 'eu-west-1 eu-west-1 arn:aws:iam::222222222222:role/Hop unset unset unset unset '
+	assert_line --index 1 --partial 'no other one is taken in its place'
+	run mairu exec --assume-role arn:aws:iam::222222222222:role/Hop -m static auto mairu credential-process auto
+	assert_output --partial 'no other one is taken in its place'
+	# Nor is what somebody made of these variables believed.
+	local forged
+	for forged in '1 x' "$$ 0000000000000000 0 - /" "$$ 0000000000000000 1 us-east-1,;,x /" \
+		"$$ 0000000000000000 1 us-east-1" "$$ 0000000000000000 1 us-east-1,eu-north-1" "$(printf '1%.0s' {1..5000})"; do
+		MAIRU_EXEC=$forged AWS_REGION=us-east-1 MAIRU_STATE=1.forged \
+			run mairu exec two bash -c "$SHOW"
+		assert_output 'us-east-1 unset two unset unset unset unset '
+	done
+}
+
+@test "in a shell with the hook another role leaves the project's behind, and the shell keeps it" {
+	answers "{\"ROLE\": $KEYS, $LENT, \"GRANT\": {\"URL\": \"http://127.0.0.1:1/v1/credentials\",
+		\"TOKEN\": \"Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\", \"TRUST_DIR\": \"$STORE\"}}"
+	project "$HOME/p" "$(config "$ROLE" '"region":"eu-west-1"')"
+	allow "$HOME/p"
+	printf '%s\n' '#!/bin/bash' "$SHOW" >"$T/bin/show"
+	chmod +x "$T/bin/show"
+	rc bash
+	session -C "$HOME/p" -e MAIRU_SERVER=contoso -e AWS_REGION=eu-north-1 -e MAIRU_QUIET=1 bash <<-'SCRIPT'
+		%as exec
+		mairu exec two show; mairu exec auto show; mairu exec -m static two show
+		%as forced
+		AWS_REGION=mine mairu exec two show
+		%as shell
+		show | cut -d' ' -f1-4
+		cd /
+		%as left
+		show
+	SCRIPT
+	said exec 'eu-north-1 unset two unset unset unset unset ' \
+		"eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json unset unset unset " \
+		'eu-north-1 unset two unset AKID1 unset unset '
+	said forced 'mine unset two unset unset unset unset '
+	said shell "eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json"
+	said left 'eu-north-1 unset unset unset unset unset unset '
+}
+
+@test "a script that stands for a command and finds itself again ends with a word" {
+	printf '#!/bin/sh\necho x >>"$T/times"\nexec mairu exec "$ROLE" tool "$@"\n' >"$T/bin/tool"
+	chmod +x "$T/bin/tool"
+	export PATH=$T/bin:$PATH ROLE
+	run -1 tool
+	assert_output "mairu: exec: 16 of them run in one another. If $T/bin/tool itself runs \`mairu exec\`, name there by its path what is meant"
+	assert_equal "$(wc -l <"$T/times")" 17
+	sed -i 's/exec mairu/mairu/' "$T/bin/tool"
+	run -1 tool
+	assert_output --partial '16 of them run in one another'
+}
+
 # --- trust
 
 @test "at a terminal exec auto shows a config that is not trusted, and asks" {
@@ -263,4 +346,20 @@ mairu: but the server nowhere is not configured. Run: mairu list-servers'
 	said then 'mairu: nowhere other, from ~/p/.mairu.json' ran
 	has denied 'is denied. Run: mairu allow'
 	assert_equal "$(cat "$OUT"/{no,end,break,piped,wrong,meanwhile,denied} | grep -cx ran)" 0
+}
+
+@test "MAIRU_SHOW_AUTO_ROLE is a switch, as in Mairu 0.11" {
+	local value
+
+	project "$HOME/p"
+	allow "$HOME/p"
+	cd "$HOME/p"
+	for value in '' 0 false No OFF f; do
+		MAIRU_SHOW_AUTO_ROLE=$value run mairu exec auto true
+		assert_output ''
+	done
+	for value in 1 true yes; do
+		MAIRU_SHOW_AUTO_ROLE=$value run mairu exec auto true
+		assert_output "mairu: contoso $ROLE, from ~/p/.mairu.json"
+	done
 }

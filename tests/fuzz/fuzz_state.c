@@ -1,11 +1,13 @@
-/* The hook's state: whatever the variable holds, it is taken to the letter or
- * not at all. */
+/* The hook's state, and what `mairu exec` leaves: whatever the variables hold,
+ * they are taken to the letter or not at all. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "base/region.h"
+#include "front/execmark.h"
 #include "front/state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -31,6 +33,32 @@ static char *as_state(const uint8_t *data, size_t size)
 	return text;
 }
 
+/* Nothing comes out of it but a region, or what was there. */
+static void as_mark(const uint8_t *data, size_t size)
+{
+	static const char was[] = "not a region, which nobody sets";
+	char *text = calloc(1, size + 1);
+	const char *now;
+
+	if (text == NULL)
+		abort();
+	if (size > 0)
+		memcpy(text, data, size);
+	if (setenv(VAR_EXEC, text, 1) < 0 || setenv("AWS_REGION", was, 1) < 0 ||
+	    setenv("AWS_DEFAULT_REGION", "eu-west-1", 1) < 0)
+		abort();
+	if (execmark_level() < 0 || execmark_level() > 10000)
+		abort();
+	execmark_leave_regions();
+	now = getenv("AWS_REGION");
+	if (now == NULL || strcmp(now, was) != 0)
+		abort();
+	now = getenv("AWS_DEFAULT_REGION");
+	if (now != NULL && !region_is(now, strlen(now)))
+		abort();
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf b = BUF_INIT(STATE_MAX * 2);
@@ -40,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > 60000)
 		return 0;
+	as_mark(data, size);
 	text = as_state(data, size);
 	r = state_decode(&s, text, NULL);
 	if (r == 0) {
