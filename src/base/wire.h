@@ -121,7 +121,9 @@ enum wire_tag {
 	WIRE_F_EXPIRES = 31, /* number: seconds since 1970; 0: unknown */
 	WIRE_F_RENEWS = 32,  /* number: 1 when it can be renewed */
 	WIRE_F_WAIT = 33,    /* number: milliseconds */
-	WIRE_F_FRESH = 34,   /* number: 1 takes nothing from memory */
+	WIRE_F_FRESH = 34,   /* number: 1 takes nothing from memory; of
+				WIRE_ROLE and WIRE_LEND also 2: is no use for
+				which it is renewed ahead, or 3: both */
 	WIRE_F_KEY_ID = 35,
 	WIRE_F_SECRET_KEY = 36,
 	WIRE_F_SESSION_TOKEN = 37,

@@ -54,7 +54,7 @@ struct ask *ask_new_about(struct broker *b, struct server_client *c,
 	a->broker = b;
 	a->client = c;
 	a->wait_ms = r->wait_ms;
-	a->fresh = r->fresh;
+	a->how = (r->fresh ? ROLES_FRESH : 0) | (r->lazy ? ROLES_LAZY : 0);
 	memcpy(a->server, server, n);
 	buf_init(&a->frame, WIRE_HEADER + WIRE_MAX_BODY);
 	a->over.fn = over;

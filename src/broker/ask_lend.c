@@ -37,6 +37,10 @@ int ask_lend(struct broker *b, struct server_client *c, const struct request *r,
 		return rc;
 	}
 	a->lent = 1;
+	if (r->lazy)
+		grant_set_lazy(a->grant);
+	if (r->fresh)
+		grant_set_since(a->grant);
 	grant_set_terminal(a->grant, r->tty);
 	grant_watch(a->grant, lent_is_gone, a);
 	server_set(c, a);

@@ -202,8 +202,8 @@ static int register_one(struct ask *a, struct err *e)
 
 	if (rc < 0)
 		return rc;
-	return registering_start(
-	    up, &server, own->grant, a->fresh, registered, a, &own->now, e);
+	return registering_start(up, &server, own->grant, a->how & ROLES_FRESH,
+	    registered, a, &own->now, e);
 }
 
 int ask_register(struct broker *b, struct server_client *c,

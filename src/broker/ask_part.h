@@ -30,7 +30,8 @@ struct ask {
 	struct grant *grant;  /* while it is checked, or lent */
 	struct secret *token; /* whose grant must still be there at the end */
 	int64_t wait_ms;
-	int fresh, lent;
+	int how; /* enum roles_how */
+	int lent;
 	int for_prompt; /* which tells what it has not told yet */
 	/* What only one kind of ask has, and how it is let go of; safe to be
 	 * called whenever it is set. */

@@ -76,7 +76,7 @@ void ask_fetch(struct ask *a, const struct role_ref *ref,
 	a->timer.fn = when_late;
 	a->role.arg = a->timer.arg = a;
 	loop_arm(a->broker->loop, &a->timer, a->wait_ms);
-	roles_ask(a->broker->roles, ref, a->fresh, &a->role);
+	roles_ask(a->broker->roles, ref, a->how, &a->role);
 }
 
 static void fetch(struct ask *a, const struct project_ref *p)
@@ -157,6 +157,7 @@ int ask_token(struct broker *b, struct server_client *c,
 	if (!a)
 		return ask_no_memory(e);
 	a->grant = grant;
+	a->how |= grant_is_lazy(grant) ? ROLES_LAZY : 0;
 	if (secret_new(&a->token, b->slab, r->token, strlen(r->token) + 1) <
 	    0) {
 		ask_free(a);

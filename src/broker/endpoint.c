@@ -270,7 +270,7 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant)
 	const struct project_ref *p = grant ? grant_project(grant) : NULL;
 	const struct credential *c;
 	struct role_ref ref;
-	int ms;
+	int how, ms;
 
 	if (!p) {
 		answer_no_token(w->ep, w->request);
@@ -278,7 +278,8 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant)
 		return;
 	}
 	ref = (struct role_ref){p->server, p->role, p->chain};
-	if (roles_cached(w->ep->roles, &ref, &c)) {
+	how = grant_is_lazy(grant) ? ROLES_LAZY : 0;
+	if (roles_cached(w->ep->roles, &ref, how, grant_since(grant), &c)) {
 		answer_credential(w->ep, w->request, c);
 		forget(w);
 		return;
@@ -289,7 +290,10 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant)
 		loop_arm(w->ep->loop, &w->timer, ms);
 	}
 	w->fetching = 1;
-	roles_ask(w->ep->roles, &ref, 0, &w->role);
+	/* What is there came too early: not what is asked for. */
+	if (roles_cached(w->ep->roles, &ref, ROLES_LAZY, INT64_MIN, &c))
+		how |= ROLES_FRESH;
+	roles_ask(w->ep->roles, &ref, how, &w->role);
 }
 
 static void fetch(struct waiting *w)

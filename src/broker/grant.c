@@ -27,6 +27,8 @@ struct grant {
 	int64_t used_at; /* of the loop's clock */
 	int is_lent;	 /* then it is not in by_key */
 	int is_good;	 /* not lent, or grant_lent() was called */
+	int is_lazy;
+	int64_t since;
 	struct process borrower;
 	char terminal[TERMINAL_PATH];
 	void (*watcher)(void *arg);
@@ -214,6 +216,7 @@ static struct grant *make(struct grants *g, const struct project_ref *p)
 		return NULL;
 	}
 	grant->all = g;
+	grant->since = INT64_MIN;
 	grant->used_at = loop_now(g->loop);
 	LIST_INSERT_HEAD(bucket_of(g->by_id, grant->id), grant, by_id);
 	return grant;
@@ -292,6 +295,26 @@ int grants_lend(struct grants *g, const struct project_ref *p, pid_t pid,
 void grant_lent(struct grant *grant)
 {
 	grant->is_good = 1;
+}
+
+void grant_set_lazy(struct grant *grant)
+{
+	grant->is_lazy = 1;
+}
+
+int grant_is_lazy(const struct grant *grant)
+{
+	return grant->is_lazy;
+}
+
+void grant_set_since(struct grant *grant)
+{
+	grant->since = loop_now(grant->all->loop);
+}
+
+int64_t grant_since(const struct grant *grant)
+{
+	return grant->since;
 }
 
 void grant_set_terminal(struct grant *grant, const char *path)

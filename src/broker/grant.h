@@ -58,6 +58,13 @@ int grants_lend(struct grants *g, const struct project_ref *p, pid_t pid,
     struct grant **grant, struct err *e) MUST_CHECK;
 void grant_lent(struct grant *grant);
 
+/* Its credentials are not to be renewed ahead; they are to be newer than now,
+ * by the loop's clock, which since() tells then (else INT64_MIN). */
+void grant_set_lazy(struct grant *grant);
+int grant_is_lazy(const struct grant *grant);
+void grant_set_since(struct grant *grant);
+int64_t grant_since(const struct grant *grant);
+
 /* The terminal of the process that it was lent to: where to tell a person what
  * the process needs.  "" when there is none; what is no name of one, or a
  * shell's grant, leaves it so. */

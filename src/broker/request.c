@@ -151,7 +151,11 @@ static int take_field(struct request *r, const struct wire_field *f)
 	case WIRE_F_FORCE:
 		return flag(f, &r->force);
 	case WIRE_F_FRESH:
-		return flag(f, &r->fresh);
+		rc = number(f,
+		    r->type == WIRE_ROLE || r->type == WIRE_LEND ? 3 : 1, &n);
+		r->fresh = (n & 1) != 0;
+		r->lazy = (n & 2) != 0;
+		return rc;
 	default:
 		return ERR_FORMAT;
 	}

@@ -40,6 +40,7 @@ struct request {
 	unsigned char handle[REQUEST_HANDLE]; /* WIRE_STASH_GET */
 	uint16_t port;			      /* WIRE_LOGIN */
 	int force, fresh, headless;
+	int lazy;	 /* WIRE_ROLE, WIRE_LEND: see WIRE_F_FRESH */
 	int grant;	 /* WIRE_LOGIN: enum login_grant */
 	uint64_t cursor; /* WIRE_ROLES */
 	int64_t wait_ms; /* WIRE_ROLE, WIRE_WHOAMI, ... */

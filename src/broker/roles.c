@@ -166,7 +166,8 @@ static struct role *make(struct roles *r, const struct role_ref *ref,
 	role->name = memcpy(role->strings + id, ref->role, name);
 	memcpy(role->key, key, HASH_SHA256);
 	memcpy(role->identity, server->identity, HASH_SHA256);
-	role->used = loop_now(r->part.loop);
+	/* Who makes it says so where it is a use. */
+	role->used = loop_now(r->part.loop) - FRESH_IDLE;
 	TAILQ_INSERT_HEAD(&r->use, role, use);
 	LIST_INSERT_HEAD(bucket_of(r, key), role, by_key);
 	r->n++;
@@ -267,16 +268,18 @@ static struct role *find_valid(struct roles *r, const struct role_ref *ref)
 	return role;
 }
 
-int roles_cached(
-    struct roles *r, const struct role_ref *ref, const struct credential **c)
+int roles_cached(struct roles *r, const struct role_ref *ref, int how,
+    int64_t since, const struct credential **c)
 {
 	struct role *role = find_valid(r, ref);
 
 	*c = NULL;
-	if (!role)
+	if (!role || role->got < since)
 		return 0;
-	role_used(role);
-	role_renew(role);
+	if (!(how & ROLES_LAZY)) {
+		role_used(role);
+		role_renew(role);
+	}
 	*c = &role->c;
 	return 1;
 }
@@ -288,15 +291,16 @@ static int64_t remembered(const struct role *role)
 }
 
 void roles_ask(
-    struct roles *r, const struct role_ref *ref, int fresh, struct role_wait *w)
+    struct roles *r, const struct role_ref *ref, int how, struct role_wait *w)
 {
 	const struct credential *c;
 	struct catalog_entry server;
 	struct role *role;
 	struct err e;
+	int fresh = how & ROLES_FRESH;
 
 	w->entry.le_prev = NULL;
-	if (!fresh && roles_cached(r, ref, &c)) {
+	if (!fresh && roles_cached(r, ref, how, INT64_MIN, &c)) {
 		tell_now(w, c, NULL, 0);
 		return;
 	}
@@ -305,7 +309,8 @@ void roles_ask(
 		tell_now(w, NULL, &e, e.code == ERR_LIMIT);
 		return;
 	}
-	role_used(role);
+	if (!(how & ROLES_LAZY))
+		role_used(role);
 	if (!role_busy(role) && !fresh && remembered(role)) {
 		tell_remembered(w, role);
 		return;

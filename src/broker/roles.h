@@ -44,6 +44,13 @@ struct role_result {
 	int64_t ago;	     /* e is remembered, and happened so long ago */
 };
 
+/* How a role is asked for: any of these, or none. */
+enum roles_how {
+	ROLES_FRESH = 1, /* neither what is cached nor an error that is
+			    remembered */
+	ROLES_LAZY = 2,	 /* this is no use for which it is renewed ahead */
+};
+
 struct role_wait {
 	/* All borrowed for the call. */
 	void (*fn)(void *arg, const struct role_result *r);
@@ -59,18 +66,18 @@ void roles_free(struct roles *r);
 /* Calls fn whenever credentials of a role have come or have gone. */
 void roles_watch(struct roles *r, void (*fn)(void *arg), void *arg);
 
-/* What there is now, without asking anybody: 1 and *c (borrowed until the
- * loop's next round) when valid credentials are there; counts as a use and
- * starts a renewal when that is due. */
-int roles_cached(
-    struct roles *r, const struct role_ref *ref, const struct credential **c);
+/* What there is now, without asking anybody, and has come since then by the
+ * loop's clock (INT64_MIN: ever): 1 and *c (borrowed until the loop's next
+ * round) when valid credentials are there.  Counts as a use and starts a
+ * renewal when that is due, but for ROLES_LAZY; `how` is that or 0. */
+int roles_cached(struct roles *r, const struct role_ref *ref, int how,
+    int64_t since, const struct credential **c);
 
 /* The same, else waits for the call that brings them.  w->fn is called exactly
  * once unless it is cancelled: before this returns when the answer is known,
- * else from the loop.  fresh != 0 does not take what is cached, nor an error
- * that is remembered, but joins a call that is under way. */
-void roles_ask(struct roles *r, const struct role_ref *ref, int fresh,
-    struct role_wait *w);
+ * else from the loop.  ROLES_FRESH too joins a call that is under way. */
+void roles_ask(
+    struct roles *r, const struct role_ref *ref, int how, struct role_wait *w);
 
 /* Safe when w is idle.  The call goes on for whoever asks next. */
 void roles_cancel(struct role_wait *w);

@@ -454,12 +454,13 @@ static void ask_base(struct role *role, int fresh)
 {
 	struct role_chain *c = role->chain;
 	const struct role_ref ref = {role->id, role->name, c->below};
+	int how = role_in_use(role) ? 0 : ROLES_LAZY;
 
 	c->base.fn = base_came;
 	c->base.arg = role;
 	/* It is not to make room for what it stands on. */
 	role->held++;
-	roles_ask(role->all, &ref, fresh, &c->base);
+	roles_ask(role->all, &ref, fresh ? how | ROLES_FRESH : how, &c->base);
 	role_let_go(role);
 }
 

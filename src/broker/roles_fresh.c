@@ -7,7 +7,7 @@
 
 #include "broker/log.h"
 
-static int in_use(const struct role *role)
+int role_in_use(const struct role *role)
 {
 	return loop_now(role->all->part.loop) - role->used < FRESH_IDLE;
 }
@@ -15,7 +15,7 @@ static int in_use(const struct role *role)
 void role_used(struct role *role)
 {
 	struct roles *r = role->all;
-	int was_idle = !in_use(role);
+	int was_idle = !role_in_use(role);
 
 	role->used = loop_now(r->part.loop);
 	if (TAILQ_FIRST(&r->use) != role) {
@@ -30,7 +30,7 @@ static int due(const struct role *role)
 {
 	const struct loop *l = role->all->part.loop;
 
-	return role->c.body && !role_busy(role) && in_use(role) &&
+	return role->c.body && !role_busy(role) && role_in_use(role) &&
 	       loop_now(l) >= role->renew_from &&
 	       loop_wall(l) >= credential_renew_at(&role->c) &&
 	       (role->chain ||
@@ -60,7 +60,7 @@ static void until(const struct role *role, int64_t *next)
 	/* The first second in which it is not valid. */
 	at = role->c.expires - CREDENTIAL_LEFT + 1 - wall;
 	*next = at < *next ? at : *next;
-	if (!in_use(role) || role_busy(role))
+	if (!role_in_use(role) || role_busy(role))
 		return;
 	at = credential_renew_at(&role->c) - wall;
 	later = (role->renew_from - now + 999) / 1000;
@@ -83,7 +83,7 @@ void roles_schedule(struct roles *r)
 		if (!role->c.body)
 			continue;
 		any = 1;
-		if (in_use(role) && next > FRESH_NAP_IN_USE)
+		if (role_in_use(role) && next > FRESH_NAP_IN_USE)
 			next = FRESH_NAP_IN_USE;
 		until(role, &next);
 	}

@@ -55,7 +55,8 @@ struct role {
 	struct trouble trouble;
 	int64_t renew_from; /* monotonic */
 	int never_cached;   /* the server said so */
-	int64_t used;	    /* monotonic */
+	int64_t used;	    /* monotonic, as the next */
+	int64_t got;	    /* what there is */
 	unsigned held;
 	int gone;
 	TAILQ_ENTRY(role) use; /* the latest first */
@@ -133,6 +134,9 @@ void role_chain_hang_up(struct role_chain *c);
 void role_chain_call(struct role *role);
 
 /* --- roles_fresh.c */
+
+/* 1 while it is renewed ahead. */
+int role_in_use(const struct role *role);
 
 /* Notes a use, which counts for an hour. */
 void role_used(struct role *role);

@@ -180,6 +180,7 @@ static int get_credentials(struct job *j, struct err *e)
 	const struct cmd_line *line = j->line;
 	struct obtain o = {.target = &j->target,
 	    .fresh = line->option[OPT_NO_CACHE] != NULL,
+	    .lazy = line->option[OPT_NO_REFRESH] != NULL,
 	    .grant = j->grant,
 	    .may_log_in = line->option[OPT_NO_LOGIN] == NULL &&
 			  isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
@@ -352,7 +353,7 @@ const struct cmd cmd_exec = {
 	[OPT_NO_PREFLIGHT] = {"no-preflight-check", 0, NULL,
 	    "ecs: starts without waiting"},
 	[OPT_NO_REFRESH] = {"no-auto-refresh", 0, NULL,
-	    "of Mairu 0.11; has no effect"},
+	    "credentials are not renewed ahead"},
 	[OPT_ALLOW_SHADOW] = {"allow-shadow", 0, NULL,
 	    "runs though [default] wins"},
 	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,

@@ -56,7 +56,8 @@ static size_t put_role(
 	wire_puts(request, WIRE_F_SERVER, o->target->server);
 	wire_puts(request, WIRE_F_ROLE, o->target->role);
 	wire_puts(request, WIRE_F_CHAIN, o->target->chain);
-	wire_putn(request, WIRE_F_FRESH, o->fresh != 0);
+	wire_putn(
+	    request, WIRE_F_FRESH, (o->fresh ? 1U : 0U) | (o->lazy ? 2U : 0U));
 	return at;
 }
 
@@ -317,6 +318,7 @@ int obtain_lent_checked(
 	if (r != ERR_TIMEOUT && r != ERR_LOGIN)
 		return r;
 	r = obtain_keys(o, NULL, e);
+	o->fresh = 0;
 	return r < 0 ? r : obtain_lent(o, lent, e);
 }
 

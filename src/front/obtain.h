@@ -19,6 +19,7 @@ struct obtain {
 	const struct target *target;
 	const char *token; /* whose role it is; the target is to be shown */
 	int fresh;	   /* nothing from memory */
+	int lazy;	   /* not to be renewed ahead */
 	int may_log_in;	   /* there is a person at this terminal */
 	enum login_grant_type grant; /* of that login */
 	int64_t wait_ms;	     /* for the credentials, not for a login */
@@ -46,7 +47,7 @@ struct obtain_lent {
 int obtain_lent(
     struct obtain *o, struct obtain_lent *lent, struct err *e) MUST_CHECK;
 
-/* obtain_keys() without keys, and then obtain_lent(). */
+/* obtain_keys() without keys, and then obtain_lent() of what that brought. */
 int obtain_lent_checked(
     struct obtain *o, struct obtain_lent *lent, struct err *e) MUST_CHECK;
 

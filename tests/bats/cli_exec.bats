@@ -169,10 +169,16 @@ y'
 
 @test "exec passes --no-cache on, and --no-preflight-check waits for nothing" {
 	mairu exec --no-cache "$ROLE" true
-	assert_equal "$(heard '[q["FRESH"] for q in r[:2]]')" '[1, 1]'
+	# What is lent is what has come, not asked for once more.
+	assert_equal "$(heard '[q["FRESH"] for q in r[:2]]')" '[1, 0]'
 	rm "$T/requests"
-	mairu exec --no-preflight-check --no-auto-refresh --allow-shadow "$ROLE" true
-	assert_equal "$(heard '[q["type"] for q in r]')" "['LEND', 'LENT']"
+	mairu exec --no-preflight-check --allow-shadow "$ROLE" true
+	assert_equal "$(heard '[(q["type"], q.get("FRESH")) for q in r]')" "[('LEND', 0), ('LENT', None)]"
+	rm "$T/requests"
+	mairu exec --no-preflight-check --no-cache --no-auto-refresh "$ROLE" true
+	mairu exec --no-auto-refresh "$ROLE" true
+	mairu exec --no-auto-refresh -m static "$ROLE" true
+	assert_equal "$(heard '[q["FRESH"] for q in r if "FRESH" in q]')" '[3, 2, 2, 2]'
 }
 
 @test "without a terminal a login that is needed is told, with status 4" {

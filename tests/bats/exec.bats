@@ -266,6 +266,13 @@ refused() {
 	assert_equal "$(asked assume-role)" 3
 	mairu exec "$OPS" mairu credential-process --no-cache auto >/dev/null
 	assert_equal "$(asked assume-role)" 4
+	# Once for each command, when that asks and not before.
+	mairu exec --no-cache --no-preflight-check "$OPS" true
+	assert_equal "$(asked assume-role)" 4
+	mairu exec --no-cache --no-preflight-check "$OPS" sh -c 'for i in 1 2 3; do curl -sSf \
+		-H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"; done' >"$T/body"
+	assert_equal "$(asked assume-role)" 5
+	assert_equal "$(grep -o 'ASIAFAKEOPS[A-Z]*[0-9]*' "$T/body" | sort -u | wc -l)" 1
 }
 
 # --- credential-process

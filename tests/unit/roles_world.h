@@ -218,7 +218,7 @@ static inline int cached(const char *key)
 {
 	const struct credential *c;
 
-	if (!roles_cached(roles, &dev, &c))
+	if (!roles_cached(roles, &dev, 0, INT64_MIN, &c))
 		return 0;
 	assert_memory_equal(credential_text(c, &c->key_id), key, strlen(key));
 	return 1;

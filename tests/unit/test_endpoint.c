@@ -45,7 +45,8 @@ static struct {
 	int64_t retry_after;
 	int later; /* when released, not at once */
 	struct role_wait *waits;
-	int asked;
+	int asked, how, cached_how;
+	int64_t got;   /* what there is */
 	char ref[256]; /* what was asked for last */
 } roles;
 
@@ -60,22 +61,23 @@ static void answer_role(struct role_wait *w)
 	w->fn(w->arg, &r);
 }
 
-int roles_cached(
-    struct roles *r, const struct role_ref *ref, const struct credential **c)
+int roles_cached(struct roles *r, const struct role_ref *ref, int how,
+    int64_t since, const struct credential **c)
 {
 	(void)r;
+	roles.cached_how = how;
 	(void)snprintf(roles.ref, sizeof(roles.ref), "%s|%s|%s", ref->server,
 	    ref->role, ref->chain);
 	*c = &roles.credential;
-	return roles.credential.body && !roles.later;
+	return roles.credential.body && !roles.later && since <= roles.got;
 }
 
 void roles_ask(
-    struct roles *r, const struct role_ref *ref, int fresh, struct role_wait *w)
+    struct roles *r, const struct role_ref *ref, int how, struct role_wait *w)
 {
 	(void)r;
 	(void)ref;
-	assert_int_equal(fresh, 0);
+	roles.how = how;
 	roles.asked++;
 	if (roles.later)
 		roles.waits = w;
@@ -326,6 +328,52 @@ static void a_role_that_is_there_is_given_to_the_byte(void **state)
 	assert_string_equal(roles.ref, "con toso|123/Dev|");
 	/* No second time of waiting, and nothing asked of a server. */
 	assert_int_equal(roles.asked, 0);
+}
+
+/* The token that a process of `mairu exec` has: this one. */
+static struct grant *take_lent_token(void)
+{
+	const struct project_ref what = {"", digest, "con toso", "123/Dev", ""};
+	struct buf b = BUF_INIT(256);
+	struct grant *g = NULL;
+	struct err e;
+
+	assert_int_equal(grants_lend(grants, &what, getpid(), &g, &e), 0);
+	grant_lent(g);
+	grant_token(g, &b);
+	(void)snprintf(token, sizeof(token), "%s", buf_str(&b));
+	buf_release(&b);
+	return g;
+}
+
+static void a_lent_role_is_asked_for_as_its_process_wants_it(void **state)
+{
+	struct grant *g = take_lent_token();
+
+	(void)state;
+	role_is_there();
+	roles.got = INT64_MIN;
+	get();
+	expect(200, BODY);
+	assert_int_equal(roles.asked, 0);
+	/* Not what came before it was lent. */
+	grant_set_since(g);
+	get();
+	expect(200, BODY);
+	assert_int_equal(roles.asked, 1);
+	assert_int_equal(roles.how, ROLES_FRESH);
+	grant_set_lazy(g);
+	get();
+	assert_int_equal(roles.how, ROLES_FRESH | ROLES_LAZY);
+	roles.got = INT64_MAX;
+	get();
+	expect(200, BODY);
+	assert_int_equal(roles.asked, 2);
+	assert_int_equal(roles.cached_how, ROLES_LAZY);
+	secret_free(roles.credential.body);
+	roles.credential.body = NULL;
+	get();
+	assert_int_equal(roles.how, ROLES_LAZY);
 }
 
 static void what_a_server_refused_is_not_worth_another_try(void **state)
@@ -901,6 +949,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    E(a_trusted_grant_is_told_to_log_in),
 	    E(a_role_that_is_there_is_given_to_the_byte),
+	    E(a_lent_role_is_asked_for_as_its_process_wants_it),
 	    E(what_a_server_refused_is_not_worth_another_try),
 	    E(a_server_that_is_not_configured_is_named),
 	    E(a_server_that_is_down_is_worth_another_try),

@@ -172,6 +172,8 @@ static void a_digest_has_its_length(void **state)
 	assert_int_equal(parse(&r), 0);
 }
 
+static uint64_t fresh = 1;
+
 static void put_role(int without)
 {
 	if (without != WIRE_F_SERVER)
@@ -183,7 +185,7 @@ static void put_role(int without)
 	if (without != WIRE_F_WAIT)
 		wire_putn(&b, WIRE_F_WAIT, 1500);
 	if (without != WIRE_F_FRESH)
-		wire_putn(&b, WIRE_F_FRESH, 1);
+		wire_putn(&b, WIRE_F_FRESH, fresh);
 }
 
 static void a_role_is_asked_for_with_all_its_fields(void **state)
@@ -231,6 +233,28 @@ static void a_lent_role_names_a_terminal_or_none(void **state)
 	assert_string_equal(r.tty, "");
 	assert_int_equal(lend(NULL), ERR_FORMAT);
 	assert_int_equal(lend("pts/3"), ERR_FORMAT);
+}
+
+static void a_role_may_be_no_reason_to_renew_it(void **state)
+{
+	(void)state;
+	for (fresh = 0; fresh < 4; fresh++) {
+		assert_int_equal(lend(""), 0);
+		assert_int_equal(r.fresh, fresh % 2);
+		assert_int_equal(r.lazy, fresh / 2);
+		begin(WIRE_ROLE);
+		put_role(0);
+		assert_int_equal(parse(&r), 0);
+		assert_int_equal(r.fresh, fresh % 2);
+		assert_int_equal(r.lazy, fresh / 2);
+	}
+	assert_int_equal(lend(""), ERR_FORMAT);
+	fresh = 2;
+	begin(WIRE_WHOAMI);
+	put_role(0);
+	wire_puts(&b, WIRE_F_REGION, "");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	fresh = 1;
 }
 
 static int token(const char *text, int without)
@@ -536,6 +560,7 @@ int main(void)
 	    T(a_digest_has_its_length),
 	    T(a_role_is_asked_for_with_all_its_fields),
 	    T(a_lent_role_names_a_terminal_or_none),
+	    T(a_role_may_be_no_reason_to_renew_it),
 	    T(a_token_is_bounded_text_and_wiped),
 	    T(a_login_says_how_it_wants_to_go),
 	    T(what_is_pasted_is_bounded_text_and_wiped),

@@ -281,6 +281,47 @@ static void what_is_unused_waits_for_its_end_in_peace(void **state)
 	assert_int_equal(roles->timer.at - now, 60 * 1000);
 }
 
+static void what_is_asked_for_lazily_is_not_renewed_ahead(void **state)
+{
+	struct asked a = {.told = 0};
+	const struct credential *c;
+
+	(void)state;
+	log_in("tok");
+	ask_role(&a, &dev, ROLES_LAZY);
+	give(0, "K1", 3600, 0);
+	assert_given(&a, "K1");
+	pass_slowly(3000);
+	ask_role(&a, &dev, ROLES_LAZY);
+	assert_given(&a, "K1");
+	assert_true(roles_cached(roles, &dev, ROLES_LAZY, INT64_MIN, &c));
+	pass_slowly(400);
+	assert_int_equal(fake_n, 1);
+	/* Nor for those who came before, but for whom it matters to. */
+	assert_true(cached("K1"));
+	assert_int_equal(fake_n, 2);
+	give(1, "K2", 3600, 0);
+	pass_slowly(2710);
+	assert_int_equal(fake_n, 3);
+}
+
+static void what_came_before_a_time_is_not_given_after_it(void **state)
+{
+	const struct credential *c;
+	struct asked a = {.told = 0};
+
+	(void)state;
+	get("K1", 3600);
+	assert_true(roles_cached(roles, &dev, 0, now, &c));
+	pass(1);
+	assert_false(roles_cached(roles, &dev, 0, now, &c));
+	assert_null(c);
+	ask_role(&a, &dev, ROLES_FRESH);
+	give(1, "K2", 3600, 0);
+	assert_given(&a, "K2");
+	assert_true(roles_cached(roles, &dev, 0, now, &c));
+}
+
 static void waking_up_looks_at_all_of_it(void **state)
 {
 	struct asked a = {.told = 0};
@@ -690,6 +731,8 @@ int main(void)
 	    T(what_has_expired_is_wiped_though_nobody_asks),
 	    T(nothing_wakes_a_broker_without_credentials),
 	    T(what_is_unused_waits_for_its_end_in_peace),
+	    T(what_is_asked_for_lazily_is_not_renewed_ahead),
+	    T(what_came_before_a_time_is_not_given_after_it),
 	    T(waking_up_looks_at_all_of_it),
 	    T(a_refusal_is_remembered_for_ten_seconds),
 	    T(a_server_in_trouble_is_asked_less_and_less),

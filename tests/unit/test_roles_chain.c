@@ -120,6 +120,21 @@ static void assert_asks(size_t i, const char *what, const char *key)
 
 /* --- chains */
 
+static void what_a_lazy_chain_stands_on_is_not_renewed_ahead(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("acc");
+	ask_role(&a, &to_a, ROLES_LAZY);
+	answer_role(0, "BASE", 3600);
+	answer_sts(
+	    1, "KEYA", "arn:aws:sts::111111111111:assumed-role/A/me", 3600);
+	assert_given(&a, "KEYA");
+	pass_slowly(3500);
+	assert_int_equal(fake_n, 2);
+}
+
 static void a_hop_is_asked_for_with_what_is_below(void **state)
 {
 	struct asked a = {.told = 0};
@@ -825,6 +840,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH(a_hop_is_asked_for_with_what_is_below),
+	    WITH(what_a_lazy_chain_stands_on_is_not_renewed_ahead),
 	    WITH(a_session_without_a_name_has_that_of_who_asks),
 	    WITH(without_an_answer_the_session_is_the_users),
 	    WITH(chains_share_their_beginnings),
