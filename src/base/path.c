@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char *absolute(const char *name)
 {
@@ -13,6 +15,14 @@ static const char *absolute(const char *name)
 const char *path_home(void)
 {
 	return absolute("HOME");
+}
+
+int path_home_is_foreign(void)
+{
+	const char *home = path_home();
+	struct stat st;
+
+	return home && stat(home, &st) == 0 && st.st_uid != geteuid();
 }
 
 /* Appends s at *len when it fits with a NUL after it. */

@@ -26,4 +26,8 @@ int path_in(enum path_dir dir, const char *tail, char out[PATH_MAX],
 /* HOME when it is set and absolute, else NULL; borrowed. */
 const char *path_home(void);
 
+/* 1 when HOME is another user's (after su or sudo -E): then what lies below it
+ * and is not ours is right, and HOME is wrong. */
+int path_home_is_foreign(void);
+
 #endif

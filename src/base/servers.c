@@ -71,7 +71,10 @@ static int check_dir(int fd, const char *dir, struct err *e)
 		return err_sys(e, "cannot look at %s", fault_path(dir, shown));
 	if (st.st_uid != geteuid() && st.st_uid != 0)
 		return err_set(e, ERR_REFUSED,
-		    "%s belongs to uid %lu, not to you: make it yours",
+		    path_home_is_foreign()
+			? "%s belongs to uid %lu, as HOME does: set HOME to a "
+			  "directory of your own"
+			: "%s belongs to uid %lu, not to you: make it yours",
 		    fault_path(dir, shown), (unsigned long)st.st_uid);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(e, ERR_REFUSED,

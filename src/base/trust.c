@@ -42,15 +42,13 @@ static int check_path(const char *path, struct err *e)
 	    fault_path(path, shown));
 }
 
-/* Someone else's store.  Under a HOME that is not ours either (su, sudo -E)
- * the store is right and HOME is wrong: to change its owner would be harm. */
+/* Someone else's store.  Under a HOME that is not ours either to change its
+ * owner would be harm. */
 static int not_ours(const char *dir, uid_t owner, struct err *e)
 {
 	char w[FAULT_WORD];
-	struct stat st;
 
-	if (path_home() != NULL && stat(path_home(), &st) == 0 &&
-	    st.st_uid != geteuid())
+	if (path_home_is_foreign())
 		return err_set(e, ERR_REFUSED,
 		    "%s belongs to uid %lu, as HOME does: set HOME to a "
 		    "directory of your own",

@@ -374,6 +374,46 @@ of_whom() {
 	assert_equal "$(cat "$T/out.json")" ''
 }
 
+@test "after sudo -E or su nothing of the other user's is believed, nor given" {
+	[ "$(id -u)" = 0 ] || skip 'to become another user needs root'
+	log_in contoso
+	chmod 755 "$T"
+	cat >"$T/other" <<-'SH'
+		for command in 'exec auto env' 'exec 123456789012/Dev env' 'exec -m static 123456789012/Dev env' \
+			'credential-process auto'; do
+			mairu $command </dev/null; echo $?
+		done 2>&1
+	SH
+	cd "$HOME/proj"
+	run mairu exec "$OPS" "${AS_NOBODY[@]}" sh "$T/other"
+	assert_equal "$(grep -cx 1 <<<"$output")" 4
+	refute_output --partial ASIAFAKE
+	refute_output --partial AWS_
+	assert_line --partial 'as HOME does: set HOME to a directory of your own'
+	# With a place of its own the other one asks a broker of its own, which
+	# knows nothing of this.
+	mkdir -m 0700 "$T/nobody"
+	chown 65534:65534 "$T/nobody"
+	cp -r "$XDG_CONFIG_HOME" "$T/nobody/config"
+	chown -R 65534:65534 "$T/nobody/config"
+	run mairu exec --region us-east-1 "$OPS" "${AS_NOBODY[@]}" env HOME="$T/nobody" XDG_CONFIG_HOME="$T/nobody/config" \
+		XDG_STATE_HOME= XDG_RUNTIME_DIR="$T/nobody" sh -c 'cd /
+			mairu exec 123456789012/Dev env; echo $?; mairu credential-process auto; echo $?
+			mairu kill-agent'
+	assert_output 'mairu: login required. Run: mairu login contoso
+4
+mairu: the role that `mairu exec` gave cannot be had, and no other one is taken in its place: the broker does not know this token (any more): it was restarted, or what the token was given for has ended
+1'
+	# And the other way round: root does not take what is a user's.
+	mairu kill-agent
+	chown -R 65534:65534 "$T"
+	run sh "$T/other"
+	assert_equal "$(grep -cx 1 <<<"$output")" 4
+	assert_equal "$(grep -c 'as HOME does' <<<"$output")" 2
+	assert_equal "$(grep -c 'belongs to another user' <<<"$output")" 2
+	chown -R 0:0 "$T"
+}
+
 # --- the shadow of [default]
 
 @test "where [default] shadows the role, exec refuses before anything is waited for" {
