@@ -43,19 +43,20 @@ LOOK='grep -hE "^(Sig|Shd|Umask|NoNewPrivs|TracerPid|core|Max)|^[0-9]+ \(" \
 	"/proc/$$/status" "/proc/$$/limits" | grep -v SigQ
 	ls "/proc/$$/fd"
 	ps -o nice=,pgid=,sid=,ppid= -p $$
-	python3 -c "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"'
+	/usr/bin/python3 -c "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"'
 
 @test "a command finds signals, limits, descriptors and its parent as exec found them" {
-	local how mode
+	local how
 
+	# Sanitizers lower the limit of cores otherwise.
+	export ASAN_OPTIONS=$ASAN_OPTIONS:disable_coredump=0
 	for how in plain odd; do
-		for mode in ecs static; do
-			# shellcheck disable=SC2086
-			python3 -c "$STARTED" $how sh -c "$LOOK" >"$T/without"
-			python3 -c "$STARTED" $how mairu exec -m "$mode" "$ROLE" sh -c "$LOOK" >"$T/with"
-			diff "$T/without" "$T/with"
-		done
+		/usr/bin/python3 -c "$STARTED" $how sh -c "$LOOK" >"$T/without"
+		/usr/bin/python3 -c "$STARTED" $how mairu exec "$ROLE" sh -c "$LOOK" >"$T/with"
+		diff "$T/without" "$T/with"
 	done
+	/usr/bin/python3 -c "$STARTED" odd mairu exec -m static "$ROLE" sh -c "$LOOK" >"$T/with"
+	diff "$T/without" "$T/with"
 	grep -q '^SigIgn:.*[1-9a-f]' "$T/with"
 	grep -q '^SigBlk:.*[1-9a-f]' "$T/with"
 	grep -qE '^Max core file size +4096 +8192' "$T/with"
@@ -86,7 +87,7 @@ LOOK='grep -hE "^(Sig|Shd|Umask|NoNewPrivs|TracerPid|core|Max)|^[0-9]+ \(" \
 	run env "ODD=$odd" mairu exec "$ROLE" printenv ODD
 	assert_output "$odd"
 	# A name that stands there twice: what a shell takes must not be the other.
-	python3 - "$ROLE" <<-'PY'
+	/usr/bin/python3 - "$ROLE" <<-'PY'
 		import ctypes, os, sys
 		libc = ctypes.CDLL(None, use_errno=True)
 		words = [b"mairu", b"exec", sys.argv[1].encode(), b"bash", b"-c",
@@ -128,6 +129,62 @@ LOOK='grep -hE "^(Sig|Shd|Umask|NoNewPrivs|TracerPid|core|Max)|^[0-9]+ \(" \
 	cd /
 	run -126 mairu exec "$ROLE" true "$(head -c 120000 /dev/zero | tr '\0' x)" "${many[@]}" "${many[@]}" "${many[@]}" "${many[@]}"
 	assert_output --partial 'Argument list too long'
+}
+
+@test "job control is the command's, and Ctrl-C while exec waits ends it and its login" {
+	local login='"LOGIN_STOP": {}, "LOGIN_WAIT": "hold", "LOGIN": {"SERVER": "contoso", "GRANT": 1,
+		"SECONDS": 60, "URL": "http://127.0.0.1:4711/auth/x",
+		"LONG_URL": "https://c.example.com/authorize", "PORT": 4711}'
+
+	echo '{"ROLE": "hold"}' >"$T/holds.json"
+	echo "{\"ROLE\": [\"error\", 11, \"x\"], $LENT, $login}" >"$T/login.json"
+	rc bash true
+	session -e MAIRU_SERVER=contoso -e BROWSER=true bash <<-SCRIPT
+		%as stop
+		%type mairu exec $ROLE sh -c 'trap "" QUIT; echo on; cat'
+		%wait on
+		%key C-z
+		%prompt
+		%as jobs
+		jobs
+		%as fg
+		%type fg
+		%send between\r
+		%wait between\r?\nbetween
+		%send \x1c
+		%key C-c
+		%prompt
+		%as status
+		echo \$?
+		%run cp \$T/holds.json \$T/answers.json; rm \$T/requests
+		%as wait
+		%type mairu exec --no-cache $ROLE echo ran
+		%run until grep -q ROLE \$T/requests; do :; done 2>/dev/null
+		%key C-c
+		%prompt
+		%as waited
+		echo \$?
+		%run cp \$T/login.json \$T/answers.json
+		%as login
+		%type mairu exec $ROLE echo ran
+		%wait auth/x
+		%run until grep -q LOGIN_WAIT "\$T/requests"; do :; done
+		%key C-c
+		%prompt
+		%as ended
+		echo \$?
+		%as tty
+		stty -a | grep -o -e '-icanon' -e '-echo '
+	SCRIPT
+	has jobs Stopped
+	has fg between
+	said status 130
+	lacks wait ran
+	said waited 130
+	lacks login ran
+	said ended 130
+	assert_equal "$(heard '[q["type"] for q in r][-1]')" LOGIN_STOP
+	assert_equal "$(tr -d ' \n' <"$OUT/tty")" ''
 }
 
 # --- what cannot be started
@@ -183,7 +240,7 @@ fails() {
 	printf '#!/bin/sh\r\necho x\r\n' >windows
 	printf '\177ELF\0\0\0garbage' >other-machine
 	: >-empty
-	python3 - <<-'PY'
+	/usr/bin/python3 - <<-'PY'
 		# A program for this machine, by a loader that is not there.
 		import os
 		b = open(os.path.realpath("/bin/sh"), "rb").read()
@@ -207,7 +264,7 @@ fails() {
 
 # What of it a command has.
 SHOW='for v in AWS_REGION AWS_DEFAULT_REGION MAIRU_ACTIVE_ROLE MAIRU_ACTIVE_CONFIG AWS_ACCESS_KEY_ID AWS_PROFILE MAIRU_STATE; do
-	printf "%s " "${!v-unset}"
+	printf "%s," "${!v-unset}"
 done; echo'
 
 @test "a role in another takes all of its place, the region too, and gives it back" {
@@ -219,21 +276,21 @@ done; echo'
 		mairu exec --region ap-south-1 two bash -c 'mairu exec three bash -c \"\$0\"' '$SHOW'
 		mairu exec auto bash -c '$SHOW'; $SHOW
 		AWS_REGION=mine mairu exec two bash -c '$SHOW'"
-	assert_output "unset unset two unset unset unset unset 
-unset unset two unset AKID1 unset unset 
-unset unset three unset unset unset unset 
-eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json unset unset unset 
-us-east-1 us-east-1 one unset AKID1 unset unset 
-mine unset two unset unset unset unset "
+	assert_output "unset,unset,two,unset,unset,unset,unset,
+unset,unset,two,unset,AKID1,unset,unset,
+unset,unset,three,unset,unset,unset,unset,
+eu-west-1,eu-west-1,$ROLE,$HOME/p/.mairu.json,unset,unset,unset,
+us-east-1,us-east-1,one,unset,AKID1,unset,unset,
+mine,unset,two,unset,unset,unset,unset,"
 	# What was there before comes back for the inner one, each by itself.
 	AWS_REGION=eu-north-1 AWS_PROFILE=p AWS_DEFAULT_REGION='no region' run mairu exec auto bash -c "$SHOW
 		mairu exec two bash -c '$SHOW'"
-	assert_line --index 0 "eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json unset unset unset "
-	assert_line --index 1 'eu-north-1 unset two unset unset unset unset '
+	assert_line --index 0 "eu-west-1,eu-west-1,$ROLE,$HOME/p/.mairu.json,unset,unset,unset,"
+	assert_line --index 1 'eu-north-1,unset,two,unset,unset,unset,unset,'
 	# A role that goes on from the config's is not the config's.
 	answers "{\"ROLE\": $KEYS, $LENT, \"TOKEN\": [\"error\", 4, \"unknown\"]}"
 	run mairu exec --assume-role arn:aws:iam::222222222222:role/Hop auto bash -c "$SHOW; mairu credential-process auto"
-	assert_line --index 0 'eu-west-1 eu-west-1 arn:aws:iam::222222222222:role/Hop unset unset unset unset '
+	assert_line --index 0 'eu-west-1,eu-west-1,arn:aws:iam::222222222222:role/Hop,unset,unset,unset,unset,'
 	assert_line --index 1 --partial 'no other one is taken in its place'
 	run mairu exec --assume-role arn:aws:iam::222222222222:role/Hop -m static auto mairu credential-process auto
 	assert_output --partial 'no other one is taken in its place'
@@ -243,7 +300,7 @@ mine unset two unset unset unset unset "
 		"$$ 0000000000000000 1 us-east-1" "$$ 0000000000000000 1 us-east-1,eu-north-1" "$(printf '1%.0s' {1..5000})"; do
 		MAIRU_EXEC=$forged AWS_REGION=us-east-1 MAIRU_STATE=1.forged \
 			run mairu exec two bash -c "$SHOW"
-		assert_output 'us-east-1 unset two unset unset unset unset '
+		assert_output 'us-east-1,unset,two,unset,unset,unset,unset,'
 	done
 }
 
@@ -261,17 +318,17 @@ mine unset two unset unset unset unset "
 		%as forced
 		AWS_REGION=mine mairu exec two show
 		%as shell
-		show | cut -d' ' -f1-4
+		show | cut -d, -f1-4
 		cd /
 		%as left
 		show
 	SCRIPT
-	said exec 'eu-north-1 unset two unset unset unset unset ' \
-		"eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json unset unset unset " \
-		'eu-north-1 unset two unset AKID1 unset unset '
-	said forced 'mine unset two unset unset unset unset '
-	said shell "eu-west-1 eu-west-1 $ROLE $HOME/p/.mairu.json"
-	said left 'eu-north-1 unset unset unset unset unset unset '
+	said exec 'eu-north-1,unset,two,unset,unset,unset,unset,' \
+		"eu-west-1,eu-west-1,$ROLE,$HOME/p/.mairu.json,unset,unset,unset," \
+		'eu-north-1,unset,two,unset,AKID1,unset,unset,'
+	said forced 'mine,unset,two,unset,unset,unset,unset,'
+	said shell "eu-west-1,eu-west-1,$ROLE,$HOME/p/.mairu.json"
+	said left 'eu-north-1,unset,unset,unset,unset,unset,unset,'
 }
 
 @test "a script that stands for a command and finds itself again ends with a word" {
@@ -324,7 +381,7 @@ mine unset two unset unset unset unset "
 		%wait y/N
 		%send yEs\r
 		%prompt
-		%as then
+		%as after
 		mairu exec --show-auto auto echo ran
 		%as denied
 		mairu deny 2>/dev/null; mairu exec auto echo ran; echo $?
@@ -343,7 +400,7 @@ mairu: but the server nowhere is not configured. Run: mairu list-servers'
 	has meanwhile 'mairu: ~/p/.mairu.json has changed since it was allowed: server nowhere, role other. Run: mairu allow'
 	has yes 'mairu: ~/p/.mairu.json has changed since it was allowed: server nowhere, role other'
 	has yes ran
-	said then 'mairu: nowhere other, from ~/p/.mairu.json' ran
+	said after 'mairu: nowhere other, from ~/p/.mairu.json' ran
 	has denied 'is denied. Run: mairu allow'
 	assert_equal "$(cat "$OUT"/{no,end,break,piped,wrong,meanwhile,denied} | grep -cx ran)" 0
 }
