@@ -31,8 +31,14 @@ int need_tell(const struct need *n, int asked, const char *role,
 	memcpy(next->needed, old->needed, STATE_MARK);
 	if (!asked)
 		return 0;
-	if (n->since == 0 || getenv("MAIRU_QUIET") != NULL) {
+	if (n->since == 0) {
 		next->has_needed = 0;
+		return 0;
+	}
+	/* `mairu prompt` knows it all the same; as what was not said. */
+	if (getenv("MAIRU_QUIET") != NULL) {
+		next->has_needed = 1;
+		memset(next->needed, 0, STATE_MARK);
 		return 0;
 	}
 	(void)snprintf(since, sizeof(since), "%" PRId64, n->since);
