@@ -39,6 +39,11 @@ void project_release(struct project *p)
 	p->path[0] = '\0';
 }
 
+const char *project_role(const struct project *p)
+{
+	return p->n_hops > 0 ? p->hops[p->n_hops - 1].role_arn : p->role;
+}
+
 void project_digest_text(
     const unsigned char digest[HASH_SHA384], char out[PROJECT_DIGEST_TEXT])
 {

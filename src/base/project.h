@@ -75,6 +75,10 @@ int project_read(struct project *p, const char *path, struct err *e) MUST_CHECK;
  * is not honoured is kept sanitised).  On an error nothing is parsed. */
 int project_parse(struct project *p, struct err *e) MUST_CHECK;
 
+/* The role that acts: the last of a chain.  Of a project that was parsed;
+ * borrowed from it. */
+const char *project_role(const struct project *p);
+
 /* The digest as `allow --digest` and `--confirm-trust` have it: unpadded
  * base64url. */
 #define PROJECT_DIGEST_TEXT 65

@@ -1,9 +1,7 @@
 /* mairu export: what the hook calls at every prompt. */
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,28 +14,11 @@
 #include "front/say.h"
 #include "front/stray.h"
 
-/* Programs built with sanitizers start a hundred times slower. */
-#ifndef MAIRU_PATIENCE
-#define MAIRU_PATIENCE 1
-#endif
-
 enum {
-	/* A prompt is never held longer: the timer's default action ends this
-	 * process, be it in a system call on a mount that hangs. */
-	TIMER_MS = 200 * MAIRU_PATIENCE,
 	/* The broker is waited for a little less, to have time to say so. */
-	BROKER_MS = 150 * MAIRU_PATIENCE,
+	BROKER_MS = PROMPT_MS * 3 / 4,
 	STATEMENT_MAX = 1024 * 1024,
 };
-
-static void arm_timer(void)
-{
-	const struct itimerval t = {
-	    .it_value = {TIMER_MS / 1000, TIMER_MS % 1000 * 1000}};
-
-	(void)signal(SIGALRM, SIG_DFL);
-	(void)setitimer(ITIMER_REAL, &t, NULL);
-}
 
 static void read_env(struct prompt *p)
 {
@@ -126,7 +107,7 @@ static void want(struct prompt *p)
 	w->config = c->path;
 	w->digest = c->digest;
 	w->server = c->server;
-	w->role = c->n_hops > 0 ? c->hops[c->n_hops - 1].role_arn : c->role;
+	w->role = project_role(c);
 	w->value[VAR_ACTIVE_SERVER] = c->server;
 	w->value[VAR_ACTIVE_ROLE] = w->role;
 	w->value[VAR_ACTIVE_CONFIG] = c->path;
@@ -391,7 +372,7 @@ static int export_run(const struct cmd_line *line)
 	struct err e;
 	int r, found;
 
-	arm_timer();
+	prompt_arm();
 	(void)plat_undumpable();
 	p.shell = shell_find(line->args[0]);
 	if (p.shell == SHELL_UNKNOWN) {

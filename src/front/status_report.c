@@ -84,8 +84,7 @@ static int is_fresh(const struct status_report *r, int by_hook)
 	    p->mode == PROJECT_STATIC ? VAR_ACCESS_KEY_ID : VAR_AUTH_TOKEN;
 
 	if (r->v.kind != VERDICT_GOOD || !same(r->server, p->server) ||
-	    !same(r->role,
-		p->n_hops > 0 ? p->hops[p->n_hops - 1].role_arn : p->role))
+	    !same(r->role, project_role(p)))
 		return 0;
 	/* What the hook knows is no word on what `mairu exec` has set. */
 	return !by_hook || !is_hooks(r, id) ||

@@ -78,6 +78,16 @@ void verdict_at(struct verdict *v, const char *path)
 	verdict_judge(v, found, &e);
 }
 
+void verdict_near(struct verdict *v, const char *where)
+{
+	struct err e;
+	int found;
+
+	begin(v);
+	found = project_find_at(&v->project, where, &e);
+	verdict_judge(v, found, &e);
+}
+
 int verdict_find(struct verdict *v, struct err *e)
 {
 	begin(v);

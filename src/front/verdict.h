@@ -35,6 +35,9 @@ void verdict_here(struct verdict *v);
 /* The same for exactly this file, an absolute path. */
 void verdict_at(struct verdict *v, const char *path);
 
+/* The same for the config that project_find_at() finds there. */
+void verdict_near(struct verdict *v, const char *where);
+
 /* The same in two steps, for who may know the verdict without the second.
  * verdict_find() returns what project_find() does, for verdict_judge(). */
 int verdict_find(struct verdict *v, struct err *e);
