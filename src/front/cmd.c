@@ -17,8 +17,8 @@ const struct cmd *const cmd_all[] = {&cmd_hook, &cmd_allow, &cmd_deny,
     &cmd_status, &cmd_show, &cmd_login, &cmd_logout, &cmd_list_sessions,
     &cmd_refresh, &cmd_list_roles, &cmd_exec, &cmd_credential_process,
     &cmd_whoami, &cmd_setup_sso, &cmd_list_servers, &cmd_remove_server,
-    &cmd_export, &cmd_setup_profile, &cmd_config, &cmd_agent, &cmd_kill_agent,
-    &cmd_help_command, NULL};
+    &cmd_export, &cmd_prompt, &cmd_setup_profile, &cmd_config, &cmd_agent,
+    &cmd_kill_agent, &cmd_help_command, NULL};
 
 const struct cmd *cmd_find(const char *name)
 {
