@@ -150,6 +150,15 @@ lines_for() {
 			got && /^     [^ ]/ { exit }' | sed '/^$/d'
 }
 
+@test "the lines for prompts in README.md are those of the page" {
+	local word
+
+	for word in bash tmux; do
+		diff <("$LIB/readme" blocks "$word") <(lines_for "$word")
+		[ -n "$(lines_for "$word")" ]
+	done
+}
+
 # hostile: a project whose role's name is $HOSTILE.
 hostile() {
 	python3 -c 'import json, sys
