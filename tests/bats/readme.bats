@@ -46,28 +46,40 @@ plays() {
 	run -4 mairu whoami auto
 }
 
-@test "README: its files are understood, each key of them" {
+# understood N <TEXT: the N files in it are, each key of them.
+understood() {
 	local text
 
-	readme blocks json | "$PY" -c 'import json, sys
-text, d = sys.stdin.read(), json.JSONDecoder()
-while text.strip():
-    value, at = d.raw_decode(text.lstrip())
-    text = text.lstrip()[at:]
+	"$PY" -c 'import json, sys
+text, d = sys.stdin.read().strip(), json.JSONDecoder()
+while text:
+    value, at = d.raw_decode(text)
+    text = text[at:].strip()
     print(json.dumps(value))' >"$T/json"
-	assert_equal "$(wc -l <"$T/json")" 2
+	assert_equal "$(wc -l <"$T/json")" "$1"
 	while read -r text; do
 		if [[ $text == *'"url"'* ]]; then
 			mkdir -p "$XDG_CONFIG_HOME/mairu/servers.d"
 			echo "$text" >"$XDG_CONFIG_HOME/mairu/servers.d/contoso.json"
 			run --separate-stderr mairu list-servers
+			assert_equal "$stderr" ''
 		else
 			project "$HOME/proj" "$text"
 			run --separate-stderr mairu allow "$HOME/proj"
-			refute_regex "$stderr" 'no effect'
+			refute_regex "$stderr" 'a key that'
 		fi
 		assert_success
 	done <"$T/json"
+}
+
+@test "the files that README.md and the manual show are understood, each key of them" {
+	local page
+
+	readme blocks json | understood 2
+	for page in mairu.json:4 mairu-servers:3; do
+		mandoc -T utf8 "$REPO/man/${page%:*}.5" | col -bx |
+			sed -n '/^EXAMPLES/,/^SEE/s/^           //p' | understood "${page#*:}"
+	done
 }
 
 @test "README: the lines for shells are those that the tests load the hook by" {
