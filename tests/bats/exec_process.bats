@@ -141,7 +141,7 @@ LOOK='grep -hE "^(Sig|Shd|Umask|NoNewPrivs|TracerPid|core|Max)|^[0-9]+ \(" \
 	rc bash true
 	session -e MAIRU_SERVER=contoso -e BROWSER=true bash <<-SCRIPT
 		%as stop
-		%type mairu exec $ROLE sh -c 'trap "" QUIT; echo on; cat'
+		%type mairu exec $ROLE sh -c 'trap "" QUIT; echo on; exec cat'
 		%wait on
 		%key C-z
 		%prompt
