@@ -24,10 +24,19 @@ enum {
 	SILENT_MS = 1000, /* who waits longer is told what for */
 	ID_COLUMNS = 32,  /* a longer id moves the rest of its line */
 	SHOWN_COLUMNS = 60,
+	/* Servers that are asked before it is their turn, so that one that does
+	 * not answer does not hold up the others any longer than itself. */
+	AHEAD = 32,
+	/* Then such a connection is closed, and what it asked for may have
+	 * been given up: the broker is asked for what there is. */
+	AHEAD_MS = 25000,
 };
 
 struct listing {
 	struct client client;
+	struct client ahead[AHEAD];
+	size_t n_ahead;
+	int64_t asked_ahead; /* when, by plat_ms() */
 	struct role_format format;
 	int fresh;
 	int terminal;	 /* there is one to tell how far it is */
@@ -106,8 +115,9 @@ static int fail(
 	return -1;
 }
 
-static void list_server(
-    struct listing *l, const struct servers_entry *one, int only)
+/* ahead: where it was asked before, or NULL. */
+static void list_server(struct listing *l, const struct servers_entry *one,
+    struct client *ahead, int only)
 {
 	struct role_format *f = &l->format;
 	struct role_list r = {
@@ -116,8 +126,12 @@ static void list_server(
 	int begun = 0, rc;
 
 	l->started = plat_ms();
+	if (ahead != NULL && l->started - l->asked_ahead > AHEAD_MS) {
+		ahead = NULL;
+		r.fresh = 0;
+	}
 	do {
-		rc = role_list_next(&r, &e);
+		rc = role_list_next(&r, begun ? NULL : ahead, &e);
 		if (rc < 0)
 			break;
 		if (!begun)
@@ -150,18 +164,56 @@ static void say_fault(struct listing *l, const char *why)
 		l->exit_code = EXIT_FAILED;
 }
 
+/* Asks one that is not the first yet.  What goes wrong goes wrong again when it
+ * is its turn. */
+static int ask_ahead(struct listing *l, const struct servers_entry *one)
+{
+	const struct role_list r = {.server = one->id, .fresh = l->fresh};
+	struct client *c = &l->ahead[l->n_ahead];
+	struct err e;
+	int rc = client_open(c, CLIENT_EXISTING, plat_ms() + OPEN_MS, &e);
+
+	if (rc == 0)
+		rc = role_list_ahead(&r, c, &e);
+	if (rc == 0)
+		l->n_ahead++;
+	else
+		client_close(c);
+	return rc;
+}
+
+static void prepare(struct listing *l, const struct servers *s)
+{
+	size_t usable = 0;
+	struct err e;
+	int rc = 0;
+
+	l->asked_ahead = plat_ms();
+	for (size_t i = 0; i < s->count; i++) {
+		if (server_check(s, i, &e) != SERVER_USABLE)
+			continue;
+		column_widen(&l->format.id_width, s->at[i].id, ID_COLUMNS);
+		if (usable++ > 0 && rc == 0 && l->n_ahead < AHEAD)
+			rc = ask_ahead(l, &s->at[i]);
+	}
+}
+
 static void list_all(struct listing *l, const struct servers *s)
 {
+	struct client *c;
 	struct err e;
+	size_t at = 0;
 
-	for (size_t i = 0; i < s->count; i++)
-		if (server_check(s, i, &e) == SERVER_USABLE)
-			column_widen(
-			    &l->format.id_width, s->at[i].id, ID_COLUMNS);
+	prepare(l, s);
 	for (size_t i = 0; i < s->count && !l->closed; i++) {
 		switch (server_check(s, i, &e)) {
 		case SERVER_USABLE:
-			list_server(l, &s->at[i], 0);
+			c = at > 0 && at <= l->n_ahead ? &l->ahead[at - 1]
+						       : NULL;
+			at++;
+			list_server(l, &s->at[i], c, 0);
+			if (c != NULL)
+				client_close(c);
 			break;
 		case SERVER_FAULTY:
 			say_fault(l, s->at[i].fault);
@@ -188,10 +240,12 @@ static int list(struct listing *l, const struct servers *s, const char *server)
 		return say_err(&e);
 	}
 	if (one != NULL)
-		list_server(l, one, 1);
+		list_server(l, one, NULL, 1);
 	else
 		list_all(l, s);
 	client_close(&l->client);
+	for (size_t i = 0; i < l->n_ahead; i++)
+		client_close(&l->ahead[i]);
 	if (l->closed)
 		return EXIT_FAILED;
 	role_format_end(&l->format);
@@ -215,13 +269,14 @@ static int list_roles_run(const struct cmd_line *line)
 {
 	const char *format = line->option[OPT_OUTPUT];
 	const char *server = line->option[OPT_SERVER];
-	struct listing l = {
-	    .fresh = line->option[OPT_FRESH] != NULL, .terminal = can_tell()};
+	static struct listing l; /* large, and zero */
 	int kind = role_format_find(format != NULL ? format : "text");
 	struct servers s;
 	struct err e;
 	int r;
 
+	l.fresh = line->option[OPT_FRESH] != NULL;
+	l.terminal = can_tell();
 	if (kind < 0) {
 		say("list-roles: --output takes text, oneline or json. Run: "
 		    "mairu list-roles --help");

@@ -73,20 +73,44 @@ int role_list_read(
 	return r < 0 || next != 0 || seen != 15 ? client_nonsense(e) : 0;
 }
 
-int role_list_next(struct role_list *l, struct err *e)
+static void put_question(const struct role_list *l, struct buf *request)
+{
+	size_t at = client_begin(request, WIRE_ROLES);
+
+	wire_puts(request, WIRE_F_SERVER, l->server);
+	wire_putn(request, WIRE_F_CURSOR, l->cursor);
+	wire_putn(request, WIRE_F_FRESH, l->fresh && !l->cursor);
+	wire_end(request, at);
+}
+
+int role_list_ahead(
+    const struct role_list *l, struct client *ahead, struct err *e)
 {
 	struct buf request = BUF_INIT(8192);
-	size_t at = client_begin(&request, WIRE_ROLES);
-	struct wire_frame part;
 	int r;
 
-	wire_puts(&request, WIRE_F_SERVER, l->server);
-	wire_putn(&request, WIRE_F_CURSOR, l->cursor);
-	wire_putn(&request, WIRE_F_FRESH, l->fresh && !l->cursor);
-	wire_end(&request, at);
-	l->client->deadline = plat_ms() + ANSWER_MS;
-	r = client_call(l->client, &request, &part, e);
+	put_question(l, &request);
+	r = client_send(ahead, &request, e);
 	buf_release(&request);
+	return r;
+}
+
+int role_list_next(struct role_list *l, struct client *ahead, struct err *e)
+{
+	struct buf request = BUF_INIT(8192);
+	struct wire_frame part;
+	int r = ERR_FOREIGN;
+
+	l->client->deadline = plat_ms() + ANSWER_MS;
+	if (ahead != NULL) {
+		ahead->deadline = l->client->deadline;
+		r = client_next(ahead, &part, e);
+	}
+	if (ahead == NULL || (r < 0 && client_hung_up(ahead, e))) {
+		put_question(l, &request);
+		r = client_call(l->client, &request, &part, e);
+		buf_release(&request);
+	}
 	return r < 0 ? r : role_list_read(l, &part, e);
 }
 

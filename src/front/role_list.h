@@ -25,8 +25,8 @@ struct role_list {
 	/* Out: of the last part */
 	int more;	      /* there may be another one */
 	uint64_t done, total; /* accounts */
-	/* its own: */
 	struct client *client;
+	/* its own: */
 	uint64_t cursor;
 	struct wire_frame part;
 };
@@ -35,9 +35,18 @@ struct role_list {
 int role_list_read(
     struct role_list *l, const struct wire_frame *f, struct err *e) MUST_CHECK;
 
+/* Asks for the first part ahead, on a client that nothing else is asked on; the
+ * broker goes on by itself for a minute.  Then the first role_list_next() takes
+ * the answer from there, which stays borrowed from it; if that client has been
+ * let go meanwhile, it asks anew on its own. */
+int role_list_ahead(
+    const struct role_list *l, struct client *ahead, struct err *e) MUST_CHECK;
+
 /* Asks for the next part, which comes within a second or so and may be empty.
- * The client is open, and used for nothing else until the last part. */
-int role_list_next(struct role_list *l, struct err *e) MUST_CHECK;
+ * The client is open, and used for nothing else until the last part.  ahead:
+ * NULL, or that of role_list_ahead(), for the first part. */
+int role_list_next(
+    struct role_list *l, struct client *ahead, struct err *e) MUST_CHECK;
 
 /* Calls fn for each role of the last part; may be called again. */
 void role_list_each(const struct role_list *l,

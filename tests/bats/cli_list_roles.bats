@@ -209,6 +209,28 @@ assert one["logged_in"] is False and "error" not in one, one' "$output"
 	assert_equal "$(grep -c 'login required' <<<"$stderr")" 3
 }
 
+@test "a server that does not answer holds up no other one" {
+	local slow
+
+	start_server
+	a_server aaa
+	log_in aaa
+	slow=$SERVER
+	start_sso_server --accounts 1 --roles 1
+	an_sso_server fabrikam
+	log_in_code fabrikam
+	SERVER=$slow control '{"fault": "roles:hold"}' >/dev/null
+	mairu list-roles -o oneline >"$T/said" 2>&1 3>&- &
+	is_asked() {
+		[ "$(asked account-roles)" = 1 ]
+	}
+	wait_until is_asked
+	refute grep fabrikam "$T/said"
+	SERVER=$slow control '{"release": true}' >/dev/null
+	wait $!
+	grep -q '^fabrikam  *123456789012/Dev' "$T/said"
+}
+
 @test "a list is remembered as long as its login, and --fresh asks again" {
 	start_sso_server --accounts 2 --roles 1
 	an_sso_server fabrikam
