@@ -30,23 +30,28 @@ static void add_part(struct buf *b, const struct credential *c,
 }
 
 struct signing {
-	struct buf key_id, token, authorization;
+	struct buf url, key_id, token, authorization;
 	char time[SIGV4_TIME];
 	char host[URL_MAX + 1];
 	const char *path;
 };
 
+/* The host is signed as it is sent: without a port that goes without saying,
+ * whatever a setting says. */
 static int split(const char *url, struct signing *s)
 {
-	const char *at = strstr(url, "://");
-	size_t len = at ? strcspn(at + 3, "/") : 0;
+	const char *at;
+	size_t len;
 
+	url_normal(&s->url, url);
+	at = s->url.failed ? NULL : strstr(buf_str(&s->url), "://");
+	len = at ? strcspn(at + 3, "/") : 0;
 	if (len == 0 || len >= sizeof(s->host))
 		return -1;
 	at += 3;
 	memcpy(s->host, at, len);
 	s->host[len] = '\0';
-	s->path = at[len] ? at + len : "/";
+	s->path = at + len;
 	return 0;
 }
 
@@ -88,7 +93,8 @@ static void add_headers(const struct signing *s, struct http_ask *ask)
 int aws_query_sign(const struct aws_query *q, const struct credential *by,
     struct http_ask *ask, struct err *e)
 {
-	struct signing s = {.key_id = BUF_INIT(MAX_FIELD),
+	struct signing s = {.url = BUF_INIT(URL_MAX + 2),
+	    .key_id = BUF_INIT(MAX_FIELD),
 	    .token = BUF_INIT(MAX_TOKEN),
 	    .authorization = BUF_INIT(MAX_FIELD)};
 	int rc = 0;
@@ -100,7 +106,7 @@ int aws_query_sign(const struct aws_query *q, const struct credential *by,
 	sigv4_time(q->now, s.time);
 	add_part(&s.key_id, by, &by->key_id);
 	add_part(&s.token, by, &by->token);
-	buf_addf(&ask->url, "%s%s", q->url, s.path[1] ? "" : "/");
+	buf_adds(&ask->url, buf_str(&s.url));
 	if (s.key_id.failed || s.token.failed || ask->body.failed ||
 	    ask->url.failed)
 		rc = err_set(e, ERR_NOMEM,
@@ -113,6 +119,7 @@ int aws_query_sign(const struct aws_query *q, const struct credential *by,
 	if (rc == 0 && ask->headers.failed)
 		rc = err_set(e, ERR_NOMEM, "the broker is out of memory");
 out:
+	buf_release(&s.url);
 	buf_release(&s.key_id);
 	buf_release(&s.token);
 	buf_release(&s.authorization);

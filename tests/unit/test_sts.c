@@ -98,6 +98,29 @@ static void a_role_is_asked_for_as_sdks_do(void **state)
 	    "x-amz-date;x-amz-security-token, Signature="));
 }
 
+/* What HTTP leaves out is not signed. */
+static void the_host_is_signed_as_it_is_sent(void **state)
+{
+	static const char *const same[] = {"https://STS.example.com:443",
+	    "https://sts.example.com", "HTTPS://sts.example.com/"};
+	struct settings s = {.value = {NULL}};
+	char first[1024] = "";
+
+	(void)state;
+	at.settings = &s;
+	at.region = "eu-west-1";
+	for (size_t i = 0; i < 3; i++) {
+		s.value[SETTINGS_ENDPOINT_STS] = (char *)(uintptr_t)same[i];
+		ask_it();
+		assert_string_equal(
+		    buf_str(&ask.url), "https://sts.example.com/");
+		if (i == 0)
+			(void)snprintf(first, sizeof(first), "%s",
+			    fake_header(&ask, "Authorization"));
+		assert_string_equal(fake_header(&ask, "Authorization"), first);
+	}
+}
+
 static void all_of_a_hop_is_said(void **state)
 {
 	static struct hop_tag tags[] = {{NULL, NULL}, {NULL, NULL}};
@@ -380,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(a_role_is_asked_for_as_sdks_do),
+	    TEST(the_host_is_signed_as_it_is_sent),
 	    TEST(all_of_a_hop_is_said),
 	    TEST(it_is_asked_where_the_region_or_the_partition_is),
 	    TEST(an_override_keeps_its_path),
