@@ -295,6 +295,19 @@ static void insert(struct sessions *s, struct session *one)
 	s->n++;
 }
 
+/* Whether the server may be told that the one is done with while the other
+ * holds. */
+static int ends_alone(
+    const struct sessions *s, const unsigned char identity[HASH_SHA256])
+{
+	const struct provider *p;
+	struct provider_at at;
+	struct err e;
+
+	return session_server(&s->part, identity, &at, &p, &e) < 0 ||
+	       !p->ends_all;
+}
+
 /* Takes over from what an earlier login left, whose tokens nobody has any
  * more; whoever waited for those waits for the new ones. */
 static void succeed(struct session *one, struct session *old)
@@ -305,7 +318,7 @@ static void succeed(struct session *one, struct session *old)
 		LIST_REMOVE(w, entry);
 		LIST_INSERT_HEAD(&one->waits, w, entry);
 	}
-	session_abandon(old, 1);
+	session_abandon(old, ends_alone(one->all, one->identity));
 	session_free(old);
 }
 

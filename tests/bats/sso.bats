@@ -167,6 +167,18 @@ print(int(c._expiry_time.timestamp()))'
 		"['/aws/client/register', '/authorize', '/aws/token', '/aws/federation/credentials']"
 }
 
+@test "another login leaves the portal's session alone, on which both rest" {
+	log_in_code
+	log_in_code contoso --force
+	log_in_device contoso --force
+	assert_equal "$(asked logout)" 0
+	run mairu credential-process contoso 123456789012/Dev
+	assert_success
+	mairu refresh contoso
+	mairu logout contoso
+	assert_equal "$(asked logout)" 1
+}
+
 # --- clients
 
 @test "a client is registered for each grant, kept, and used again" {

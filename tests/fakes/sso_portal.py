@@ -176,6 +176,8 @@ class Portal:
         return op.reply({"roleCredentials": given})
 
     def logout(self, request):
-        op, _, one = self.admit("Logout", request)
-        self.oidc.end(one)
+        # Not of this token alone: it is the person's session with the portal
+        # that ends, on which all tokens rest that a browser has fetched.
+        op, _, _ = self.admit("Logout", request)
+        self.oidc.revoke(refresh=True)
         return op.reply()

@@ -580,6 +580,25 @@ static void another_login_is_what_they_get_who_waited(void **state)
 	assert_asked(2, "token", "refresh=s1 client=me");
 }
 
+/* Of what the new one rests on too. */
+static void another_login_does_not_end_what_both_share(void **state)
+{
+	static struct asked a = {.n = 0};
+
+	(void)state;
+	fake_provider.ends_all = 1;
+	put_with(1, "corp", "r1", 3600);
+	put_with(1, "corp", "s1", 3600);
+	assert_int_equal(fake_n, 0);
+	renew(&a, 1);
+	put_with(1, "corp", "t1", 3600);
+	assert_got(&a, "acc");
+	assert_int_equal(fake_open(), 0);
+	/* A logout is meant. */
+	log_out();
+	assert_asked(1, "revoke", "t1");
+}
+
 static void the_end_of_it_all_waits_for_nobody(void **state)
 {
 	static struct asked a, b;
@@ -628,6 +647,7 @@ int main(void)
 	    T(what_comes_after_a_logout_is_dropped_and_revoked),
 	    T(a_renewal_that_comes_to_nothing_revokes_what_there_was),
 	    T(what_can_not_be_revoked_is_not_waited_for),
+	    T(another_login_does_not_end_what_both_share),
 	    T(another_login_is_what_they_get_who_waited),
 	    T(the_end_of_it_all_waits_for_nobody),
 	};
