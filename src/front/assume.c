@@ -8,6 +8,11 @@
 #include "base/text.h"
 #include "front/say.h"
 
+enum {
+	HOUR = 3600,
+	SHOWN_COLUMNS = 256,
+};
+
 static char *copy(const char *s)
 {
 	char *p = text_dup(s);
@@ -137,4 +142,37 @@ int assume_apply(struct target *t, const struct cmd_line *line,
 	}
 	chain_release(&c);
 	return r;
+}
+
+void assume_say_hour(const struct hop *hops, size_t n)
+{
+	struct buf b = BUF_INIT(4096);
+
+	for (size_t i = 0; i < n; i++) {
+		if (hops[i].duration_seconds <= HOUR)
+			continue;
+		buf_clear(&b);
+		text_safe(&b, hops[i].role_arn, strlen(hops[i].role_arn),
+		    SHOWN_COLUMNS);
+		say("but %ld s for %s count as %d: AWS gives an hour at most "
+		    "to a role that a role assumes",
+		    hops[i].duration_seconds, buf_str(&b), HOUR);
+	}
+	buf_release(&b);
+}
+
+void assume_say_hour_given(
+    const struct cmd_line *line, const struct assume_options *at)
+{
+	const char *text;
+	long n = 0;
+
+	for (size_t i = 0; i < line->n_given; i++) {
+		text = line->given[i].value;
+		if (line->given[i].which == at->duration &&
+		    text_number(text, strlen(text), HOUR + 1, 43200, &n) == 0)
+			say("%ld s count as %d: AWS gives an hour at most to a "
+			    "role that a role assumes",
+			    n, HOUR);
+	}
 }

@@ -34,4 +34,12 @@ int assume_apply(struct target *t, const struct cmd_line *line,
     const struct assume_options *at, const char *region,
     struct err *e) MUST_CHECK;
 
+/* Says of each hop that wants more than AWS gives to a role that a role
+ * assumes what it will get. */
+void assume_say_hour(const struct hop *hops, size_t n);
+
+/* The same of what the options say. */
+void assume_say_hour_given(
+    const struct cmd_line *line, const struct assume_options *at);
+
 #endif

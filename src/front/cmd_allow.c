@@ -4,6 +4,7 @@
 
 #include "base/project.h"
 #include "base/trust.h"
+#include "front/assume.h"
 #include "front/cmd.h"
 #include "front/say.h"
 #include "front/trusting.h"
@@ -50,6 +51,7 @@ static int allow_run(const struct cmd_line *line)
 	if (r == 0) {
 		trusting_show(&p, "is allowed");
 		trusting_show_server(&p);
+		assume_say_hour(p.hops, p.n_hops);
 	}
 	project_release(&p);
 	return r < 0 ? say_err(&e) : EXIT_OK;

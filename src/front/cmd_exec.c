@@ -121,6 +121,7 @@ static int choose(struct job *j, struct err *e)
 		r = assume_apply(&j->target, j->line, &assume, region, e);
 	if (r < 0)
 		return r;
+	assume_say_hour_given(j->line, &assume);
 	j->mode = mode == NULL		     ? j->target.mode
 		  : strcmp(mode, "ecs") == 0 ? PROJECT_ECS
 					     : PROJECT_STATIC;

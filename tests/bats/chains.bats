@@ -218,8 +218,10 @@ log_of_broker() {
 	refused_none
 }
 
-@test "more than an hour counts as an hour, and the log says so" {
+@test "more than an hour counts as an hour, and it is said" {
 	begin "$(hop $ONE '"duration_seconds":7200')"
+	run mairu allow "$HOME/proj"
+	assert_line "mairu: but 7200 s for $ONE count as 3600: AWS gives an hour at most to a role that a role assumes"
 	run in_shell "$PY -c '$WHO' $SERVER"
 	assert_output 'arn:aws:sts::123456789012:assumed-role/One/fake'
 	assert_equal "$(recorded '[q["asked"]["DurationSeconds"] for q in at("sts") if q["action"] == "AssumeRole"]')" \
@@ -227,6 +229,9 @@ log_of_broker() {
 	run log_of_broker
 	assert_output --partial "$ONE: AWS gives an hour at most"
 	assert_output --partial '"duration_seconds" counts as 3600'
+	run mairu exec --assume-role $TWO --assume-role-duration-seconds 4000 "$ROLE" true
+	assert_success
+	assert_output 'mairu: 4000 s count as 3600: AWS gives an hour at most to a role that a role assumes'
 }
 
 @test "projects that begin alike share the beginning" {
