@@ -41,7 +41,7 @@ static void say_none(const struct ask *a, struct err *e)
 
 static void start_login(struct ask *a)
 {
-	struct login *login = login_find(a->broker->logins, a->server);
+	struct login *login = login_find_late(a->broker->logins, a->server);
 	struct err e;
 
 	a->login.fn = logged_in;
@@ -50,7 +50,7 @@ static void start_login(struct ask *a)
 		login_join(login, &a->login);
 		return;
 	}
-	/* It may have ended between the two requests. */
+	/* It may have ended long before. */
 	say_none(a, &e);
 	if (broker_session(a->broker, a->server))
 		logged_in(a, NULL);

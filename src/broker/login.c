@@ -482,6 +482,19 @@ struct login *login_find(struct logins *l, const char *server)
 	return NULL;
 }
 
+struct login *login_find_late(struct logins *l, const char *server)
+{
+	struct login *login = login_find(l, server);
+
+	if (login)
+		return login;
+	/* The last that ended stands in front. */
+	LIST_FOREACH(login, &l->ended, entry)
+	if (strcmp(login->id, server) == 0 || strcmp(login->url, server) == 0)
+		return login;
+	return NULL;
+}
+
 int login_paste(
     struct logins *l, const char *server, const char *text, struct err *e)
 {

@@ -80,6 +80,10 @@ int login_begin(struct logins *l, const struct login_want *want,
 /* The one under way, or NULL. */
 struct login *login_find(struct logins *l, const char *server);
 
+/* That, or one that has ended a moment ago: who has seen it begin, and comes to
+ * wait for the end of it, may be late. */
+struct login *login_find_late(struct logins *l, const char *server);
+
 /* Calls w->fn once, from the loop, when there is something to be shown, or
  * when the login has failed before. */
 void login_join_shown(struct login *login, struct login_wait *w);

@@ -7,6 +7,7 @@
 #include "broker/ask_part.h"
 #include "broker/broker.h"
 #include "broker/grant.h"
+#include "broker/login_part.h"
 
 static struct broker broker;
 static struct request request;
@@ -275,6 +276,21 @@ static void end_renewal(enum err_code code, const char *says)
 	assert_int_equal(hearings, 1);
 }
 
+/* There is a session from before, which is not what was waited for. */
+static void who_comes_late_to_an_end_is_told_of_it(void **state)
+{
+	struct err e, why;
+
+	(void)state;
+	has_session = request.force = 1;
+	assert_int_equal(ask(ask_login, &e), 0);
+	(void)err_set(&why, ERR_DENIED, "contoso refused the login");
+	login_end(login_find(logins, "contoso"), &why);
+	assert_int_equal(ask(ask_login_wait, &e), ASK_LATER);
+	pump_until(loop, &hearings);
+	expect_error(ERR_DENIED, "contoso refused the login");
+}
+
 static void a_session_that_has_expired_is_renewed_first(void **state)
 {
 	struct err e;
@@ -434,9 +450,10 @@ static void one_waits_for_the_end(void **state)
 	assert_int_equal(ask(ask_login_paste, &e), ERR_LOGIN);
 	/* There is none to wait for. */
 	hearings = 0;
+	(void)snprintf(request.server, sizeof(request.server), "fabrikam");
 	assert_int_equal(ask(ask_login_wait, &e), ASK_LATER);
 	pump_until(loop, &hearings);
-	expect_error(ERR_LOGIN, "no login to contoso is under way");
+	expect_error(ERR_LOGIN, "no login to fabrikam is under way");
 }
 
 static void one_who_goes_leaves_nothing_behind(void **state)
@@ -461,6 +478,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    A(a_code_login_is_shown_at_once),
 	    A(a_session_is_enough_unless_it_is_forced),
+	    A(who_comes_late_to_an_end_is_told_of_it),
 	    A(a_session_that_has_expired_is_renewed_first),
 	    A(one_that_is_not_renewed_any_more_needs_a_login),
 	    A(a_login_that_can_not_begin_then_is_told),
