@@ -162,11 +162,6 @@ struct provider {
 	int (*revoke_take)(const struct provider_at *at,
 	    const struct http_answer *a, struct err *e);
 
-	/* Telling it so ends all that this person has there, other logins
-	 * included: it is not told when another login takes the place of
-	 * one. */
-	int ends_all;
-
 	/* Credentials of a role. */
 	int (*role_ask)(const struct provider_at *at, const char *role,
 	    const struct secret *access, struct http_ask *ask, struct err *e);

@@ -348,7 +348,6 @@ const struct provider provider_sso = {
     .token_take = sso_token_take,
     .revoke_ask = revoke_ask,
     .revoke_take = revoke_take,
-    .ends_all = 1,
     .role_ask = role_ask,
     .role_take = role_take,
     .list_ask = list_ask,

@@ -295,21 +295,13 @@ static void insert(struct sessions *s, struct session *one)
 	s->n++;
 }
 
-/* Whether the server may be told that the one is done with while the other
- * holds. */
-static int ends_alone(
-    const struct sessions *s, const unsigned char identity[HASH_SHA256])
-{
-	const struct provider *p;
-	struct provider_at at;
-	struct err e;
-
-	return session_server(&s->part, identity, &at, &p, &e) < 0 ||
-	       !p->ends_all;
-}
-
 /* Takes over from what an earlier login left, whose tokens nobody has any
- * more; whoever waited for those waits for the new ones. */
+ * more; whoever waited for those waits for the new ones.
+ *
+ * The server is not told: to many of them that ends all that the person has
+ * given to this client, the new login included (the portal of IAM Identity
+ * Center ends the person's session; RFC 7009, section 2.1, lets others end the
+ * grant that both rest on). */
 static void succeed(struct session *one, struct session *old)
 {
 	struct session_wait *w;
@@ -318,7 +310,7 @@ static void succeed(struct session *one, struct session *old)
 		LIST_REMOVE(w, entry);
 		LIST_INSERT_HEAD(&one->waits, w, entry);
 	}
-	session_abandon(old, ends_alone(one->all, one->identity));
+	session_abandon(old, 0);
 	session_free(old);
 }
 

@@ -139,7 +139,9 @@ class Portal(Case):
         self.assertEqual((answer.status, answer.body), (200, b""))
         answer = self.fake.ask("POST", "/logout", "", **bearer)
         self.portal_refuses(answer, 401, "UnauthorizedException")
-        self.assertEqual(self.get("/assignment/accounts").status, 200)
+        # With it ends what other logins have got.
+        self.assertEqual(self.get("/assignment/accounts").status, 401)
+        type(self).token = self.fake.log_in()["accessToken"]
 
     def test_tokens_end(self):
         self.set_for_now(token_life=1)
