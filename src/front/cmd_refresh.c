@@ -14,7 +14,7 @@
 
 enum {
 	OPT_UTC,
-	/* The server is asked, and once more when it was not reached. */
+	/* More than a call of the broker may take. */
 	BROKER_MS = 75000,
 	SHOWN_COLUMNS = 256
 };

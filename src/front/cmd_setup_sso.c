@@ -23,7 +23,7 @@ enum {
 	OPT_SCOPE,
 	OPT_YES,
 	OPT_OVERWRITE,
-	REGISTER_MS = 90000, /* two calls, each with another try */
+	REGISTER_MS = 90000, /* more than two calls may take */
 	SHOWN_MAX = 16384,
 };
 
