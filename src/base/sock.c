@@ -189,7 +189,9 @@ int sock_connect(const char *path, int *fd, pid_t *pid, struct err *e)
 			r = err_set(e, ERR_NOT_FOUND, "no broker is running");
 		else if (errno == EAGAIN)
 			r = err_set(e, ERR_TIMEOUT,
-			    "the broker at %s takes no more callers", path);
+			    "the broker at %s takes no more callers. Try "
+			    "again, or run: mairu kill-agent",
+			    path);
 		else
 			r = err_sys(e, "cannot reach the broker at %s", path);
 		goto out;

@@ -54,6 +54,13 @@ static struct rendezvous *make(const char *path)
 	return r;
 }
 
+/* For who can't ask us, because our queue is full. */
+static void note_pid(int fd)
+{
+	if (ftruncate(fd, 0) == 0)
+		(void)dprintf(fd, "%ld\n", (long)getpid());
+}
+
 /* 1: the lock is ours; 0: somebody else has it. */
 static int try_lock(struct rendezvous *r, struct err *e)
 {
@@ -86,6 +93,7 @@ static int try_lock(struct rendezvous *r, struct err *e)
 		(void)close(fd);
 		return 0;
 	}
+	note_pid(fd);
 	r->lock = fd;
 	return 1;
 }

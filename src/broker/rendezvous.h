@@ -6,7 +6,8 @@
  *
  *  - Its directory MUST be ours and closed to others, or we do not start.
  *  - Whoever holds the lock file beside the socket is the broker; only the
- *    holder binds, replaces or removes the socket.  The lock file stays when
+ *    holder binds, replaces or removes the socket.  It notes its pid there,
+ *    which counts while the lock is held.  The lock file stays when
  *    the broker goes: removing it would let two brokers hold two locks.
  *  - The socket appears by rename(2), already listening, so that no front
  *    ever finds one that refuses.

@@ -12,6 +12,13 @@
 #include "base/version.h"
 #include "front/spawn.h"
 
+enum {
+	/* Who waits longer wants to know whether the broker is to blame. */
+	LOOK_MS = 1500,
+	LOOK_AGAIN_MS = 10000,
+	ALIVE_MS = 1000, /* shorter than LOOK_MS: nobody looks after this */
+};
+
 size_t client_begin(struct buf *request, enum wire_type type)
 {
 	size_t at = wire_begin(request, type);
@@ -91,18 +98,58 @@ static int foreign(const struct client *c, struct err *e)
 	return r;
 }
 
+/* One that is at work on what takes long still tells others who it is. */
+static int is_at_work(const struct client *c)
+{
+	struct buf request = BUF_INIT(WIRE_MAX_BODY);
+	struct wire_frame f;
+	struct client other;
+	int r, is;
+
+	wire_end(&request, client_begin(&request, WIRE_INFO));
+	r = client_open(&other, CLIENT_EXISTING, plat_ms() + ALIVE_MS, NULL);
+	other.wake = c->wake;
+	if (r == 0)
+		r = client_call(&other, &request, &f, NULL);
+	is = r != ERR_TIMEOUT || client_answered(&other);
+	client_close(&other);
+	buf_release(&request);
+	return is;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What came so far may be the beginning of an answer. */
+static int hung_up(struct client *c, struct err *e)
+{
+	buf_clear(&c->in);
+	return err_set(e, ERR_FOREIGN,
+	    "the program at %.108s (pid %ld) hung up before it had answered; "
+	    "it may have ended just now. Try again, or run: mairu kill-agent",
+	    c->path, (long)c->pid);
+}
+
 static int wait_for(struct client *c, short events, struct err *e)
 {
 	struct pollfd p[2] = {
 	    {.fd = c->fd, .events = events}, {.fd = c->wake, .events = POLLIN}};
-	int64_t left;
-	int n;
+	int64_t now = plat_ms(), look = now + LOOK_MS;
+	int n = 0;
 
 	do {
-		left = c->deadline - plat_ms();
-		if (left <= 0)
+		if (n == 0 && now >= look) {
+			if (!is_at_work(c))
+				return silent(c, e);
+			now = plat_ms();
+			look = now + LOOK_AGAIN_MS;
+		}
+		if (now >= c->deadline)
 			return silent(c, e);
-		n = poll(p, 2, left > 60000 ? 60000 : (int)left);
+		n = poll(p, 2, (int)(least(look, c->deadline) - now));
+		now = plat_ms();
 	} while (n == 0 || (n < 0 && errno == EINTR));
 	if (n > 0 && p[1].revents != 0) {
 		errno = EINTR;
@@ -161,15 +208,7 @@ static int receive(struct client *c, struct wire_frame *f, struct err *e)
 			continue;
 		}
 		if (n == 0 || (errno != EAGAIN && errno != EINTR))
-			return c->in.len > 0 ? foreign(c, e)
-					     : err_set(e, ERR_FOREIGN,
-						   "the program at %.108s (pid "
-						   "%ld) hung up "
-						   "without an answer; it may "
-						   "have ended just "
-						   "now. Try again, or run: "
-						   "mairu kill-agent",
-						   c->path, (long)c->pid);
+			return hung_up(c, e);
 		r = wait_for(c, POLLIN, e);
 		if (r < 0)
 			return r;

@@ -39,7 +39,8 @@ size_t client_begin(struct buf *request, enum wire_type type);
 
 /* Sends a finished request and waits for its answer, which is borrowed until
  * the next call.  The broker's own error arrives as its code and message.
- * ERR_FOREIGN: another program, or another version; ERR_TIMEOUT names the pid.
+ * ERR_FOREIGN: another program, or another version; ERR_TIMEOUT names the pid:
+ * the deadline has passed, or nobody else gets an answer of the broker either.
  * ERR_SYS with EINTR: `wake` could be read. */
 int client_call(struct client *c, const struct buf *request,
     struct wire_frame *answer, struct err *e) MUST_CHECK;

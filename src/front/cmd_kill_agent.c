@@ -8,6 +8,7 @@
 #include "base/wire.h"
 #include "front/client.h"
 #include "front/cmd.h"
+#include "front/holder.h"
 #include "front/say.h"
 
 enum {
@@ -49,10 +50,27 @@ static int ask_to_quit(struct client *c, struct err *e)
 	return r;
 }
 
+/* One that does not answer (stopped, or stuck) is ended the hard way; the
+ * kernel then wipes for it.  0, or an error, which is `e` as it was when there
+ * is nobody to be ended. */
+static int end_hard(pid_t pid, struct err *e)
+{
+	struct err why;
+
+	if (pid <= 0)
+		return (int)e->code;
+	if (plat_kill(pid, "mairu-broker", &why) < 0) {
+		*e = why;
+		return (int)why.code;
+	}
+	say("the broker (pid %ld) did not answer and was killed", (long)pid);
+	return 0;
+}
+
 static int kill_run(const struct cmd_line *line)
 {
 	struct client c;
-	struct err e, why;
+	struct err e;
 	pid_t pid;
 	int r;
 
@@ -63,24 +81,16 @@ static int kill_run(const struct cmd_line *line)
 		say("no broker is running");
 		return EXIT_OK;
 	}
-	if (r < 0)
-		goto out;
 	pid = c.pid;
-	r = ask_to_quit(&c, &e);
-	/* One that does not answer (stopped, or stuck) is ended the hard way;
-	 * the kernel then wipes for it. */
-	if (r == ERR_TIMEOUT && pid > 0) {
-		r = plat_kill(pid, "mairu-broker", &why);
-		if (r == 0)
-			say("the broker (pid %ld) did not answer and was "
-			    "killed",
-			    (long)pid);
-		else
-			e = why;
-	}
+	if (r == 0)
+		r = ask_to_quit(&c, &e);
+	else if (r == ERR_TIMEOUT)
+		/* Its queue is full, so that nobody says who it is. */
+		pid = holder_pid(c.path);
+	if (r == ERR_TIMEOUT)
+		r = end_hard(pid, &e);
 	if (r == 0)
 		r = wait_gone(c.path, pid, &e);
-out:
 	client_close(&c);
 	return r < 0 ? say_err(&e) : EXIT_OK;
 }

@@ -276,21 +276,25 @@ int obtain_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
 	r = client_call(&o->client, &request, &f, e);
 	if (r == 0)
 		r = take_lent(o, &f, lent, e);
+	if (r < 0 && client_hung_up(&o->client, e))
+		r = broker_ended(o, e);
 	if (r == ERR_LOGIN)
 		r = login_required(o, e);
 	buf_release(&request);
 	return r;
 }
 
-/* Both in one round trip, for credentials that the broker has. */
+/* Both in one round trip, for credentials that the broker has: when it has
+ * none, *later is 1. */
 static int lent_at_once(
-    struct obtain *o, struct obtain_lent *lent, struct err *e)
+    struct obtain *o, struct obtain_lent *lent, int *later, struct err *e)
 {
 	struct buf request = BUF_INIT(WIRE_MAX_BODY);
 	struct wire_frame f;
 	size_t at;
 	int r = open_client(o, e);
 
+	*later = 0;
 	if (r < 0)
 		return r;
 	at = put_role(o, &request, WIRE_ROLE);
@@ -303,6 +307,10 @@ static int lent_at_once(
 		r = client_next(&o->client, &f, e);
 	if (r == 0)
 		r = take_lent(o, &f, lent, e);
+	if (r < 0 && client_hung_up(&o->client, e))
+		r = broker_ended(o, e);
+	*later =
+	    (r == ERR_TIMEOUT || r == ERR_LOGIN) && client_answered(&o->client);
 	/* What was lent and not taken goes with the connection. */
 	if (r < 0)
 		obtain_close(o);
@@ -313,9 +321,10 @@ static int lent_at_once(
 int obtain_lent_checked(
     struct obtain *o, struct obtain_lent *lent, struct err *e)
 {
-	int r = o->fresh ? ERR_TIMEOUT : lent_at_once(o, lent, e);
+	int later = 1;
+	int r = o->fresh ? ERR_TIMEOUT : lent_at_once(o, lent, &later, e);
 
-	if (r != ERR_TIMEOUT && r != ERR_LOGIN)
+	if (!later)
 		return r;
 	r = obtain_keys(o, NULL, e);
 	o->fresh = 0;

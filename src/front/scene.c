@@ -1,15 +1,14 @@
 #include "front/scene.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/sock.h"
 #include "base/trust.h"
+#include "front/holder.h"
 
 /* The time and the mark as unpadded base64url. */
 enum {
@@ -62,30 +61,14 @@ static void look_at_aws(enum awsconf_file file, struct scene_file *f)
 		note(&st, f);
 }
 
-/* A broker holds the lock as long as it lives.  One that starts at the very
- * moment at which we try it tries again. */
-static int is_alive(const char *sock)
-{
-	char path[SOCK_PATH_MAX + 8];
-	int fd, held;
-
-	(void)snprintf(path, sizeof(path), "%s" SOCK_LOCK, sock);
-	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	held = flock(fd, LOCK_SH | LOCK_NB) < 0;
-	(void)close(fd);
-	return held;
-}
-
 void scene_look(struct scene *s, const struct project *p)
 {
 	char sock[SOCK_PATH_MAX], path[PATH_MAX];
 
-	s->whole = sock_path(sock, NULL) == 0 &&
-		   look_at(sock, S_IFSOCK, &s->broker) && is_alive(sock) &&
-		   trust_file(p->path, path, NULL) == 0 &&
-		   look_at(path, S_IFREG, &s->trust);
+	s->whole =
+	    sock_path(sock, NULL) == 0 && look_at(sock, S_IFSOCK, &s->broker) &&
+	    holder_is_there(sock) && trust_file(p->path, path, NULL) == 0 &&
+	    look_at(path, S_IFREG, &s->trust);
 	if (!s->whole)
 		return;
 	look_at_aws(AWSCONF_CREDENTIALS, &s->aws[AWSCONF_CREDENTIALS]);
