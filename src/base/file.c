@@ -206,6 +206,7 @@ static int make_parents(char *path)
 static int open_dir(const char *path, int *fd, struct err *e)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK;
+	char shown[FAULT_PATH];
 	struct stat st;
 
 	*fd = open_retrying(path, flags | O_NOFOLLOW);
@@ -214,48 +215,53 @@ static int open_dir(const char *path, int *fd, struct err *e)
 		if (st.st_uid != geteuid())
 			return err_set(e, ERR_REFUSED,
 			    "%s is a link that belongs to uid %lu: remove it",
-			    path, (unsigned long)st.st_uid);
+			    fault_path(path, shown), (unsigned long)st.st_uid);
 		*fd = open_retrying(path, flags);
 	}
 	if (*fd >= 0)
 		return 0;
 	if (errno == ENOTDIR)
 		return err_set(e, ERR_REFUSED,
-		    "%s is not a directory: move it away", path);
-	return err_sys(e, "cannot open the directory %s", path);
+		    "%s is not a directory: move it away",
+		    fault_path(path, shown));
+	return err_sys(
+	    e, "cannot open the directory %s", fault_path(path, shown));
 }
 
 int file_make_dir(const char *dir, int private_, struct err *e)
 {
 	mode_t open_to = private_ ? 077 : 022;
-	char path[PATH_MAX];
+	char path[PATH_MAX], shown[FAULT_PATH];
 	size_t len = strlen(dir);
 	struct stat st;
 	int fd = -1, rc;
 
 	if (dir[0] != '/')
-		return err_set(e, ERR_USAGE, "%s is not an absolute path", dir);
+		return err_set(e, ERR_USAGE, "%s is not an absolute path",
+		    fault_path(dir, shown));
 	while (len > 1 && dir[len - 1] == '/')
 		len--;
 	if (len >= sizeof(path))
-		return err_set(e, ERR_LIMIT, "the path of %s is too long", dir);
+		return err_set(e, ERR_LIMIT, "the path of %s is too long",
+		    fault_path(dir, shown));
 	memcpy(path, dir, len);
 	path[len] = '\0';
 
 	if (make_parents(path) < 0)
-		return err_sys(e, "cannot make the directory %s", dir);
+		return err_sys(
+		    e, "cannot make the directory %s", fault_path(dir, shown));
 	rc = open_dir(path, &fd, e);
 	if (rc)
 		return rc;
 	if (fstat(fd, &st) < 0)
-		rc = err_sys(e, "cannot look at %s", path);
+		rc = err_sys(e, "cannot look at %s", fault_path(path, shown));
 	else if (st.st_uid != geteuid())
 		rc = err_set(e, ERR_REFUSED,
-		    "the directory %s belongs to uid %lu, not to you", path,
-		    (unsigned long)st.st_uid);
+		    "the directory %s belongs to uid %lu, not to you",
+		    fault_path(path, shown), (unsigned long)st.st_uid);
 	else if ((st.st_mode & open_to) && fchmod(fd, 0700) < 0)
-		rc = err_sys(
-		    e, "cannot close %s to other users (chmod 700)", path);
+		rc = err_sys(e, "cannot close %s to other users (chmod 700)",
+		    fault_path(path, shown));
 	(void)close(fd);
 	return rc;
 }
@@ -345,7 +351,7 @@ static int put_file(const char *path, const void *data, size_t len,
 {
 	unsigned char random[9];
 	char dir[PATH_MAX], suffix[BYTES_ENCODED(sizeof(random))];
-	char temp[NAME_MAX + 1];
+	char temp[NAME_MAX + 1], shown[FAULT_PATH];
 	const char *name;
 	int fd, n, rc;
 
@@ -357,16 +363,17 @@ static int put_file(const char *path, const void *data, size_t len,
 	    BYTES_BASE64URL, random, sizeof(random), suffix, sizeof(suffix));
 	n = snprintf(temp, sizeof(temp), ".%s.%s", name, suffix);
 	if (n < 0 || (size_t)n >= sizeof(temp))
-		return err_set(
-		    e, ERR_LIMIT, "the name of %s is too long", path);
+		return err_set(e, ERR_LIMIT, "the name of %s is too long",
+		    fault_path(path, shown));
 
 	fd = open_retrying(dir, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		return err_sys(e, "cannot open the directory of %s", path);
+		return err_sys(e, "cannot open the directory of %s",
+		    fault_path(path, shown));
 	if (write_temp(fd, temp, data, len, like) < 0) {
-		rc = err_sys(e, "cannot write %s", path);
+		rc = err_sys(e, "cannot write %s", fault_path(path, shown));
 	} else if (renameat(fd, temp, fd, name) < 0) {
-		rc = err_sys(e, "cannot replace %s", path);
+		rc = err_sys(e, "cannot replace %s", fault_path(path, shown));
 		(void)unlinkat(fd, temp, 0);
 	} else {
 		/* Too late to fail: the new file already stands. */
@@ -383,18 +390,19 @@ int file_write(const char *path, const void *data, size_t len, struct err *e)
 
 int file_replace(const char *path, const void *data, size_t len, struct err *e)
 {
-	char target[PATH_MAX];
+	char target[PATH_MAX], shown[FAULT_PATH];
 	struct stat st;
 
 	if (lstat(path, &st) < 0 && errno == ENOENT)
 		return file_write(path, data, len, e);
 	if (!realpath(path, target) || stat(target, &st) < 0)
-		return err_sys(e, "cannot find what %s leads to", path);
+		return err_sys(
+		    e, "cannot find what %s leads to", fault_path(path, shown));
 	if (!S_ISREG(st.st_mode))
-		return err_set(
-		    e, ERR_REFUSED, "%s is not a regular file", path);
+		return err_set(e, ERR_REFUSED, "%s is not a regular file",
+		    fault_path(path, shown));
 	/* Renaming over it would not ask. */
 	if (access(target, W_OK) < 0)
-		return err_sys(e, "cannot write %s", target);
+		return err_sys(e, "cannot write %s", fault_path(target, shown));
 	return put_file(target, data, len, &st, e);
 }

@@ -84,7 +84,7 @@ static int unreachable(char dir[PATH_MAX], struct err *e)
  * To read it need not be writable. */
 static int check_store(char dir[PATH_MAX], int writes, struct err *e)
 {
-	char w[FAULT_WORD];
+	char w[FAULT_WORD], shown[FAULT_PATH];
 	struct stat st;
 
 	if (stat(dir, &st) < 0) {
@@ -92,13 +92,13 @@ static int check_store(char dir[PATH_MAX], int writes, struct err *e)
 			return 0;
 		if (errno == EACCES)
 			return unreachable(dir, e);
-		return err_sys(
-		    e, "cannot look at the trust store %s", fault_word(dir, w));
+		return err_sys(e, "cannot look at the trust store %s",
+		    fault_path(dir, shown));
 	}
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ERR_REFUSED,
 		    "the trust store %s is not a directory: move it away",
-		    fault_word(dir, w));
+		    fault_path(dir, shown));
 	if (st.st_uid != geteuid())
 		return not_ours(dir, st.st_uid, e);
 	/* Root may enter whatever the mode says. */

@@ -43,7 +43,7 @@ static int unknown_key(const char *name)
 	if (name[0] == '\0')
 		buf_adds(&b, "''");
 	text_safe(&b, name, strlen(name), 60);
-	buf_adds(&b, "; there are");
+	buf_adds(&b, "; there are:");
 	for (int k = 0; k < SETTINGS_COUNT; k++)
 		buf_addf(&b, "%s %s", k > 0 ? "," : "",
 		    settings_name((enum settings_key)k));

@@ -25,7 +25,8 @@ int server_none(struct err *e)
 	if (servers_dir(dir, e) < 0)
 		return ERR_NOT_FOUND;
 	return err_set(e, ERR_NOT_FOUND,
-	    "no credential server is configured: %s holds no *.json file. "
-	    "What to put there: man mairu-servers",
+	    "no credential server is configured: %s holds no *.json file. For "
+	    "IAM Identity Center run: mairu setup-sso --help; for others see: "
+	    "man mairu-servers",
 	    fault_path(dir, shown));
 }

@@ -23,6 +23,7 @@ import tempfile
 import termios
 import threading
 import time
+import urllib.error
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -155,6 +156,10 @@ class Started:
         return Ended(self.argv, self.process.returncode, *texts[:2], took)
 
 
+# Whose output is what nothing else may print.
+SECRET = ("credential-process", "export", "exec")
+
+
 def never(text):
     """What no output may hold, whatever happens."""
     for bad in ("CANARY", "ERROR: AddressSanitizer", "runtime error:"):
@@ -166,17 +171,22 @@ def browse(url):
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor()
     )
-    with opener.open(url, timeout=20) as page:
+    try:
+        page = opener.open(url, timeout=20)
+    except urllib.error.HTTPError as e:
+        page = e
+    with page:
         return page.read().decode()
 
 
 class Fake(running.Running):
     """A credential server; it lasts as long as the program."""
 
-    program = "credential_server"
-
-    def __init__(self, *options):
-        super().__init__("--login", "auto", *options)
+    def __init__(self, *options, program="credential_server"):
+        self.program = program
+        if program == "credential_server":
+            options = ("--login", "auto", *options)
+        super().__init__(*options)
         atexit.register(self.stop)
 
 
@@ -285,7 +295,9 @@ class World:
         return {k: v for k, v in merged.items() if v is not None}
 
     def popen(self, args, cwd=None, env=None, **more):
-        argv = args if args[0].startswith("/") else [self.mairu, *args]
+        argv = list(args)
+        if not args or not args[0].startswith("/"):
+            argv.insert(0, self.mairu)
         more.setdefault("stdin", subprocess.DEVNULL)
         return argv, subprocess.Popen(
             argv,
@@ -311,7 +323,7 @@ class World:
 
     def run(self, *args, seconds=20, **more):
         done = self.start(*args, **more).end(seconds)
-        never(done.out + done.err)
+        never(done.err if args[:1] and args[0] in SECRET else done.out + done.err)
         return done
 
     def start_on_terminal(self, *args, columns=80, cwd=None, env=None):
@@ -322,9 +334,8 @@ class World:
         attributes = termios.tcgetattr(theirs)
         attributes[1] &= ~termios.OPOST
         termios.tcsetattr(theirs, termios.TCSANOW, attributes)
-        argv = args if args[0].startswith("/") else [self.mairu, *args]
         _, p = self.popen(
-            ["/usr/bin/setsid", "-c", *argv],
+            ["/usr/bin/setsid", "-c", self.mairu, *args],
             cwd,
             env,
             stdin=theirs,
@@ -332,7 +343,7 @@ class World:
             stderr=theirs,
         )
         os.close(theirs)
-        started = Started(argv, p, [ours])
+        started = Started(["mairu", *args], p, [ours])
         started.terminal = ours
         return started
 
