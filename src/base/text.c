@@ -50,6 +50,28 @@ static const struct range wide[] = {
     {0x20000, 0x3fffd},
 };
 
+/* Marks that are drawn over the character before them, of the scripts in which
+ * names of places and people are spelled with them. */
+static const struct range combining[] = {
+    {0x0300, 0x036f},
+    {0x0483, 0x0489},
+    {0x0591, 0x05bd},
+    {0x0610, 0x061a},
+    {0x064b, 0x065f},
+    {0x093c, 0x093c},
+    {0x0941, 0x0948},
+    {0x094d, 0x094d},
+    {0x0e31, 0x0e31},
+    {0x0e34, 0x0e3a},
+    {0x0e47, 0x0e4e},
+    {0x1ab0, 0x1aff},
+    {0x1dc0, 0x1dff},
+    {0x20d0, 0x20f0},
+    {0x302a, 0x302d},
+    {0x3099, 0x309a},
+    {0xfe20, 0xfe2f},
+};
+
 #define WITHIN(cp, table)                                                      \
 	within((cp), (table), sizeof(table) / sizeof((table)[0]))
 
@@ -117,39 +139,52 @@ int text_utf8(const char *s, size_t len)
 	return 1;
 }
 
+enum {
+	/* More than any language sets over one character; a heap of them would
+	 * cover the lines around. */
+	MARKS_MAX = 4
+};
+
 /* One character of input as a terminal may have it. */
 struct glyph {
 	size_t used; /* bytes of input */
 	size_t len, columns;
+	unsigned room; /* for marks over what came last */
 	char text[16];
 };
 
+/* *g is zero before the first one. */
 static void look(struct glyph *g, const char *s, size_t len)
 {
 	uint32_t cp = 0;
-	int n;
+	int n = 0, mark;
 
 	g->used = text_utf8_char(s, len, &cp);
+	mark = WITHIN(cp, combining);
 	if (!g->used || cp < 0x20 || cp == 0x7f) {
 		g->used = 1;
 		n = snprintf(g->text, sizeof(g->text), "\\x%02x",
 		    (unsigned)(unsigned char)s[0]);
-		g->len = g->columns = (size_t)n;
-	} else if ((cp >= 0x80 && cp < 0xa0) || WITHIN(cp, hiding)) {
+	} else if ((cp >= 0x80 && cp < 0xa0) || WITHIN(cp, hiding) ||
+		   (mark && g->room == 0)) {
 		n = snprintf(g->text, sizeof(g->text), "\\u{%x}", (unsigned)cp);
-		g->len = g->columns = (size_t)n;
-	} else {
-		memcpy(g->text, s, g->used);
-		g->len = g->used;
-		g->columns = WITHIN(cp, wide) ? 2 : 1;
 	}
+	if (n > 0) {
+		g->len = g->columns = (size_t)n;
+		g->room = 0;
+		return;
+	}
+	memcpy(g->text, s, g->used);
+	g->len = g->used;
+	g->columns = mark ? 0 : WITHIN(cp, wide) ? 2 : 1;
+	g->room = mark ? g->room - 1 : MARKS_MAX;
 }
 
 void text_safe(struct buf *out, const char *s, size_t len, size_t max_columns)
 {
 	size_t dots = max_columns < 3 ? max_columns : 3;
 	size_t columns = 0, cut_at = out->len;
-	struct glyph g;
+	struct glyph g = {0};
 
 	for (size_t i = 0; i < len; i += g.used) {
 		look(&g, s + i, len - i);
@@ -184,7 +219,7 @@ static int is_plain(const char *s, size_t len)
 
 void text_word(struct buf *out, const char *s, size_t len)
 {
-	struct glyph g;
+	struct glyph g = {0};
 
 	if (is_plain(s, len)) {
 		buf_add(out, s, len);
@@ -240,7 +275,7 @@ void text_path_word(struct buf *out, const char *path)
 size_t text_columns(const char *s, size_t len)
 {
 	size_t columns = 0;
-	struct glyph g;
+	struct glyph g = {0};
 
 	for (size_t i = 0; i < len; i += g.used) {
 		look(&g, s + i, len - i);

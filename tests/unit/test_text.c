@@ -362,6 +362,40 @@ static void a_path_as_a_word_has_a_tilde_only_where_a_shell_takes_it(
 	check_path_word("/home/u", "/", "/");
 }
 
+static void marks_over_a_character_take_no_column(void **state)
+{
+	/* e with an acute accent, ha with a voiced mark */
+	static const char text[] = "cafe\xcc\x81 \xe3\x81\xaf\xe3\x82\x99";
+	struct buf b = BUF_INIT(64);
+
+	(void)state;
+	assert_int_equal(text_columns(text, strlen(text)), 7);
+	text_safe(&b, text, strlen(text), 7);
+	assert_string_equal(buf_str(&b), text);
+	buf_release(&b);
+}
+
+static void marks_over_nothing_and_heaps_of_them_are_shown(void **state)
+{
+	static const char heap[] = "a\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85"
+				   "\xcc\x86",
+			  alone[] = "\xcc\x81x", behind[] = "\n\xcc\x81";
+	struct buf b = BUF_INIT(64);
+
+	(void)state;
+	text_safe(&b, heap, strlen(heap), 64);
+	assert_string_equal(
+	    buf_str(&b), "a\xcc\x81\xcc\x82\xcc\x83\xcc\x84\\u{305}\\u{306}");
+	assert_int_equal(text_columns(heap, strlen(heap)), 15);
+	buf_clear(&b);
+	text_safe(&b, alone, strlen(alone), 64);
+	assert_string_equal(buf_str(&b), "\\u{301}x");
+	buf_clear(&b);
+	text_safe(&b, behind, strlen(behind), 64);
+	assert_string_equal(buf_str(&b), "\\x0a\\u{301}");
+	buf_release(&b);
+}
+
 static void columns_are_those_of_a_terminal(void **state)
 {
 	(void)state;
@@ -440,6 +474,8 @@ int main(void)
 	    cmocka_unit_test(a_path_below_home_begins_with_a_tilde),
 	    cmocka_unit_test(
 		a_path_as_a_word_has_a_tilde_only_where_a_shell_takes_it),
+	    cmocka_unit_test(marks_over_a_character_take_no_column),
+	    cmocka_unit_test(marks_over_nothing_and_heaps_of_them_are_shown),
 	    cmocka_unit_test(columns_are_those_of_a_terminal),
 	    cmocka_unit_test(a_home_that_is_not_absolute_changes_no_path),
 	    cmocka_unit_test(a_path_is_sanitised_like_any_other_text),
