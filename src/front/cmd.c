@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "front/column.h"
 #include "front/say.h"
 
 enum {
@@ -47,8 +48,8 @@ static int usage(const struct cmd *c, const char *what, const char *which)
 	struct buf b = BUF_INIT(HELP_MAX);
 
 	safe(&b, which);
-	say("%s: %s%s%s Run: mairu %s --help", c->name, what, buf_str(&b),
-	    stop(&b), c->name);
+	say_failure("%s: %s%s%s Run: mairu %s --help", c->name, what,
+	    buf_str(&b), stop(&b), c->name);
 	buf_release(&b);
 	return EXIT_USAGE;
 }
@@ -203,16 +204,19 @@ int cmd_help(const struct cmd *c)
 int cmd_help_all(void)
 {
 	struct buf b = BUF_INIT(HELP_MAX);
+	size_t width = 0;
 	int r;
 
+	for (size_t i = 0; cmd_all[i] != NULL; i++)
+		column_widen(&width, cmd_all[i]->name, SIZE_MAX);
 	buf_adds(&b,
 	    "usage: mairu COMMAND [options]\n\n"
 	    "Puts a project's AWS role into the shell when you enter it, and\n"
 	    "takes it away when you leave.\n\n"
 	    "commands:\n");
 	for (size_t i = 0; cmd_all[i] != NULL; i++)
-		buf_addf(
-		    &b, "  %-13s  %s\n", cmd_all[i]->name, cmd_all[i]->purpose);
+		buf_addf(&b, "  %-*s  %s\n", (int)width, cmd_all[i]->name,
+		    cmd_all[i]->purpose);
 	buf_adds(&b,
 	    "\noptions:\n"
 	    "  -h, --help     shows this; after a command, that command's "
@@ -289,11 +293,11 @@ static int unknown(const char *what, const char *typed, const char *nearest)
 
 	safe(&b, typed);
 	if (nearest != NULL)
-		say("there is no %s %s; did you mean: mairu %s", what,
+		say_failure("there is no %s %s; did you mean: mairu %s", what,
 		    buf_str(&b), nearest);
 	else
-		say("there is no %s %s%s Run: mairu help", what, buf_str(&b),
-		    stop(&b));
+		say_failure("there is no %s %s%s Run: mairu help", what,
+		    buf_str(&b), stop(&b));
 	buf_release(&b);
 	return EXIT_USAGE;
 }
@@ -321,7 +325,7 @@ int cmd_unknown(const char *name)
 	if (name[0] == '-')
 		return unknown_option(name);
 	if (not_yet(name)) {
-		say("%s is not in mairu " MAIRU_VERSION " yet", name);
+		say_failure("%s is not in mairu " MAIRU_VERSION " yet", name);
 		return EXIT_FAILED;
 	}
 	for (size_t i = 0; cmd_all[i] != NULL; i++)
@@ -334,7 +338,7 @@ int cmd_needless(const char *word)
 	struct buf b = BUF_INIT(HELP_MAX);
 
 	safe(&b, word);
-	say("this is one too many: %s%s Run: mairu help", buf_str(&b),
+	say_failure("this is one too many: %s%s Run: mairu help", buf_str(&b),
 	    stop(&b));
 	buf_release(&b);
 	return EXIT_USAGE;

@@ -18,10 +18,9 @@ static int agent_run(const struct cmd_line *line)
 const struct cmd cmd_agent = {
     .name = "agent",
     .synopsis = "",
-    .purpose = "runs the broker in the foreground, with its log on the "
-	       "terminal",
-    .details = "It is started by itself when it is needed; this is for "
-	       "watching it, or for\na service manager.",
+    .purpose = "runs the broker in the foreground",
+    .details = "Its log is on standard error.  It is started by itself when it "
+	       "is needed;\nthis is for watching it, or for a service manager.",
     .example = "MAIRU_AGENT_LOG=debug mairu agent",
     .run = agent_run,
 };

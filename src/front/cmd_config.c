@@ -47,7 +47,7 @@ static int unknown_key(const char *name)
 	for (int k = 0; k < SETTINGS_COUNT; k++)
 		buf_addf(&b, "%s %s", k > 0 ? "," : "",
 		    settings_name((enum settings_key)k));
-	say("%s", buf_str(&b));
+	say_failure("%s", buf_str(&b));
 	buf_release(&b);
 	return EXIT_USAGE;
 }
@@ -105,7 +105,8 @@ static int change(struct settings *s, const char *name, const char *value)
 
 static int wrong_use(void)
 {
-	say("config: it takes get [KEY], set KEY VALUE or unset KEY. Run: "
+	say_failure(
+	    "config: it takes get [KEY], set KEY VALUE or unset KEY. Run: "
 	    "mairu config --help");
 	return EXIT_USAGE;
 }

@@ -98,7 +98,8 @@ static int print(const struct keys *k)
 	jsonout_end(&o, '}');
 	buf_addc(&b, '\n');
 	if (b.failed) {
-		say("credential-process: these credentials are longer than "
+		say_failure(
+		    "credential-process: these credentials are longer than "
 		    "SDKs take");
 		r = EXIT_FAILED;
 	} else {

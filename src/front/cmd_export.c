@@ -376,7 +376,7 @@ static int export_run(const struct cmd_line *line)
 	(void)plat_undumpable();
 	p.shell = shell_find(line->args[0]);
 	if (p.shell == SHELL_UNKNOWN) {
-		say("export: the shells are bash, zsh and fish");
+		say_failure("export: the shells are bash, zsh and fish");
 		return EXIT_USAGE;
 	}
 	found = verdict_find(&p.verdict, &e);

@@ -20,11 +20,12 @@ static int hook_run(const struct cmd_line *line)
 	int r;
 
 	if (sh == SHELL_UNKNOWN) {
-		say("hook: the shells are bash, zsh and fish");
+		say_failure("hook: the shells are bash, zsh and fish");
 		return EXIT_USAGE;
 	}
 	if (line->option[OPT_CD] != NULL && sh != SHELL_BASH) {
-		say("hook: --cd is for bash; %s tells of every change of "
+		say_failure(
+		    "hook: --cd is for bash; %s tells of every change of "
 		    "directory by itself",
 		    shell_name(sh));
 		return EXIT_USAGE;

@@ -1,6 +1,5 @@
 /* mairu list-roles: the roles that one may have. */
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "front/role_format.h"
 #include "front/role_list.h"
 #include "front/say.h"
+#include "front/screen.h"
 #include "front/server_check.h"
 
 enum {
@@ -39,9 +39,9 @@ struct listing {
 	int64_t asked_ahead; /* when, by plat_ms() */
 	struct role_format format;
 	int fresh;
-	int terminal;	 /* there is one to tell how far it is */
-	int told;	 /* it shows that now */
-	int64_t started; /* with the server at hand */
+	struct screen screen; /* which tells how far it is */
+	int told;	      /* it shows that now */
+	int64_t started;      /* with the server at hand */
 	/* how it went */
 	int closed;    /* nobody reads any more */
 	int listed;    /* servers */
@@ -55,7 +55,8 @@ static void tell(struct listing *l, const struct role_list *r)
 {
 	struct buf b = BUF_INIT(1024);
 
-	if (!l->terminal || (!l->told && plat_ms() - l->started < SILENT_MS))
+	if (!l->screen.draws ||
+	    (!l->told && plat_ms() - l->started < SILENT_MS))
 		return;
 	buf_adds(&b, "\r\033[Kmairu: waiting for ");
 	text_safe(&b, r->server, strlen(r->server), SHOWN_COLUMNS);
@@ -159,7 +160,7 @@ static void list_server(struct listing *l, const struct servers_entry *one,
 static void say_fault(struct listing *l, const char *why)
 {
 	untell(l);
-	say("%s", why);
+	say_failure("%s", why);
 	if (l->exit_code == EXIT_OK)
 		l->exit_code = EXIT_FAILED;
 }
@@ -256,15 +257,6 @@ static int list(struct listing *l, const struct servers *s, const char *server)
 	return l->exit_code;
 }
 
-/* A line that is written over needs a terminal that can. */
-static int can_tell(void)
-{
-	const char *term = getenv("TERM");
-
-	return isatty(STDERR_FILENO) && term != NULL && term[0] != '\0' &&
-	       strcmp(term, "dumb") != 0;
-}
-
 static int list_roles_run(const struct cmd_line *line)
 {
 	const char *format = line->option[OPT_OUTPUT];
@@ -276,14 +268,15 @@ static int list_roles_run(const struct cmd_line *line)
 	int r;
 
 	l.fresh = line->option[OPT_FRESH] != NULL;
-	l.terminal = can_tell();
 	if (kind < 0) {
-		say("list-roles: --output takes text, oneline or json. Run: "
+		say_failure(
+		    "list-roles: --output takes text, oneline or json. Run: "
 		    "mairu list-roles --help");
 		return EXIT_USAGE;
 	}
 	if (servers_load(&s, NULL, &e) < 0)
 		return say_err(&e);
+	screen_look(&l.screen, STDERR_FILENO);
 	role_format_init(&l.format, (enum role_format_kind)kind);
 	if (s.count > 0 || server != NULL) {
 		r = list(&l, &s, server);

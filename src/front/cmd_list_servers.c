@@ -1,21 +1,19 @@
 /* mairu list-servers: which credential servers are configured. */
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/jsonout.h"
 #include "base/servers.h"
-#include "base/text.h"
 #include "front/cmd.h"
-#include "front/column.h"
 #include "front/say.h"
 #include "front/server_check.h"
+#include "front/table.h"
 
 enum {
 	OPT_JSON,
-	ID_COLUMNS = 32, /* a longer id moves the rest of its line */
-	URL_COLUMNS = 48,
 	/* 256 of an id, a URL and a path, each byte of which may become six. */
 	TEXT_MAX = 16 * 1024 * 1024
 };
@@ -27,25 +25,25 @@ static const char *kind_name(const struct servers_entry *one)
 
 static void print_text(struct buf *b, const struct servers *s)
 {
-	size_t id_width = 0, url_width = 0;
+	static const char *const heads[] = {
+	    "SERVER", "KIND", "URL", "FILE", NULL};
+	struct screen screen;
+	struct table t;
 
-	for (size_t i = 0; i < s->count; i++) {
-		if (s->at[i].fault != NULL)
-			continue;
-		column_widen(&id_width, s->at[i].id, ID_COLUMNS);
-		column_widen(&url_width, s->at[i].url, URL_COLUMNS);
-	}
+	table_init(&t, heads);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct servers_entry *one = &s->at[i];
 
 		if (one->fault != NULL)
 			continue;
-		column_put(b, one->id, id_width);
-		column_put(b, kind_name(one), strlen("aws_sso"));
-		column_put(b, one->url, url_width);
-		text_path(b, one->path);
-		buf_addc(b, '\n');
+		table_add(&t, one->id);
+		table_add(&t, kind_name(one));
+		table_add(&t, one->url);
+		table_add_path(&t, one->path);
 	}
+	screen_look(&screen, STDOUT_FILENO);
+	table_put(b, &t, &screen);
+	table_release(&t);
 }
 
 static void print_json(struct buf *b, const struct servers *s)
@@ -97,13 +95,13 @@ static int say_faults(const struct servers *s)
 		enum server_check found = server_check(s, i, &e);
 
 		if (found == SERVER_FAULTY)
-			say("%s", one->fault);
+			say_failure("%s", one->fault);
 		if (one->warning != NULL)
 			say("%s", one->warning);
 		if (one->n_unknown > 0)
 			say_unknown(one);
 		if (found == SERVER_AMBIGUOUS)
-			say("%s", e.msg);
+			say_failure("%s", e.msg);
 		bad |= found != SERVER_USABLE;
 	}
 	return bad;
@@ -139,7 +137,7 @@ const struct cmd cmd_list_servers = {
     .synopsis = "",
     .purpose = "lists the credential servers that are configured",
     .details =
-	"One line each: id, kind (oauth or aws_sso), URL, file.  Files that\n"
+	"Each with its id, kind (oauth or aws_sso), URL and file.  Files that\n"
 	"cannot be used are named on standard error; the status is then 1.",
     .example = "mairu list-servers",
     .options = {[OPT_JSON] = {"json", 0, NULL, "the same for a program"}},

@@ -4,21 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/jsonout.h"
-#include "base/text.h"
 #include "front/cmd.h"
-#include "front/column.h"
 #include "front/logged_in.h"
 #include "front/say.h"
+#include "front/table.h"
 #include "front/when.h"
 
 enum {
 	OPT_UTC,
 	OPT_JSON,
-	ID_COLUMNS = 32, /* a longer one moves the rest of its line */
-	URL_COLUMNS = 48,
 	TEXT_MAX = 16 * 1024 * 1024
 };
 
@@ -48,35 +46,29 @@ static void add_end(
 
 static void print_text(struct buf *b, const struct logged_in *l, int utc)
 {
-	size_t id_width = strlen("SERVER"), url_width = strlen("URL");
-	size_t end_width = strlen("EXPIRES");
+	static const char *const heads[] = {
+	    "SERVER", "URL", "EXPIRES", "RENEWS", NULL};
 	struct buf end = BUF_INIT(64);
 	int64_t now = (int64_t)time(NULL);
+	struct screen screen;
+	struct table t;
 
-	for (size_t i = 0; i < l->count; i++) {
-		column_widen(&id_width, l->at[i].id, ID_COLUMNS);
-		column_widen(&url_width, l->at[i].url, URL_COLUMNS);
-		buf_clear(&end);
-		add_end(&end, &l->at[i], now, utc);
-		column_widen(&end_width, buf_str(&end), SIZE_MAX);
-	}
-	if (l->count == 0)
-		return;
-	column_put(b, "SERVER", id_width);
-	column_put(b, "URL", url_width);
-	column_put(b, "EXPIRES", end_width);
-	buf_adds(b, "RENEWS\n");
+	table_init(&t, heads);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct logged_in_one *one = &l->at[i];
+		int holds = logged_in_holds(one);
 
 		buf_clear(&end);
 		add_end(&end, one, now, utc);
-		column_put(b, one->id, id_width);
-		column_put(b, one->url, url_width);
-		column_put(b, buf_str(&end), end_width);
-		buf_adds(
-		    b, one->renews && logged_in_holds(one) ? "yes\n" : "no\n");
+		table_add(&t, one->id);
+		table_add(&t, one->url);
+		table_add_styled(
+		    &t, holds ? STYLE_PLAIN : STYLE_WARN, buf_str(&end));
+		table_add(&t, one->renews && holds ? "yes" : "no");
 	}
+	screen_look(&screen, STDOUT_FILENO);
+	table_put(b, &t, &screen);
+	table_release(&t);
 	buf_release(&end);
 }
 

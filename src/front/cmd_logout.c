@@ -112,7 +112,8 @@ static int logout_run(const struct cmd_line *line)
 	int r = 0;
 
 	if (line->option[OPT_ALL] != NULL && line->n_args > 0) {
-		say("logout: it takes a server or --all, not both. Run: mairu "
+		say_failure(
+		    "logout: it takes a server or --all, not both. Run: mairu "
 		    "logout --help");
 		return EXIT_USAGE;
 	}

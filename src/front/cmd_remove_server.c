@@ -24,7 +24,7 @@ static int remove_one(const struct servers_entry *one)
 	(void)fault_path(one->path, shown);
 	text_safe(&id, one->id, strlen(one->id), SHOWN_COLUMNS);
 	if (unlink(one->path) < 0) {
-		say("cannot remove %s: %s", shown, strerror(errno));
+		say_failure("cannot remove %s: %s", shown, strerror(errno));
 		r = EXIT_FAILED;
 	} else {
 		say("removed %s, the file of the server %s", shown,

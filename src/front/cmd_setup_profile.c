@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/awsconf.h"
 #include "base/awsconf_edit.h"
@@ -12,6 +13,7 @@
 #include "front/consent.h"
 #include "front/say.h"
 #include "front/self.h"
+#include "front/style.h"
 
 enum {
 	OPT_YES,
@@ -180,12 +182,26 @@ static int write_config(struct setup *s, struct err *e)
 
 static void show_diff(struct setup *s)
 {
-	struct buf b = BUF_INIT(SHOWN_MAX);
+	struct buf b = BUF_INIT(2 * SHOWN_MAX);
+	const char *line = buf_str(&s->diff);
+	struct screen screen;
 
+	screen_look(&screen, STDERR_FILENO);
 	say("this is what changes in %s:", buf_str(&s->shown));
 	buf_addf(
 	    &b, "--- %s\n+++ %s\n", buf_str(&s->shown), buf_str(&s->shown));
-	buf_add(&b, s->diff.data, s->diff.len);
+	while (*line != '\0') {
+		size_t len = strcspn(line, "\n");
+		enum style style = *line == '+'	  ? STYLE_GOOD
+				   : *line == '-' ? STYLE_BAD
+						  : STYLE_PLAIN;
+
+		buf_adds(&b, style_on(&screen, style));
+		buf_add(&b, line, len);
+		buf_adds(&b, style_off(&screen, style));
+		buf_addc(&b, '\n');
+		line += len + (line[len] == '\n');
+	}
 	if (b.failed)
 		say("it is too much to be shown");
 	else
@@ -247,7 +263,7 @@ static int setup(struct setup *s, struct err *e)
 		return EXIT_OK;
 	}
 	if (s->new.failed) {
-		say("%s is too large to add to", buf_str(&s->shown));
+		say_failure("%s is too large to add to", buf_str(&s->shown));
 		return EXIT_FAILED;
 	}
 	show_diff(s);
@@ -284,8 +300,7 @@ static int setup_profile_run(const struct cmd_line *line)
 const struct cmd cmd_setup_profile = {
     .name = "setup-profile",
     .synopsis = "[NAME]",
-    .purpose = "writes the AWS profile that asks mairu, for those who have a "
-	       "[default]",
+    .purpose = "writes the AWS profile that asks mairu for credentials",
     .details =
 	"Credentials of a [default] profile win over the role of a project in\n"
 	"most SDKs.  Where there are any, the hook exports AWS_PROFILE=mairu\n"

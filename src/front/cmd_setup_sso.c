@@ -70,7 +70,7 @@ static int is_known(const char *region)
 
 static int usage(const char *what)
 {
-	say("setup-sso: %s. Run: mairu setup-sso --help", what);
+	say_failure("setup-sso: %s. Run: mairu setup-sso --help", what);
 	return EXIT_USAGE;
 }
 
@@ -162,7 +162,8 @@ static int check_others(const struct setup *s)
 			continue;
 		(void)fault_path(one->path, shown);
 		if (strcmp(one->id, f->id) == 0) {
-			say("%s has that id already: remove it, or take "
+			say_failure(
+			    "%s has that id already: remove it, or take "
 			    "another id",
 			    shown);
 			r = EXIT_FAILED;

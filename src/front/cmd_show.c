@@ -56,7 +56,7 @@ static int show_run(const struct cmd_line *line)
 
 	verdict_here(&v);
 	if (v.kind == VERDICT_BAD)
-		say("%s", buf_str(&v.why));
+		say_failure("%s", buf_str(&v.why));
 	if (line->option[OPT_QUIET] == NULL) {
 		print(&b, &v);
 		r = say_data(&b);

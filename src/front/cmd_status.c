@@ -1,5 +1,7 @@
 /* mairu status: what holds in this directory and this shell, and why. */
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "front/cmd.h"
 #include "front/say.h"
@@ -14,13 +16,15 @@ static int status_run(const struct cmd_line *line)
 {
 	static struct status_report r; /* large */
 	struct buf b = BUF_INIT(REPORT_MAX);
+	struct screen screen;
 	int status;
 
+	screen_look(&screen, STDOUT_FILENO);
 	status_gather(&r);
 	if (line->option[OPT_JSON] != NULL)
 		status_json(&r, &b);
 	else
-		status_text(&r, &b);
+		status_text(&r, &screen, &b);
 	status = say_data(&b);
 	buf_release(&b);
 	status_release(&r);

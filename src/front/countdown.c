@@ -1,32 +1,21 @@
 #include "front/countdown.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "front/say.h"
+#include "front/screen.h"
 
 enum {
-	COLUMNS = 80, /* of a terminal that does not say */
 	LINE_MAX_BYTES = 256
 };
 
-static size_t columns(void)
-{
-	struct winsize w;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) < 0 || w.ws_col == 0)
-		return COLUMNS;
-	return w.ws_col;
-}
-
 void countdown_init(struct countdown *c)
 {
-	const char *term = getenv("TERM");
+	struct screen s;
 
-	c->on = isatty(STDERR_FILENO) && term != NULL && term[0] != '\0' &&
-		strcmp(term, "dumb") != 0;
+	screen_look(&s, STDERR_FILENO);
+	c->on = s.draws;
 	c->shown = -1;
 }
 
@@ -53,13 +42,16 @@ void countdown_text(struct buf *out, int64_t seconds, size_t columns_here)
 void countdown_show(struct countdown *c, int64_t seconds)
 {
 	struct buf b = BUF_INIT(LINE_MAX_BYTES);
+	struct screen s;
 
 	/* In the background it would write into another program's screen. */
 	if (!c->on || seconds == c->shown ||
 	    tcgetpgrp(STDERR_FILENO) != getpgrp())
 		return;
+	/* It may have another size by now. */
+	screen_look(&s, STDERR_FILENO);
 	buf_adds(&b, "\r\033[K");
-	countdown_text(&b, seconds > 0 ? seconds : 0, columns());
+	countdown_text(&b, seconds > 0 ? seconds : 0, s.columns);
 	say_text(&b);
 	c->shown = seconds;
 	buf_release(&b);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "front/style.h"
 
 enum {
 	NAME_COLUMNS = 256,
@@ -23,10 +24,19 @@ static void begin(struct buf *out, const struct login_view *v)
 }
 
 /* Something to be copied. */
-static void alone(struct buf *out, const char *s, size_t columns)
+static void strong(
+    struct buf *out, const struct login_view *v, const char *s, size_t columns)
+{
+	buf_adds(out, style_on(v->screen, STYLE_STRONG));
+	safe(out, s, columns);
+	buf_adds(out, style_off(v->screen, STYLE_STRONG));
+}
+
+static void alone(
+    struct buf *out, const struct login_view *v, const char *s, size_t columns)
 {
 	buf_adds(out, "\n    ");
-	safe(out, s, columns);
+	strong(out, v, s, columns);
 	buf_adds(out, "\n\n");
 }
 
@@ -36,20 +46,20 @@ static void device(struct buf *out, const struct login_view *v)
 
 	begin(out, v);
 	buf_adds(out, ": open this address on any device\n");
-	alone(out, b->url, URL_COLUMNS);
+	alone(out, v, b->url, URL_COLUMNS);
 	buf_adds(out, "mairu: and enter this code\n");
-	alone(out, b->user_code, CODE_COLUMNS);
+	alone(out, v, b->user_code, CODE_COLUMNS);
 	if (b->complete[0] == '\0' || v->headless != HEADLESS_NOT)
 		return;
 	if (v->opens) {
-		buf_adds(out,
-		    "mairu: your browser is sent there with the code; go on "
-		    "only if it shows the same\n");
+		buf_adds(out, "mairu: your browser goes there; go on only if "
+			      "it shows this "
+			      "code\n");
 		return;
 	}
 	buf_adds(out,
 	    "mairu: or open this one, and go on only if it shows that code\n");
-	alone(out, b->complete, URL_COLUMNS);
+	alone(out, v, b->complete, URL_COLUMNS);
 }
 
 /* How a browser on another machine finds the callback here. */
@@ -66,9 +76,10 @@ static void reach(struct buf *out, const struct login_view *v)
 	}
 	buf_addf(out,
 	    "mairu: port %u must reach this machine: run this on your own, "
-	    "with this host as you know it\n",
+	    "with this\n"
+	    "mairu: host as you know it\n",
 	    port);
-	alone(out, v->forward, URL_COLUMNS);
+	alone(out, v, v->forward, URL_COLUMNS);
 }
 
 static void paste(struct buf *out, const struct login_view *v)
@@ -77,18 +88,18 @@ static void paste(struct buf *out, const struct login_view *v)
 
 	begin(out, v);
 	buf_adds(out, ": open this address in any browser\n");
-	alone(out, b->long_url, URL_COLUMNS);
+	alone(out, v, b->long_url, URL_COLUMNS);
 	if (v->headless != HEADLESS_NOT) {
 		buf_adds(out, "mairu: or this one: ");
-		safe(out, b->url, URL_COLUMNS);
+		strong(out, v, b->url, URL_COLUMNS);
 		buf_addc(out, '\n');
 		reach(out, v);
 	}
 	buf_addf(out,
 	    "mairu: the browser ends at an address with port %u, which it may "
-	    "not reach: copy it,\n"
-	    "mairu: paste it here and press Enter (what you paste is not "
-	    "shown)\n",
+	    "not reach:\n"
+	    "mairu: copy it, paste it here and press Enter (what you paste is "
+	    "not shown)\n",
 	    b->port);
 }
 
@@ -96,7 +107,7 @@ static void code(struct buf *out, const struct login_view *v)
 {
 	begin(out, v);
 	buf_adds(out, " in your browser: ");
-	safe(out, v->begun->url, URL_COLUMNS);
+	strong(out, v, v->begun->url, URL_COLUMNS);
 	buf_addc(out, '\n');
 	if (v->forward == NULL && v->headless != HEADLESS_CONTAINER &&
 	    v->headless != HEADLESS_NO_DISPLAY)

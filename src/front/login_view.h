@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "front/headless.h"
 #include "front/login_call.h"
+#include "front/screen.h"
 
 struct login_view {
 	const struct login_begun *begun;
@@ -19,6 +20,7 @@ struct login_view {
 	/* The command that forwards the callback's port, over SSH; else NULL.
 	 */
 	const char *forward;
+	const struct screen *screen; /* on which it is shown */
 };
 
 /* Appends all of it, with newlines. */

@@ -1,9 +1,13 @@
 #include "front/role_format.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "front/column.h"
+#include "front/style.h"
+
+#define INDENT "    "
 
 enum {
 	/* 200 roles of four texts each, every byte of which may become six. */
@@ -29,6 +33,7 @@ void role_format_init(struct role_format *f, enum role_format_kind kind)
 {
 	memset(f, 0, sizeof(*f));
 	f->kind = kind;
+	screen_look(&f->screen, STDOUT_FILENO);
 	buf_init(&f->out, OUT_MAX);
 	jsonout_init(&f->json, &f->out, 1);
 	if (kind != ROLE_FORMAT_JSON)
@@ -58,7 +63,9 @@ void role_format_server(
 {
 	f->id = id;
 	if (f->kind == ROLE_FORMAT_TEXT) {
+		buf_adds(&f->out, style_on(&f->screen, STYLE_STRONG));
 		text_safe(&f->out, id, strlen(id), SIZE_MAX);
+		buf_adds(&f->out, style_off(&f->screen, STYLE_STRONG));
 		buf_addc(&f->out, '\n');
 	} else if (f->kind == ROLE_FORMAT_JSON) {
 		jsonout_begin(&f->json, '{');
@@ -95,20 +102,43 @@ static void widen(void *arg, const struct role_list_one *one)
 	column_widen(&f->role_width, one->role, ROLE_COLUMNS);
 }
 
+static void add_safe(struct role_format *f, const char *s)
+{
+	text_safe(&f->out, s, strlen(s), SIZE_MAX);
+}
+
+/* 1 when both fit into one line of the screen. */
+static int fits(
+    const struct role_format *f, const char *role, const char *about)
+{
+	size_t width = text_columns(role, strlen(role));
+
+	if (width < f->role_width)
+		width = f->role_width;
+	return f->screen.columns == 0 || f->kind != ROLE_FORMAT_TEXT ||
+	       strlen(INDENT) + width + 2 +
+		       text_columns(about, strlen(about)) <=
+		   f->screen.columns;
+}
+
 static void add_line(void *arg, const struct role_list_one *one)
 {
 	struct role_format *f = arg;
 	const char *about = described(one);
 
 	if (f->kind == ROLE_FORMAT_TEXT)
-		buf_adds(&f->out, "    ");
+		buf_adds(&f->out, INDENT);
 	else
 		column_put(&f->out, f->id, f->id_width);
-	if (*about) {
+	if (*about && fits(f, one->role, about)) {
 		column_put(&f->out, one->role, f->role_width);
-		text_safe(&f->out, about, strlen(about), SIZE_MAX);
+		add_safe(f, about);
 	} else {
-		text_safe(&f->out, one->role, strlen(one->role), SIZE_MAX);
+		add_safe(f, one->role);
+		if (*about) {
+			buf_adds(&f->out, "\n" INDENT INDENT);
+			add_safe(f, about);
+		}
 	}
 	buf_addc(&f->out, '\n');
 }

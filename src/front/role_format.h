@@ -12,12 +12,13 @@
  *	         "account" and "account_name" of a role, and "error"
  *
  * Lines are sanitised; JSON is exact.  Columns are as wide as what has come so
- * far needs.
+ * far needs.  On a screen too narrow for both, what a role is stands below it.
  */
 
 #include "base/buf.h"
 #include "base/jsonout.h"
 #include "front/role_list.h"
+#include "front/screen.h"
 
 enum role_format_kind {
 	ROLE_FORMAT_TEXT,
@@ -31,6 +32,7 @@ struct role_format {
 	struct buf out;	 /* what is to be written next */
 	/* its own: */
 	size_t role_width;
+	struct screen screen; /* of standard output */
 	struct jsonout json;
 	const char *id; /* of the server at hand */
 };

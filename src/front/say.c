@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "front/style.h"
+
 static int write_all(int fd, const char *p, size_t len)
 {
 	while (len > 0) {
@@ -22,26 +24,41 @@ static int write_all(int fd, const char *p, size_t len)
 	return 0;
 }
 
-void say(const char *fmt, ...)
+/* One line, in one write, without memory of the heap. */
+__attribute__((format(printf, 2, 0))) static void say_as(
+    enum style style, const char *fmt, va_list ap)
 {
-	char line[8192] = "mairu: ";
-	va_list ap;
-	size_t len;
+	char line[8192];
+	struct screen s;
+	size_t from, len;
 	int n;
 
-	va_start(ap, fmt);
-	n = vsnprintf(line + 7, sizeof(line) - 8, fmt, ap);
-	va_end(ap);
+	memset(&s, 0, sizeof(s));
+	if (style != STYLE_PLAIN)
+		screen_look(&s, STDERR_FILENO);
+	from = len = (size_t)snprintf(line, sizeof(line), "%smairu:%s ",
+	    style_on(&s, style), style_off(&s, style));
+	n = vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap);
 	if (n < 0)
 		return;
-	len = 7 + ((size_t)n < sizeof(line) - 9 ? (size_t)n : sizeof(line) - 9);
+	len += (size_t)n < sizeof(line) - len - 1 ? (size_t)n
+						  : sizeof(line) - len - 2;
 	/* The parts are sanitised where they come in; this is the last line of
 	 * defence for the terminal. */
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = from; i < len; i++)
 		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
 			line[i] = '?';
 	line[len++] = '\n';
 	(void)write_all(STDERR_FILENO, line, len);
+}
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_as(STYLE_PLAIN, fmt, ap);
+	va_end(ap);
 }
 
 void say_text(const struct buf *b)
@@ -69,9 +86,18 @@ int say_shown(const struct buf *b, struct err *e)
 	return err_sys(e, "cannot show anything on standard error");
 }
 
+void say_failure(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_as(STYLE_BAD, fmt, ap);
+	va_end(ap);
+}
+
 int say_err(const struct err *e)
 {
-	say("%s", e->msg);
+	say_failure("%s", e->msg);
 	switch (e->code) {
 	case ERR_USAGE:
 		return EXIT_USAGE;

@@ -21,6 +21,10 @@ enum exit_code {
 /* Prints "mairu: ...\n".  Control characters in the result are replaced. */
 void say(const char *fmt, ...) PRINTF(1, 2);
 
+/* The same of what a command fails by: the terminal shows it in colour, so that
+ * it is found among what else is said. */
+void say_failure(const char *fmt, ...) PRINTF(1, 2);
+
 /* Prints text for a person as it stands on standard error: lines that belong
  * to a message, or a question.  It is sanitised already. */
 void say_text(const struct buf *b);

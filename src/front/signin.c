@@ -69,7 +69,9 @@ static int show(const struct signin *s, const struct login_begun *b,
     enum headless headless, int pastes, struct err *e)
 {
 	struct buf text = BUF_INIT(TEXT_MAX), forward = BUF_INIT(2048);
+	struct screen screen;
 	struct login_view v = {.begun = b,
+	    .screen = &screen,
 	    .headless = headless,
 	    .pastes = pastes,
 	    .opens = is_to_open(s, b, headless, pastes)};
@@ -80,6 +82,7 @@ static int show(const struct signin *s, const struct login_begun *b,
 		ssh_forward_here(&forward, b->port);
 		v.forward = buf_str(&forward);
 	}
+	screen_look(&screen, STDERR_FILENO);
 	login_view_text(&text, &v);
 	r = say_shown(&text, e);
 	if (r < 0)

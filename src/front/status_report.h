@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "front/health.h"
 #include "front/logged_in.h"
+#include "front/screen.h"
 #include "front/shadow.h"
 #include "front/state.h"
 #include "front/vars.h"
@@ -61,8 +62,9 @@ const char *status_differs(const struct status_report *r, enum var_id id);
  * nothing when it has it, or there is none to be had. */
 void status_outlook(const struct status_report *r, struct buf *out);
 
-/* As text for a person; as JSON. */
-void status_text(struct status_report *r, struct buf *out);
+/* As text for a person, on that screen; as JSON. */
+void status_text(
+    struct status_report *r, const struct screen *s, struct buf *out);
 void status_json(struct status_report *r, struct buf *out);
 
 #endif

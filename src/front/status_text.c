@@ -6,16 +6,29 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "front/fold.h"
+#include "front/say.h"
 #include "front/status_report.h"
+#include "front/style.h"
 #include "front/when.h"
 
 enum {
-	REPORT_MAX = 64 * 1024
+	REPORT_MAX = 64 * 1024,
+	LABEL = 9, /* columns */
+	FIRST_STYLE = 1,
 };
+
+/* Rows are written whole first: a byte for the style of the label, the label,
+ * and a line of text, which is sanitised, so that no other line of it begins
+ * with such a byte. */
+static void row_as(struct buf *b, enum style style, const char *label)
+{
+	buf_addf(b, "%c%-*s", FIRST_STYLE + (int)style, LABEL, label);
+}
 
 static void row(struct buf *b, const char *label)
 {
-	buf_addf(b, "%-9s", label);
+	row_as(b, STYLE_PLAIN, label);
 }
 
 static void row_safe(struct buf *b, const char *label, const char *value)
@@ -25,9 +38,10 @@ static void row_safe(struct buf *b, const char *label, const char *value)
 	buf_addc(b, '\n');
 }
 
-static void row_note(struct buf *b, const char *label, const struct buf *note)
+static void row_note(
+    struct buf *b, enum style style, const char *label, const struct buf *note)
 {
-	row(b, label);
+	row_as(b, style, label);
 	buf_add(b, note->data, note->len);
 	buf_addc(b, '\n');
 }
@@ -37,9 +51,11 @@ static void text_project(struct buf *b, const struct status_report *r)
 	const struct project *p = &r->v.project;
 
 	row_safe(b, "digest", r->digest);
-	row_safe(b, "server", p->server);
+	row_as(b, r->no_server.len > 0 ? STYLE_WARN : STYLE_PLAIN, "server");
+	text_safe(b, p->server, strlen(p->server), 2000);
+	buf_addc(b, '\n');
 	if (r->no_server.len > 0)
-		row_note(b, "", &r->no_server);
+		row_note(b, STYLE_PLAIN, "", &r->no_server);
 	row_safe(b, "role", p->role);
 	for (size_t i = 0; i < p->n_hops; i++) {
 		row(b, "then");
@@ -56,12 +72,35 @@ static void text_project(struct buf *b, const struct status_report *r)
 		row_safe(b, "ignored", p->unknown[i]);
 }
 
+/* The rows around it say of what. */
+static void text_trust(struct buf *b, const struct verdict *v)
+{
+	if (v->kind == VERDICT_GOOD) {
+		row_safe(b, "trust", "allowed");
+		return;
+	}
+	if (v->kind == VERDICT_BAD || v->trust == TRUST_NARROWER ||
+	    v->project.server == NULL) {
+		row_note(b, STYLE_BAD, "trust", &v->why);
+		return;
+	}
+	row_as(b, v->kind == VERDICT_DENIED ? STYLE_WARN : STYLE_BAD, "trust");
+	if (v->kind == VERDICT_DENIED)
+		buf_adds(b, "denied. To take that back, run: mairu allow\n");
+	else if (v->trust == TRUST_CHANGED)
+		buf_adds(b,
+		    "not trusted: changed since it was allowed. Run: mairu "
+		    "allow\n");
+	else
+		buf_adds(b, "not trusted. Run: mairu allow\n");
+}
+
 static void text_config(struct buf *b, const struct status_report *r)
 {
 	const struct project *p = &r->v.project;
 
 	if (r->v.kind == VERDICT_NONE && r->v.why.len > 0) {
-		row_note(b, "config", &r->v.why);
+		row_note(b, STYLE_BAD, "config", &r->v.why);
 		return;
 	}
 	row(b, "config");
@@ -71,10 +110,7 @@ static void text_config(struct buf *b, const struct status_report *r)
 	}
 	text_path(b, p->path);
 	buf_addc(b, '\n');
-	if (r->v.kind == VERDICT_GOOD)
-		row_safe(b, "trust", "allowed");
-	else
-		row_note(b, "trust", &r->v.why);
+	text_trust(b, &r->v);
 	if (p->server != NULL)
 		text_project(b, r);
 }
@@ -84,7 +120,9 @@ static void text_session(struct buf *b, const struct status_report *r)
 	const struct logged_in_one *one = r->session;
 	int64_t now = (int64_t)time(NULL);
 
-	row(b, "session");
+	row_as(b,
+	    one == NULL && r->h.kind != HEALTH_BAD ? STYLE_WARN : STYLE_PLAIN,
+	    "session");
 	if (one != NULL && logged_in_renews_late(one, now)) {
 		buf_adds(b, "logged in, and renewed when it is used\n");
 		return;
@@ -120,7 +158,7 @@ static void text_shadow(struct buf *b, const struct status_report *r)
 		buf_adds(b, "AWS_PROFILE=" AWSCONF_PROFILE " is used, as ");
 		shadow_cause(&r->shadow, b);
 	} else {
-		row(b, "shadow");
+		row_as(b, STYLE_BAD, "shadow");
 		shadow_warning(&r->shadow, b);
 	}
 	buf_addc(b, '\n');
@@ -157,7 +195,8 @@ static void held_place(struct buf *b, const char *config)
 /* This shell has no role. */
 static void text_bare(struct buf *b, const struct status_report *r)
 {
-	row(b, "shell");
+	row_as(
+	    b, r->v.kind == VERDICT_GOOD ? STYLE_WARN : STYLE_PLAIN, "shell");
 	if (r->v.kind != VERDICT_GOOD) {
 		buf_adds(b, "has no role from here\n");
 		return;
@@ -175,7 +214,7 @@ static void text_other(struct buf *b, const struct status_report *r)
 {
 	struct buf outlook = BUF_INIT(REPORT_MAX);
 
-	row(b, "shell");
+	row_as(b, r->shell == STATUS_EXEC ? STYLE_PLAIN : STYLE_WARN, "shell");
 	if (r->shell == STATUS_LOST) {
 		buf_addf(b,
 		    "has a role that mairu gave and whose name is lost. Run: "
@@ -196,7 +235,8 @@ static void text_other(struct buf *b, const struct status_report *r)
 	held_place(b, r->config);
 	status_outlook(r, &outlook);
 	if (outlook.len > 0) {
-		buf_addf(b, "%-9sas to the role from here: ", "");
+		row(b, "");
+		buf_adds(b, "as to the role from here: ");
 		buf_add(b, outlook.data, outlook.len);
 		buf_addc(b, '\n');
 	}
@@ -210,15 +250,18 @@ static void text_here(struct buf *b, const struct status_report *r)
 		const char *name = var_name((enum var_id)i), *region;
 		const char *now = getenv(name);
 
-		if (status_shadows(r, (enum var_id)i))
+		if (status_shadows(r, (enum var_id)i)) {
+			row_as(b, STYLE_BAD, "shadow");
 			buf_addf(b,
-			    "%-9s%s is set in this shell and wins over the "
+			    "%s is set in this shell and wins over the "
 			    "role. Run: unset %s\n",
-			    "shadow", name, name);
+			    name, name);
+		}
 		region = status_differs(r, (enum var_id)i);
 		if (region == NULL)
 			continue;
-		buf_addf(b, "%-9s%s is ", "differs", name);
+		row_as(b, STYLE_WARN, "differs");
+		buf_addf(b, "%s is ", name);
 		if (now != NULL)
 			text_safe(b, now, strlen(now), 80);
 		else
@@ -294,7 +337,7 @@ static void text_problems(struct buf *b, struct health *h)
 	for (const char *line = buf_str(&h->problems); *line != '\0';) {
 		size_t len = strcspn(line, "\n");
 
-		row(b, "problem");
+		row_as(b, STYLE_BAD, "problem");
 		text_safe(b, line, len, 2000);
 		buf_addc(b, '\n');
 		line += len + (line[len] == '\n');
@@ -307,15 +350,15 @@ static void text_broker(struct buf *b, struct status_report *r)
 	struct json *settings = NULL;
 
 	if (h->kind != HEALTH_RUNNING && r->obstacle.len > 0)
-		row_note(b, "broker", &r->obstacle);
+		row_note(b, STYLE_BAD, "broker", &r->obstacle);
 	else if (h->kind != HEALTH_RUNNING)
 		row_safe(
 		    b, "broker", "not running; the first need of it starts it");
 	if (r->settings.len > 0)
-		row_note(b, "problem", &r->settings);
+		row_note(b, STYLE_BAD, "problem", &r->settings);
 	if (h->kind != HEALTH_RUNNING)
 		return;
-	row(b, "broker");
+	row_as(b, h->locked ? STYLE_PLAIN : STYLE_WARN, "broker");
 	buf_addf(b, "pid %ld, version %s, up ", (long)h->pid, h->version);
 	since(b, h->seconds);
 	buf_addf(b, ", %llu grant%s, secrets %s\n",
@@ -323,15 +366,17 @@ static void text_broker(struct buf *b, struct status_report *r)
 	    h->locked ? "locked in memory"
 		      : "NOT locked in memory: raise ulimit -l, then run: "
 			"mairu kill-agent");
-	if (h->unverified > 0)
+	if (h->unverified > 0) {
+		row(b, "");
 		buf_addf(b,
-		    "%-9s%llu caller%s from another network namespace, "
+		    "%llu caller%s from another network namespace, "
 		    "let in by the token alone\n",
-		    "", (unsigned long long)h->unverified,
+		    (unsigned long long)h->unverified,
 		    h->unverified == 1 ? "" : "s");
+	}
 	row_safe(b, "endpoint", h->endpoint);
 	if (r->shell == STATUS_HERE && r->obstacle.len > 0)
-		row_note(b, "problem", &r->obstacle);
+		row_note(b, STYLE_BAD, "problem", &r->obstacle);
 	row(b, "socket");
 	text_path(b, h->socket);
 	buf_addc(b, '\n');
@@ -347,9 +392,36 @@ static void text_broker(struct buf *b, struct status_report *r)
 	text_problems(b, h);
 }
 
-void status_text(struct status_report *r, struct buf *out)
+/* As the screen has it. */
+static void put_row(
+    struct buf *out, const char *row, size_t len, const struct screen *s)
 {
-	text_config(out, r);
-	text_shell(out, r);
-	text_broker(out, r);
+	enum style style = (enum style)(row[0] - FIRST_STYLE);
+
+	row++;
+	len--;
+	buf_adds(out, style_on(s, style));
+	buf_add(out, row, LABEL);
+	buf_adds(out, style_off(s, style));
+	fold_put(out, row + LABEL, len - LABEL, LABEL, s->columns);
+	buf_addc(out, '\n');
+}
+
+void status_text(
+    struct status_report *r, const struct screen *s, struct buf *out)
+{
+	struct buf rows = BUF_INIT(REPORT_MAX);
+
+	text_config(&rows, r);
+	text_shell(&rows, r);
+	text_broker(&rows, r);
+	if (rows.failed)
+		say_oom();
+	for (const char *row = buf_str(&rows); *row != '\0';) {
+		size_t len = strcspn(row, "\n");
+
+		put_row(out, row, len, s);
+		row += len + 1;
+	}
+	buf_release(&rows);
 }

@@ -45,9 +45,10 @@ sso() {
 	run --separate-stderr mairu list-servers
 	assert_success
 	assert_equal "$stderr" ''
-	assert_equal "${#lines[@]}" 2
-	assert_line --index 0 --regexp "^https://d-1\.awsapps\.com/start +aws_sso +https://d-1\.awsapps\.com/start +$DIR/a\.json\$"
-	assert_line --index 1 --regexp "^contoso +oauth +https://cred\.example\.com/api/ +$DIR/b\.json\$"
+	assert_equal "${#lines[@]}" 3
+	assert_line --index 0 --regexp '^SERVER +KIND +URL +FILE$'
+	assert_line --index 1 --regexp "^https://d-1\.awsapps\.com/start +aws_sso +https://d-1\.awsapps\.com/start +$DIR/a\.json\$"
+	assert_line --index 2 --regexp "^contoso +oauth +https://cred\.example\.com/api/ +$DIR/b\.json\$"
 }
 
 @test "list-servers lines up ids of wide characters, and has one style of path" {
@@ -58,8 +59,9 @@ sso() {
 	server c.json "$(oauth c https://c.example.com/)"
 	chmod 0666 "$DIR/c.json"
 	run --separate-stderr -1 mairu list-servers
-	assert_line --index 0 '日本  oauth    https://a.example.com/  ~/.config/mairu/servers.d/a.json'
-	assert_line --index 1 'abcd  oauth    https://b.example.com/  ~/.config/mairu/servers.d/b.json'
+	assert_line --index 0 'SERVER  KIND   URL                     FILE'
+	assert_line --index 1 '日本    oauth  https://a.example.com/  ~/.config/mairu/servers.d/a.json'
+	assert_line --index 2 'abcd    oauth  https://b.example.com/  ~/.config/mairu/servers.d/b.json'
 	assert_equal "$stderr" "mairu: ~/.config/mairu/servers.d/c.json can be written by others: look at what it holds, then run: chmod go-w $DIR/c.json"
 }
 
@@ -84,8 +86,8 @@ sso() {
 	server c.json '{"url":"http://cred.example.com/","id":7,"oauth":{"client_secret":"hunter2\n"}}'
 	mkfifo "$DIR/d.json"
 	run --separate-stderr -1 mairu list-servers
-	assert_output --regexp '^contoso +oauth '
-	assert_equal "${#lines[@]}" 1
+	assert_line --index 1 --regexp '^contoso +oauth '
+	assert_equal "${#lines[@]}" 2
 	assert_equal "${#stderr_lines[@]}" 3
 	assert_regex "${stderr_lines[0]}" '^mairu: .*/a\.json: line 2, column '
 	assert_regex "${stderr_lines[1]}" '^mairu: .*/c\.json: "url": it must begin with https://.*"id": expected .*, found 7; "oauth\.client_id" is missing: .*"oauth\.client_secret": expected '
@@ -101,7 +103,7 @@ sso() {
 	chmod 0644 "$DIR/a.json"
 	run --separate-stderr mairu list-servers
 	assert_success
-	assert_output --regexp '^contoso +oauth '
+	assert_line --index 1 --regexp '^contoso +oauth '
 	assert_equal "${#stderr_lines[@]}" 2
 	assert_equal "${stderr_lines[0]}" "mairu: $DIR/a.json holds a client_secret, and others can read it. Run: chmod go-r $DIR/a.json"
 	assert_equal "${stderr_lines[1]}" "mairu: $DIR/a.json: these keys have no effect: oauth.colour"
@@ -116,7 +118,7 @@ sso() {
 	server b.json "$(oauth contoso https://cred.example.com/)"
 	chmod 0664 "$DIR/a.json"
 	run --separate-stderr -1 mairu list-servers
-	assert_output --regexp '^contoso '
+	assert_line --index 1 --regexp '^contoso '
 	assert_regex "$stderr" '^mairu: .*/a\.json can be written by others: .*chmod go-w'
 	chmod 0777 "$DIR"
 	run --separate-stderr -1 mairu list-servers
@@ -131,7 +133,7 @@ sso() {
 	server b.json "$(oauth contoso https://b.example.com/)"
 	server c.json "$(oauth other https://b.example.com/)"
 	run --separate-stderr -1 mairu list-servers
-	assert_equal "${#lines[@]}" 3
+	assert_equal "${#lines[@]}" 4
 	assert_equal "${#stderr_lines[@]}" 1
 	assert_regex "$stderr" '^mairu: 2 files of .*servers\.d have the id contoso: a\.json, b\.json\. '
 	run --separate-stderr -1 mairu remove-server contoso

@@ -329,17 +329,17 @@ $SHADOWED"
 	session bash <<-'SCRIPT'
 		cd ~/proj
 		%as status
-		mairu status
+		mairu status | cat
 		%as json
 		mairu status --json
 		printf '[profile mairu]\ncredential_process = mairu credential-process auto\n' >~/.aws/config
 		%as used
-		mairu status
+		mairu status | cat
 		%as used-json
 		mairu status --json
 		export AWS_PROFILE=mine
 		%as mine
-		mairu status
+		mairu status | cat
 	SCRIPT
 	check grep -qFx "shadow   ${SHADOWED#mairu: }" "$OUT/status"
 	check grep -qFx 'profile  AWS_PROFILE=mairu is used, as [default] in ~/.aws/credentials has aws_access_key_id' "$OUT/used"

@@ -369,7 +369,7 @@ b38() {
 		%as allow
 		mairu allow
 		%as status
-		mairu status
+		mairu status | cat
 		%as show
 		mairu show
 		%as leave

@@ -45,7 +45,7 @@ SHOWN=("mairu: log in to contoso: open this address on any device" ''
 			mairu login contoso
 		SCRIPT
 		said login "${SHOWN[@]}" 'mairu: logged in to contoso until it is revoked'
-		grep -qax $'    WDJB-MJHT\r*' "$OUT/login.raw"
+		grep -qax $'    \e\\[1mWDJB-MJHT\e\\[0m\r*' "$OUT/login.raw"
 	done
 }
 
@@ -98,7 +98,7 @@ waiting() {
 		mairu login --oauth-grant-type device_code contoso
 	SCRIPT
 	said login "${SHOWN[@]}" \
-		'mairu: your browser is sent there with the code; go on only if it shows the same' \
+		'mairu: your browser goes there; go on only if it shows this code' \
 		'mairu: logged in to contoso until it is revoked'
 	wait_until test -e "$T/opened"
 	assert_equal "$(cat "$T/opened")" "$COMPLETE"

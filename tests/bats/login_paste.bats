@@ -58,8 +58,8 @@ pasted() {
 		"    $LONG" '' \
 		"$(out login | grep '^mairu: or this one: ')" \
 		"$(out login | grep 'must reach')" \
-		'mairu: the browser ends at an address with port 4711, which it may not reach: copy it,' \
-		'mairu: paste it here and press Enter (what you paste is not shown)' \
+		'mairu: the browser ends at an address with port 4711, which it may not reach:' \
+		'mairu: copy it, paste it here and press Enter (what you paste is not shown)' \
 		'mairu: exchanging it' \
 		'mairu: logged in to contoso until it is revoked' 'status 0'
 	assert_equal "$(pasted)" "$BACK?code=C0de&state=S"

@@ -67,7 +67,7 @@ shows() {
 	start_server
 	a_server contoso
 	mkfifo "$T/keys"
-	env container=podman script -qefc 'mairu login contoso' "$T/shown" \
+	env container=podman NO_COLOR=1 script -qefc 'mairu login contoso' "$T/shown" \
 		<"$T/keys" >"$T/login" 2>&1 3>&- &
 	LOGIN=$!
 	exec 5>"$T/keys"
