@@ -193,6 +193,15 @@ class Fake(running.Running):
 class Standin(standin.Standin):
     """The stand-in for a broker, as a thread; it may die amid an answer."""
 
+    def answer(self, kind):
+        """What waits is told in the answer: {"AFTER": TYPE of a request}."""
+        found = super().answer(kind)
+        if not isinstance(found, dict) or "AFTER" not in found:
+            return found
+        after = found.pop("AFTER")
+        with open(self.home / "requests", encoding="utf-8") as f:
+            return found if f'"type": "{after}"' in f.read() else "hold"
+
     cut = None  # which answer, counted from 0, and after how many of its bytes
 
     def __init__(self, home):
@@ -210,7 +219,8 @@ class Standin(standin.Standin):
 
 class World:
     def __init__(self):
-        # The address of a Unix socket holds 107 bytes.
+        # Always as long as this: /tmp/mairu.xxxxxxxx.  The address of a Unix
+        # socket holds 107 bytes.
         self.dir = tempfile.mkdtemp(prefix="mairu.", dir="/tmp")
         self.home = self.dir + "/home"
         self.proj = self.home + "/proj"
