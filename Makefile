@@ -39,7 +39,6 @@ FRONT   := $(wildcard src/front/*.c)
 BROKER  := $(wildcard src/broker/*.c)
 UNIT    := $(wildcard tests/unit/test_*.c)
 FAKES   := $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
-CLI     := $(wildcard tests/cli/test_*.py)
 FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
 # By their whole paths: a -L for them would bring glibc's libc.a along.
@@ -103,7 +102,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
 
-.PHONY: check check-unit check-fakes check-cli check-bats units
+.PHONY: check check-unit check-fakes check-cli check-bats units lint asan fuzz bench
 check: check-unit check-fakes check-cli check-bats ## build and run every test
 check-unit: $(UNIT_BIN) ## the unit tests
 	@tests/unit/run $(JOBS) $^
@@ -111,11 +110,10 @@ units: $(UNIT_BIN) ## the unit tests, built and not run
 check-fakes: ## that the servers which tests talk to are strict
 	@tests/unit/run $(JOBS) $(FAKES)
 check-cli: all ## every command: its statuses, screens, and broken brokers
-	@MAIRU_BUILD=$(abspath $(BUILD)) tests/unit/run 1 $(CLI)
+	@MAIRU_BUILD=$(abspath $(BUILD)) tests/unit/run 1 $(wildcard tests/cli/test_*.py)
 check-bats: all ## the tests in real shells and with real SDKs
 	MAIRU_BUILD=$(abspath $(BUILD)) bats --jobs $(BATS_JOBS) tests/bats
 
-.PHONY: lint asan fuzz bench
 lint: all ## format, static analysis, and the rules of this repository
 	@scripts/lint --build $(BUILD)
 asan: ## every test under the address and undefined-behaviour sanitizers

@@ -121,7 +121,7 @@ static int config_run(const struct cmd_line *line)
 
 	if (settings_load(&s, &e) < 0) {
 		r = say_err(&e);
-		if (strcmp(verb, "get") != 0)
+		if (e.code != ERR_NOT_FOUND && strcmp(verb, "get") != 0)
 			say("nothing was changed: mend or remove that file "
 			    "first");
 		return r;

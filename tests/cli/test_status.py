@@ -339,7 +339,7 @@ TABLE = {
              r"nope"),
         Case(42, *EXEC, "sh", "-c", "exit 42", given=logged_in),
         Case(-signal.SIGTERM, *EXEC, "sh", "-c", "kill $$", given=logged_in),
-        Case(-signal.SIGINT, *EXEC, "sh", "-c", "echo on >&2; exec sleep 60",
+        Case(-signal.SIGINT, *EXEC, "sh", "-c", "echo on >&2; exec tail -f /dev/null",
              given=logged_in, way=interrupted(signal.SIGINT, "on"), says="on"),
     ],
     "credential-process": [
