@@ -1,11 +1,8 @@
 # Builds two programs: mairu (src/front, static) and mairu-broker (src/broker).
 # `make help` lists the targets.
 
-PREFIX     ?= /usr/local
-BINDIR     ?= $(PREFIX)/bin
-LIBEXECDIR ?= $(PREFIX)/libexec/mairu
-MANDIR     ?= $(PREFIX)/share/man
-DESTDIR    ?=
+.DEFAULT_GOAL := all
+include install.mk
 CC         ?= gcc
 BUILD      ?= build
 
@@ -29,7 +26,7 @@ ZERO    := $(shell $(CC) -ftrivial-auto-var-init=zero -E -x c /dev/null \
 HARDEN  := -fstack-protector-strong $(ZERO) -fPIE
 OPT     ?= -O2 -g
 FORTIFY := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-PATHS   := -DMAIRU_LIBEXECDIR='"$(LIBEXECDIR)"'
+PATHS   := -DMAIRU_BINDIR='"$(BINDIR)"' -DMAIRU_LIBEXECDIR='"$(LIBEXECDIR)"'
 FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
            $(PATHS) $(SANITIZE) $(if $(SANITIZE),-DMAIRU_PATIENCE=20) $(CFLAGS)
 HARDLD  := -Wl,-z,relro,-z,now,-z,noexecstack
@@ -86,13 +83,14 @@ $F/%.o: src/%.c Makefile
 $(BUILD)/b/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(FORTIFY) -MMD -MP -c $< -o $@
-# So is where the broker will be installed, which may be said as late as at
-# `make install`: this file changes when it does.
+# So is where both will be installed, which may be said as late as at `make
+# install`: this file changes when it does.
 FORCE:
-$(BUILD)/libexecdir: FORCE
+$(BUILD)/places: FORCE
 	@mkdir -p $(@D)
-	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' >$@
-$F/front/spawn.o $(BUILD)/b/front/spawn.o: $(BUILD)/libexecdir
+	@echo '$(BINDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
+	    echo '$(BINDIR) $(LIBEXECDIR)' >$@
+$F/front/spawn.o $(BUILD)/b/front/spawn.o: $(BUILD)/places
 # The hooks are built in.
 $F/front/hooks.o $(BUILD)/b/front/hooks.o: $(wildcard hooks/*/*.*sh)
 
@@ -142,19 +140,11 @@ $(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 bench: all ## measure the budgets of the design
 	@tests/bench/run --build $(BUILD)
 
-.PHONY: install clean help
-install: all ## PREFIX and DESTDIR say where
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
-	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(MANDIR)/man8
-	install -s $(BUILD)/mairu $(DESTDIR)$(BINDIR)/mairu
-	install -s $(BUILD)/mairu-broker $(DESTDIR)$(LIBEXECDIR)/mairu-broker
-	install -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
-	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5
-	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
+.PHONY: clean help
 clean: ## remove what was built
 	rm -rf $(BUILD)
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile install.mk | \
+	    expand -t 16
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
