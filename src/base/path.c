@@ -68,3 +68,13 @@ int path_in(
 		    PATH_MAX - 1, xdg);
 	return 0;
 }
+
+size_t path_shared(const char *a, const char *b)
+{
+	size_t n = 0, i = 0;
+
+	for (; a[i] != '\0' && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			n = i;
+	return a[i] == '\0' && b[i] == '/' ? i : n;
+}

@@ -30,4 +30,8 @@ const char *path_home(void);
  * and is not ours is right, and HOME is wrong. */
 int path_home_is_foreign(void);
 
+/* The length of the directories that two absolute paths share, without the
+ * slash that follows them: 4 for /usr/bin and /usr/lib, 0 for / alone. */
+size_t path_shared(const char *a, const char *b);
+
 #endif

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "base/inherit.h"
+#include "base/path.h"
 #include "base/plat.h"
+#include "front/guarded.h"
 
 #define BROKER "mairu-broker"
 
@@ -19,32 +21,49 @@ enum {
 	READY_FD = 3
 };
 
+/* Where the broker lies if the installed tree was moved as a whole: as far from
+ * dir, in which this program lies, as LIBEXECDIR is from BINDIR.  "" when dir
+ * has another name than BINDIR. */
+static void moved(const char *dir, char out[PATH_MAX])
+{
+	static const char bin[] = MAIRU_BINDIR, lib[] = MAIRU_LIBEXECDIR;
+	size_t same = path_shared(bin, lib), len = strlen(dir);
+	size_t tail = sizeof(bin) - 1 - same;
+	int n = -1;
+
+	if (len >= tail && strcmp(dir + len - tail, bin + same) == 0)
+		n = snprintf(out, PATH_MAX, "%.*s%s/" BROKER, (int)(len - tail),
+		    dir, lib + same);
+	if (n < 0 || n >= PATH_MAX)
+		out[0] = '\0';
+}
+
 int spawn_find(char found[PATH_MAX], struct err *e)
 {
-	static const char *const places[] = {
-	    "/" BROKER, "/../libexec/mairu/" BROKER};
-	char self[PATH_MAX] = "", here[PATH_MAX];
-	char *slash, *out = found != NULL ? found : here;
+	char self[PATH_MAX], dir[PATH_MAX], here[PATH_MAX] = "";
+	char places[3][PATH_MAX] = {"", "", MAIRU_LIBEXECDIR "/" BROKER};
+	struct err why = {0}, refused = {0};
 
-	if (plat_self(self, NULL) == 0) {
-		slash = strrchr(self, '/');
-		if (slash != NULL)
-			*slash = '\0';
-		for (size_t i = 0; i < 2; i++) {
-			int n =
-			    snprintf(out, PATH_MAX, "%s%s", self, places[i]);
-
-			if (n > 0 && n < PATH_MAX && access(out, X_OK) == 0)
-				return 0;
-		}
+	if (plat_self(self, NULL) < 0)
+		(void)snprintf(self, sizeof(self), MAIRU_BINDIR "/mairu");
+	(void)snprintf(dir, sizeof(dir), "%s", self);
+	*strrchr(dir, '/') = '\0';
+	if (snprintf(places[0], PATH_MAX, "%s/" BROKER, dir) >= PATH_MAX)
+		places[0][0] = '\0';
+	moved(dir, places[1]);
+	for (size_t i = 0; i < 3; i++) {
+		if (guarded_path(places[i], self, found != NULL ? found : here,
+			&why) == 0)
+			return 0;
+		if (why.code == ERR_REFUSED && refused.code == 0)
+			refused = why;
 	}
-	(void)snprintf(out, PATH_MAX, "%s", MAIRU_LIBEXECDIR "/" BROKER);
-	if (access(out, X_OK) == 0)
-		return 0;
+	if (refused.code != 0)
+		return err_set(e, refused.code, "%s", refused.msg);
 	return err_set(e, ERR_NOT_FOUND,
-	    "cannot find " BROKER " beside mairu, in ../libexec/mairu, nor at "
-	    "%s; is mairu installed whole?",
-	    out);
+	    "cannot find " BROKER " beside mairu, where it would be if both "
+	    "were moved, nor at %s; is mairu installed whole?",
+	    places[2]);
 }
 
 static int build_env(char *env[INHERIT_MAX])

@@ -108,6 +108,41 @@ $1" "$SOCK"
 	[ ! -e "$T/ran" ]
 }
 
+# moved DIR: an installed tree, moved there as a whole.
+moved() {
+	mkdir -p "$1/bin" "$1/libexec/mairu"
+	cp "$MAIRU_BUILD/mairu" "$1/bin"
+	cp "$MAIRU_BUILD/mairu-broker" "$1/libexec/mairu"
+}
+
+@test "an installed tree that was moved as a whole finds its broker" {
+	allow "$HOME/proj"
+	cd "$HOME/proj"
+	moved "$T/opt"
+	ln -s ../opt/bin/mairu "$T/bin/mairu"
+	PATH=$T/bin:$PATH run --separate-stderr at_prompt mairu
+	assert_success
+	assert_output "contoso $ROLE"
+	assert_equal "$(readlink "/proc/$(broker_pid)/exe")" \
+		"$T/opt/libexec/mairu/mairu-broker"
+}
+
+@test "a broker that another user could have put there is not run" {
+	allow "$HOME/proj"
+	cd "$HOME/proj"
+	moved "$T/opt"
+	chmod 0777 "$T/opt/libexec"
+	run --separate-stderr at_prompt "$T/opt/bin/mairu"
+	assert_success
+	assert_output none
+	assert_equal "$(wc -l <<<"$stderr")" 1
+	assert_regex "$stderr" '^mairu: .*mairu-broker is not run'
+	[ ! -e "$SOCK" ]
+	chmod 0755 "$T/opt/libexec"
+	run --separate-stderr at_prompt "$T/opt/bin/mairu"
+	assert_output "contoso $ROLE"
+}
+
 @test "without a broker program one message says where it was looked for" {
 	[ ! -e /usr/local/libexec/mairu/mairu-broker ] || skip "mairu is installed here"
 	allow "$HOME/proj"

@@ -145,6 +145,17 @@ static void home_is_what_is_set_when_it_is_absolute(void **state)
 	assert_null(path_home());
 }
 
+static void paths_share_whole_directories(void **state)
+{
+	(void)state;
+	assert_int_equal(path_shared("/usr/bin", "/usr/lib"), 4);
+	assert_int_equal(path_shared("/bin", "/lib"), 0);
+	assert_int_equal(path_shared("/opt/mairu", "/opt/mairu/bin"), 10);
+	assert_int_equal(path_shared("/opt/mairu/bin", "/opt/mairu"), 4);
+	assert_int_equal(path_shared("/opt/mai", "/opt/mairu"), 4);
+	assert_int_equal(path_shared("/a", "/a"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +168,7 @@ int main(void)
 	    cmocka_unit_test(a_path_may_be_as_long_as_the_system_allows),
 	    cmocka_unit_test(a_variable_longer_than_any_path_is_refused),
 	    cmocka_unit_test(home_is_what_is_set_when_it_is_absolute),
+	    cmocka_unit_test(paths_share_whole_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
