@@ -6,9 +6,6 @@ include install.mk
 CC         ?= gcc
 BUILD      ?= build
 
-# The front is linked with musl where it is there: it starts in a fifth of the
-# time.  FRONT_LIBC=glibc links it with the system's own libc.
-FRONT_LIBC ?= $(if $(shell sh -c 'command -v musl-gcc'),musl,glibc)
 FUZZ_SECONDS ?= 60
 JOBS         ?= $(shell nproc)
 # Five for two processors: tests wait more than they work.
@@ -25,25 +22,36 @@ ZERO    := $(shell $(CC) -ftrivial-auto-var-init=zero -E -x c /dev/null \
            >/dev/null 2>&1 && echo -ftrivial-auto-var-init=zero)
 HARDEN  := -fstack-protector-strong $(ZERO) -fPIE
 OPT     ?= -O2 -g
-FORTIFY := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+# Unless who builds has a level of their own.
+FORTIFY := $(if $(SANITIZE)$(findstring _FORTIFY_SOURCE=,$(CFLAGS) $(CPPFLAGS)),,\
+           -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 PATHS   := -DMAIRU_BINDIR='"$(BINDIR)"' -DMAIRU_LIBEXECDIR='"$(LIBEXECDIR)"'
 FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
-           $(PATHS) $(SANITIZE) $(if $(SANITIZE),-DMAIRU_PATIENCE=20) $(CFLAGS)
+           -ffile-prefix-map=$(CURDIR)=. $(PATHS) $(SANITIZE) \
+           $(if $(SANITIZE),-DMAIRU_PATIENCE=20) $(CPPFLAGS) $(CFLAGS)
 HARDLD  := -Wl,-z,relro,-z,now,-z,noexecstack
 
-BASE    := $(wildcard src/base/*.c)
-FRONT   := $(wildcard src/front/*.c)
-BROKER  := $(wildcard src/broker/*.c)
+# Sorted, since some makes do not, and what is linked in another order is
+# another program.
+BASE    := $(sort $(wildcard src/base/*.c))
+FRONT   := $(sort $(wildcard src/front/*.c))
+BROKER  := $(sort $(wildcard src/broker/*.c))
 UNIT    := $(wildcard tests/unit/test_*.c)
 FAKES   := $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
 FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
 # By their whole paths: a -L for them would bring glibc's libc.a along.
-STATIC  := $(addprefix /usr/lib/$(ARCH)/,libbearssl.a libsodium.a)
+STATIC  := $(foreach l,bearssl sodium,$(shell $(CC) -print-file-name=lib$l.a))
 SHARED  := -lcurl -lmicrohttpd -lexpat -lbearssl -lsodium
-
-F  := $(BUILD)/f-$(FRONT_LIBC)
 MUSL_DIR := /usr/lib/$(subst -gnu,-musl,$(ARCH))
+
+# The front is linked with musl where Debian's is there: it starts in a fifth of
+# the time.  FRONT_LIBC=glibc links it with the system's own libc, statically
+# too; FRONT_LIBC=shared is for systems without archives of the libraries.
+HAS_MUSL   := $(and $(shell sh -c 'command -v musl-gcc'),$(wildcard \
+              $(MUSL_DIR)/rcrt1.o),musl)
+FRONT_LIBC ?= $(if $(word 2,$(wildcard $(STATIC))),$(or $(HAS_MUSL),glibc),shared)
+F  := $(BUILD)/f-$(FRONT_LIBC)
 ifeq ($(FRONT_LIBC),musl)
 FRONT_CC    := musl-gcc
 FRONT_FLAGS  = $(FLAGS) -DMAIRU_MUSL -idirafter /usr/include \
@@ -55,7 +63,9 @@ FRONT_LINK   = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
 else
 FRONT_CC    := $(CC)
 FRONT_FLAGS  = $(FLAGS) $(FORTIFY)
-FRONT_LINK   = $(if $(SANITIZE),-pie,-static-pie) -Wl,--gc-sections $^ $(STATIC)
+FRONT_LINK   = -Wl,--gc-sections $^ $(if $(filter shared,$(FRONT_LIBC)),-pie \
+               -lbearssl -lsodium $(LDFLAGS),$(STATIC) \
+               $(if $(SANITIZE),-pie,-static-pie))
 endif
 
 BASE_OBJ   := $(BASE:src/%.c=$(BUILD)/b/%.o)
@@ -95,7 +105,7 @@ $F/front/spawn.o $(BUILD)/b/front/spawn.o: $(BUILD)/places
 $F/front/hooks.o $(BUILD)/b/front/hooks.o: $(wildcard hooks/*/*.*sh)
 
 $(BUILD)/libtest.a: $(TEST_OBJ)
-	$(AR) rcs $@ $^
+	$(AR) rcsD $@ $^
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
