@@ -58,7 +58,7 @@ FRONT_FLAGS  = $(FLAGS) -DMAIRU_MUSL -idirafter /usr/include \
                -idirafter /usr/include/$(ARCH)
 # musl-gcc knows no static PIE, so its start files are named by hand.
 FRONT_LINK   = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
-               -Wl,--gc-sections $(MUSL_DIR)/rcrt1.o $(MUSL_DIR)/crti.o $^ \
+               -Wl,--gc-sections,--build-id $(MUSL_DIR)/rcrt1.o $(MUSL_DIR)/crti.o $^ \
                $(STATIC) $(MUSL_DIR)/crtn.o
 else
 FRONT_CC    := $(CC)
