@@ -93,6 +93,10 @@ enum wire_type {
 				  ROLE ACCOUNT ARN ALIAS EXPIRES: whom AWS takes
 				  the credentials of the role for; errors as of
 				  WIRE_ROLE */
+	WIRE_ROLES_KNOWN = 40, /* SERVER CURSOR -> as WIRE_ROLES, at once: of a
+				  list that is whole.  None where there is no
+				  such list; it is begun then for the next who
+				  asks, if there is a session */
 	/* answers */
 	WIRE_OK = 128,
 	WIRE_ERROR = 129, /* CODE MESSAGE VERSION PID */

@@ -39,6 +39,7 @@ ask_request ask_renew MUST_CHECK;
 ask_request ask_logout MUST_CHECK;
 /* ask_list.c */
 ask_request ask_roles MUST_CHECK;
+ask_request ask_roles_known MUST_CHECK;
 ask_request ask_start_url MUST_CHECK;
 ask_request ask_register MUST_CHECK;
 /* ask_role.c */

@@ -101,6 +101,20 @@ int ask_roles(struct broker *b, struct server_client *c,
 	return ASK_LATER;
 }
 
+int ask_roles_known(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	const struct listing_want want = {
+	    .server = r->server, .cursor = r->cursor};
+	struct listing_part part;
+	int rc = listing_known(b->listings, &want, &part, e);
+
+	(void)c;
+	if (rc == 0)
+		put_part(out, &part);
+	return rc;
+}
+
 /* --- a start URL */
 
 static void put_url(struct buf *out, const void *what)

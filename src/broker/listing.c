@@ -257,6 +257,51 @@ int listing_ask(struct listings *all, const struct listing_want *want,
 	return 0;
 }
 
+/* That which a newcomer may be told of, begun if there is none: NULL when there
+ * is no session for it, or no memory. */
+static struct listing *known(
+    struct listings *all, const struct catalog_entry *server)
+{
+	struct listing *l = find(all, server->identity);
+
+	if (l && l->whole && outdated(l, 0)) {
+		leave_behind(l);
+		l = NULL;
+	}
+	if (!l && sessions_find(all->up.sessions, server->identity)) {
+		l = begin(all, server);
+		if (l)
+			listing_fetch(l);
+	}
+	return l;
+}
+
+int listing_known(struct listings *all, const struct listing_want *want,
+    struct listing_part *part, struct err *e)
+{
+	struct catalog_entry server;
+	struct listing *l;
+	size_t from = 0;
+	int rc;
+
+	memset(part, 0, sizeof(*part));
+	rc = catalog_find(all->up.catalog, want->server, &server, e);
+	if (rc < 0)
+		return rc;
+	if (want->cursor) {
+		l = pick_up(all, &server, want->cursor, &from, e);
+		if (!l)
+			return e->code;
+	} else {
+		l = known(all, &server);
+	}
+	if (l && l->whole)
+		look(l, from, part);
+	else if (l && !listing_ended(l) && LIST_EMPTY(&l->waits))
+		let_rest(l); /* somebody still wants it */
+	return 0;
+}
+
 void listing_leave(struct listing_wait *w)
 {
 	struct listing *l = w->listing;

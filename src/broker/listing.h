@@ -73,6 +73,12 @@ void listings_free(struct listings *l);
 int listing_ask(struct listings *l, const struct listing_want *want,
     struct listing_wait *w, struct err *e) MUST_CHECK;
 
+/* What a list that is whole has after the cursor; no roles where there is none
+ * such.  With a session there one is begun then, for who asks later; one that
+ * has just failed is not begun again.  Errors as of listing_ask(). */
+int listing_known(struct listings *l, const struct listing_want *want,
+    struct listing_part *part, struct err *e) MUST_CHECK;
+
 /* What there is of it now, for a w that waits. */
 void listing_look(const struct listing_wait *w, struct listing_part *part);
 

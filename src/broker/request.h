@@ -42,7 +42,7 @@ struct request {
 	int force, fresh, headless;
 	int lazy;	 /* WIRE_ROLE, WIRE_LEND: see WIRE_F_FRESH */
 	int grant;	 /* WIRE_LOGIN: enum login_grant */
-	uint64_t cursor; /* WIRE_ROLES */
+	uint64_t cursor; /* WIRE_ROLES, WIRE_ROLES_KNOWN */
 	int64_t wait_ms; /* WIRE_ROLE, WIRE_WHOAMI, ... */
 
 	char version[REQUEST_VERSION];

@@ -275,6 +275,8 @@ static ask_request *ask_of(enum wire_type type)
 		return ask_logout;
 	case WIRE_ROLES:
 		return ask_roles;
+	case WIRE_ROLES_KNOWN:
+		return ask_roles_known;
 	case WIRE_START_URL:
 		return ask_start_url;
 	case WIRE_REGISTER:

@@ -681,6 +681,98 @@ static void a_name_that_nobody_could_ask_for_is_refused(void **state)
 	buf_release(&b);
 }
 
+static const char *known(uint64_t cursor)
+{
+	const struct listing_want want = {"corp", cursor, 0};
+	struct listing_part part;
+	static char roles[1024];
+	struct buf b = BUF_INIT(1000);
+
+	assert_int_equal(listing_known(listings, &want, &part, &e), 0);
+	assert_int_equal(part.more, 0);
+	for (size_t i = 0; i < part.n; i++)
+		buf_addf(&b, "%s%s", i ? " " : "", part.at[i]->role);
+	(void)snprintf(roles, sizeof(roles), "%s", buf_str(&b));
+	buf_release(&b);
+	turn();
+	return roles;
+}
+
+static void what_is_known_is_told_at_once_and_begun_for_the_next(void **state)
+{
+	static struct asked a;
+
+	(void)state;
+	assert_string_equal(known(0), "");
+	assert_int_equal(fake_n, 0);
+	log_in("t1");
+	assert_string_equal(known(0), "");
+	assert_string_equal(known(0), "");
+	assert_int_equal(fake_n, 1);
+	/* Half a list would make a role look like the only one of its kind. */
+	page("- -", 200, "account 1 one\naccount 2 two\n");
+	page("1 -", 200, "role 1/A\n");
+	assert_string_equal(known(0), "");
+	/* Who asks for it keeps it from being given up. */
+	now += LISTING_LINGER - 1;
+	turn();
+	assert_string_equal(known(0), "");
+	now += LISTING_LINGER - 1;
+	turn();
+	page("2 -", 200, "role 2/A\n");
+	assert_string_equal(known(0), "1/A 2/A");
+	ask_and_turn(&a, 0, 0);
+	assert_told(&a, "1/A 2/A", 0);
+	assert_string_equal(known(a.cursor - 1), "2/A");
+	assert_int_equal(fake_n, 3);
+	/* Nor does a look at it keep it for longer. */
+	now += LISTING_KEEP - 1;
+	turn();
+	assert_string_equal(known(0), "1/A 2/A");
+	now += 1;
+	turn();
+	assert_string_equal(known(0), "");
+	assert_int_equal(fake_n, 4);
+}
+
+static void what_is_known_goes_with_its_login(void **state)
+{
+	(void)state;
+	log_in("t1");
+	assert_string_equal(known(0), "");
+	page("- -", 200, "role Dev\n");
+	assert_string_equal(known(0), "Dev");
+	log_in("t2");
+	assert_string_equal(known(0), "");
+	page("- -", 200, "role Ops\n");
+	assert_string_equal(known(0), "Ops");
+	sessions_drop_all(sessions);
+	assert_string_equal(known(0), "");
+	assert_int_equal(fake_open(), 0);
+}
+
+static void a_list_that_fails_is_not_begun_at_each_look(void **state)
+{
+	static struct asked a;
+
+	(void)state;
+	log_in("t1");
+	assert_string_equal(known(0), "");
+	page("- -", 503, "");
+	assert_string_equal(known(0), "");
+	assert_string_equal(known(0), "");
+	assert_int_equal(fake_n, 1);
+	/* Who waits for it is told anew. */
+	ask_and_turn(&a, 0, 0);
+	assert_int_equal(fake_n, 2);
+	page("- -", 503, "");
+	assert_int_equal(a.code, ERR_UPSTREAM);
+	now += LISTING_LINGER;
+	turn();
+	assert_string_equal(known(0), "");
+	assert_int_equal(fake_n, 3);
+}
+
 #define LIST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -706,6 +798,9 @@ int main(void)
 	    LIST(who_waits_can_see_how_far_it_is),
 	    LIST(many_accounts_are_asked_a_few_at_once),
 	    LIST(a_name_that_nobody_could_ask_for_is_refused),
+	    LIST(what_is_known_is_told_at_once_and_begun_for_the_next),
+	    LIST(what_is_known_goes_with_its_login),
+	    LIST(a_list_that_fails_is_not_begun_at_each_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

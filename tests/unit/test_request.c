@@ -391,6 +391,12 @@ static void a_list_begins_at_a_cursor(void **state)
 	assert_int_equal(roles((uint64_t)UINT32_MAX + 1, 0), ERR_FORMAT);
 	assert_int_equal(roles(0, WIRE_F_CURSOR), ERR_FORMAT);
 	assert_int_equal(roles(0, WIRE_F_FRESH), ERR_FORMAT);
+	begin(WIRE_ROLES_KNOWN);
+	wire_puts(&b, WIRE_F_SERVER, "contoso");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	wire_putn(&b, WIRE_F_CURSOR, 5);
+	assert_int_equal(parse(&r), 0);
+	assert_int_equal(r.cursor, 5);
 }
 
 static void small_requests_have_one_field_or_none(void **state)
