@@ -8,6 +8,7 @@
 #include "base/plat.h"
 #include "front/cmd.h"
 #include "front/execmark.h"
+#include "front/haste.h"
 #include "front/need.h"
 #include "front/news.h"
 #include "front/prompt.h"
@@ -15,8 +16,6 @@
 #include "front/stray.h"
 
 enum {
-	/* The broker is waited for a little less, to have time to say so. */
-	BROKER_MS = PROMPT_MS * 3 / 4,
 	STATEMENT_MAX = 1024 * 1024,
 };
 
@@ -372,7 +371,7 @@ static int export_run(const struct cmd_line *line)
 	struct err e;
 	int r, found;
 
-	prompt_arm();
+	haste_begin();
 	(void)plat_undumpable();
 	p.shell = shell_find(line->args[0]);
 	if (p.shell == SHELL_UNKNOWN) {
@@ -391,7 +390,7 @@ static int export_run(const struct cmd_line *line)
 	if (p.verdict.kind == VERDICT_NONE && getenv(VAR_STATE) == NULL &&
 	    !is_stray(&p))
 		return EXIT_OK;
-	p.deadline = plat_ms() + BROKER_MS;
+	p.deadline = plat_ms() + HASTE_BROKER_MS;
 	buf_init(&p.complaint, 4096);
 	buf_init(&p.lost, 4096);
 	read_state(&p);

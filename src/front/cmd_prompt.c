@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "front/cmd.h"
-#include "front/prompt.h"
+#include "front/haste.h"
 #include "front/say.h"
 #include "front/segment.h"
 #include "front/state.h"
@@ -81,7 +81,7 @@ static int of_dir(const struct drawing *d, const char *dir)
 	int r = EXIT_OK;
 
 	/* On a mount that hangs nothing is shown, but it is shown in time. */
-	prompt_arm();
+	haste_begin();
 	verdict_near(&v, dir);
 	if (v.kind == VERDICT_GOOD) {
 		s.server = v.project.server;

@@ -42,23 +42,8 @@ struct prompt {
 	struct plan plan;
 };
 
-/* Programs built with sanitizers start a hundred times slower. */
-#ifndef MAIRU_PATIENCE
-#define MAIRU_PATIENCE 1
-#endif
-
-enum {
-	PROMPT_MS = 200 * MAIRU_PATIENCE
-};
-
 /* 1 when there is a broker, and it may answer later. */
 int prompt_is_silence(int code);
-
-/* --- prompt_arm.c */
-
-/* A prompt is never held longer than PROMPT_MS: a timer's default action ends
- * this process then, be it in a system call on a mount that hangs. */
-void prompt_arm(void);
 
 /* --- prompt_stash.c */
 

@@ -1,12 +1,13 @@
-#include "front/prompt.h"
+#include "front/haste.h"
 
 #include <signal.h>
+#include <stddef.h>
 #include <sys/time.h>
 
-void prompt_arm(void)
+void haste_begin(void)
 {
 	const struct itimerval t = {
-	    .it_value = {PROMPT_MS / 1000, PROMPT_MS % 1000 * 1000}};
+	    .it_value = {HASTE_MS / 1000, HASTE_MS % 1000 * 1000}};
 
 	(void)signal(SIGALRM, SIG_DFL);
 	(void)setitimer(ITIMER_REAL, &t, NULL);

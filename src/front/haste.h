@@ -1,0 +1,25 @@
+#ifndef MAIRU_FRONT_HASTE_H
+#define MAIRU_FRONT_HASTE_H
+
+/*
+ * How long a prompt, or who is at one, may be held.
+ */
+
+/* Programs built with sanitizers start a hundred times slower. */
+#ifndef MAIRU_PATIENCE
+#define MAIRU_PATIENCE 1
+#endif
+
+enum {
+	HASTE_MS = 200 * MAIRU_PATIENCE,
+	/* The broker is waited for a little less, to have time to say so. */
+	HASTE_BROKER_MS = 150 * MAIRU_PATIENCE,
+	/* What is only a help is not waited for longer than one notices. */
+	HASTE_ROLES_MS = 100 * MAIRU_PATIENCE,
+};
+
+/* From now on: a timer whose default action ends this process, be it in a
+ * system call on a mount that hangs. */
+void haste_begin(void);
+
+#endif
