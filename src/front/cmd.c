@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "front/cmd_parse.h"
 #include "front/column.h"
 #include "front/say.h"
 
@@ -54,111 +55,37 @@ static int usage(const struct cmd *c, const char *what, const char *which)
 	return EXIT_USAGE;
 }
 
-static const struct cmd_option *by_letter(const struct cmd *c, char letter)
+static int misused(
+    const struct cmd *c, enum cmd_parse_end end, const struct cmd_parse *p)
 {
-	for (const struct cmd_option *o = c->options; o->name != NULL; o++)
-		if (o->letter != 0 && o->letter == letter)
-			return o;
-	return NULL;
-}
-
-static const struct cmd_option *by_name(
-    const struct cmd *c, const char *name, size_t len)
-{
-	for (const struct cmd_option *o = c->options; o->name != NULL; o++)
-		if (strlen(o->name) == len && memcmp(o->name, name, len) == 0)
-			return o;
-	return NULL;
-}
-
-/* The words of a command line that are still to be read. */
-struct words {
-	char **argv;
-	int argc, at;
-};
-
-/* value NULL: none stood in the word itself. */
-static int take(const struct cmd *c, struct cmd_line *line, struct words *w,
-    const struct cmd_option *o, const char *value)
-{
-	const char *word = w->argv[w->at];
-
-	if (o->arg == NULL && value != NULL)
-		return usage(c, "this option takes no value: ", word);
-	if (o->arg != NULL && value == NULL) {
-		if (w->at + 1 == w->argc)
-			return usage(c, "a value is missing after ", word);
-		value = w->argv[++w->at];
+	switch (end) {
+	case CMD_NO_OPTION:
+		return usage(c, "there is no option ", p->word);
+	case CMD_VALUE_NEEDLESS:
+		return usage(c, "this option takes no value: ", p->word);
+	case CMD_VALUE_MISSING:
+		return usage(c, "a value is missing after ", p->word);
+	case CMD_TOO_MANY_OPTIONS:
+		return usage(c, "there are too many options: ", p->word);
+	case CMD_WANTS_HELP:
+		return cmd_help(c);
+	case CMD_PARSED:
+		break;
 	}
-	if (value == NULL)
-		value = "";
-	line->option[o - c->options] = value;
-	if (line->n_given == CMD_MAX_GIVEN)
-		return usage(c, "there are too many options: ", word);
-	line->given[line->n_given].which = (size_t)(o - c->options);
-	line->given[line->n_given++].value = value;
-	return EXIT_OK;
-}
-
-/* "--name", "--name=value", or letters: "-f", "-fq", "-mstatic". */
-static int take_word(
-    const struct cmd *c, struct cmd_line *line, struct words *w)
-{
-	const char *word = w->argv[w->at], *letters = word + 1;
-	const struct cmd_option *o;
-	size_t len;
-	int r = EXIT_OK;
-
-	if (word[1] == '-') {
-		len = strcspn(word + 2, "=");
-		o = by_name(c, word + 2, len);
-		if (o == NULL)
-			return usage(c, "there is no option ", word);
-		return take(c, line, w, o,
-		    word[2 + len] == '=' ? word + 3 + len : NULL);
-	}
-	while (*letters != '\0' && r == EXIT_OK) {
-		o = by_letter(c, *letters++);
-		if (o == NULL)
-			return usage(c, "there is no option ", word);
-		if (o->arg != NULL && *letters != '\0')
-			return take(c, line, w, o, letters);
-		r = take(c, line, w, o, NULL);
-	}
-	return r;
+	if (p->line.n_args < c->min_args)
+		return usage(c, "it takes ", c->synopsis);
+	return usage(c, "this is one too many: ", p->line.args[c->max_args]);
 }
 
 int cmd_run(const struct cmd *c, int argc, char **argv)
 {
-	struct words w = {argv, argc, 0};
-	struct cmd_line line = {0};
-	int dashes = 0, n = 0, r;
+	struct cmd_parse p;
+	enum cmd_parse_end end = cmd_parse(c, argc, argv, &p);
 
-	for (; w.at < argc; w.at++) {
-		const char *word = argv[w.at];
-
-		if (dashes || word[0] != '-' || word[1] == '\0') {
-			argv[n++] = argv[w.at];
-			dashes |= c->own_args > 0 && (size_t)n == c->own_args;
-		} else if (strcmp(word, "--") == 0) {
-			dashes = 1;
-		} else if (strcmp(word, "-h") == 0 ||
-			   strcmp(word, "--help") == 0) {
-			return cmd_help(c);
-		} else {
-			r = take_word(c, &line, &w);
-			if (r != EXIT_OK)
-				return r;
-		}
-	}
-	argv[n] = NULL;
-	line.args = (const char *const *)argv;
-	line.n_args = (size_t)n;
-	if (line.n_args < c->min_args)
-		return usage(c, "it takes ", c->synopsis);
-	if (line.n_args > c->max_args)
-		return usage(c, "this is one too many: ", argv[c->max_args]);
-	return c->run(&line);
+	if (end != CMD_PARSED || p.line.n_args < c->min_args ||
+	    p.line.n_args > c->max_args)
+		return misused(c, end, &p);
+	return c->run(&p.line);
 }
 
 static void help_option(struct buf *b, const struct cmd_option *o)
@@ -180,9 +107,14 @@ static void help_option(struct buf *b, const struct cmd_option *o)
 	buf_addf(b, "%s\n", o->help);
 }
 
+const struct cmd_option cmd_help_option = {"help", 'h', NULL, "shows this"};
+
+const struct cmd_option cmd_globals[] = {
+    {"help", 'h', NULL, "shows this; after a command, that command's help"},
+    {"version", 'V', NULL, "shows the version"}, {0}};
+
 int cmd_help(const struct cmd *c)
 {
-	static const struct cmd_option help = {"help", 'h', NULL, "shows this"};
 	struct buf b = BUF_INIT(HELP_MAX);
 	int r;
 
@@ -194,7 +126,7 @@ int cmd_help(const struct cmd *c)
 	buf_adds(&b, "options:\n");
 	for (const struct cmd_option *o = c->options; o->name != NULL; o++)
 		help_option(&b, o);
-	help_option(&b, &help);
+	help_option(&b, &cmd_help_option);
 	buf_addf(&b, "\nexample:\n  %s\n", c->example);
 	r = say_data(&b);
 	buf_release(&b);
@@ -217,11 +149,11 @@ int cmd_help_all(void)
 	for (size_t i = 0; cmd_all[i] != NULL; i++)
 		buf_addf(&b, "  %-*s  %s\n", (int)width, cmd_all[i]->name,
 		    cmd_all[i]->purpose);
+	buf_adds(&b, "\noptions:\n");
+	for (const struct cmd_option *o = cmd_globals; o->name != NULL; o++)
+		buf_addf(
+		    &b, "  -%c, --%-7s  %s\n", o->letter, o->name, o->help);
 	buf_adds(&b,
-	    "\noptions:\n"
-	    "  -h, --help     shows this; after a command, that command's "
-	    "help\n"
-	    "  -V, --version  shows the version\n"
 	    "\nstart with:\n"
 	    "  eval \"$(mairu hook bash)\"     in ~/.bashrc, or\n"
 	    "  eval \"$(mairu hook zsh)\"      in ~/.zshrc, or\n"

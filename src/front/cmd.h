@@ -53,6 +53,10 @@ struct cmd {
 /* All commands, in the order of the help; NULL ends it. */
 extern const struct cmd *const cmd_all[];
 
+/* What each command has besides its own; what stands in the place of a
+ * command. */
+extern const struct cmd_option cmd_help_option, cmd_globals[];
+
 const struct cmd *cmd_find(const char *name);
 
 /* Parses what follows the command's name and runs it.  argv is reordered. */
