@@ -27,6 +27,11 @@ struct assume_options {
 	[account_] = {                                                         \
 	    "account", 0, "ACCOUNT", "gives nothing of another account"}
 
+/* Which of them may be given for more than one hop. */
+#define ASSUME_REPEATS(role_, name_, duration_, external_id_)                  \
+	(1u << (role_) | 1u << (name_) | 1u << (duration_) |                   \
+	    1u << (external_id_))
+
 /* Puts them on *t, which is filled, with the region where STS is asked (NULL:
  * where $AWS_REGION says, or what a config does).  ERR_USAGE says what is wrong
  * with them. */

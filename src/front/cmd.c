@@ -20,7 +20,7 @@ const struct cmd *const cmd_all[] = {&cmd_hook, &cmd_allow, &cmd_deny,
     &cmd_refresh, &cmd_list_roles, &cmd_exec, &cmd_credential_process,
     &cmd_whoami, &cmd_setup_sso, &cmd_list_servers, &cmd_remove_server,
     &cmd_export, &cmd_prompt, &cmd_setup_profile, &cmd_config, &cmd_agent,
-    &cmd_kill_agent, &cmd_help_command, NULL};
+    &cmd_kill_agent, &cmd_completion, &cmd_candidates, &cmd_help_command, NULL};
 
 const struct cmd *cmd_find(const char *name)
 {

@@ -3,16 +3,19 @@
 
 /*
  * A command: its name, what its help says, the options it takes, and the
- * function that runs it.  Help, the parser and the dispatcher all read the
- * same table, so they cannot disagree.
+ * function that runs it.  Help, the parser, the dispatcher and the completion
+ * all read the same table, so they cannot disagree.
  */
 
 #include <stddef.h>
 
 enum {
 	CMD_MAX_OPTIONS = 24,
+	CMD_MAX_VALUES = 4,
 	CMD_MAX_GIVEN = 128
 };
+
+struct value; /* front/value.h */
 
 struct cmd_option {
 	const char *name; /* without dashes; NULL ends the list */
@@ -47,6 +50,12 @@ struct cmd {
 	 * line and taken as it stands; 0: never.  args then end in a NULL. */
 	size_t own_args;
 	struct cmd_option options[CMD_MAX_OPTIONS];
+	/* For the completion: what each argument is, what the value of each
+	 * option is, by its index, and the bits of those that may repeat.
+	 * NULL: nobody can know. */
+	const struct value *arg_values[CMD_MAX_VALUES];
+	const struct value *option_values[CMD_MAX_OPTIONS];
+	unsigned repeats;
 	int (*run)(const struct cmd_line *line); /* an exit code */
 };
 
@@ -77,6 +86,7 @@ extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,
     cmd_show, cmd_agent, cmd_kill_agent, cmd_config, cmd_list_servers,
     cmd_remove_server, cmd_help_command, cmd_login, cmd_logout,
     cmd_list_sessions, cmd_refresh, cmd_exec, cmd_credential_process,
-    cmd_setup_profile, cmd_list_roles, cmd_setup_sso, cmd_whoami, cmd_prompt;
+    cmd_setup_profile, cmd_list_roles, cmd_setup_sso, cmd_whoami, cmd_prompt,
+    cmd_completion, cmd_candidates;
 
 #endif

@@ -8,6 +8,7 @@
 #include "front/cmd.h"
 #include "front/say.h"
 #include "front/trusting.h"
+#include "front/value.h"
 
 enum {
 	OPT_DIGEST
@@ -68,5 +69,6 @@ const struct cmd cmd_allow = {
     .options = {[OPT_DIGEST] = {"digest", 0, "DIGEST",
 		    "only if the file has this digest (see: mairu status)"}},
     .max_args = 1,
+    .arg_values = {&value_path},
     .run = allow_run,
 };

@@ -13,6 +13,7 @@
 #include "front/client.h"
 #include "front/cmd.h"
 #include "front/say.h"
+#include "front/value.h"
 
 enum {
 	BROKER_MS = 2000,
@@ -152,5 +153,6 @@ const struct cmd cmd_config = {
     .example = "mairu config set proxy http://proxy.example.com:3128",
     .min_args = 1,
     .max_args = 3,
+    .arg_values = {&value_setting_verb, &value_setting, &value_setting_value},
     .run = config_run,
 };

@@ -8,6 +8,7 @@
 #include "front/cmd.h"
 #include "front/obtain.h"
 #include "front/say.h"
+#include "front/value.h"
 
 enum {
 	OPT_NO_CACHE,
@@ -151,5 +152,8 @@ const struct cmd cmd_credential_process = {
 	    "trusts a config of this digest"},
 	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
 	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT)},
+    .arg_values = {&value_server_or_auto, &value_role},
+    .repeats = ASSUME_REPEATS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
+	OPT_ASSUME_EXTERNAL_ID),
     .run = credential_process_run,
 };

@@ -12,6 +12,7 @@
 #include "front/client.h"
 #include "front/cmd.h"
 #include "front/say.h"
+#include "front/value.h"
 
 enum {
 	BROKER_MS = 2000
@@ -98,5 +99,6 @@ const struct cmd cmd_deny = {
 	       "programs.  PATH is a\ndirectory or the file itself.",
     .example = "mairu deny",
     .max_args = 1,
+    .arg_values = {&value_path},
     .run = deny_run,
 };

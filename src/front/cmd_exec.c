@@ -19,6 +19,7 @@
 #include "front/shadow.h"
 #include "front/signin.h"
 #include "front/trusting.h"
+#include "front/value.h"
 #include "front/vars.h"
 
 enum {
@@ -359,5 +360,11 @@ const struct cmd cmd_exec = {
 	    "runs though [default] wins"},
 	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
 	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT)},
+    .arg_values = {&value_role_or_auto, &value_program},
+    .option_values = {[OPT_SERVER] = &value_server,
+	[OPT_MODE] = &value_mode,
+	[OPT_GRANT] = &value_grant_type},
+    .repeats = ASSUME_REPEATS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
+	OPT_ASSUME_EXTERNAL_ID),
     .run = exec_run,
 };

@@ -14,6 +14,7 @@
 #include "front/prompt.h"
 #include "front/say.h"
 #include "front/stray.h"
+#include "front/value.h"
 
 enum {
 	STATEMENT_MAX = 1024 * 1024,
@@ -418,5 +419,6 @@ const struct cmd cmd_export = {
     .example = "mairu export zsh",
     .min_args = 1,
     .max_args = 1,
+    .arg_values = {&value_shell},
     .run = export_run,
 };

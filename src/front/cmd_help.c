@@ -1,6 +1,7 @@
 /* mairu help: what there is, or how one command is used. */
 
 #include "front/cmd.h"
+#include "front/value.h"
 
 static int help_run(const struct cmd_line *line)
 {
@@ -18,5 +19,6 @@ const struct cmd cmd_help_command = {
     .purpose = "shows what there is, or how one command is used",
     .example = "mairu help allow",
     .max_args = 1,
+    .arg_values = {&value_command},
     .run = help_run,
 };

@@ -6,6 +6,7 @@
 #include "front/say.h"
 #include "front/self.h"
 #include "front/shell.h"
+#include "front/value.h"
 
 enum {
 	OPT_CD
@@ -66,5 +67,6 @@ const struct cmd cmd_hook = {
 		    "bash: also at once, in cd, pushd and popd"}},
     .min_args = 1,
     .max_args = 1,
+    .arg_values = {&value_shell},
     .run = hook_run,
 };

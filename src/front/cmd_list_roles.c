@@ -15,6 +15,7 @@
 #include "front/say.h"
 #include "front/screen.h"
 #include "front/server_check.h"
+#include "front/value.h"
 
 enum {
 	OPT_SERVER,
@@ -306,5 +307,7 @@ const struct cmd cmd_list_roles = {
 	[OPT_OUTPUT] = {"output", 'o', "FORMAT",
 	    "text (the default), oneline or json"},
 	[OPT_FRESH] = {"fresh", 0, NULL, "asks the server in any case"}},
+    .option_values =
+	{[OPT_SERVER] = &value_server, [OPT_OUTPUT] = &value_role_format},
     .run = list_roles_run,
 };

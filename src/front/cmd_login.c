@@ -3,6 +3,7 @@
 #include "front/cmd.h"
 #include "front/say.h"
 #include "front/signin.h"
+#include "front/value.h"
 
 enum {
 	OPT_GRANT,
@@ -72,5 +73,7 @@ const struct cmd cmd_login = {
 	[OPT_PASTE] = {"paste", 0, NULL,
 	    "for a browser elsewhere: reads where it ended"},
 	[OPT_FORCE] = {"force", 0, NULL, "logs in though there is a session"}},
+    .arg_values = {&value_server},
+    .option_values = {[OPT_GRANT] = &value_grant_type},
     .run = login_run,
 };

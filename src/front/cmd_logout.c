@@ -10,6 +10,7 @@
 #include "front/patience.h"
 #include "front/say.h"
 #include "front/target.h"
+#include "front/value.h"
 
 enum {
 	OPT_ALL,
@@ -134,5 +135,6 @@ const struct cmd cmd_logout = {
     .example = "mairu logout contoso",
     .max_args = 1,
     .options = {[OPT_ALL] = {"all", 0, NULL, "of every server"}},
+    .arg_values = {&value_server},
     .run = logout_run,
 };

@@ -10,6 +10,7 @@
 #include "front/patience.h"
 #include "front/say.h"
 #include "front/target.h"
+#include "front/value.h"
 #include "front/when.h"
 
 enum {
@@ -133,5 +134,6 @@ const struct cmd cmd_refresh = {
     .example = "mairu refresh contoso",
     .max_args = 1,
     .options = {[OPT_UTC] = {"utc", 0, NULL, "the time in UTC"}},
+    .arg_values = {&value_server},
     .run = refresh_run,
 };

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "front/cmd.h"
 #include "front/say.h"
+#include "front/value.h"
 
 enum {
 	SHOWN_COLUMNS = 60
@@ -61,5 +62,6 @@ const struct cmd cmd_remove_server = {
     .example = "mairu remove-server contoso",
     .min_args = 1,
     .max_args = 1,
+    .arg_values = {&value_server},
     .run = remove_server_run,
 };

@@ -314,5 +314,6 @@ const struct cmd cmd_setup_sso = {
 	[OPT_YES] = {"yes", 'y', NULL, "writes it without asking"},
 	[OPT_OVERWRITE] = {"overwrite", 0, NULL,
 	    "replaces a file that says otherwise, and the clients"}},
+    .repeats = 1u << OPT_SCOPE,
     .run = setup_sso_run,
 };

@@ -14,6 +14,7 @@
 #include "front/obtain.h"
 #include "front/say.h"
 #include "front/signin.h"
+#include "front/value.h"
 #include "front/when.h"
 #include "front/whoami.h"
 
@@ -187,5 +188,10 @@ const struct cmd cmd_whoami = {
 	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
 	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT),
 	[OPT_JSON] = {"json", 0, NULL, "the same for a program, in UTC"}},
+    .arg_values = {&value_role_or_auto},
+    .option_values =
+	{[OPT_SERVER] = &value_server, [OPT_GRANT] = &value_grant_type},
+    .repeats = ASSUME_REPEATS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
+	OPT_ASSUME_EXTERNAL_ID),
     .run = whoami_run,
 };

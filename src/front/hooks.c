@@ -13,6 +13,9 @@ EMBED(hook_bash, "hooks/bash/hook.bash");
 EMBED(hook_bash_cd, "hooks/bash/cd.bash");
 EMBED(hook_zsh, "hooks/zsh/hook.zsh");
 EMBED(hook_fish, "hooks/fish/hook.fish");
+EMBED(completion_bash, "hooks/bash/completion.bash");
+EMBED(completion_zsh, "hooks/zsh/completion.zsh");
+EMBED(completion_fish, "hooks/fish/completion.fish");
 
 const char *hooks_text(enum shell sh)
 {
@@ -32,4 +35,12 @@ const char *hooks_text(enum shell sh)
 const char *hooks_bash_cd(void)
 {
 	return hook_bash_cd;
+}
+
+const char *hooks_completion(enum shell sh)
+{
+	return sh == SHELL_BASH	  ? completion_bash
+	       : sh == SHELL_ZSH  ? completion_zsh
+	       : sh == SHELL_FISH ? completion_fish
+				  : "";
 }

@@ -11,4 +11,7 @@ const char *hooks_text(enum shell sh);
 /* bash only: cd, pushd and popd that run the hook at once. */
 const char *hooks_bash_cd(void);
 
+/* What makes a shell complete our command lines, NUL-terminated. */
+const char *hooks_completion(enum shell sh);
+
 #endif

@@ -75,11 +75,13 @@ int role_list_read(
 
 static void put_question(const struct role_list *l, struct buf *request)
 {
-	size_t at = client_begin(request, WIRE_ROLES);
+	size_t at =
+	    client_begin(request, l->known ? WIRE_ROLES_KNOWN : WIRE_ROLES);
 
 	wire_puts(request, WIRE_F_SERVER, l->server);
 	wire_putn(request, WIRE_F_CURSOR, l->cursor);
-	wire_putn(request, WIRE_F_FRESH, l->fresh && !l->cursor);
+	if (!l->known)
+		wire_putn(request, WIRE_F_FRESH, l->fresh && !l->cursor);
 	wire_end(request, at);
 }
 
@@ -101,7 +103,8 @@ int role_list_next(struct role_list *l, struct client *ahead, struct err *e)
 	struct wire_frame part;
 	int r = ERR_FOREIGN;
 
-	l->client->deadline = plat_ms() + ANSWER_MS;
+	if (!l->known)
+		l->client->deadline = plat_ms() + ANSWER_MS;
 	if (ahead != NULL) {
 		ahead->deadline = l->client->deadline;
 		r = client_next(ahead, &part, e);

@@ -22,6 +22,8 @@ struct role_list_one {
 struct role_list {
 	const char *server; /* id or URL; borrowed */
 	int fresh;	    /* nothing that the broker remembers */
+	int known;	    /* only what it remembers of a whole list: see
+			       WIRE_ROLES_KNOWN; the deadline is the client's own */
 	/* Out: of the last part */
 	int more;	      /* there may be another one */
 	uint64_t done, total; /* accounts */

@@ -22,7 +22,7 @@ options_of() {
 	assert_equal "$stderr" ''
 	for name in hook export allow deny status show login logout \
 		list-sessions refresh list-roles exec credential-process whoami setup-sso list-servers remove-server \
-		setup-profile config agent kill-agent help prompt; do
+		setup-profile config agent kill-agent completion candidates prompt help; do
 		assert_line --regexp "^  $name +[a-z].{10,}"
 	done
 	run mairu -h

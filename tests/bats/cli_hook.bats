@@ -19,7 +19,7 @@ load lib/common
 }
 
 @test "hook bash keeps to what bash 3.2 knows" {
-	mairu hook bash --cd >"$T/hook"
+	{ mairu hook bash --cd && mairu completion bash; } >"$T/hook"
 	# Arrays that map, lower-casing, namerefs, |&, ;& and $EPOCH... came later.
 	run grep -nE 'declare -[Ag]|local -n|\$\{[a-zA-Z_]+(\^|,,)|\|&|;;?&|EPOCH|mapfile|readarray|\[-1\]|&>>|printf -v [a-z]*\[|@Q' "$T/hook"
 	assert_output ''
