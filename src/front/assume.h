@@ -20,7 +20,7 @@ struct assume_options {
 	    "then assumes this role; may repeat for hops"},                    \
 	[name_] = {"assume-role-session-name", 0, "NAME",                      \
 	    "of the hop before it"},                                           \
-	[duration_] = {"assume-role-duration-seconds", 0, "N",                 \
+	[duration_] = {"assume-role-duration-seconds", 0, "SECONDS",           \
 	    "of the hop before it"},                                           \
 	[external_id_] = {"assume-role-external-id", 0, "ID",                  \
 	    "of the hop before it"},                                           \

@@ -327,12 +327,12 @@ static int exec_run(const struct cmd_line *line)
 
 const struct cmd cmd_exec = {
     .name = "exec",
-    .synopsis = "(ROLE or auto) [--] CMD...",
+    .synopsis = "(ROLE or auto) [--] COMMAND...",
     .purpose = "runs a command with a role",
     .details =
 	"`auto` is the role of the trusted config here.  The server of a ROLE\n"
 	"is --server, else MAIRU_SERVER, else the only one configured.  What\n"
-	"follows CMD is its own.  It takes the place of mairu, and so does "
+	"follows COMMAND is its own.  It takes the place of mairu, and so does "
 	"its\n"
 	"exit status; 126 and 127: it cannot be run, it is not there.",
     .example = "mairu exec auto aws s3 ls",

@@ -88,7 +88,7 @@ y'
 	run -2 mairu exec "$ROLE" --nonsense true
 	assert_output --partial 'there is no option --nonsense'
 	run -2 mairu exec "$ROLE"
-	assert_output --partial 'it takes (ROLE or auto) [--] CMD...'
+	assert_output --partial 'it takes (ROLE or auto) [--] COMMAND...'
 }
 
 @test "exec becomes the command: its pid, its status, its signals" {

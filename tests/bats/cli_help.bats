@@ -8,9 +8,10 @@ commands() {
 	mairu --help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
 }
 
-# options_of COMMAND: the long ones, one on each line.
-options_of() {
-	mairu "$1" --help | sed -n 's/^  \(-[a-z], \|    \)\(--[a-z-]*\).*/\2/p'
+# agree PART: what the program, its source and its manual say of themselves is
+# the same (see lib/agree).
+agree() {
+	"$LIB/agree" "$1" || fail "$1: these do not agree"
 }
 
 @test "mairu --help lists every command with its purpose" {
@@ -59,34 +60,18 @@ options_of() {
 	done
 }
 
-# described COMMAND: what the manual says of it, its synopsis first.
-described() {
-	grep -E "^ {5}mairu $1( |\$)" "$T/manual" &&
-		awk -v name="$1" '/^   [A-Z]/ { on = 0; among = /Commands/ }
-			among && /^     [a-z]/ { on = $1 == name }
-			on' "$T/manual"
+@test "the dispatcher, the overview and --help agree" { agree help; }
+@test "the manual has exactly the commands, arguments and options of --help" { agree man; }
+@test "the completion offers exactly the commands and options of --help" {
+	a_silent_server contoso
+	agree completion
 }
-
-@test "the manual has every command with its options, and no other" {
-	local name option
-
-	mandoc -T utf8 "$BATS_TEST_DIRNAME/../../man/mairu.1" | col -bx >"$T/manual"
-	for name in $(commands); do
-		described "$name" >"$T/described" || fail "$name is not in the manual"
-		options_of "$name" | sort >"$T/options"
-		[ "$(wc -l <"$T/described")" -ge 2 ] || fail "$name is not described"
-		while read -r option; do
-			[ "$option" != --help ] || continue
-			grep -qE -- "$option([^a-z-]|\$)" "$T/described" ||
-				fail "$name $option is not in the manual"
-		done <"$T/options"
-		grep -oE '^ +(-[a-z], )?--[a-z][a-z-]*' "$T/described" |
-			grep -oE -- '--[a-z-]+' | sort -u | comm -23 - "$T/options" >"$T/unknown"
-		[ ! -s "$T/unknown" ] || fail "$name does not take $(cat "$T/unknown")"
-	done
-	sed -nE '/^SYNOPSIS/,/^DESCRIPTION/s/^ {5}mairu ([a-z][a-z-]*)( .*|$)/\1/p' "$T/manual" |
-		sort >"$T/synopsis"
-	assert_equal "$(cat "$T/synopsis")" "$(commands | sort)"
+@test "the variables and exit statuses of the manual are those of the source" {
+	agree environment
+	agree exits
+}
+@test "every example in --help, the manual and README is one that the parser takes" {
+	agree examples
 }
 
 @test "help alone is the overview, help of nothing known is wrong usage" {
