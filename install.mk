@@ -7,6 +7,9 @@ LIBEXECDIR  ?= $(PREFIX)/libexec/mairu
 DATADIR     ?= $(PREFIX)/share
 MANDIR      ?= $(DATADIR)/man
 DOCDIR      ?= $(DATADIR)/doc/mairu
+BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR  ?= $(DATADIR)/zsh/site-functions
+FISHCOMPDIR ?= $(DATADIR)/fish/vendor_completions.d
 DESTDIR     ?=
 INSTALL     ?= install
 # Empty, it keeps the symbols, for packagers who split them off.
@@ -17,7 +20,9 @@ DOCS := README.md SECURITY.md CHANGELOG.md LICENSE
 
 # The directory of a section; putting FILES with OPTIONS into a DIRECTORY.
 man = $(DESTDIR)$(MANDIR)/man$(subst .,,$(1))
-to  = $(INSTALL) -d '$(DESTDIR)$(1)' && $(INSTALL) $(2) $(3) '$(DESTDIR)$(1)'
+to  = $(INSTALL) -d '$(DESTDIR)$(1)' && $(INSTALL) $(2) $(3) '$(DESTDIR)$(1)$(4)'
+# The completion of a shell, under the name by which the shell looks for it.
+completion = $(call to,$(1),-m 644,hooks/$(2),/$(3))
 
 .PHONY: install uninstall
 install: all ## PREFIX and DESTDIR say where
@@ -27,9 +32,14 @@ install: all ## PREFIX and DESTDIR say where
 	$(call to,$(MANDIR)/man5,-m 644,$(filter %.5,$(MAN)))
 	$(call to,$(MANDIR)/man8,-m 644,$(filter %.8,$(MAN)))
 	$(call to,$(DOCDIR),-m 644,$(DOCS))
+	$(call completion,$(BASHCOMPDIR),bash/completion.bash,mairu)
+	$(call completion,$(ZSHCOMPDIR),zsh/completion.zsh,_mairu)
+	$(call completion,$(FISHCOMPDIR),fish/completion.fish,mairu.fish)
 uninstall: ## remove what `make install` put there, told the same
 	rm -f '$(DESTDIR)$(BINDIR)/mairu' \
 	    '$(DESTDIR)$(LIBEXECDIR)/mairu-broker' \
 	    $(foreach m,$(notdir $(MAN)),'$(call man,$(suffix $m))/$m') \
-	    $(DOCS:%='$(DESTDIR)$(DOCDIR)/%')
+	    $(DOCS:%='$(DESTDIR)$(DOCDIR)/%') \
+	    '$(DESTDIR)$(BASHCOMPDIR)/mairu' '$(DESTDIR)$(ZSHCOMPDIR)/_mairu' \
+	    '$(DESTDIR)$(FISHCOMPDIR)/mairu.fish'
 	rmdir '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DOCDIR)' 2>/dev/null || :
