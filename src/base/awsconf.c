@@ -18,24 +18,26 @@ enum {
 /* With any of these in it a profile wins over the endpoint, or fails before
  * it, in at least one of botocore, the SDKs for JavaScript and for Go; tried
  * with each.  A session token or a region alone does neither. */
-static const char *const deciding[] = {
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "credential_process",
-    "role_arn",
-    "source_profile",
-    "credential_source",
-    "web_identity_token_file",
-    "sso_session",
-    "sso_start_url",
-    "sso_account_id",
-    "sso_role_name",
-    "sso_region",
-    "login_session",
-    NULL,
+static const char *const deciding[AWSCONF_DECIDING] = {
+    [AWSCONF_KEY_ID] = "aws_access_key_id",
+    [AWSCONF_SECRET_KEY] = "aws_secret_access_key",
+    [AWSCONF_PROCESS] = "credential_process",
+    [AWSCONF_ROLE_ARN] = "role_arn",
+    [AWSCONF_SOURCE_PROFILE] = "source_profile",
+    [AWSCONF_CREDENTIAL_SOURCE] = "credential_source",
+    [AWSCONF_WEB_IDENTITY] = "web_identity_token_file",
+    [AWSCONF_SSO_SESSION] = "sso_session",
+    [AWSCONF_SSO_START_URL] = "sso_start_url",
+    [AWSCONF_SSO_ACCOUNT_ID] = "sso_account_id",
+    [AWSCONF_SSO_ROLE_NAME] = "sso_role_name",
+    [AWSCONF_SSO_REGION] = "sso_region",
+    [AWSCONF_LOGIN_SESSION] = "login_session",
 };
 
-static const char process_key[] = "credential_process";
+const char *awsconf_key_name(enum awsconf_key_id key)
+{
+	return deciding[key];
+}
 
 static int is_blank(char c)
 {
@@ -227,12 +229,27 @@ int awsconf_is_ours(const char *command, size_t len)
 	return found == 3 && len == 0;
 }
 
+/* AWSCONF_DECIDING: none of them. */
+static enum awsconf_key_id find(const struct awsconf_line *l)
+{
+	int i = 0;
+
+	while (i < AWSCONF_DECIDING && !awsconf_has_key(l, deciding[i]))
+		i++;
+	return (enum awsconf_key_id)i;
+}
+
 static const char *decides(const struct awsconf_line *l)
 {
-	for (size_t i = 0; deciding[i] != NULL; i++)
-		if (awsconf_has_key(l, deciding[i]))
-			return deciding[i];
-	return NULL;
+	enum awsconf_key_id key = find(l);
+
+	return key < AWSCONF_DECIDING ? deciding[key] : NULL;
+}
+
+static int asks_us(const struct awsconf_line *l)
+{
+	return find(l) == AWSCONF_PROCESS &&
+	       awsconf_is_ours(l->value, l->value_len);
 }
 
 static void note(
@@ -246,7 +263,7 @@ static void note(
 static void scan_profile(struct awsconf *a, enum awsconf_file file,
     const struct awsconf_line *l, int ours)
 {
-	if (!awsconf_has_key(l, process_key))
+	if (find(l) != AWSCONF_PROCESS)
 		note(&a->rival, decides(l), file);
 	else if (ours)
 		a->ours[file] = 1;
@@ -271,14 +288,40 @@ void awsconf_scan(struct awsconf *a, enum awsconf_file file,
 		}
 		if (l.kind != AWSCONF_KEY)
 			continue;
-		ours = awsconf_has_key(&l, process_key) &&
-		       awsconf_is_ours(l.value, l.value_len);
+		ours = asks_us(&l);
 		if (in_default && !ours)
 			note(&a->shadow, decides(&l), file);
 		if (in_default)
 			a->default_region |= awsconf_has_key(&l, "region");
 		if (in_profile)
 			scan_profile(a, file, &l, ours);
+	}
+}
+
+void awsconf_look_at(struct awsconf_profile *p, enum awsconf_file file,
+    const char *profile, const char *text, size_t len)
+{
+	struct awsconf_reader r;
+	struct awsconf_line l;
+	enum awsconf_key_id key;
+	int inside = 0;
+
+	awsconf_open(&r, text, len);
+	while (awsconf_next(&r, &l)) {
+		if (l.kind == AWSCONF_SECTION) {
+			inside = awsconf_begins(&l, file, profile);
+			p->there[file] |= inside;
+			p->any = 1;
+		}
+		if (l.kind != AWSCONF_KEY || !inside)
+			continue;
+		key = find(&l);
+		if (key == AWSCONF_DECIDING)
+			continue;
+		p->has[file] |= 1U << key;
+		/* The last one counts. */
+		if (key == AWSCONF_PROCESS)
+			p->ours[file] = asks_us(&l);
 	}
 }
 
@@ -331,6 +374,20 @@ static int is_null(const char *path)
 	return strcmp(path, "/dev/null") == 0;
 }
 
+/* Reads one file; `path` "" where there is none to read. */
+static int read_one(
+    enum awsconf_file file, char path[PATH_MAX], struct buf *b, struct err *why)
+{
+	int r = awsconf_path(file, path, why);
+
+	buf_clear(b);
+	if (r < 0)
+		path[0] = '\0';
+	else if (!is_null(path))
+		r = file_read(path, b, why);
+	return r;
+}
+
 void awsconf_load(struct awsconf *a, const char *profile)
 {
 	struct buf b = BUF_INIT(AWSCONF_MAX_BYTES);
@@ -338,20 +395,31 @@ void awsconf_load(struct awsconf *a, const char *profile)
 	memset(a, 0, sizeof(*a));
 	for (int i = 0; i < AWSCONF_FILES; i++) {
 		enum awsconf_file file = (enum awsconf_file)i;
-		int r = awsconf_path(file, a->path[i], &a->why[i]);
+		int r = read_one(file, a->path[i], &b, &a->why[i]);
 
-		if (r < 0)
-			a->path[i][0] = '\0';
-		else if (is_null(a->path[i]))
-			continue;
-		else
-			r = file_read(a->path[i], &b, &a->why[i]);
 		if (r == 0)
 			awsconf_scan(
 			    a, file, profile, (const char *)b.data, b.len);
 		/* A link that leads nowhere is no file to an SDK. */
 		a->unknown[i] = r < 0 && r != ERR_NOT_FOUND &&
 				a->why[i].sys_errno != ENOENT;
+	}
+	buf_release(&b);
+}
+
+void awsconf_look(struct awsconf_profile *p, const char *profile)
+{
+	struct buf b = BUF_INIT(AWSCONF_MAX_BYTES);
+	char path[PATH_MAX];
+	struct err why;
+
+	memset(p, 0, sizeof(*p));
+	for (int i = 0; i < AWSCONF_FILES; i++) {
+		enum awsconf_file file = (enum awsconf_file)i;
+
+		if (read_one(file, path, &b, &why) == 0)
+			awsconf_look_at(
+			    p, file, profile, (const char *)b.data, b.len);
 	}
 	buf_release(&b);
 }

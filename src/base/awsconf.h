@@ -4,8 +4,8 @@
 /*
  * The shared files of AWS SDKs, ~/.aws/credentials and ~/.aws/config, as far
  * as mairu has to know them: whether `[default]` has settings with which some
- * SDK never asks the endpoint, and whether there is a profile whose
- * credential_process is mairu.
+ * SDK never asks the endpoint, whether there is a profile whose
+ * credential_process is mairu, and which settings a profile has.
  *
  * SDKs read these files differently, so the reader takes what any of them
  * takes: keys in either case, `=` or `:`, sections with blanks in them,
@@ -30,8 +30,28 @@ enum awsconf_file {
 	AWSCONF_FILES
 };
 
-/* A setting that decides where credentials come from.  `key` is of static
- * life and in lower case; NULL for none. */
+/* The settings that decide where credentials come from. */
+enum awsconf_key_id {
+	AWSCONF_KEY_ID,
+	AWSCONF_SECRET_KEY,
+	AWSCONF_PROCESS,
+	AWSCONF_ROLE_ARN,
+	AWSCONF_SOURCE_PROFILE,
+	AWSCONF_CREDENTIAL_SOURCE,
+	AWSCONF_WEB_IDENTITY,
+	AWSCONF_SSO_SESSION,
+	AWSCONF_SSO_START_URL,
+	AWSCONF_SSO_ACCOUNT_ID,
+	AWSCONF_SSO_ROLE_NAME,
+	AWSCONF_SSO_REGION,
+	AWSCONF_LOGIN_SESSION,
+	AWSCONF_DECIDING
+};
+
+/* As it is written, in lower case. */
+const char *awsconf_key_name(enum awsconf_key_id key);
+
+/* One of them.  `key` is of static life; NULL for none. */
 struct awsconf_setting {
 	const char *key;
 	enum awsconf_file file;
@@ -51,6 +71,14 @@ struct awsconf {
 	int region;
 };
 
+/* What one profile has of them, for who has to tell SDKs apart. */
+struct awsconf_profile {
+	int there[AWSCONF_FILES];
+	unsigned has[AWSCONF_FILES]; /* 1 << enum awsconf_key_id */
+	int ours[AWSCONF_FILES];     /* its credential_process is mairu's */
+	int any; /* there is some profile in these files, if not this one */
+};
+
 /* Where a file is.  Set and not empty, the variable counts, with a leading ~/
  * for HOME.  ERR_NOT_FOUND without HOME, ERR_LIMIT when it is too long. */
 int awsconf_path(
@@ -62,6 +90,12 @@ void awsconf_load(struct awsconf *a, const char *profile);
 
 /* The same for the bytes of one file; `a` is zero before the first. */
 void awsconf_scan(struct awsconf *a, enum awsconf_file file,
+    const char *profile, const char *text, size_t len);
+
+/* The two again, for another answer: a file that can't be read is as one that
+ * is not there. */
+void awsconf_look(struct awsconf_profile *p, const char *profile);
+void awsconf_look_at(struct awsconf_profile *p, enum awsconf_file file,
     const char *profile, const char *text, size_t len);
 
 /* 1 when the profile is there to be used: mairu is asked, and nothing else. */

@@ -15,10 +15,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void scan(struct awsconf *a, const void *text, size_t len)
 {
+	struct awsconf_profile one = {0};
+
+	awsconf_look_at(&one, AWSCONF_CONFIG, "mairu", text, len);
 	memset(a, 0, sizeof(*a));
 	awsconf_scan(a, AWSCONF_CREDENTIALS, "mairu", text, len);
 	memset(a, 0, sizeof(*a));
 	awsconf_scan(a, AWSCONF_CONFIG, "mairu", text, len);
+	/* Two readings of one text. */
+	if ((one.there[AWSCONF_CONFIG] && !a->there) ||
+	    (one.ours[AWSCONF_CONFIG] && !a->ours[AWSCONF_CONFIG]))
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
