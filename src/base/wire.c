@@ -131,6 +131,21 @@ int wire_num(const struct wire_field *f, uint64_t *n)
 	return 0;
 }
 
+/* In two's complement. */
+void wire_put_ahead(struct buf *out, int64_t seconds)
+{
+	wire_putn(out, WIRE_F_AHEAD, (uint64_t)seconds);
+}
+
+int wire_ahead(const struct wire_field *f, int64_t *seconds)
+{
+	uint64_t n = 0;
+	int r = f->len == sizeof(n) ? wire_num(f, &n) : ERR_FORMAT;
+
+	memcpy(seconds, &n, sizeof(n));
+	return r;
+}
+
 int wire_text(const struct wire_field *f, char *out, size_t cap)
 {
 	if (f->len >= cap)

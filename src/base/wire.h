@@ -93,6 +93,11 @@ enum wire_type {
 				  ROLE ACCOUNT ARN ALIAS EXPIRES: whom AWS takes
 				  the credentials of the role for; errors as of
 				  WIRE_ROLE */
+	WIRE_REACH = 39,       /* SERVER CHAIN WAIT -> (URL HTTP_STATUS AHEAD
+				  MESSAGE)* of each host that the server has,
+				  and of STS if the chain has hops: asked for
+				  nothing, without a token.  The message, if not
+				  empty, says why it is not reached */
 	WIRE_ROLES_KNOWN = 40, /* SERVER CURSOR -> as WIRE_ROLES, at once: of a
 				  list that is whole.  None where there is no
 				  such list; it is begun then for the next who
@@ -162,6 +167,11 @@ enum wire_tag {
 	WIRE_F_ALIAS = 96,  /* of an account; "": it has none, or is not told */
 	WIRE_F_REGION = 97, /* where STS is asked, or "" */
 	WIRE_F_SINCE = 100, /* number: seconds since 1970 */
+	/* number: as many seconds is the clock of a host ahead of this
+	 * machine's (wire_ahead()) */
+	WIRE_F_AHEAD = 101,
+	WIRE_F_HTTP_STATUS = 102, /* number; 0: there was no answer */
+	WIRE_F_CLOCK_HOST = 103,  /* whose clock WIRE_STATUS tells of, or "" */
 	/* the hook's state (front/state.c) */
 	WIRE_F_UID = 64,
 	WIRE_F_SESSION = 65,
@@ -214,6 +224,10 @@ int wire_next(struct wire_iter *it, struct wire_field *f) MUST_CHECK;
 
 /* A number field of 1 to 8 big-endian bytes. */
 int wire_num(const struct wire_field *f, uint64_t *n) MUST_CHECK;
+/* Clocks may differ either way, or not be known. */
+#define WIRE_AHEAD_UNKNOWN INT64_MIN
+void wire_put_ahead(struct buf *out, int64_t seconds);
+int wire_ahead(const struct wire_field *f, int64_t *seconds) MUST_CHECK;
 /* A text field without NULs, copied NUL-terminated into out.  ERR_LIMIT when
  * it does not fit, ERR_FORMAT when it holds a NUL. */
 int wire_text(const struct wire_field *f, char *out, size_t cap) MUST_CHECK;

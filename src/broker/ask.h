@@ -46,6 +46,8 @@ ask_request ask_register MUST_CHECK;
 ask_request ask_role MUST_CHECK;
 ask_request ask_project MUST_CHECK;
 ask_request ask_token MUST_CHECK;
+/* ask_reach.c */
+ask_request ask_reach MUST_CHECK;
 /* ask_whoami.c */
 ask_request ask_whoami MUST_CHECK;
 /* ask_lend.c */

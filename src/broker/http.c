@@ -1,5 +1,6 @@
 #include "broker/http.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -25,6 +26,7 @@ struct http {
 	char *proxy, *no_proxy, *bundle;
 	long connect_ms, whole_ms;
 	struct loop_timer sweep; /* tells of calls that are over */
+	struct http_clock clock;
 	size_t n;
 	TAILQ_HEAD(call_list, http_call) calls, over;
 };
@@ -76,6 +78,20 @@ static void sweep(void *arg)
 	buf_release(&a.body);
 }
 
+static void note_clock(struct http *h, const struct http_transfer *t)
+{
+	if (t->head.date == 0)
+		return;
+	h->clock.ahead = t->head.date - loop_wall(h->loop);
+	(void)snprintf(
+	    h->clock.host, sizeof(h->clock.host), "%s", t->host.shown);
+}
+
+void http_clock(const struct http *h, struct http_clock *c)
+{
+	*c = h->clock;
+}
+
 static void transfer_over(struct http_transfer *t)
 {
 	struct http_call *c = t->arg;
@@ -89,6 +105,8 @@ static void transfer_over(struct http_transfer *t)
 	else
 		log_debug(
 		    h->log, "%s answered with %u", t->fault.host, t->status);
+	if (!c->err.code)
+		note_clock(h, t);
 	c->is_over = 1;
 	TAILQ_REMOVE(&h->calls, c, entry);
 	TAILQ_INSERT_TAIL(&h->over, c, entry);

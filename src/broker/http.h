@@ -31,6 +31,13 @@ enum {
 	HTTP_TYPE = 64,
 };
 
+/* The clock of a host that answered, against this machine's. */
+struct http_clock {
+	char host[264]; /* with its port, where the URL has one; "": nobody
+			   has told the time yet */
+	int64_t ahead;	/* seconds */
+};
+
 struct http;
 struct http_call;
 struct log;
@@ -91,6 +98,9 @@ void http_set_limits(struct http *h, long connect_ms, long whole_ms);
  * called; without one not before this returns. */
 int http_start(struct http *h, struct http_ask *take_ask, http_done *done,
     void *arg, struct http_call **call, struct err *e) MUST_CHECK;
+
+/* As the last answer with a date had it. */
+void http_clock(const struct http *h, struct http_clock *c);
 
 /* done is not called any more; safe on NULL. */
 void http_cancel(struct http_call *c);

@@ -49,6 +49,7 @@ static const struct shape shapes[] = {
     {WIRE_WHOAMI, 6,
 	{WIRE_F_SERVER, WIRE_F_ROLE, WIRE_F_CHAIN, WIRE_F_REGION, WIRE_F_WAIT,
 	    WIRE_F_FRESH}},
+    {WIRE_REACH, 3, {WIRE_F_SERVER, WIRE_F_CHAIN, WIRE_F_WAIT}},
     {WIRE_STATUS, 0, {0}},
 };
 

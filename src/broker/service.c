@@ -13,6 +13,7 @@
 #include "broker/config.h"
 #include "broker/endpoint.h"
 #include "broker/grant.h"
+#include "broker/http.h"
 #include "broker/log.h"
 #include "broker/login.h"
 #include "broker/loop.h"
@@ -99,28 +100,36 @@ enum {
 	CLOCK_OFF = 60, /* seconds that nobody need hear of */
 };
 
-static void look_at_clock(struct broker *b)
+/* What STS has refused something for counts most. */
+static void look_at_clock(struct broker *b, struct buf *out)
 {
 	int64_t ahead = roles_clock_ahead(b->roles);
-	char text[256];
+	int is_off = ahead >= CLOCK_OFF || -ahead >= CLOCK_OFF;
+	struct http_clock c;
+	char text[512];
 
-	if (ahead < CLOCK_OFF && -ahead < CLOCK_OFF) {
-		problem_set(&b->problems, PROBLEM_CLOCK, NULL, b->log);
-		return;
-	}
+	http_clock(b->up.http, &c);
+	if (is_off)
+		(void)snprintf(c.host, sizeof(c.host), "AWS");
+	else
+		ahead = c.host[0] ? c.ahead : 0;
+	wire_puts(out, WIRE_F_CLOCK_HOST, c.host);
+	wire_put_ahead(out, c.host[0] ? ahead : WIRE_AHEAD_UNKNOWN);
 	(void)snprintf(text, sizeof(text),
-	    "the clock of this machine is %lld seconds %s that of AWS, which "
-	    "requests are signed by. Set it: sudo timedatectl set-ntp true",
+	    "the clock of this machine is %lld seconds %s that of %s%s. Set "
+	    "it: sudo timedatectl set-ntp true",
 	    (long long)(ahead < 0 ? -ahead : ahead),
-	    ahead < 0 ? "ahead of" : "behind");
-	problem_set(&b->problems, PROBLEM_CLOCK, text, b->log);
+	    ahead < 0 ? "ahead of" : "behind", c.host,
+	    is_off ? ", which requests are signed by" : "");
+	is_off = ahead >= CLOCK_OFF || -ahead >= CLOCK_OFF;
+	problem_set(&b->problems, PROBLEM_CLOCK, is_off ? text : NULL, b->log);
 }
 
 static void put_problems(struct broker *b, struct buf *out)
 {
 	size_t i;
 
-	look_at_clock(b);
+	look_at_clock(b, out);
 	problem_set(&b->problems, PROBLEM_LOG, log_problem(b->log), b->log);
 	for (i = 0; i < PROBLEM_COUNT; i++)
 		if (b->problems.text[i][0])
@@ -289,6 +298,8 @@ static ask_request *ask_of(enum wire_type type)
 		return ask_token;
 	case WIRE_WHOAMI:
 		return ask_whoami;
+	case WIRE_REACH:
+		return ask_reach;
 	case WIRE_LEND:
 		return ask_lend;
 	case WIRE_LENT:

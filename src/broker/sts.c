@@ -81,7 +81,7 @@ static const char *region_of(const char *arn)
 	return implicit[0].region;
 }
 
-static int endpoint_for(const struct sts_at *at, const char *role_arn,
+int sts_endpoint(const struct sts_at *at, const char *role_arn,
     struct aws_endpoint *to, struct err *e)
 {
 	const struct aws_asked asked = {
@@ -135,7 +135,7 @@ static int finish(const struct sts_at *at, const char *role_arn,
 	    .url = to.url,
 	    .region = to.region,
 	    .now = at->now + at->ahead};
-	int rc = endpoint_for(at, role_arn, &to, e);
+	int rc = sts_endpoint(at, role_arn, &to, e);
 
 	if (rc == 0)
 		return aws_query_sign(&q, by, ask, e);

@@ -44,6 +44,12 @@ enum {
 	STS_HOUR = 3,
 };
 
+/* Where it is asked; role_arn says which partition, if nothing else does, and
+ * may be NULL. */
+struct aws_endpoint;
+int sts_endpoint(const struct sts_at *at, const char *role_arn,
+    struct aws_endpoint *to, struct err *e) MUST_CHECK;
+
 /* A role: with these credentials, which are some that were assumed before. */
 int sts_assume_ask(const struct sts_at *at, const struct hop *hop,
     const char *session_name, const struct credential *by, struct http_ask *ask,

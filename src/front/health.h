@@ -29,6 +29,10 @@ struct health {
 	char log[PATH_MAX];
 	char endpoint[128];
 	char trust_dir[PATH_MAX];
+	/* Whose clock the broker has seen last ("": nobody's), and by how many
+	 * seconds that is ahead of this machine's. */
+	char clock_host[264];
+	int64_t ahead;
 	struct buf settings; /* JSON */
 	struct buf problems; /* texts, each with a newline */
 };

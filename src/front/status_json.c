@@ -175,6 +175,21 @@ static void json_problems(struct jsonout *o, struct status_report *r)
 	buf_release(&one);
 }
 
+/* null while no server has told the time. */
+static void json_clock(struct jsonout *o, const struct health *h)
+{
+	jsonout_key(o, "clock");
+	if (h->clock_host[0] == '\0') {
+		jsonout_null(o);
+		return;
+	}
+	jsonout_begin(o, '{');
+	member(o, "host", h->clock_host);
+	jsonout_key(o, "ahead_seconds");
+	jsonout_int(o, h->ahead);
+	jsonout_end(o, '}');
+}
+
 static void json_broker(struct jsonout *o, struct status_report *r)
 {
 	struct health *h = &r->h;
@@ -200,6 +215,7 @@ static void json_broker(struct jsonout *o, struct status_report *r)
 		jsonout_bool(o, h->locked != 0);
 		jsonout_key(o, "unverified_peers");
 		jsonout_int(o, (int64_t)h->unverified);
+		json_clock(o, h);
 		jsonout_key(o, "endpoint");
 		jsonout_str(o, h->endpoint);
 		jsonout_key(o, "log");

@@ -3,6 +3,7 @@
 #include "http_world.h"
 
 #include <dirent.h>
+#include <time.h>
 
 static int listener = -1;
 static unsigned port;
@@ -187,6 +188,7 @@ static void the_error_type_of_aws_is_read(void **state)
 
 static void the_header_of_an_answer_is_read(void **state)
 {
+	struct http_clock c;
 	struct result r;
 
 	(void)state;
@@ -200,9 +202,15 @@ static void the_header_of_an_answer_is_read(void **state)
 	assert_int_equal(r.date, 784111777);
 	assert_int_equal(r.retry_after, 17);
 	assert_string_equal(r.body, "abc");
+	http_clock(http, &c);
+	assert_in_range(-(c.ahead - 784111777), time(NULL) - 5, time(NULL));
+	assert_string_equal(c.host, strstr(base, "://") + 3);
 	answered(&r, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	assert_int_equal(r.retry_after, -1);
 	assert_int_equal(r.date, 0);
+	/* An answer without a date leaves it as it was. */
+	http_clock(http, &c);
+	assert_true(c.ahead < 0);
 	assert_string_equal(r.type, "");
 }
 
