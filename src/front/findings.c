@@ -1,0 +1,208 @@
+#include "front/findings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "front/say.h"
+
+#define RUN " Run: "
+
+enum {
+	STEP = 32,
+	RAW_MAX = 16 * 1024,
+	TEXT_AT = 18,	/* the column of what is said */
+	NARROW_AT = 4,	/* of its further lines, where there are few */
+	NARROW = 60,	/* columns that are few */
+	WORDS_MIN = 20, /* columns for words, however few there are */
+};
+
+static const char *const words[] = {
+    [FINDING_OK] = "ok",
+    [FINDING_WARNING] = "warning",
+    [FINDING_PROBLEM] = "problem",
+};
+
+/* Cuts the command off the text, and returns where it begins, or NULL. */
+static const char *cut(char *text)
+{
+	char *run = strstr(text, RUN);
+
+	if (run == NULL || run == text)
+		return NULL;
+	run[run[-1] == '.' ? -1 : 0] = '\0';
+	return run + strlen(RUN);
+}
+
+void findings_add(struct findings *f, enum finding_level level,
+    const char *area, const char *fmt, ...)
+{
+	struct finding *one;
+	char *text;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		say_oom();
+	if (f->n == f->room) {
+		one = reallocarray(f->at, f->room + STEP, sizeof(*one));
+		if (one == NULL)
+			say_oom();
+		f->at = one;
+		f->room += STEP;
+	}
+	f->at[f->n++] = (struct finding){
+	    .level = level, .area = area, .run = cut(text), .text = text};
+	f->problems += level == FINDING_PROBLEM;
+	f->warnings += level == FINDING_WARNING;
+}
+
+void findings_release(struct findings *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		free(f->at[i].text);
+	free(f->at);
+	*f = (struct findings){.at = NULL};
+}
+
+void findings_add_raw(struct findings *f, enum finding_level level,
+    const char *area, const char *text)
+{
+	struct buf b = BUF_INIT(RAW_MAX);
+
+	text_safe(&b, text, strlen(text), RAW_MAX / 4);
+	findings_add(f, level, area, "%s", buf_str(&b));
+	buf_release(&b);
+}
+
+/* --- for a person */
+
+static void blanks(struct buf *out, size_t n)
+{
+	while (n-- > 0)
+		buf_addc(out, ' ');
+}
+
+static void put_level(
+    struct buf *out, enum finding_level level, const char *area, int colour)
+{
+	static const char *const colours[] = {
+	    [FINDING_OK] = "\033[32m",
+	    [FINDING_WARNING] = "\033[33m",
+	    [FINDING_PROBLEM] = "\033[1;31m",
+	};
+
+	if (colour)
+		buf_adds(out, colours[level]);
+	buf_adds(out, words[level]);
+	if (colour)
+		buf_adds(out, "\033[0m");
+	blanks(out, strlen("problem ") - strlen(words[level]));
+	buf_addf(out, "%-9s ", area);
+}
+
+/* Words, as many as go on a line; a longer one has a line of its own. */
+static void wrap(struct buf *out, const char *s, size_t columns, size_t indent)
+{
+	size_t at = TEXT_AT, len;
+
+	for (; *s != '\0'; s += len) {
+		size_t width;
+
+		len = strcspn(s, " ");
+		width = text_columns(s, len);
+		if (at + 1 + width > columns && at > indent) {
+			buf_addc(out, '\n');
+			blanks(out, indent);
+			at = indent;
+		} else if (at != TEXT_AT) {
+			buf_addc(out, ' ');
+			at++;
+		}
+		buf_add(out, s, len);
+		at += width;
+		while (s[len] == ' ')
+			len++;
+	}
+	buf_addc(out, '\n');
+}
+
+static int asks(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && text[len - 1] == '?';
+}
+
+static void put_one(struct buf *out, const struct finding *one,
+    const struct findings_form *form)
+{
+	size_t indent = form->columns < NARROW ? NARROW_AT : TEXT_AT;
+	size_t columns = form->columns > indent + WORDS_MIN
+			     ? form->columns
+			     : indent + WORDS_MIN;
+
+	put_level(out, one->level, one->area, form->colour);
+	if (form->columns == 0) {
+		buf_adds(out, one->text);
+		if (one->run != NULL)
+			buf_addf(out, "%s" RUN "%s", asks(one->text) ? "" : ".",
+			    one->run);
+		buf_addc(out, '\n');
+		return;
+	}
+	wrap(out, one->text, columns, indent);
+	/* In one piece, to be copied. */
+	if (one->run != NULL) {
+		blanks(out, indent);
+		buf_addf(out, "Run: %s\n", one->run);
+	}
+}
+
+static void count(struct buf *out, size_t n, const char *what)
+{
+	buf_addf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+void findings_text(
+    const struct findings *f, const struct findings_form *form, struct buf *out)
+{
+	for (size_t i = 0; i < f->n; i++)
+		put_one(out, &f->at[i], form);
+	count(out, f->n, "check");
+	buf_adds(out, ": ");
+	count(out, f->problems, "problem");
+	buf_adds(out, ", ");
+	count(out, f->warnings, "warning");
+	buf_addc(out, '\n');
+}
+
+/* --- for a program */
+
+void findings_json(const struct findings *f, struct jsonout *o)
+{
+	jsonout_key(o, "problems");
+	jsonout_int(o, (int64_t)f->problems);
+	jsonout_key(o, "warnings");
+	jsonout_int(o, (int64_t)f->warnings);
+	jsonout_key(o, "checks");
+	jsonout_begin(o, '[');
+	for (size_t i = 0; i < f->n; i++) {
+		jsonout_begin(o, '{');
+		jsonout_key(o, "level");
+		jsonout_str(o, words[f->at[i].level]);
+		jsonout_key(o, "area");
+		jsonout_str(o, f->at[i].area);
+		jsonout_key(o, "message");
+		jsonout_str(o, f->at[i].text);
+		jsonout_key(o, "run");
+		jsonout_str(o, f->at[i].run);
+		jsonout_end(o, '}');
+	}
+	jsonout_end(o, ']');
+}

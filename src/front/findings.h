@@ -1,0 +1,57 @@
+#ifndef MAIRU_FRONT_FINDINGS_H
+#define MAIRU_FRONT_FINDINGS_H
+
+/*
+ * What `mairu doctor` has found: one line each, with the command that mends
+ * it, for a person or for a program.
+ */
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/jsonout.h"
+
+enum finding_level {
+	FINDING_OK,
+	FINDING_WARNING, /* may be meant so, or may do harm later */
+	FINDING_PROBLEM, /* something does not work */
+};
+
+struct finding {
+	enum finding_level level;
+	const char *area; /* of static life */
+	char *text;
+	const char *run; /* the command, or NULL; text's memory holds it */
+};
+
+struct findings {
+	struct finding *at;
+	size_t n, room;
+	size_t problems, warnings;
+};
+
+/* Adds a sentence without its full stop, sanitised; what follows the words
+ * ". Run: " (or "? Run: ") in it is the command.  Dies without memory. */
+void findings_add(struct findings *f, enum finding_level level,
+    const char *area, const char *fmt, ...) PRINTF(4, 5);
+void findings_release(struct findings *f);
+
+/* The same for a text that is not sanitised: one that came from outside, or a
+ * message of a struct err. */
+void findings_add_raw(struct findings *f, enum finding_level level,
+    const char *area, const char *text);
+
+/* How they are shown. */
+struct findings_form {
+	size_t columns; /* to be kept to; 0: one line each */
+	int colour;
+};
+
+void findings_text(const struct findings *f, const struct findings_form *form,
+    struct buf *out);
+
+/* The members "problems", "warnings" and "checks" of an object. */
+void findings_json(const struct findings *f, struct jsonout *o);
+
+#endif
