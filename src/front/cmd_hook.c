@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "front/cmd.h"
+#include "front/hook_mark.h"
 #include "front/hooks.h"
 #include "front/say.h"
 #include "front/self.h"
@@ -47,6 +48,7 @@ static int hook_run(const struct cmd_line *line)
 	}
 	if (line->option[OPT_CD] != NULL)
 		buf_adds(&b, hooks_bash_cd());
+	hook_mark(sh, &b);
 	r = say_data(&b);
 	buf_release(&b);
 	return r;

@@ -1,0 +1,30 @@
+#ifndef MAIRU_FRONT_HOOK_MARK_H
+#define MAIRU_FRONT_HOOK_MARK_H
+
+/*
+ * By what `mairu doctor` knows a shell that has the hook: an exported variable
+ * with the shell's process, since children inherit it, and what was loaded.
+ */
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "front/shell.h"
+
+#define VAR_HOOK "MAIRU_HOOK"
+
+struct hook_mark {
+	pid_t pid; /* 0: there is none */
+	enum shell shell;
+	char version[32];	/* of the mairu that printed the hook */
+	char program[PATH_MAX]; /* that the hook runs */
+};
+
+/* Appends what sets it in an interactive shell, after the hook. */
+void hook_mark(enum shell sh, struct buf *out);
+
+/* Reads that of this environment; one that makes no sense is none. */
+void hook_mark_read(struct hook_mark *m);
+
+#endif
