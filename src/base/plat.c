@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -123,6 +124,40 @@ void plat_process_name(pid_t pid, char *out, size_t cap)
 		    out, cap, "%.*s", (int)strcspn(name, "\n"), name);
 	}
 	buf_release(&b);
+}
+
+pid_t plat_parent(pid_t pid)
+{
+	struct buf b = BUF_INIT(4096);
+	const char *after;
+	char path[32];
+	long parent = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	/* "PID (NAME) STATE PARENT ...", where the name may be anything. */
+	if (file_read(path, &b, NULL) == 0) {
+		after = strrchr(buf_str(&b), ')');
+		if (after != NULL && strlen(after) > 4)
+			parent = strtol(after + 4, NULL, 10);
+	}
+	buf_release(&b);
+	return parent > 0 ? (pid_t)parent : 0;
+}
+
+void plat_arguments(pid_t pid, struct buf *out)
+{
+	unsigned char *room = buf_reserve(out, out->max - out->len);
+	char path[40];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", (long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	n = room != NULL ? read(fd, room, out->max - out->len) : 0;
+	buf_commit(out, n > 0 ? (size_t)n : 0);
+	(void)close(fd);
 }
 
 static int has_name(pid_t pid, const char *name)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 /* Makes sure that descriptors 0, 1 and 2 are open (on /dev/null), so that no
@@ -43,6 +44,13 @@ void plat_terminal(char out[PATH_MAX]);
 /* The name that the system shows for a process, at most cap - 1 bytes; "" when
  * it does not tell. */
 void plat_process_name(pid_t pid, char *out, size_t cap);
+
+/* The process that started it, or 0 when the system does not tell. */
+pid_t plat_parent(pid_t pid);
+
+/* The words that a process was started with, each with its NUL; at most out's
+ * maximum of them.  Nothing when the system does not tell. */
+void plat_arguments(pid_t pid, struct buf *out);
 
 /* A descriptor, closed on exec, that becomes readable when the process ends, or
  * -1 with errno: ESRCH when it has ended, ENOSYS where there is no such thing.

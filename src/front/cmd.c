@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "base/version.h"
 #include "front/cmd_parse.h"
 #include "front/column.h"
 #include "front/say.h"
@@ -16,11 +15,12 @@ enum {
 };
 
 const struct cmd *const cmd_all[] = {&cmd_hook, &cmd_allow, &cmd_deny,
-    &cmd_status, &cmd_show, &cmd_login, &cmd_logout, &cmd_list_sessions,
-    &cmd_refresh, &cmd_list_roles, &cmd_exec, &cmd_credential_process,
-    &cmd_whoami, &cmd_setup_sso, &cmd_list_servers, &cmd_remove_server,
-    &cmd_export, &cmd_prompt, &cmd_setup_profile, &cmd_config, &cmd_agent,
-    &cmd_kill_agent, &cmd_completion, &cmd_candidates, &cmd_help_command, NULL};
+    &cmd_status, &cmd_doctor, &cmd_show, &cmd_login, &cmd_logout,
+    &cmd_list_sessions, &cmd_refresh, &cmd_list_roles, &cmd_exec,
+    &cmd_credential_process, &cmd_whoami, &cmd_setup_sso, &cmd_list_servers,
+    &cmd_remove_server, &cmd_export, &cmd_prompt, &cmd_setup_profile,
+    &cmd_config, &cmd_agent, &cmd_kill_agent, &cmd_completion, &cmd_candidates,
+    &cmd_help_command, NULL};
 
 const struct cmd *cmd_find(const char *name)
 {
@@ -192,18 +192,6 @@ static size_t distance(const char *a, const char *b)
 	return row[lb];
 }
 
-/* Commands of Mairu 0.11, and those that our own messages name, that are not
- * here yet: better said than guessed at. */
-static int not_yet(const char *name)
-{
-	static const char *const names[] = {"doctor", NULL};
-
-	for (size_t i = 0; names[i] != NULL; i++)
-		if (strcmp(names[i], name) == 0)
-			return 1;
-	return 0;
-}
-
 /* The nearest name to what was typed; the best so far is kept in *best. */
 static void nearer(
     const char *typed, const char *name, size_t *best, const char **nearest)
@@ -256,10 +244,6 @@ int cmd_unknown(const char *name)
 
 	if (name[0] == '-')
 		return unknown_option(name);
-	if (not_yet(name)) {
-		say_failure("%s is not in mairu " MAIRU_VERSION " yet", name);
-		return EXIT_FAILED;
-	}
 	for (size_t i = 0; cmd_all[i] != NULL; i++)
 		nearer(name, cmd_all[i]->name, &best, &nearest);
 	return unknown("command", name, nearest);

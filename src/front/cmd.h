@@ -87,6 +87,6 @@ extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,
     cmd_remove_server, cmd_help_command, cmd_login, cmd_logout,
     cmd_list_sessions, cmd_refresh, cmd_exec, cmd_credential_process,
     cmd_setup_profile, cmd_list_roles, cmd_setup_sso, cmd_whoami, cmd_prompt,
-    cmd_completion, cmd_candidates;
+    cmd_completion, cmd_candidates, cmd_doctor;
 
 #endif

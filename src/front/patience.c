@@ -10,17 +10,16 @@ enum {
 	SILENT_MS = 1000
 };
 
-/* 1 when there is nothing to be read by then. */
-static int is_slow(const struct client *c)
+int patience_ends(const struct client *c, int64_t since)
 {
 	struct pollfd p[2] = {
 	    {.fd = c->fd, .events = POLLIN}, {.fd = c->wake, .events = POLLIN}};
-	int64_t end = plat_ms() + SILENT_MS, left;
+	int64_t end = since + SILENT_MS, left;
 	int n;
 
 	do {
 		left = end - plat_ms();
-		n = left > 0 ? poll(p, 2, (int)left) : 0;
+		n = poll(p, 2, left > 0 ? (int)left : 0);
 	} while (n < 0 && errno == EINTR);
 	return n == 0;
 }
@@ -32,7 +31,7 @@ int patience_call(struct client *c, const struct buf *request, const char *what,
 
 	if (r < 0)
 		return r;
-	if (is_slow(c))
+	if (patience_ends(c, plat_ms()))
 		say("%s", what);
 	return client_next(c, answer, e);
 }

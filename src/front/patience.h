@@ -6,6 +6,8 @@
  * than a second is told what for.
  */
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "front/client.h"
@@ -14,5 +16,9 @@
  */
 int patience_call(struct client *c, const struct buf *request, const char *what,
     struct wire_frame *answer, struct err *e) MUST_CHECK;
+
+/* Waits until a second after `since` (plat_ms()) has passed, and returns 1 when
+ * there is nothing to be read even then: for who waits for several. */
+int patience_ends(const struct client *c, int64_t since);
 
 #endif

@@ -35,7 +35,18 @@ static int on_path(const struct stat *self, char out[PATH_MAX])
 		if (*dir == ':')
 			dir++;
 	}
+	out[0] = '\0';
 	return 0;
+}
+
+int self_on_path(char first[PATH_MAX])
+{
+	char self[PATH_MAX];
+	struct stat st;
+
+	first[0] = '\0';
+	return plat_self(self, NULL) == 0 && stat(self, &st) == 0 &&
+	       on_path(&st, first);
 }
 
 int self_path(char out[PATH_MAX], struct err *e)

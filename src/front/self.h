@@ -14,4 +14,8 @@
  * does, else where it lies. */
 int self_path(char out[PATH_MAX], struct err *e) MUST_CHECK;
 
+/* 1 when the first mairu of PATH is this program; 0 when it is another one,
+ * or there is none.  Its path into `first`, or "". */
+int self_on_path(char first[PATH_MAX]);
+
 #endif
