@@ -127,3 +127,14 @@ except Exception as e:
 	said leave "$LEFT"
 	has outside 'Unable to locate credentials'
 }
+
+# Where each would take its credentials from, if another source were there.
+
+@test "doctor says what the SDKs for Python and JavaScript and the AWS CLI take, in each of many environments" {
+	local -a js=()
+
+	! command -v npm >/dev/null || js=(--js "$MAIRU_BUILD/sdk" JavaScript)
+	run "$BATS_TEST_DIRNAME/sdk/chains.py" "${js[@]}" boto3 "AWS CLI"
+	assert_success
+	assert_output --regexp '^[0-9]+ cases, [23] SDKs, 0 differ$'
+}
