@@ -52,9 +52,9 @@ static void device(struct buf *out, const struct login_view *v)
 	if (b->complete[0] == '\0' || v->headless != HEADLESS_NOT)
 		return;
 	if (v->opens) {
-		buf_adds(out, "mairu: your browser goes there; go on only if "
-			      "it shows this "
-			      "code\n");
+		buf_adds(out,
+		    "mairu: your browser goes there; go on only if it shows "
+		    "this code\n");
 		return;
 	}
 	buf_adds(out,

@@ -13,14 +13,13 @@
 #include "front/when.h"
 
 enum {
-	REPORT_MAX = 64 * 1024,
+	REPORT_MAX = 256 * 1024,
 	LABEL = 9, /* columns */
 	FIRST_STYLE = 1,
 };
 
 /* Rows are written whole first: a byte for the style of the label, the label,
- * and a line of text, which is sanitised, so that no other line of it begins
- * with such a byte. */
+ * and a line of text. */
 static void row_as(struct buf *b, enum style style, const char *label)
 {
 	buf_addf(b, "%c%-*s", FIRST_STYLE + (int)style, LABEL, label);
@@ -392,19 +391,28 @@ static void text_broker(struct buf *b, struct status_report *r)
 	text_problems(b, h);
 }
 
-/* As the screen has it. */
+/* As the screen has it.  Most of it is sanitised already; a message about a
+ * path that holds a newline is no row, and its rest is shown all the same. */
 static void put_row(
     struct buf *out, const char *row, size_t len, const struct screen *s)
 {
 	enum style style = (enum style)(row[0] - FIRST_STYLE);
+	struct buf text = BUF_INIT(REPORT_MAX);
+	int is_row = len > LABEL && row[0] >= FIRST_STYLE &&
+		     row[0] <= FIRST_STYLE + STYLE_LAST;
+	size_t skip = is_row ? LABEL + 1 : 0;
 
-	row++;
-	len--;
-	buf_adds(out, style_on(s, style));
-	buf_add(out, row, LABEL);
-	buf_adds(out, style_off(s, style));
-	fold_put(out, row + LABEL, len - LABEL, LABEL, s->columns);
+	if (is_row) {
+		buf_adds(out, style_on(s, style));
+		buf_add(out, row + 1, LABEL);
+		buf_adds(out, style_off(s, style));
+	}
+	text_safe(&text, row + skip, len - skip, SIZE_MAX);
+	if (text.failed)
+		say_oom();
+	fold_put(out, buf_str(&text), text.len, is_row ? LABEL : 0, s->columns);
 	buf_addc(out, '\n');
+	buf_release(&text);
 }
 
 void status_text(
@@ -421,7 +429,7 @@ void status_text(
 		size_t len = strcspn(row, "\n");
 
 		put_row(out, row, len, s);
-		row += len + 1;
+		row += len + (row[len] == '\n');
 	}
 	buf_release(&rows);
 }

@@ -15,6 +15,7 @@ enum style {
 	STYLE_WARN,   /* something may be wanted of the person */
 	STYLE_BAD,    /* something is wrong */
 	STYLE_STRONG, /* to be found at once: a heading, what is to be copied */
+	STYLE_LAST = STYLE_STRONG
 };
 
 /* What turns it on, and off; "" where there is no colour. */

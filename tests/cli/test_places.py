@@ -14,7 +14,7 @@ import sys
 import answers
 import cases
 from every import TABLE, is_complete, new_world
-from world import World
+from world import World, in_time
 
 # As the kernel says it.
 NO_ROOM = "No space left on device"
@@ -68,7 +68,7 @@ def same(a, b):
 
 def changing(text):
     text = re.sub(r"MAIRU_STATE='[^']*'", "", text)
-    return re.sub(r"in \d+ h", "", text)
+    return in_time(re.sub(r"in \d+ h", "", text))
 
 
 # --- directories

@@ -17,7 +17,7 @@ import unicodedata
 import answers
 import cases
 from answers import THEN, role, session
-from world import BUILD, HERE, MAIRU, ROLE, VERSION, World, commands, said
+from world import BUILD, HERE, MAIRU, ROLE, VERSION, World, commands, in_time, said
 
 SCREENS = HERE + "/screens"
 WIDTHS = (40, 80, 200)
@@ -359,7 +359,7 @@ def the_same_everywhere(w, text):
     text = re.sub(r"\(in \d+ h\)", "(in 12 h)", text)
     # A line that was written over, and brackets around what is pasted.
     text = re.sub(r"[^\n]*\r\x1b\[K", "", text)
-    return re.sub(r"\x1b\[\?2004[hl]", "", text)
+    return in_time(re.sub(r"\x1b\[\?2004[hl]", "", text))
 
 
 def marked(text):

@@ -469,7 +469,7 @@ def check(command, case):
             assert re.search(case.out, done.out), done
         else:
             assert done.out == "", done
-        lines = done.err.splitlines()
+        lines = world.in_time(done.err).splitlines()
         if case.says is None:
             assert not lines, done
             return

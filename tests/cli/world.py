@@ -156,6 +156,12 @@ class Started:
         return Ended(self.argv, self.process.returncode, *texts[:2], took)
 
 
+def in_time(text):
+    """Without what is said where an answer takes longer than a second, which
+    on a busy machine may be any."""
+    return re.sub(r"^mairu: waiting for [^\n]*\n", "", text, flags=re.M)
+
+
 # Whose output is what nothing else may print.
 SECRET = ("credential-process", "export", "exec")
 
