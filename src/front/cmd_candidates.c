@@ -52,7 +52,8 @@ static int candidates_run(const struct cmd_line *line)
 
 	if (sh == SHELL_UNKNOWN ||
 	    (sh == SHELL_BASH) != (line->option[OPT_LINE] != NULL)) {
-		say("candidates: the shells are bash, zsh and fish, and bash "
+		say_failure(
+		    "candidates: the shells are bash, zsh and fish, and bash "
 		    "gives its --line");
 		return EXIT_USAGE;
 	}

@@ -13,7 +13,7 @@ static int completion_run(const struct cmd_line *line)
 	int r;
 
 	if (sh == SHELL_UNKNOWN) {
-		say("completion: the shells are bash, zsh and fish");
+		say_failure("completion: the shells are bash, zsh and fish");
 		return EXIT_USAGE;
 	}
 	buf_adds(&b, hooks_completion(sh));

@@ -277,7 +277,7 @@ static int find_command(struct job *j, struct err *e)
 
 static int say_cannot_run(const struct err *e)
 {
-	say("exec: %s", e->msg);
+	say_failure("exec: %s", e->msg);
 	return e->code == ERR_NOT_FOUND ? EXIT_NO_COMMAND : EXIT_CANNOT_RUN;
 }
 

@@ -11,6 +11,7 @@
 #include "front/say.h"
 #include "front/segment.h"
 #include "front/state.h"
+#include "front/value.h"
 #include "front/verdict.h"
 #include "front/when.h"
 
@@ -102,7 +103,7 @@ static int prompt_run(const struct cmd_line *line)
 	if (line->option[OPT_FOR] != NULL)
 		d.whom = segment_find(line->option[OPT_FOR]);
 	if (d.whom == SEGMENT_UNKNOWN) {
-		say("prompt: --for takes bash, fish, tmux or zsh");
+		say_failure("prompt: --for takes bash, fish, tmux or zsh");
 		return EXIT_USAGE;
 	}
 	if (line->option[OPT_DIR] != NULL)
@@ -128,5 +129,6 @@ const struct cmd cmd_prompt = {
 	    "whose prompt it is: bash, fish, tmux or zsh"},
 	[OPT_DIR] = {"dir", 0, "PATH",
 	    "the role of a trusted project there, not of this shell"}},
+    .option_values = {[OPT_FOR] = &value_prompt_for, [OPT_DIR] = &value_path},
     .run = prompt_run,
 };

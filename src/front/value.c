@@ -95,6 +95,8 @@ const struct value value_grant_type = {
     .tag = "types", .words = WORDS("code", "device_code")};
 const struct value value_role_format = {
     .tag = "formats", .words = WORDS("text", "oneline", "json")};
+const struct value value_prompt_for = {
+    .tag = "prompts", .words = WORDS("bash", "fish", "tmux", "zsh")};
 const struct value value_setting_verb = {
     .tag = "verbs", .words = WORDS("get", "set", "unset")};
 

@@ -24,6 +24,7 @@ extern const struct value value_server, /* those of servers.d */
     value_role_or_auto, value_mode, value_grant_type, value_role_format,
     value_shell, value_command, /* ours */
     value_program,		/* and what follows: somebody else's */
-    value_path, value_setting_verb, value_setting, value_setting_value;
+    value_path, value_setting_verb, value_setting, value_setting_value,
+    value_prompt_for;
 
 #endif
