@@ -157,7 +157,7 @@ void table_put(struct buf *out, const struct table *t, const struct screen *s)
 {
 	size_t widths[TABLE_COLUMNS] = {0}, widest;
 
-	if (t->n_cells == 0)
+	if (t->n_columns == 0 || t->n_cells == 0)
 		return;
 	widest = measure(t, widths);
 	if (s->columns != 0 && widest > s->columns)

@@ -60,7 +60,7 @@ TABLE = [
     ),
     Command("list-servers", needs=None),
     Command("remove-server", "contoso", needs=None),
-    Command("export", "bash", needs="start", limit=0.6),
+    Command("export", "bash", needs="start", limit=2),
     Command("setup-profile", "-y", needs=None),
     Command("config", "set", "use_fips", "true", needs="ask", believes=True),
     Command("help", "status", needs=None),
