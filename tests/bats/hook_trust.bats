@@ -358,7 +358,7 @@ b37() {
 # --- 38
 
 b38() {
-	local dir=$'evil\e]0;pwned\a\e[31m%n%F{red}\u202e\u009b31m\r\n'
+	local dir=$'evil\e]0;pwned\a\e[36m%n%F{red}\u202e\u009b31m\r\n'
 
 	project "$HOME/$dir" '{"server":"con%ntoso","role":"a%F{red}b\u202ec\u200bd"}'
 	project "$HOME/ctrl" '{"server":"contoso","role":"a\u001b]0;pwned\u0007b"}'
@@ -369,7 +369,7 @@ b38() {
 		%as allow
 		mairu allow
 		%as status
-		mairu status | cat
+		mairu status
 		%as show
 		mairu show
 		%as leave
@@ -387,7 +387,7 @@ b38() {
 	for block in enter allow status show value value-allow; do
 		check test -s "$OUT/$block"
 		# Neither the sequences nor the characters that hide text.
-		if grep -qaP '\x1b\]0;pwned|\x1b\[31m|\xe2\x80\xae|\xe2\x80\x8b|\xc2\x9b|\x07' \
+		if grep -qaP '\x1b\]0;pwned|\x1b\[36m|\xe2\x80\xae|\xe2\x80\x8b|\xc2\x9b|\x07' \
 			"$OUT/$block.raw"; then
 			cat -v "$OUT/$block.raw" >&2
 			shown
