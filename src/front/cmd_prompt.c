@@ -114,7 +114,7 @@ static int prompt_run(const struct cmd_line *line)
 const struct cmd cmd_prompt = {
     .name = "prompt",
     .synopsis = "",
-    .purpose = "prints the role in force, for a prompt; nothing without one",
+    .purpose = "prints the role in force for a prompt, or nothing",
     .details =
 	"Fields of FORMAT: {server} {role} {account} {name} {region} {mark}.\n"
 	"{name} is the role's last part.  {mark} is \"!\" where the role needs "

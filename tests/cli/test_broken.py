@@ -143,8 +143,8 @@ SITUATIONS = {
     ),
     "no broker, and no program of it": (
         without_program,
-        r"cannot find mairu-broker beside mairu, in \.\./libexec/mairu, nor at "
-        r"/\S+/mairu-broker; is mairu installed whole\?$",
+        r"cannot find mairu-broker beside mairu, where it would be if both were "
+        r"moved, nor at /\S+/mairu-broker; is mairu installed whole\?$",
     ),
     "a broker that is stopped": (
         deaf,

@@ -289,7 +289,7 @@ SCENES = {
         Scene("no server", nothing, "list-roles"),
     ],
     "exec": [
-        Scene("a config that is not trusted", project, *EXEC),
+        Scene("a config that is not trusted", project, *EXEC, types=[NO]),
         Scene("no login", no_login, *EXEC[:1], "--no-login", *EXEC[1:]),
         Scene("[default] over it", with_default, *EXEC),
         Scene("which role it is", at_work, "exec", "--show-auto", *EXEC[1:]),

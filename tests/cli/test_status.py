@@ -267,9 +267,10 @@ TABLE = {
     ],
     "login": [
         Case(0, "login", given=logged_in, says=r"already logged in to contoso "
-             r"until [0-9: -]+"),
+             r"until [0-9: -]+, and renewed by then"),
         Case(0, "login", "--no-browser", "--force", given=logged_in,
-             way=with_browser, says=r"logged in to contoso until [0-9: -]+"),
+             way=with_browser, says=r"logged in to contoso until [0-9: -]+, "
+             "and renewed by then"),
         Case(1, "login", "nowhere", says=NO_SERVER),
         Case(1, "login", "contoso", given=no_broker, says=NO_BROKER),
         too_many("login", "a", "b"),
@@ -325,7 +326,7 @@ TABLE = {
         Case(1, *TRUE, given=away, says=r"there is no \.mairu\.json here or above"),
         Case(1, *TRUE, given=unreachable, says=DOWN),
         Case(2, "exec", "auto", says=r"exec: it takes \(ROLE or auto\) \[--\] "
-             r"CMD\.\.\. Run: mairu exec --help"),
+             r"COMMAND\.\.\. Run: mairu exec --help"),
         Case(2, "exec", "--mode", "x", "auto", "true", says=r"--mode is ecs or "
              r"static"),
         Case(3, *TRUE, says=UNTRUSTED),
@@ -334,7 +335,7 @@ TABLE = {
         Case(4, *TRUE, given=allowed, says=LOGIN),
         Case(5, *TRUE, given=refused, says=DENIED),
         Case(126, *EXEC, "/", given=logged_in, says=r"exec: cannot run /: "
-             r"Permission denied"),
+             r"it is a directory"),
         Case(127, *EXEC, "nope", given=logged_in, says=r"exec: there is no command "
              r"nope"),
         Case(42, *EXEC, "sh", "-c", "exit 42", given=logged_in),
