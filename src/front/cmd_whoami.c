@@ -1,6 +1,7 @@
 /* mairu whoami: whom AWS takes a role's credentials for. */
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "front/say.h"
 #include "front/signin.h"
 #include "front/value.h"
+#include "front/vars.h"
 #include "front/when.h"
 #include "front/whoami.h"
 
@@ -133,6 +135,23 @@ static void print_json(
 	buf_addc(b, '\n');
 }
 
+/* The config here does not say what programs of this shell get. */
+static void say_other(const struct target *t)
+{
+	const char *server = getenv(var_name(VAR_ACTIVE_SERVER));
+	const char *role = getenv(var_name(VAR_ACTIVE_ROLE));
+	struct buf b = BUF_INIT(4096);
+
+	if (t->config == NULL || server == NULL || role == NULL ||
+	    (strcmp(server, t->server) == 0 && strcmp(role, t->acts) == 0))
+		return;
+	text_safe(&b, server, strlen(server), 256);
+	buf_addc(&b, ' ');
+	text_safe(&b, role, strlen(role), 512);
+	say("but this shell has another role: %s", buf_str(&b));
+	buf_release(&b);
+}
+
 static int whoami_run(const struct cmd_line *line)
 {
 	static struct target t; /* these two are large */
@@ -156,6 +175,7 @@ static int whoami_run(const struct cmd_line *line)
 		else
 			print_text(&b, &w);
 		r = say_data(&b);
+		say_other(&t);
 	}
 	buf_release(&b);
 	target_release(&t);

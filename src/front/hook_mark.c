@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "base/version.h"
@@ -53,4 +54,12 @@ void hook_mark_read(struct hook_mark *m)
 	if (m->shell != SHELL_UNKNOWN &&
 	    snprintf(m->program, sizeof(m->program), "%s", s) < PATH_MAX)
 		m->pid = (pid_t)n;
+}
+
+int hook_mark_is_here(void)
+{
+	static struct hook_mark m; /* large */
+
+	hook_mark_read(&m);
+	return m.pid != 0 && m.pid == getppid();
 }

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_HOOK_MARK_H
 
 /*
- * By what `mairu doctor` knows a shell that has the hook: an exported variable
- * with the shell's process, since children inherit it, and what was loaded.
+ * By what commands know a shell that has the hook: an exported variable with
+ * the shell's process, since children inherit it, and what was loaded.
  */
 
 #include <limits.h>
@@ -26,5 +26,8 @@ void hook_mark(enum shell sh, struct buf *out);
 
 /* Reads that of this environment; one that makes no sense is none. */
 void hook_mark_read(struct hook_mark *m);
+
+/* 1 when the shell that this process was started by has the hook. */
+int hook_mark_is_here(void);
 
 #endif

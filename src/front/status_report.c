@@ -6,6 +6,7 @@
 #include "base/servers.h"
 #include "base/settings.h"
 #include "base/text.h"
+#include "front/hook_mark.h"
 #include "front/obstacle.h"
 
 enum {
@@ -191,7 +192,7 @@ void status_gather(struct status_report *r)
 	health_ask(&r->h);
 	look_at_project(r);
 	look_at_settings(r);
-	r->hook_seen = state != NULL;
+	r->hook_seen = state != NULL || hook_mark_is_here();
 	if (state == NULL || state_decode(&r->state, state, NULL) < 0) {
 		state_release(&r->state);
 		state_init(&r->state);

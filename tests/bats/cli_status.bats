@@ -139,6 +139,16 @@ json() {
 
 # --- the role that the shell holds
 
+@test "status before the first prompt in a project knows that the hook is there" {
+	mairu allow
+	rc bash
+	session -C / bash <<-'SCRIPT'
+		%as here
+		cd ~/proj; mairu status
+	SCRIPT
+	has here 'shell    does not have this role yet; the next prompt gives it'
+}
+
 @test "status names the role of another directory that the shell holds" {
 	project "$HOME/b" "$(config 222222222222/Prod)"
 	allow "$HOME/b"

@@ -52,8 +52,9 @@ prepare() {
 	refute_output --partial arn:aws:sts
 	allow "$HOME/p"
 	mairu whoami >/dev/null
-	run mairu whoami auto
+	run --separate-stderr mairu whoami auto
 	assert_success
+	assert_equal "$stderr" ''
 	assert_equal "$(heard 'len(r), r[0] == r[1], r[0]["REGION"], r[0]["CHAIN"]')" \
 		"(2, True, 'eu-west-1', '{\"account\":\"222222222222\",\"region\":\"eu-west-1\",\"hops\":[{\"role_arn\":\"$HOP\",\"external_id\":\"x1\"}]}')"
 	run mairu whoami --json
@@ -97,4 +98,20 @@ print(sorted(s), s["account"], s["account_alias"], s["arn"], s["role"], s["confi
 	who $'a\\u001b]0;x\\u0007'
 	run mairu whoami "$ROLE"
 	assert_line --index 0 'account  123456789012 (a\x1b]0;x\x07)'
+}
+
+@test "whoami of the config here says so where the shell has another role" {
+	project "$HOME/p" && allow "$HOME/p"
+	cd "$HOME/p" || return
+	export MAIRU_ACTIVE_SERVER=contoso MAIRU_ACTIVE_ROLE=$ROLE
+	run --separate-stderr mairu whoami
+	assert_success
+	assert_equal "$stderr" ''
+	MAIRU_ACTIVE_ROLE=$'210987654321/Ops\e[31m'
+	run --separate-stderr mairu whoami
+	assert_success
+	assert_line --index 1 "arn      $ARN"
+	assert_equal "$stderr" 'mairu: but this shell has another role: contoso 210987654321/Ops\x1b[31m'
+	run --separate-stderr mairu whoami "$ROLE"
+	assert_equal "$stderr" ''
 }
