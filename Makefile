@@ -8,8 +8,8 @@ BUILD      ?= build
 
 FUZZ_SECONDS ?= 60
 JOBS         ?= $(shell nproc)
-# Five for two processors: tests wait more than they work.
-BATS_JOBS    ?= $(shell echo $$(($(JOBS) * 5 / 2)))
+# Seven for two processors: tests wait more than they work.
+BATS_JOBS    ?= $(shell echo $$(($(JOBS) * 7 / 2)))
 # Sanitizers, as `make asan` sets them; the front is then linked dynamically.
 SANITIZE   ?=
 ASAN_CHECK ?= check

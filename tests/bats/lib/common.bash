@@ -16,6 +16,9 @@ MAIRU_BUILD=$(cd "${MAIRU_BUILD:-$REPO/build}" && pwd) || exit 1
 BASE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 AS_NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups
 	env "PATH=$MAIRU_BUILD:$LIB/bin:$BASE_PATH")
+# The system's programs come first, as scripts/deps installs them: what a version
+# manager puts in the place of python3 takes longer to start than many a test.
+PATH=$BASE_PATH:$PATH
 ROLE=123456789012/Dev
 ENTERED="mairu: contoso $ROLE"
 LEFT="mairu: left contoso $ROLE"
