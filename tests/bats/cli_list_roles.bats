@@ -220,6 +220,7 @@ assert one["logged_in"] is False and "error" not in one, one' "$output"
 	an_sso_server fabrikam
 	log_in_code fabrikam
 	SERVER=$slow control '{"fault": "roles:hold"}' >/dev/null
+	: >"$T/said"
 	mairu list-roles -o oneline >"$T/said" 2>&1 3>&- &
 	is_asked() {
 		[ "$(asked account-roles)" = 1 ]

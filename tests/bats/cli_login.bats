@@ -35,6 +35,7 @@ mairu: logged in to contoso until 2100-01-01 14:05"
 
 @test "login waits until the login has ended" {
 	answers "{$BEGUN, \"LOGIN_WAIT\": \"hold\"}"
+	: >"$T/said"
 	mairu login contoso 2>"$T/said" 3>&- &
 	wait_until was_asked LOGIN_WAIT
 	[ "$(wc -l <"$T/said")" = 1 ]
@@ -434,16 +435,19 @@ one_session() {
 
 @test "what takes more than a second says what it waits for" {
 	answers '{"RENEW": "hold"}'
+	: >"$T/said"
 	mairu refresh contoso 2>"$T/said" 3>&- &
 	wait_until grep -qx 'mairu: waiting for contoso to renew the session' "$T/said"
 	answers '{"RENEW": {"SERVER": "contoso", "EXPIRES": 0}}'
 	wait $!
 	answers '{"LOGOUT": "hold"}'
+	: >"$T/said"
 	mairu logout contoso 2>"$T/said" 3>&- &
 	wait_until grep -qx 'mairu: waiting for the broker to tell the server' "$T/said"
 	answers '{"LOGOUT": {}}'
 	wait $!
 	answers '{"LOGIN": "hold"}'
+	: >"$T/said"
 	mairu login contoso 2>"$T/said" 3>&- &
 	wait_until grep -qx 'mairu: waiting for contoso to say where to log in' "$T/said"
 	answers '{"LOGIN": {"SERVER": "contoso", "EXPIRES": 0}}'

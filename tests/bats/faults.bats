@@ -24,6 +24,7 @@ prepare() {
 
 # begin: `mairu login` that waits for its browser, as $LOGIN.
 begin() {
+	: >"$T/login"
 	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	LOGIN=$!
 	wait_until grep -q /auth/ "$T/login"

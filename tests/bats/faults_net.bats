@@ -31,6 +31,7 @@ visit() {
 }
 
 begin() {
+	: >"$T/login"
 	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	LOGIN=$!
 	wait_until grep -q /auth/ "$T/login"

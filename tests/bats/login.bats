@@ -104,6 +104,7 @@ refuses() {
 }
 
 @test "a login outlives a waiter that is killed" {
+	: >"$T/login"
 	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	wait_until grep -q /auth/ "$T/login"
 	kill -KILL $!
@@ -116,6 +117,7 @@ refuses() {
 }
 
 @test "Ctrl-C ends the wait, and with the last waiter the login" {
+	: >"$T/login"
 	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	first=$!
 	wait_until grep -q /auth/ "$T/login"
@@ -347,6 +349,7 @@ ended_by_itself() {
 }
 
 @test "a browser that nobody began the login in gets nothing" {
+	: >"$T/login"
 	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	pid=$!
 	wait_until grep -q /auth/ "$T/login"
@@ -364,6 +367,7 @@ ended_by_itself() {
 }
 
 @test "an error of the server is shown in the browser and in the terminal" {
+	: >"$T/login"
 	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	pid=$!
 	wait_until grep -q /auth/ "$T/login"

@@ -21,6 +21,7 @@ acts() {
 # begin NAME=VALUE... [OPTION]...: `mairu login` as $LOGIN, its words in
 # $T/login.
 begin() {
+	: >"$T/login"
 	env "$@" mairu login contoso >"$T/login" 2>&1 3>&- &
 	LOGIN=$!
 }
@@ -48,10 +49,12 @@ shows() {
 
 @test "with one the code grant is taken, unless the device's is asked for" {
 	a_way
+	: >"$T/login"
 	BROWSER=browse mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	wait_until grep -q /auth/ "$T/login"
 	follow "$(login_url)" >"$T/page"
 	wait $!
+	: >"$T/login"
 	BROWSER=browse mairu login --no-browser --force --oauth-grant-type device_code contoso >"$T/login" 2>&1 3>&- &
 	wait_until test -s "$T/login"
 	# The address that holds the code needs it not to be typed.
@@ -67,6 +70,7 @@ shows() {
 	start_server
 	a_server contoso
 	mkfifo "$T/keys"
+	: >"$T/login"
 	env container=podman NO_COLOR=1 script -qefc 'mairu login contoso' "$T/shown" \
 		<"$T/keys" >"$T/login" 2>&1 3>&- &
 	LOGIN=$!
@@ -85,6 +89,7 @@ shows() {
 
 	a_way
 	mkfifo "$T/in"
+	: >"$T/login"
 	mairu login --paste contoso <"$T/in" >"$T/login" 2>&1 3>&- &
 	LOGIN=$!
 	exec 5>"$T/in"

@@ -210,6 +210,7 @@ prompts() {
 	enter "$HOME/proj"
 	printf '%s\n' "$URL" "$TOKEN" >"$T/lent"
 	ask_once
+	: >"$T/login"
 	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
 	pid=$!
 	wait_until login_url >"$T/url"

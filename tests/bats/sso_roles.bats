@@ -135,6 +135,7 @@ assert "\x1b" not in sys.argv[1]' "$output"
 
 @test "a list whose token ends midway goes on with the renewed one" {
 	begin --accounts 60 --roles 1
+	: >"$T/list"
 	mairu list-roles --server contoso -o oneline >"$T/list" 3>&- &
 	some() { [ "$(asked account-roles)" -ge 25 ]; }
 	wait_until some
@@ -189,6 +190,7 @@ at_once() {
 	local before
 
 	begin --accounts 200 --roles 1
+	: >"$T/list"
 	mairu list-roles --server contoso -o oneline >"$T/list" 3>&- &
 	some() { [ "$(asked account-roles)" -ge 25 ]; }
 	wait_until some
