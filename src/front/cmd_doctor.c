@@ -1,8 +1,5 @@
 /* mairu doctor: what is wrong, and the command that mends it. */
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -11,12 +8,12 @@
 #include "front/cmd.h"
 #include "front/doctor.h"
 #include "front/say.h"
+#include "front/screen.h"
 
 enum {
 	OPT_JSON,
 	OPT_OFFLINE,
 	REPORT_MAX = 1024 * 1024,
-	COLUMNS = 80, /* of a terminal that does not say */
 };
 
 static void (*const checks[])(struct doctor *d) = {
@@ -37,23 +34,6 @@ static void (*const checks[])(struct doctor *d) = {
     doctor_network,
     doctor_clock,
 };
-
-/* One line for each when nobody looks on: whoever searches has it whole. */
-static struct findings_form form(void)
-{
-	const char *term = getenv("TERM");
-	struct findings_form f = {.columns = 0};
-	struct winsize w;
-
-	if (!isatty(STDOUT_FILENO))
-		return f;
-	f.columns = ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0
-			? w.ws_col
-			: COLUMNS;
-	f.colour = getenv("NO_COLOR") == NULL && term != NULL &&
-		   term[0] != '\0' && strcmp(term, "dumb") != 0;
-	return f;
-}
 
 static const char *source_name(enum sdk_source source)
 {
@@ -115,10 +95,11 @@ static void json(const struct doctor *d, struct buf *b)
 static int doctor_run(const struct cmd_line *line)
 {
 	static struct doctor d; /* large, and zero */
-	const struct findings_form how = form();
+	struct screen screen;
 	struct buf b = BUF_INIT(REPORT_MAX);
 	int status;
 
+	screen_look(&screen, STDOUT_FILENO);
 	d.offline = line->option[OPT_OFFLINE] != NULL;
 	doctor_look(&d);
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
@@ -126,7 +107,7 @@ static int doctor_run(const struct cmd_line *line)
 	if (line->option[OPT_JSON] != NULL)
 		json(&d, &b);
 	else
-		findings_text(&d.f, &how, &b);
+		findings_text(&d.f, &screen, &b);
 	status = say_data(&b);
 	if (status == EXIT_OK && d.f.problems > 0)
 		status = EXIT_FAILED;

@@ -6,17 +6,18 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "front/fold.h"
 #include "front/say.h"
+#include "front/style.h"
 
 #define RUN " Run: "
 
 enum {
 	STEP = 32,
 	RAW_MAX = 16 * 1024,
-	TEXT_AT = 18,	/* the column of what is said */
-	NARROW_AT = 4,	/* of its further lines, where there are few */
-	NARROW = 60,	/* columns that are few */
-	WORDS_MIN = 20, /* columns for words, however few there are */
+	TEXT_AT = 18,  /* the column of what is said */
+	NARROW_AT = 4, /* where there are few: on lines of its own */
+	NARROW = 60,   /* columns that are few */
 };
 
 static const char *const words[] = {
@@ -88,48 +89,26 @@ static void blanks(struct buf *out, size_t n)
 		buf_addc(out, ' ');
 }
 
-static void put_level(
-    struct buf *out, enum finding_level level, const char *area, int colour)
+static int is_narrow(const struct screen *screen)
 {
-	static const char *const colours[] = {
-	    [FINDING_OK] = "\033[32m",
-	    [FINDING_WARNING] = "\033[33m",
-	    [FINDING_PROBLEM] = "\033[1;31m",
-	};
-
-	if (colour)
-		buf_adds(out, colours[level]);
-	buf_adds(out, words[level]);
-	if (colour)
-		buf_adds(out, "\033[0m");
-	blanks(out, strlen("problem ") - strlen(words[level]));
-	buf_addf(out, "%-9s ", area);
+	return screen->columns > 0 && screen->columns < NARROW;
 }
 
-/* Words, as many as go on a line; a longer one has a line of its own. */
-static void wrap(struct buf *out, const char *s, size_t columns, size_t indent)
+static void put_level(
+    struct buf *out, const struct finding *one, const struct screen *screen)
 {
-	size_t at = TEXT_AT, len;
+	static const enum style styles[] = {
+	    [FINDING_OK] = STYLE_GOOD,
+	    [FINDING_WARNING] = STYLE_WARN,
+	    [FINDING_PROBLEM] = STYLE_BAD,
+	};
 
-	for (; *s != '\0'; s += len) {
-		size_t width;
-
-		len = strcspn(s, " ");
-		width = text_columns(s, len);
-		if (at + 1 + width > columns && at > indent) {
-			buf_addc(out, '\n');
-			blanks(out, indent);
-			at = indent;
-		} else if (at != TEXT_AT) {
-			buf_addc(out, ' ');
-			at++;
-		}
-		buf_add(out, s, len);
-		at += width;
-		while (s[len] == ' ')
-			len++;
-	}
-	buf_addc(out, '\n');
+	style_put(out, screen, styles[one->level], words[one->level]);
+	blanks(out, strlen("problem ") - strlen(words[one->level]));
+	if (is_narrow(screen))
+		buf_addf(out, "%s\n", one->area);
+	else
+		buf_addf(out, "%-9s ", one->area);
 }
 
 static int asks(const char *text)
@@ -139,16 +118,13 @@ static int asks(const char *text)
 	return len > 0 && text[len - 1] == '?';
 }
 
-static void put_one(struct buf *out, const struct finding *one,
-    const struct findings_form *form)
+static void put_one(
+    struct buf *out, const struct finding *one, const struct screen *screen)
 {
-	size_t indent = form->columns < NARROW ? NARROW_AT : TEXT_AT;
-	size_t columns = form->columns > indent + WORDS_MIN
-			     ? form->columns
-			     : indent + WORDS_MIN;
+	size_t indent = is_narrow(screen) ? NARROW_AT : TEXT_AT;
 
-	put_level(out, one->level, one->area, form->colour);
-	if (form->columns == 0) {
+	put_level(out, one, screen);
+	if (screen->columns == 0) {
 		buf_adds(out, one->text);
 		if (one->run != NULL)
 			buf_addf(out, "%s" RUN "%s", asks(one->text) ? "" : ".",
@@ -156,7 +132,10 @@ static void put_one(struct buf *out, const struct finding *one,
 		buf_addc(out, '\n');
 		return;
 	}
-	wrap(out, one->text, columns, indent);
+	if (is_narrow(screen))
+		blanks(out, indent);
+	fold_put(out, one->text, strlen(one->text), indent, screen->columns);
+	buf_addc(out, '\n');
 	/* In one piece, to be copied. */
 	if (one->run != NULL) {
 		blanks(out, indent);
@@ -170,10 +149,10 @@ static void count(struct buf *out, size_t n, const char *what)
 }
 
 void findings_text(
-    const struct findings *f, const struct findings_form *form, struct buf *out)
+    const struct findings *f, const struct screen *screen, struct buf *out)
 {
 	for (size_t i = 0; i < f->n; i++)
-		put_one(out, &f->at[i], form);
+		put_one(out, &f->at[i], screen);
 	count(out, f->n, "check");
 	buf_adds(out, ": ");
 	count(out, f->problems, "problem");

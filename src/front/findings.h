@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/jsonout.h"
+#include "front/screen.h"
 
 enum finding_level {
 	FINDING_OK,
@@ -42,14 +43,9 @@ void findings_release(struct findings *f);
 void findings_add_raw(struct findings *f, enum finding_level level,
     const char *area, const char *text);
 
-/* How they are shown. */
-struct findings_form {
-	size_t columns; /* to be kept to; 0: one line each */
-	int colour;
-};
-
-void findings_text(const struct findings *f, const struct findings_form *form,
-    struct buf *out);
+/* For a person; one line each where the screen has no width. */
+void findings_text(
+    const struct findings *f, const struct screen *screen, struct buf *out);
 
 /* The members "problems", "warnings" and "checks" of an object. */
 void findings_json(const struct findings *f, struct jsonout *o);

@@ -29,10 +29,10 @@ static int end(void **state)
 
 static void shows(size_t columns, int colour, const char *want)
 {
-	const struct findings_form form = {columns, colour};
+	const struct screen screen = {columns, colour, colour};
 	struct buf b = BUF_INIT(64 * 1024);
 
-	findings_text(&f, &form, &b);
+	findings_text(&f, &screen, &b);
 	assert_string_equal(buf_str(&b), want);
 	buf_release(&b);
 }
@@ -76,9 +76,9 @@ static void words_are_wrapped_and_a_command_is_not(void **state)
 	    "not go on one line of forty\n"
 	    "1 check: 1 problem, 0 warnings\n");
 	shows(40, 0,
-	    "problem sdk       boto3, AWS CLI:\n"
-	    "    aws_access_key_id of [default] in\n"
-	    "    ~/.aws/credentials\n"
+	    "problem sdk\n"
+	    "    boto3, AWS CLI: aws_access_key_id of\n"
+	    "    [default] in ~/.aws/credentials\n"
 	    "    Run: mairu setup-profile with words that do "
 	    "not go on one line of forty\n"
 	    "1 check: 1 problem, 0 warnings\n");
@@ -127,7 +127,7 @@ static void colour_is_of_the_level_alone(void **state)
 	findings_add(&f, FINDING_PROBLEM, "sdk", "x");
 	findings_add(&f, FINDING_OK, "hook", "y");
 	shows(80, 1,
-	    "\033[1;31mproblem\033[0m sdk       x\n"
+	    "\033[31mproblem\033[0m sdk       x\n"
 	    "\033[32mok\033[0m      hook      y\n"
 	    "2 checks: 1 problem, 0 warnings\n");
 }
