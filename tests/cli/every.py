@@ -20,6 +20,8 @@ class Command:
         # A file below the home that is there only if it was done; what the
         # command does without the broker is done all the same.
         self.done = more.pop("done", None)
+        # Its status, where it can be run.
+        self.well = more.pop("well", 0)
         # An answer holds nothing that it reads: that there is one is enough.
         self.believes = more.pop("believes", False)
         self.limit = more.pop("limit", 8)
@@ -39,6 +41,8 @@ TABLE = [
     Command("allow", needs=None),
     Command("deny", needs="ask", believes=True),
     Command("status", needs="look"),
+    # No hook is at work here, nor an endpoint, and it says so.
+    Command("doctor", "--offline", needs="look", well=1),
     Command("show", needs=None, limit=3),
     Command("login", "--no-browser", "contoso", needs="start"),
     Command("logout", "contoso", needs="ask"),
@@ -61,8 +65,13 @@ TABLE = [
     Command("list-servers", needs=None),
     Command("remove-server", "contoso", needs=None),
     Command("export", "bash", needs="start", limit=2),
+    Command("prompt", needs=None, limit=2),
+    Command("prompt", "--dir", "~/proj", needs=None, limit=2),
     Command("setup-profile", "-y", needs=None),
     Command("config", "set", "use_fips", "true", needs="ask", believes=True),
+    Command("completion", "bash", needs=None),
+    # Without roles where they can't be had at once.
+    Command("candidates", "fish", "mairu", "exec", "", needs=None, limit=2),
     Command("help", "status", needs=None),
 ]
 # Those have tests of their own in cli_agent.bats.

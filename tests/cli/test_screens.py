@@ -252,6 +252,10 @@ SCENES = {
         Scene("a broker that hangs up", unanswered, "status", folds=False),
         Scene("another program on the socket", another, "status", folds=False),
     ],
+    "doctor": [
+        Scene("a role that is not in force", by_code, "doctor", "--offline",
+              folds=False),
+    ],
     "show": [Scene("a config", trusted, "show")],
     "login": [
         Scene("in a browser", by_code, "login", "--no-browser"),
@@ -319,6 +323,10 @@ SCENES = {
         Scene("none", project, "remove-server", "nowhere"),
     ],
     "export": [Scene("a config that is not trusted", project, "export", "tcsh")],
+    "prompt": [
+        Scene("a role", in_force, "prompt"),
+        Scene("of another shell", project, "prompt", "--for", "tcsh"),
+    ],
     "setup-profile": [
         Scene("a new one", project, "setup-profile", types=[YES]),
         Scene("over an old one", profile, "setup-profile", types=[NO]),
@@ -334,6 +342,8 @@ SCENES = {
         Scene("none", project, "kill-agent"),
         Scene("another program", another, "kill-agent"),
     ],
+    "completion": [Scene("another shell", project, "completion", "tcsh")],
+    "candidates": [Scene("another shell", project, "candidates", "tcsh", "x")],
     "help": [
         Scene("all", project, "help"),
         Scene("of one", project, "help", "login"),

@@ -63,6 +63,16 @@ def away(w):
     os.unlink(w.proj + "/.mairu.json")
 
 
+def known(w):
+    """The same, but for a server."""
+    away(w)
+    w.server()
+
+
+def in_force(w):
+    w.env.update(MAIRU_ACTIVE_SERVER="contoso", MAIRU_ACTIVE_ROLE=ROLE)
+
+
 def bad_config(w):
     w.write(w.proj + "/.mairu.json", "{")
 
@@ -257,6 +267,14 @@ TABLE = {
         full("status"),
         too_many("status", "x"),
     ],
+    "doctor": [
+        Case(0, "doctor", "--offline", given=known, out=r"(?m)^ok +servers +contoso\n"
+             r"(.*\n)*\d+ checks: 0 problems, \d+ warnings?\n$"),
+        Case(1, "doctor", "--offline", out=r"(?m)^problem project +~/proj/\.mairu\.json is "
+             r"not trusted: .* Run: mairu allow\n(.*\n)*\d+ checks: \d problems"),
+        full("doctor", "--offline", given=known),
+        too_many("doctor", "x"),
+    ],
     "show": [
         Case(0, "show", out=r'"auto_trusted": false'),
         Case(1, "show", "-f", "-q", given=away),
@@ -400,6 +418,14 @@ TABLE = {
         Case(2, "export", "tcsh", says=r"export: the shells are bash, zsh and fish"),
         Case(2, "export", says=r"export: it takes SHELL\. Run: mairu export --help"),
     ],
+    "prompt": [
+        Case(0, "prompt"),
+        Case(0, "prompt", given=in_force, out=rf"^contoso {ROLE}"),
+        full("prompt", given=in_force),
+        Case(2, "prompt", "--for", "tcsh", says=r"prompt: --for takes bash, fish, tmux "
+             r"or zsh"),
+        too_many("prompt", "x"),
+    ],
     "setup-profile": [
         Case(0, "setup-profile", "-y", says=r"profile mairu is written: .*"),
         Case(1, "setup-profile", says=r"nothing was written, as there is no terminal "
@@ -437,6 +463,22 @@ TABLE = {
         Case(0, "kill-agent", says=r"no broker is running"),
         Case(1, "kill-agent", given=foreign, says=FOREIGN),
         too_many("kill-agent", "x"),
+    ],
+    "completion": [
+        Case(0, "completion", "bash", out=r"candidates"),
+        full("completion", "bash"),
+        Case(2, "completion", says=r"completion: it takes SHELL\. Run: mairu "
+             r"completion --help"),
+        Case(2, "completion", "tcsh", says=r"completion: the shells are bash, zsh and "
+             r"fish"),
+    ],
+    "candidates": [
+        Case(0, "candidates", "fish", "mairu", "stat", out=r"status\t"),
+        full("candidates", "fish", "mairu", "stat"),
+        Case(2, "candidates", says=r"candidates: it takes SHELL.*\. Run: mairu "
+             r"candidates --help"),
+        Case(2, "candidates", "tcsh", "x", says=r"candidates: the shells are bash, "
+             r"zsh and fish, .*"),
     ],
     "help": [
         Case(0, "help", "help", out=r"^usage: mairu help"),
