@@ -22,6 +22,8 @@ import tempfile
 import threading
 import time
 
+sys.dont_write_bytecode = True
+
 import answers
 import cases
 import wire

@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+
 import answers
 import cases
 from every import TABLE, is_complete, new_world

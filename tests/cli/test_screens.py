@@ -14,6 +14,8 @@ import re
 import sys
 import unicodedata
 
+sys.dont_write_bytecode = True
+
 import answers
 import cases
 from answers import THEN, role, session

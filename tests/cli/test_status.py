@@ -13,6 +13,8 @@ import select
 import signal
 import sys
 
+sys.dont_write_bytecode = True
+
 import cases
 import world
 from world import ROLE, World, commands
