@@ -17,6 +17,7 @@
 #include "broker/log.h"
 #include "broker/login.h"
 #include "broker/loop.h"
+#include "broker/loopback.h"
 #include "broker/notice.h"
 #include "broker/rendezvous.h"
 #include "broker/roles.h"
@@ -91,12 +92,14 @@ static int make_stores(struct broker *b, struct err *e)
 
 int broker_endpoint(struct broker *b, struct err *e)
 {
-	int rc;
+	int listener, rc;
 
 	if (b->endpoint)
 		return 0;
-	rc =
-	    endpoint_new(&b->endpoint, b->loop, b->grants, b->roles, b->log, e);
+	rc = loopback_listen(0, &listener, e);
+	if (rc == 0)
+		rc = endpoint_new(&b->endpoint, b->loop, listener, b->grants,
+		    b->roles, b->log, e);
 	if (rc == 0)
 		alert_endpoint(b);
 	problem_set(

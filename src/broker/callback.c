@@ -10,6 +10,7 @@
 #include "broker/gate.h"
 #include "broker/httpd.h"
 #include "broker/log.h"
+#include "broker/loopback.h"
 #include "broker/page.h"
 #include "broker/response.h"
 
@@ -425,7 +426,7 @@ int callback_new(
 	    .arg = c,
 	    .header_max = HEADER_MAX,
 	};
-	int rc;
+	int listener, rc;
 
 	*out = NULL;
 	if (!c)
@@ -441,8 +442,9 @@ int callback_new(
 	gate_init(&c->gate, c->log, "a login");
 	rc = prepare(c, parts, e);
 	if (rc == 0)
-		rc =
-		    httpd_new(&c->httpd, parts->loop, parts->port, &handler, e);
+		rc = loopback_listen(parts->port, &listener, e);
+	if (rc == 0)
+		rc = httpd_new(&c->httpd, parts->loop, listener, &handler, e);
 	if (rc < 0) {
 		callback_free(c);
 		return rc;

@@ -380,7 +380,7 @@ static void gone(void *arg, struct httpd_request *r)
 		forget(w);
 }
 
-int endpoint_new(struct endpoint **out, struct loop *loop,
+int endpoint_new(struct endpoint **out, struct loop *loop, int take_listener,
     struct grants *grants, struct roles *roles, struct log *log, struct err *e)
 {
 	struct endpoint *ep = calloc(1, sizeof(*ep));
@@ -393,15 +393,17 @@ int endpoint_new(struct endpoint **out, struct loop *loop,
 	int rc;
 
 	*out = NULL;
-	if (!ep)
+	if (!ep) {
+		(void)close(take_listener);
 		return err_set(e, ERR_NOMEM, "out of memory");
+	}
 	ep->loop = loop;
 	ep->grants = grants;
 	ep->roles = roles;
 	ep->log = log;
 	LIST_INIT(&ep->resting);
 	gate_init(&ep->gate, log, "the endpoint");
-	rc = httpd_new(&ep->httpd, loop, 0, &handler, e);
+	rc = httpd_new(&ep->httpd, loop, take_listener, &handler, e);
 	if (rc < 0) {
 		endpoint_free(ep);
 		return rc;

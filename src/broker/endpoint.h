@@ -27,8 +27,10 @@
 
 struct endpoint;
 
-int endpoint_new(struct endpoint **ep, struct loop *loop, struct grants *grants,
-    struct roles *roles, struct log *log, struct err *e) MUST_CHECK;
+/* take_listener: as httpd_new() has it. */
+int endpoint_new(struct endpoint **ep, struct loop *loop, int take_listener,
+    struct grants *grants, struct roles *roles, struct log *log,
+    struct err *e) MUST_CHECK;
 void endpoint_free(struct endpoint *ep);
 
 /* What there is to do about a role that can't be had without a login. */

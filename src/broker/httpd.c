@@ -21,7 +21,6 @@ enum {
 	/* Request line and header, where the handler says nothing else; what
 	 * does not fit is 414 or 431. */
 	CONNECTION_MEMORY = 16 * 1024,
-	BACKLOG = 512,
 };
 
 struct connection {
@@ -379,60 +378,64 @@ static void ready(void *arg, short revents)
 	turn(arg);
 }
 
-static int start(struct httpd *h, struct err *e)
+/* The listener is the daemon's once there is one. */
+static int start(struct httpd *h, int listener, struct err *e)
 {
 	const union MHD_DaemonInfo *info;
 	socklen_t len = sizeof(h->addr);
+
+	if (getsockname(listener, (struct sockaddr *)&h->addr, &len) < 0) {
+		int rc = err_sys(e, "looking at a port of 127.0.0.1");
+
+		(void)close(listener);
+		return rc;
+	}
 
 	/* No messages of the library's: they would quote headers, and with
 	 * them tokens. */
 	h->daemon = MHD_start_daemon(
 	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0,
-	    accept_policy, h, request_comes, h, MHD_OPTION_SOCK_ADDR,
-	    (struct sockaddr *)&h->addr, MHD_OPTION_CONNECTION_LIMIT,
+	    accept_policy, h, request_comes, h, MHD_OPTION_LISTEN_SOCKET,
+	    listener, MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)(MAX_CONNECTIONS + SPARE_CONNECTIONS + MAX_OTHERS),
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	    h->handler.header_max ? h->handler.header_max
 				  : (size_t)CONNECTION_MEMORY,
-	    MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP,
 	    1, MHD_OPTION_URI_LOG_CALLBACK, request_begins, h,
 	    MHD_OPTION_NOTIFY_COMPLETED, request_ends, h,
 	    MHD_OPTION_NOTIFY_CONNECTION, connection_changes, h,
 	    MHD_OPTION_END);
+	/* The library closes the listener on most of its ways to fail: better
+	 * one descriptor lost than one closed that is somebody else's. */
 	if (!h->daemon)
-		return err_sys(e, "listening on 127.0.0.1 port %u",
+		return err_sys(e, "serving 127.0.0.1 port %u",
 		    (unsigned)ntohs(h->addr.sin_port));
-	info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_LISTEN_FD);
-	if (!info ||
-	    getsockname(info->listen_fd, (struct sockaddr *)&h->addr, &len) < 0)
-		return err_sys(e, "looking at a port of 127.0.0.1");
 	info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	if (!info || loop_watch(h->loop, &h->watch, info->epoll_fd, POLLIN) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	return 0;
 }
 
-int httpd_new(struct httpd **out, struct loop *loop, uint16_t port,
+int httpd_new(struct httpd **out, struct loop *loop, int take_listener,
     const struct httpd_handler *handler, struct err *e)
 {
 	struct httpd *h = calloc(1, sizeof(*h));
 	int rc;
 
 	*out = NULL;
-	if (!h)
+	if (!h) {
+		(void)close(take_listener);
 		return err_set(e, ERR_NOMEM, "out of memory");
+	}
 	h->loop = loop;
 	h->handler = *handler;
-	h->addr.sin_family = AF_INET;
-	h->addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	h->addr.sin_port = htons(port);
 	h->watch.fn = ready;
 	h->turn.fn = turn;
 	h->watch.arg = h->turn.arg = h;
 	TAILQ_INIT(&h->resting);
-	rc = start(h, e);
+	rc = start(h, take_listener, e);
 	if (rc < 0) {
 		httpd_free(h);
 		return rc;

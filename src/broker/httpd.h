@@ -6,8 +6,8 @@
  * that names it), turned by our loop.  A request is answered at once or
  * later; until then its connection rests.
  *
- * It listens on one address and has bounds on connections, idle time and the
- * size of a request.  Who may ask for what is the handler's business; a
+ * It serves one listening socket and has bounds on connections, idle time and
+ * the size of a request.  Who may ask for what is the handler's business; a
  * connection carries the verdict on its peer that was passed when it came.
  */
 
@@ -47,8 +47,9 @@ struct httpd_handler {
 	size_t header_max;
 };
 
-/* port 0 lets the system choose. */
-int httpd_new(struct httpd **h, struct loop *loop, uint16_t port,
+/* take_listener is a socket that listens on loopback (loopback.h),
+ * non-blocking; it is taken over, also on failure. */
+int httpd_new(struct httpd **h, struct loop *loop, int take_listener,
     const struct httpd_handler *handler, struct err *e) MUST_CHECK;
 
 /* Listens no more: the port is free for others at once.  Connections that are

@@ -23,6 +23,7 @@
 #include "broker/endpoint.h"
 #include "broker/grant.h"
 #include "broker/loop.h"
+#include "broker/loopback.h"
 #include "broker/problem.h"
 #include "broker/roles.h"
 #include "broker/upstream.h"
@@ -59,6 +60,7 @@ static void make_project(void)
 	static char config[128];
 	static struct project p;
 	struct err e;
+	int listener;
 	FILE *f;
 
 	must(mkdtemp(dir) != NULL && setenv("HOME", dir, 1) == 0);
@@ -98,7 +100,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	must(grants_new(&grants, loop, slab, checker, NULL) == 0);
 	must(upstream_open(&up, loop, NULL, slab, config_new(), &e) == 0);
 	must(roles_new(&roles, &up, &e) == 0);
-	must(endpoint_new(&endpoint, loop, grants, roles, NULL, &e) == 0);
+	must(loopback_listen(0, &listener, &e) == 0);
+	must(endpoint_new(&endpoint, loop, listener, grants, roles, NULL, &e) ==
+	     0);
 	checker_warm(checker);
 	endpoint_url(endpoint, &url);
 	must(sscanf(buf_str(&url), "http://127.0.0.1:%u/", &port) == 1);

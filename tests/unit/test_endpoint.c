@@ -12,6 +12,7 @@
 #include "base/trust.h"
 #include "broker/check_child.h"
 #include "broker/endpoint.h"
+#include "broker/loopback.h"
 #include "broker/problem.h"
 #include "pty.h"
 #include "pump.h"
@@ -184,6 +185,7 @@ static int setup(void **state)
 {
 	struct buf b = BUF_INIT(256);
 	struct err e;
+	int listener;
 
 	if (home_setup(state) != 0 || plat_self(self, &e) < 0)
 		return -1;
@@ -196,7 +198,8 @@ static int setup(void **state)
 	    slab_new(&slab, 1 << 20, &e) < 0 ||
 	    checker_new(&checker, loop, NULL, &problems, self) < 0 ||
 	    grants_new(&grants, loop, slab, checker, NULL) < 0 ||
-	    endpoint_new(&endpoint, loop, grants, NULL, NULL, &e) < 0)
+	    loopback_listen(0, &listener, &e) < 0 ||
+	    endpoint_new(&endpoint, loop, listener, grants, NULL, NULL, &e) < 0)
 		return -1;
 	endpoint_url(endpoint, &b);
 	(void)snprintf(url, sizeof(url), "%s", buf_str(&b));
