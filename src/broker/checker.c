@@ -7,7 +7,7 @@
 
 #include "base/wire.h"
 #include "broker/check_child.h"
-#include "broker/check_proc.h"
+#include "broker/child.h"
 #include "broker/log.h"
 #include "broker/problem.h"
 
@@ -26,8 +26,7 @@ struct checker {
 	struct loop *loop;
 	struct log *log;
 	struct problems *problems;
-	const char *exe;
-	struct check_proc child;
+	struct child child;
 	int ready; /* the child said so */
 	struct loop_fd watch;
 	struct loop_timer flush, look, queue;
@@ -181,7 +180,7 @@ static void lose_child(struct checker *c, int hung)
 
 	loop_unwatch(c->loop, &c->watch);
 	loop_disarm(c->loop, &c->look);
-	check_proc_kill(
+	child_kill(
 	    &c->child, blamed ? blamed->what.config : NULL, now + SUSPECT_MS);
 	if (!c->ready)
 		problem_set(c->problems, PROBLEM_CHECKER,
@@ -265,12 +264,12 @@ static int start_child(struct checker *c)
 {
 	struct err e;
 
-	if (check_proc_start(&c->child, c->exe, &e) < 0) {
+	if (child_start(&c->child, &e) < 0) {
 		problem_set(c->problems, PROBLEM_CHECKER, e.msg, c->log);
 		return ERR_SYS;
 	}
 	if (loop_watch(c->loop, &c->watch, c->child.fd, POLLIN) < 0) {
-		check_proc_kill(&c->child, NULL, 0);
+		child_kill(&c->child, NULL, 0);
 		return ERR_NOMEM;
 	}
 	loop_arm(c->loop, &c->look, START_MS);
@@ -284,7 +283,7 @@ static int have_child(struct checker *c)
 
 	if (c->child.pid)
 		return c->ready;
-	if (!check_proc_room(&c->child)) {
+	if (!child_room(&c->child)) {
 		problem_set(c->problems, PROBLEM_CHECKER,
 		    "trust can't be checked: several checks hang, on a dead "
 		    "mount perhaps",
@@ -328,10 +327,10 @@ static void refuse_suspects(struct checker *c)
 {
 	struct check *k;
 
-	check_proc_reap(&c->child);
+	child_reap(&c->child);
 	k = TAILQ_FIRST(&c->queued);
 	while (k) {
-		if (!check_proc_suspect(
+		if (!child_suspect(
 			&c->child, k->what.config, loop_now(c->loop))) {
 			k = TAILQ_NEXT(k, entry);
 			continue;
@@ -374,7 +373,7 @@ int checker_new(struct checker **out, struct loop *loop, struct log *log,
 	c->loop = loop;
 	c->log = log;
 	c->problems = problems;
-	c->exe = exe ? exe : "/proc/self/exe";
+	child_init(&c->child, exe, "--check", "the trust checker");
 	c->watch.fn = child_speaks;
 	c->flush.fn = flush;
 	c->look.fn = look_late;
@@ -394,7 +393,7 @@ void checker_free(struct checker *c)
 	loop_disarm(c->loop, &c->flush);
 	loop_disarm(c->loop, &c->look);
 	loop_disarm(c->loop, &c->queue);
-	check_proc_release(&c->child);
+	child_release(&c->child);
 	buf_release(&c->frame);
 	free(c);
 }
@@ -439,7 +438,7 @@ void checker_forget(struct checker *c, struct check *k)
 
 void checker_reap(struct checker *c)
 {
-	check_proc_reap(&c->child);
+	child_reap(&c->child);
 	flush_soon(c);
 }
 

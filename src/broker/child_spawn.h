@@ -1,0 +1,19 @@
+#ifndef MAIRU_BROKER_CHILD_SPAWN_H
+#define MAIRU_BROKER_CHILD_SPAWN_H
+
+/*
+ * The one way in which the broker starts a process: itself, in another mode.
+ */
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* Starts `exe mode` with its end of a SOCK_SEQPACKET pair as descriptor 3 and
+ * of our environment no more than where files lie.  *fd is our end, which is
+ * closed in other children.  what names it in an error: "the trust checker".
+ */
+int child_spawn(const char *exe, const char *mode, const char *what, pid_t *pid,
+    int *fd, struct err *e) MUST_CHECK;
+
+#endif
