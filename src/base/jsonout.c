@@ -51,16 +51,20 @@ void jsonout_end(struct jsonout *o, char bracket)
 	buf_addc(o->buf, bracket);
 }
 
-static void add_escaped(struct buf *b, unsigned char c)
+static void add_escaped(struct buf *b, uint32_t cp)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-	const char *p = c ? strchr(from, c) : NULL;
+	const char *p = cp && cp < 0x80 ? strchr(from, (int)cp) : NULL;
 
 	if (p) {
 		buf_addc(b, '\\');
 		buf_addc(b, to[p - from]);
+	} else if (cp < 0x10000) {
+		buf_addf(b, "\\u%04x", (unsigned)cp);
 	} else {
-		buf_addf(b, "\\u%04x", c);
+		buf_addf(b, "\\u%04x\\u%04x",
+		    0xd800 | (unsigned)((cp - 0x10000) >> 10),
+		    0xdc00 | (unsigned)(cp & 0x3ff));
 	}
 }
 
@@ -71,19 +75,20 @@ static void add_string(struct buf *b, const char *s, size_t len)
 
 	buf_addc(b, '"');
 	while (i < len) {
-		unsigned char c = (unsigned char)s[i];
-		size_t n = text_utf8_char(s + i, len - i, NULL);
+		uint32_t cp = 0;
+		size_t n = text_utf8_char(s + i, len - i, &cp);
 
-		if (n && c >= 0x20 && c != '"' && c != '\\') {
+		if (n && cp != '"' && cp != '\\' && !text_steers(cp)) {
 			i += n;
 			continue;
 		}
 		buf_add(b, s + run, i - run);
 		if (n)
-			add_escaped(b, c);
+			add_escaped(b, cp);
 		else
 			buf_adds(b, "\xef\xbf\xbd");
-		run = ++i;
+		i += n ? n : 1;
+		run = i;
 	}
 	buf_add(b, s + run, len - run);
 	buf_addc(b, '"');

@@ -83,6 +83,11 @@ static int within(uint32_t cp, const struct range *r, size_t n)
 	return 0;
 }
 
+int text_steers(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || WITHIN(cp, hiding);
+}
+
 /* RFC 3629, section 4: the bounds of the second byte are what excludes
  * overlong forms, surrogates and code points past U+10FFFF. */
 size_t text_utf8_char(const char *s, size_t len, uint32_t *cp)
@@ -165,8 +170,7 @@ static void look(struct glyph *g, const char *s, size_t len)
 		g->used = 1;
 		n = snprintf(g->text, sizeof(g->text), "\\x%02x",
 		    (unsigned)(unsigned char)s[0]);
-	} else if ((cp >= 0x80 && cp < 0xa0) || WITHIN(cp, hiding) ||
-		   (mark && g->room == 0)) {
+	} else if (text_steers(cp) || (mark && g->room == 0)) {
 		n = snprintf(g->text, sizeof(g->text), "\\u{%x}", (unsigned)cp);
 	}
 	if (n > 0) {

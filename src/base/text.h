@@ -19,12 +19,15 @@ size_t text_utf8_char(const char *s, size_t len, uint32_t *cp);
  * points past U+10FFFF. */
 int text_utf8(const char *s, size_t len);
 
-/* Appends s so that a terminal shows it and obeys nothing in it: control
- * characters (C0, DEL, C1), bytes that are not UTF-8, and the characters that
- * reorder or hide text (bidirectional controls, zero width, line and paragraph
- * separators) become \xNN or \u{N}; a backslash stays.  So do marks over a
- * character that has several, or is none.  Cut with "..." when more than
- * max_columns would be appended. */
+/* 1 for what a terminal obeys, or what makes a text show as another one:
+ * control characters (C0, DEL, C1), bidirectional controls, zero width and
+ * otherwise invisible characters, line and paragraph separators. */
+int text_steers(uint32_t cp);
+
+/* Appends s so that a terminal shows it and obeys nothing in it: what
+ * text_steers(), and bytes that are not UTF-8, become \xNN or \u{N}; a
+ * backslash stays.  So do marks over a character that has several, or is none.
+ * Cut with "..." when more than max_columns would be appended. */
 void text_safe(struct buf *out, const char *s, size_t len, size_t max_columns);
 
 /* Appends s as one word for a POSIX shell: as it is when it needs no quotes,

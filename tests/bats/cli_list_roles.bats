@@ -68,13 +68,14 @@ contoso   Ops'
 
 @test "lines obey nothing in a role, and JSON has it exactly" {
 	standin
-	lists "$(role 'a\u001b[31m\u202eb' 'x\ny \u65e5\u672c')"
+	lists "$(role 'a\u001b[31m\u202eb\u009b\u2066' 'x\ny \u65e5\u672c')"
 	run --separate-stderr mairu list-roles -o oneline
-	assert_output 'contoso  a\x1b[31m\u{202e}b  x\x0ay 日本'
+	assert_output 'contoso  a\x1b[31m\u{202e}b\u{9b}\u{2066}  x\x0ay 日本'
 	mairu list-roles -o json >"$T/json"
 	python3 -c 'import json, sys
 (r,) = json.load(open(sys.argv[1]))["servers"][0]["roles"]
-assert r == {"name": "a\x1b[31m\u202eb", "description": "x\ny \u65e5\u672c"}, r' "$T/json"
+assert r == {"name": "a\x1b[31m\u202eb\x9b\u2066", "description": "x\ny \u65e5\u672c"}, r' "$T/json"
+	LC_ALL=C run -1 grep -aP '\xe2\x80\xae|\xc2\x9b|\xe2\x81\xa6|\x1b' "$T/json"
 }
 
 @test "an empty list is no error" {

@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/text.h"
 
 struct out {
 	struct buf buf;
@@ -163,10 +165,8 @@ static void strings_are_escaped_as_serde_json_does(void **state)
 	    {"\"\\", "\"\\\"\\\\\""},
 	    {"\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\""},
 	    {"\x01\x0b\x1b\x1f", "\"\\u0001\\u000b\\u001b\\u001f\""},
-	    {"\x7f", "\"\x7f\""},
 	    {"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
 		"\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\""},
-	    {"\xe2\x80\xa8", "\"\xe2\x80\xa8\""},
 	    {"a\"b\nc", "\"a\\\"b\\nc\""},
 	};
 	struct out o;
@@ -175,6 +175,78 @@ static void strings_are_escaped_as_serde_json_does(void **state)
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		jsonout_str(start(&o, 0), pairs[i][0]);
 		check(&o, pairs[i][1]);
+	}
+}
+
+/* A terminal obeys C1 too, and shows a reordered text as another one. */
+static void what_steers_a_terminal_is_escaped(void **state)
+{
+	static const char *const pairs[][2] = {
+	    {"\x7f", "\"\\u007f\""},
+	    {"a\xc2\x9b"
+	     "31m",
+		"\"a\\u009b31m\""},
+	    {"\xd8\x9c", "\"\\u061c\""},
+	    {"\xe2\x80\x8b\xe2\x80\x8f", "\"\\u200b\\u200f\""},
+	    {"\xe2\x80\xa8\xe2\x80\xa9", "\"\\u2028\\u2029\""},
+	    {"\xe2\x80\xaa\xe2\x80\xae", "\"\\u202a\\u202e\""},
+	    {"\xe2\x81\xa0\xe2\x81\xa6\xe2\x81\xa9",
+		"\"\\u2060\\u2066\\u2069\""},
+	    {"\xef\xbb\xbf", "\"\\ufeff\""},
+	    {"\xf3\xa0\x81\x81", "\"\\udb40\\udc41\""},
+	};
+	struct out o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		jsonout_str(start(&o, 0), pairs[i][0]);
+		check(&o, pairs[i][1]);
+	}
+}
+
+static size_t utf8_put(char out[5], uint32_t cp)
+{
+	size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	static const unsigned lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+	for (size_t i = n; i-- > 0; cp >>= 6)
+		out[i] = (char)(i > 0	? 0x80 | (cp & 0x3f)
+				: n > 1 ? lead[n] | cp
+					: cp);
+	out[n] = '\0';
+	return n;
+}
+
+/* Each character: escaped where a terminal would obey it, and read back as it
+ * was in any case. */
+static void json_and_terminals_know_the_same_characters(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 1; cp < 0x110000; cp++) {
+		struct buf safe = BUF_INIT(64);
+		struct json *doc = NULL;
+		char text[5], plain[8];
+		size_t n = utf8_put(text, cp);
+		struct out o;
+
+		if (cp >= 0xd800 && cp < 0xe000)
+			continue;
+		jsonout_strn(start(&o, 0), text, n);
+		(void)snprintf(plain, sizeof(plain), "\"%s\"", text);
+		if (cp != '"' && cp != '\\')
+			assert_int_equal(text_steers(cp),
+			    strcmp(buf_str(&o.buf), plain) != 0);
+		/* After a letter, since a mark alone is written out too. */
+		(void)snprintf(plain, sizeof(plain), "a%s", text);
+		text_safe(&safe, plain, n + 1, 64);
+		assert_int_equal(
+		    text_steers(cp), strcmp(buf_str(&safe), plain) != 0);
+		assert_int_equal(
+		    json_parse(&doc, o.buf.data, o.buf.len, NULL), 0);
+		assert_string_equal(json_str(json_root(doc), NULL), text);
+		json_free(doc);
+		buf_release(&safe);
+		buf_release(&o.buf);
 	}
 }
 
@@ -307,6 +379,8 @@ int main(void)
 	    cmocka_unit_test(a_lone_value_stands_alone),
 	    cmocka_unit_test(integers_are_written_exactly),
 	    cmocka_unit_test(strings_are_escaped_as_serde_json_does),
+	    cmocka_unit_test(what_steers_a_terminal_is_escaped),
+	    cmocka_unit_test(json_and_terminals_know_the_same_characters),
 	    cmocka_unit_test(keys_are_escaped_like_strings),
 	    cmocka_unit_test(each_byte_that_is_not_utf8_becomes_a_replacement),
 	    cmocka_unit_test(a_string_is_as_long_as_it_is_said_to_be),
