@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -34,6 +35,8 @@ int consent_to(const char *question)
 	struct buf b = BUF_INIT(256);
 	char answer[ANSWER_MAX];
 
+	/* What was typed before the question is no answer to it. */
+	(void)tcflush(STDIN_FILENO, TCIFLUSH);
 	buf_addf(&b, "mairu: %s [y/N] ", question);
 	say_text(&b);
 	buf_release(&b);

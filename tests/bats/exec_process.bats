@@ -405,6 +405,35 @@ mairu: but the server nowhere is not configured. Run: mairu list-servers'
 	assert_equal "$(cat "$OUT"/{no,end,break,piped,wrong,meanwhile,denied} | grep -cx ran)" 0
 }
 
+@test "keys typed before a question are no answer to it" {
+	mkfifo "$T/gate"
+	project "$HOME/p"
+	rc bash true
+	session -C "$HOME/p" bash <<-'SCRIPT'
+		%as early
+		%type cat $T/gate; mairu exec auto echo ran; echo status $?
+		%send y\ry
+		%wait y\ny
+		%run echo >$T/gate
+		%wait trust it.*y/N
+		%send \r
+		%prompt
+		%as profile
+		%type cat $T/gate; mairu setup-profile; echo status $?
+		%send y\ry
+		%wait y\ny
+		%run echo >$T/gate
+		%wait write it.*y/N
+		%send \r
+		%prompt
+	SCRIPT
+	has early 'was not trusted. Run: mairu allow'
+	has early 'status 3'
+	lacks early ran
+	has profile 'nothing was written'
+	[ ! -e "$HOME/.aws" ]
+}
+
 @test "MAIRU_SHOW_AUTO_ROLE is a switch, as in Mairu 0.11" {
 	local value
 
