@@ -17,19 +17,12 @@ ASAN_CHECK ?= check
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla \
            -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wcast-qual
 WERROR  ?= $(if $(CI),-Werror)
-# clang 14 has the second only behind another option.
-ZERO    := $(shell $(CC) -ftrivial-auto-var-init=zero -E -x c /dev/null \
-           >/dev/null 2>&1 && echo -ftrivial-auto-var-init=zero)
-HARDEN  := -fstack-protector-strong $(ZERO) -fPIE
 OPT     ?= -O2 -g
-# Unless who builds has a level of their own.
-FORTIFY := $(if $(SANITIZE)$(findstring _FORTIFY_SOURCE=,$(CFLAGS) $(CPPFLAGS)),,\
-           -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+include harden.mk
 PATHS   := -DMAIRU_BINDIR='"$(BINDIR)"' -DMAIRU_LIBEXECDIR='"$(LIBEXECDIR)"'
 FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
            -ffile-prefix-map=$(CURDIR)=. $(PATHS) $(SANITIZE) \
            $(if $(SANITIZE),-DMAIRU_PATIENCE=20) $(CPPFLAGS) $(CFLAGS)
-HARDLD  := -Wl,-z,relro,-z,now,-z,noexecstack
 
 # Sorted, since some makes do not, and what is linked in another order is
 # another program.
@@ -86,11 +79,11 @@ $F/mairu: $(FRONT_OBJ)
 $(BUILD)/mairu-broker: $(BROKER_OBJ) $(BASE_OBJ)
 	$(CC) $(FLAGS) $(FORTIFY) $(HARDLD) -pie $^ $(SHARED) $(LDFLAGS) -o $@
 
-$F/%.o: src/%.c Makefile
+$F/%.o: src/%.c Makefile harden.mk
 	@mkdir -p $(@D)
 	$(FRONT_CC) $(FRONT_FLAGS) -ffunction-sections -fdata-sections \
 	    -MMD -MP -c $< -o $@
-$(BUILD)/b/%.o: src/%.c Makefile
+$(BUILD)/b/%.o: src/%.c Makefile harden.mk
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(FORTIFY) -MMD -MP -c $< -o $@
 # So is where both will be installed, which may be said as late as at `make
@@ -140,7 +133,7 @@ FUZZ_CC  := clang $(filter-out $(ZERO),$(FLAGS)) -g -O1 \
             -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_OBJ := $(patsubst src/%.c,$(BUILD)/z/%.o,$(filter-out %/main.c,$(BASE) \
             $(BROKER) $(FRONT)))
-$(BUILD)/z/%.o: src/%.c Makefile
+$(BUILD)/z/%.o: src/%.c Makefile harden.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 $(BUILD)/z/front/hooks.o: $(wildcard hooks/*/*.*sh)
