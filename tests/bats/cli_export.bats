@@ -286,6 +286,7 @@ bad() {
 }
 
 @test "a path of 4,000 levels is survived in time" {
+	impatient
 	# No path of that length can be named: one step after another.
 	run python3 - "$SLOW" <<-'PY'
 		import os, subprocess, sys, time
@@ -309,6 +310,7 @@ bad() {
 }
 
 @test "a config a thousand levels up is found in time" {
+	impatient
 	allow "$HOME/proj"
 	cd "$HOME/proj"
 	run python3 - "$SLOW" <<-'PY'

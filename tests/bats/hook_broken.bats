@@ -163,6 +163,7 @@ b40home() {
 b41stopped() {
 	local pid
 
+	impatient
 	start_broker
 	pid=$(broker_pid)
 	rc "$1"
@@ -223,6 +224,7 @@ b41stopped() {
 b41peer() {
 	local shell=$1 mode
 
+	impatient
 	shift
 	for mode; do
 		peer "$mode"
