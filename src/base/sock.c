@@ -15,11 +15,8 @@
 #include "base/path.h"
 #include "base/text.h"
 
-#define SOCK_NAME "mairu-broker.sock"
-
-enum {
-	BOOT_CHARS = 8 /* of the boot's id: those before its first dash */
-};
+#define SOCK_NAME "broker."
+#define SOCK_END  ".sock"
 
 static int fits(int written, const char *what, struct err *e)
 {
@@ -32,59 +29,98 @@ static int fits(int written, const char *what, struct err *e)
 	    what, SOCK_PATH_MAX - 1);
 }
 
-/* A reboot leaves the state directory's socket behind; with the boot's own id
- * in its name it is never taken for a live one.  32 random bits of it will do,
- * and leave room for a longer HOME. */
-static void boot_id(char *out, size_t cap)
+/* A reboot leaves the state directory's socket behind; where the boot's own id
+ * is part of its name it is never taken for a live one. */
+static uint64_t boot_id(void)
 {
 	struct buf b = BUF_INIT(64);
-	const char *id;
+	uint64_t id = 0;
 
-	if (file_read("/proc/sys/kernel/random/boot_id", &b, NULL) < 0)
-		buf_clear(&b);
-	id = buf_str(&b);
-	(void)snprintf(
-	    out, cap, "%.*s", (int)strspn(id, "0123456789abcdef"), id);
-	if (out[0] == '\0')
-		(void)snprintf(out, cap, "0");
+	if (file_read("/proc/sys/kernel/random/boot_id", &b, NULL) == 0)
+		for (size_t i = 0; i < b.len; i++)
+			id = id * 31 + b.data[i];
 	buf_release(&b);
+	return id;
 }
 
-int sock_path(char out[SOCK_PATH_MAX], struct err *e)
+/* The socket's directory, where the user has not named a socket.  *salt: what
+ * its name changes with besides the place. */
+static int find_dir(
+    char dir[PATH_MAX], const char **from, uint64_t *salt, struct err *e)
 {
-	const char *s = getenv("MAIRU_AGENT_SOCK");
-	char dir[PATH_MAX], id[BOOT_CHARS + 1];
+	const char *s = getenv("XDG_RUNTIME_DIR");
 	struct stat st;
-	int r;
 
-	if (s != NULL && s[0] != '\0') {
-		if (s[0] != '/')
-			return err_set(e, ERR_USAGE,
-			    "MAIRU_AGENT_SOCK must be an absolute path");
-		return fits(snprintf(out, SOCK_PATH_MAX, "%s", s),
-		    "MAIRU_AGENT_SOCK", e);
-	}
-	s = getenv("XDG_RUNTIME_DIR");
+	*salt = 0;
+	*from = "XDG_RUNTIME_DIR";
 	/* One that is set but not there (after su, in a container) counts as
 	 * unset; one that is somebody else's is refused when it is used. */
-	if (s != NULL && s[0] == '/' && (stat(s, &st) == 0 || errno != ENOENT))
-		return fits(
-		    snprintf(out, SOCK_PATH_MAX, "%s/mairu/" SOCK_NAME, s),
-		    "XDG_RUNTIME_DIR", e);
+	if (s != NULL && s[0] == '/' &&
+	    (stat(s, &st) == 0 || errno != ENOENT)) {
+		/* What is cut off has no room below either. */
+		(void)snprintf(dir, PATH_MAX, "%.*s/mairu", SOCK_PATH_MAX, s);
+		return 0;
+	}
+	*from = "/run/user";
 	(void)snprintf(
-	    dir, sizeof(dir), "/run/user/%lu", (unsigned long)geteuid());
+	    dir, PATH_MAX, "/run/user/%lu", (unsigned long)geteuid());
 	if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode) &&
-	    st.st_uid == geteuid() && (st.st_mode & 077) == 0)
-		return fits(
-		    snprintf(out, SOCK_PATH_MAX, "%s/mairu/" SOCK_NAME, dir),
-		    dir, e);
-	r = path_in(PATH_STATE, "run", dir, e);
+	    st.st_uid == geteuid() && (st.st_mode & 077) == 0) {
+		(void)snprintf(dir, PATH_MAX, "/run/user/%lu/mairu",
+		    (unsigned long)geteuid());
+		return 0;
+	}
+	*from = "the state directory";
+	*salt = boot_id();
+	return path_in(PATH_STATE, "run", dir, e);
+}
+
+/* Nothing leads anywhere: what is run with an empty environment. */
+static int has_no_home(void)
+{
+	char path[PATH_MAX];
+
+	return path_in(PATH_CONFIG, NULL, path, NULL) == ERR_NOT_FOUND &&
+	       path_in(PATH_STATE, NULL, path, NULL) == ERR_NOT_FOUND;
+}
+
+int sock_path(
+    char out[SOCK_PATH_MAX], struct place *place, int make, struct err *e)
+{
+	const char *s = getenv("MAIRU_AGENT_SOCK"), *from;
+	char dir[PATH_MAX], name[PLACE_NAME];
+	uint64_t salt;
+	int r;
+
+	if (s != NULL && s[0] != '\0' && s[0] != '/')
+		return err_set(
+		    e, ERR_USAGE, "MAIRU_AGENT_SOCK must be an absolute path");
+	if (s != NULL && s[0] != '\0' && has_no_home())
+		memset(place, 0, sizeof(*place));
+	else if ((r = place_find(place, make, e)) < 0)
+		return r;
+	if (s != NULL && s[0] != '\0')
+		return fits(snprintf(out, SOCK_PATH_MAX, "%s", s),
+		    "MAIRU_AGENT_SOCK", e);
+	r = find_dir(dir, &from, &salt, e);
 	if (r < 0)
 		return r;
-	boot_id(id, sizeof(id));
-	return fits(
-	    snprintf(out, SOCK_PATH_MAX, "%s/mairu-broker.%s.sock", dir, id),
-	    "the state directory", e);
+	place_name(place, salt, name);
+	return fits(snprintf(out, SOCK_PATH_MAX, "%s/" SOCK_NAME "%s" SOCK_END,
+			dir, name),
+	    from, e);
+}
+
+int sock_is_named(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	size_t len;
+
+	name = name == NULL ? path : name + 1;
+	len = strlen(name);
+	return len == sizeof(SOCK_NAME) + PLACE_NAME + sizeof(SOCK_END) - 3 &&
+	       strncmp(name, SOCK_NAME, sizeof(SOCK_NAME) - 1) == 0 &&
+	       strcmp(name + len - (sizeof(SOCK_END) - 1), SOCK_END) == 0;
 }
 
 static int refuse(const char *dir, const char *why, struct err *e)

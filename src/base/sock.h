@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include "base/err.h"
+#include "base/place.h"
 
 /* Beside the socket: a broker holds it locked for as long as it lives. */
 #define SOCK_LOCK ".lock"
@@ -20,12 +21,20 @@ enum {
 	SOCK_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path)
 };
 
-/* Chooses the path: $MAIRU_AGENT_SOCK, else $XDG_RUNTIME_DIR/mairu/..., else
- * /run/user/UID/mairu/... when that directory is ours, else
- * .../state/mairu/run/mairu-broker.BOOTID.sock, where BOOTID is the first eight
- * characters of the boot's own id.  Makes nothing.
- * ERR_LIMIT when it does not fit; ERR_NOT_FOUND without HOME. */
-int sock_path(char out[SOCK_PATH_MAX], struct err *e) MUST_CHECK;
+/* Chooses the path: $MAIRU_AGENT_SOCK, else $XDG_RUNTIME_DIR/mairu/
+ * broker.NAME.sock, else the same under /run/user/UID when that directory is
+ * ours, else under .../state/mairu/run.  NAME is that of the place
+ * (place_name()), in the last case of this boot's too.  *place is where this
+ * process's configuration and state are, and `make` and errors are those of
+ * place_find(): ERR_NOT_FOUND says that there is no broker.  A process without
+ * HOME and XDG directories that is told the socket has no place: *place is all
+ * zeros.  Makes nothing
+ * else. ERR_LIMIT when it does not fit. */
+int sock_path(char out[SOCK_PATH_MAX], struct place *place, int make,
+    struct err *e) MUST_CHECK;
+
+/* 1 when the path has the form of those whose name tells a place. */
+int sock_is_named(const char *path);
 
 /* Checks the directory of a socket: ours, a directory, 0700.  make != 0 makes
  * what is missing.  ERR_NOT_FOUND when it is not there, ERR_REFUSED when it is

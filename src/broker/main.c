@@ -23,18 +23,20 @@ enum {
 };
 
 struct options {
-	int ready, foreground, check, help, version;
+	int ready, foreground, check, where, help, version;
 	const char *socket;
 };
 
 static const char usage[] =
     "usage: mairu-broker [--foreground] [--socket PATH] [--ready-fd 3]\n"
+    "       mairu-broker --where\n"
     "\n"
     "Holds the credentials of mairu(1); started by it when needed.\n"
     "\n"
     "  --foreground   stay attached and log to standard error\n"
     "  --socket PATH  listen there (default: where mairu looks for it)\n"
     "  --ready-fd 3   write \"ok\", or why not, to descriptor 3\n"
+    "  --where        print the path of the socket, and that is all\n"
     "  --help, --version\n"
     "\n"
     "Example: mairu-broker --foreground\n";
@@ -64,6 +66,8 @@ static int parse(struct options *o, int argc, char **argv)
 			o->foreground = 1;
 		} else if (strcmp(argv[i], "--check") == 0 && argc == 2) {
 			o->check = 1;
+		} else if (strcmp(argv[i], "--where") == 0) {
+			o->where = 1;
 		} else if (strcmp(argv[i], "--help") == 0 ||
 			   strcmp(argv[i], "-h") == 0) {
 			o->help = 1;
@@ -107,24 +111,49 @@ static int fail(const struct options *o, const struct err *e)
 	return EXIT_FAILED;
 }
 
+/* Whoever starts us names the socket, but its name must tell the directories
+ * that we read: they may have been replaced meanwhile. */
+static int choose_socket(
+    const struct options *o, char path[SOCK_PATH_MAX], struct err *e)
+{
+	struct place place;
+	int rc = sock_path(path, &place, 1, e);
+
+	if (rc < 0 || !o->socket || strcmp(o->socket, path) == 0)
+		return rc;
+	if (sock_is_named(o->socket))
+		return err_set(e, ERR_REFUSED,
+		    "the socket %s is for a broker that reads other "
+		    "directories than this one",
+		    o->socket);
+	if (snprintf(path, SOCK_PATH_MAX, "%s", o->socket) >= SOCK_PATH_MAX)
+		return err_set(e, ERR_LIMIT, "the socket's path is too long");
+	return 0;
+}
+
+static int show_socket(void)
+{
+	char path[SOCK_PATH_MAX];
+	struct options none = {0};
+	struct err e = {0};
+
+	if (choose_socket(&none, path, &e) < 0)
+		return fail(&none, &e);
+	(void)puts(path);
+	return 0;
+}
+
 static int serve(const struct options *o)
 {
 	char path[SOCK_PATH_MAX];
 	struct rendezvous *place = NULL;
 	struct broker b;
 	struct err e = {0};
-	int rc = 0;
+	int rc;
 
 	if (!o->foreground)
 		harden_session();
-	if (o->socket)
-		rc = snprintf(path, sizeof(path), "%s", o->socket) <
-			     (int)sizeof(path)
-			 ? 0
-			 : err_set(
-			       &e, ERR_LIMIT, "the socket's path is too long");
-	else
-		rc = sock_path(path, &e);
+	rc = choose_socket(o, path, &e);
 	if (rc == 0)
 		rc = rendezvous_take(&place, path, WAIT_MS, &e);
 	if (rc < 0)
@@ -179,6 +208,8 @@ int main(int argc, char **argv)
 		    stdout);
 		return 0;
 	}
+	if (o.where)
+		return show_socket();
 	if (o.check) {
 		harden_name("mairu-check");
 		return check_child_run(READY_FD);

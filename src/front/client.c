@@ -38,7 +38,8 @@ int client_open(
 	c->deadline = deadline;
 	c->taken = 0;
 	buf_init(&c->in, WIRE_HEADER + WIRE_MAX_BODY);
-	r = sock_path(c->path, e);
+	c->path[0] = '\0';
+	r = sock_path(c->path, &c->place, start == CLIENT_SPAWN, e);
 	if (r < 0)
 		return r;
 	/* Before anything in it is believed: whose directory is it? */

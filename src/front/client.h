@@ -19,7 +19,8 @@ struct client {
 	pid_t pid;	  /* 0 when the system does not tell */
 	int64_t deadline; /* plat_ms() by which all of it is over */
 	int wake;	  /* -1, or: a call ends when this can be read */
-	char path[SOCK_PATH_MAX];
+	char path[SOCK_PATH_MAX]; /* "" when there is no place for one */
+	struct place place;	  /* where this shell's directories are */
 	struct buf in;
 	size_t taken; /* bytes of `in` that the last answer used */
 };

@@ -125,8 +125,9 @@ static int check_config(struct doctor *d)
 static int check_socket(struct doctor *d)
 {
 	char path[SOCK_PATH_MAX];
+	struct place place;
 	struct err e;
-	int r = sock_path(path, &e);
+	int r = sock_path(path, &place, 0, &e);
 
 	if (r == 0)
 		r = sock_check_dir(path, 0, &e);

@@ -69,7 +69,8 @@ static int check_start(const char *sock, struct err *e)
 		    "no broker is running, and MAIRU_NO_AUTO_AGENT is set. "
 		    "Run: mairu agent");
 	r = spawn_find(NULL, e);
-	if (r < 0)
+	/* Without a place, its directories are made first. */
+	if (r < 0 || sock[0] == '\0')
 		return r;
 	(void)snprintf(path, sizeof(path), "%s", sock);
 	do

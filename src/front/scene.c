@@ -64,11 +64,13 @@ static void look_at_aws(enum awsconf_file file, struct scene_file *f)
 void scene_look(struct scene *s, const struct project *p)
 {
 	char sock[SOCK_PATH_MAX], path[PATH_MAX];
+	struct place place;
 
-	s->whole =
-	    sock_path(sock, NULL) == 0 && look_at(sock, S_IFSOCK, &s->broker) &&
-	    holder_is_there(sock) && trust_file(p->path, path, NULL) == 0 &&
-	    look_at(path, S_IFREG, &s->trust);
+	s->whole = sock_path(sock, &place, 0, NULL) == 0 &&
+		   look_at(sock, S_IFSOCK, &s->broker) &&
+		   holder_is_there(sock) &&
+		   trust_file(p->path, path, NULL) == 0 &&
+		   look_at(path, S_IFREG, &s->trust);
 	if (!s->whole)
 		return;
 	look_at_aws(AWSCONF_CREDENTIALS, &s->aws[AWSCONF_CREDENTIALS]);

@@ -198,7 +198,9 @@ bad() {
 	[ -d "$HOME/.local/state/mairu/trust" ]
 	[ ! -e state ] && [ ! -e "$HOME/state" ]
 	# The socket went where the absolute one says.
-	[ -S "$SOCK" ]
+	[ -S "$(mairu-broker --where)" ]
+	assert_equal "$(dirname "$(mairu-broker --where)")" "$T/run/mairu"
+	mairu kill-agent
 }
 
 @test "a relative runtime directory is passed over for the state directory" {
@@ -212,7 +214,7 @@ bad() {
 	fi
 	run --separate-stderr at_prompt
 	assert_output "contoso $ROLE"
-	socket=$(echo "$XDG_STATE_HOME"/mairu/run/mairu-broker.*.sock)
+	socket=$(echo "$XDG_STATE_HOME"/mairu/run/broker.*.sock)
 	[ -S "$socket" ]
 	assert_equal "$(stat -c %a "$XDG_STATE_HOME/mairu/run")" 700
 	mairu kill-agent

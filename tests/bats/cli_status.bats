@@ -329,7 +329,7 @@ setpriv_or_not() {
 	start_broker
 	mkdir "$T/other"
 	XDG_STATE_HOME=$T/other mairu allow
-	XDG_STATE_HOME=$T/other run mairu status
+	MAIRU_AGENT_SOCK=$SOCK XDG_STATE_HOME=$T/other run mairu status
 	assert_line --regexp '^shell +does not have this role: the broker keeps its trust in .*Run: mairu kill-agent$'
 }
 

@@ -115,7 +115,7 @@ LOOK='grep -hE "^(Sig|Shd|Umask|NoNewPrivs|TracerPid|core|Max)|^[0-9]+ \(" \
 	cd "$HOME"
 	run env -i MAIRU_AGENT_SOCK="$SOCK" "$MAIRU_BUILD/mairu" exec --server contoso "$ROLE" sh -c 'echo "$MAIRU_ACTIVE_ROLE"'
 	assert_output "$ROLE"
-	run -127 env -i XDG_RUNTIME_DIR="$XDG_RUNTIME_DIR" PATH= "$MAIRU_BUILD/mairu" exec --server contoso "$ROLE" sh
+	run -127 env -i MAIRU_AGENT_SOCK="$SOCK" PATH= "$MAIRU_BUILD/mairu" exec --server contoso "$ROLE" sh
 	assert_output 'mairu: exec: there is no command sh'
 	run env -i "$MAIRU_BUILD/mairu" exec auto true
 	assert_output --partial 'there is no .mairu.json here or above'

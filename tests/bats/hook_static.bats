@@ -155,7 +155,7 @@ renews() {
 		true
 		%run ! test -s $T/requests
 		%run good 2 4102444800 $(($(date +%s) + 1))
-		%run touch $T/run/mairu/mairu-broker.sock
+		%run touch $T/run/mairu/broker.*.sock
 		%as touched
 		true
 		%as two
@@ -245,7 +245,7 @@ idle() {
 	session -e MAIRU_NO_AUTO_AGENT=1 bash <<-'SCRIPT'
 		%run good 1 $(($(date +%s) + 3)) 1
 		cd ~/proj
-		%run mv $T/run/mairu/mairu-broker.sock $T/run/mairu/away
+		%run mv $T/run/mairu/broker.*.sock $T/run/mairu/away
 		%as failing
 		true
 		%run past 4
@@ -265,7 +265,7 @@ idle() {
 	session bash <<-'SCRIPT'
 		cd ~/proj
 		%run no 11 "login required"
-		%run touch $T/run/mairu/mairu-broker.sock
+		%run touch $T/run/mairu/broker.*.sock
 		%as out
 		true
 		%as gone
@@ -424,7 +424,7 @@ loses() {
 	session bash <<-SCRIPT
 		cd ~/proj
 		%run $turn
-		%run touch \$T/run/mairu/mairu-broker.sock
+		%run touch \$T/run/mairu/broker.*.sock
 		true
 		%as without
 		keys; declare -p AWS_SECRET_ACCESS_KEY

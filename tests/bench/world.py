@@ -80,10 +80,10 @@ class World:
     def __init__(self, built):
         self.built = built
         self.brokers = set()
+        self.socket = None
         # Always a path of this length: it is hashed, parsed and printed.
         self.top = tempfile.mkdtemp(prefix="mairu-bench.", dir="/tmp")
         self.spawn = built + "/bench/spawn"
-        self.socket = self.top + "/run/mairu/mairu-broker.sock"
         self.env = {
             "HOME": self.top + "/home",
             "XDG_CONFIG_HOME": self.top + "/config",
@@ -125,6 +125,9 @@ class World:
             ):
                 source = os.path.join(self.built, built)
                 run(["strip", "-o", os.path.join(place, name), source])
+        broker = self.built + "/mairu-broker"
+        done = run([broker, "--where"], env=self.env, stdout=subprocess.PIPE)
+        self.socket = done.stdout.decode().rstrip("\n")
         self.outside = deep(self.top, "out")
         self.project = deep(self.top, "in")
         with open(self.project + "/.mairu.json", "w", encoding="utf-8") as f:
@@ -157,6 +160,8 @@ class World:
 
     def broker(self):
         """The pid of the broker that answers, or None."""
+        if self.socket is None:
+            return None
         with socket.socket(socket.AF_UNIX) as s:
             try:
                 s.connect(self.socket)

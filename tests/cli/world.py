@@ -233,7 +233,6 @@ class World:
         self.config = self.home + "/.config/mairu"
         self.state = self.home + "/.local/state/mairu"
         self.run_dir = self.dir + "/run"
-        self.sock = self.run_dir + "/mairu/mairu-broker.sock"
         os.makedirs(self.config + "/servers.d")
         os.makedirs(self.proj)
         os.mkdir(self.run_dir, 0o700)
@@ -250,6 +249,13 @@ class World:
         }
         self.mairu = MAIRU
         self.version = VERSION
+        self.sock = subprocess.run(
+            [BUILD + "/mairu-broker", "--where"],
+            env=self.env,
+            check=True,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        ).stdout.rstrip("\n")
         self.standing = None
         self.listeners = []
         self.project()

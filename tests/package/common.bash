@@ -60,11 +60,16 @@ used() {
 		echo "the broker is $(readlink "/proc/$pid/exe"), not $broker"
 		return 1
 	}
-	"$mairu" kill-agent && [ ! -e "$XDG_RUNTIME_DIR/mairu/mairu-broker.sock" ]
+	"$mairu" kill-agent && ! has_socket "$XDG_RUNTIME_DIR"
+}
+
+# has_socket RUNTIME_DIR: a broker's socket is there.
+has_socket() {
+	compgen -G "$1/mairu/broker.*.sock" >/dev/null
 }
 
 user=
 end_broker() {
-	[ ! -x "$user" ] || [ ! -e "$T/run/mairu/mairu-broker.sock" ] ||
+	[ ! -x "$user" ] || ! has_socket "$T/run" ||
 		"$user" kill-agent >/dev/null 2>&1
 }

@@ -17,6 +17,7 @@
 #include "base/sock.h"
 
 static char dir[64];
+static struct place place;
 
 static int setup(void **state)
 {
@@ -24,20 +25,37 @@ static int setup(void **state)
 	(void)snprintf(dir, sizeof(dir), "/tmp/mairu-sock.XXXXXX");
 	unsetenv("MAIRU_AGENT_SOCK");
 	unsetenv("XDG_STATE_HOME");
+	unsetenv("XDG_CONFIG_HOME");
 	return mkdtemp(dir) == NULL || setenv("HOME", dir, 1) < 0 ||
 	       setenv("XDG_RUNTIME_DIR", dir, 1) < 0;
 }
 
 static int teardown(void **state)
 {
+	static const char *const made[] = {"mairu", ".config/mairu", ".config",
+	    ".local/state/mairu", ".local/state", ".local"};
 	char path[128];
 
 	(void)state;
 	(void)snprintf(path, sizeof(path), "%s/s", dir);
 	(void)unlink(path);
-	(void)snprintf(path, sizeof(path), "%s/mairu", dir);
-	(void)rmdir(path);
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, made[i]);
+		(void)rmdir(path);
+	}
 	return rmdir(dir);
+}
+
+static void remove_state(const char *home)
+{
+	static const char *const made[] = {
+	    "/.local/state/mairu", "/.local/state", "/.local", ""};
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s%s", home, made[i]);
+		(void)rmdir(path);
+	}
 }
 
 static void path(char *out, const char *name)
@@ -52,21 +70,26 @@ static void the_variable_wins_and_must_be_absolute(void **state)
 
 	(void)state;
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", "/x/y.sock", 1), 0);
-	assert_int_equal(sock_path(out, &e), 0);
+	assert_int_equal(sock_path(out, &place, 1, &e), 0);
 	assert_string_equal(out, "/x/y.sock");
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", "y.sock", 1), 0);
-	assert_int_equal(sock_path(out, &e), ERR_USAGE);
+	assert_int_equal(sock_path(out, &place, 1, &e), ERR_USAGE);
 }
 
 static void the_runtime_directory_comes_next(void **state)
 {
-	char out[SOCK_PATH_MAX], expected[SOCK_PATH_MAX];
+	char out[SOCK_PATH_MAX], expected[SOCK_PATH_MAX + 32];
+	char name[PLACE_NAME];
 	struct err e;
 
 	(void)state;
-	path(expected, "mairu/mairu-broker.sock");
-	assert_int_equal(sock_path(out, &e), 0);
+	path(expected, "mairu/broker.");
+	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	place_name(&place, 0, name);
+	(void)snprintf(expected + strlen(expected), 32, "%s.sock", name);
 	assert_string_equal(out, expected);
+	assert_true(sock_is_named(out));
+	assert_false(sock_is_named("/tmp/broker.sock"));
 }
 
 static void one_that_is_missing_or_relative_counts_as_unset(void **state)
@@ -78,7 +101,7 @@ static void one_that_is_missing_or_relative_counts_as_unset(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(setenv("XDG_RUNTIME_DIR", values[i], 1), 0);
-		assert_int_equal(sock_path(out, &e), 0);
+		assert_int_equal(sock_path(out, &place, 1, &e), 0);
 		assert_null(strstr(out, "nonexistent"));
 		assert_int_equal(out[0], '/');
 	}
@@ -94,15 +117,15 @@ static void a_path_that_does_not_fit_is_refused(void **state)
 	lengthy[0] = '/';
 	lengthy[SOCK_PATH_MAX] = '\0';
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", lengthy, 1), 0);
-	assert_int_equal(sock_path(out, &e), ERR_LIMIT);
+	assert_int_equal(sock_path(out, &place, 1, &e), ERR_LIMIT);
 	lengthy[SOCK_PATH_MAX - 1] = '\0';
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", lengthy, 1), 0);
-	assert_int_equal(sock_path(out, &e), 0);
+	assert_int_equal(sock_path(out, &place, 1, &e), 0);
 }
 
-static void a_home_of_57_bytes_holds_the_socket(void **state)
+static void a_home_of_60_bytes_holds_the_socket(void **state)
 {
-	char out[SOCK_PATH_MAX], home[64];
+	char out[SOCK_PATH_MAX], home[128];
 	const char *tail;
 	struct err e;
 	struct stat st;
@@ -111,21 +134,93 @@ static void a_home_of_57_bytes_holds_the_socket(void **state)
 	if (stat("/run/user/0", &st) == 0 || stat("/run/user", &st) == 0)
 		return; /* it may be there that the socket is */
 	assert_int_equal(unsetenv("XDG_RUNTIME_DIR"), 0);
-	memset(home, 'h', sizeof(home));
-	home[0] = '/';
-	home[57] = '\0';
+	assert_int_equal(setenv("XDG_CONFIG_HOME", dir, 1), 0);
+	(void)snprintf(home, sizeof(home), "%s/", dir);
+	memset(home + strlen(dir) + 1, 'h', sizeof(home) - strlen(dir) - 1);
+	home[60] = '\0';
 	assert_int_equal(setenv("HOME", home, 1), 0);
-	assert_int_equal(sock_path(out, &e), 0);
-	tail = strstr(out, "/.local/state/mairu/run/mairu-broker.");
+	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	tail = strstr(out, "/.local/state/mairu/run/broker.");
 	assert_non_null(tail);
-	tail += strlen("/.local/state/mairu/run/mairu-broker.");
-	assert_int_equal(strspn(tail, "0123456789abcdef"), 8);
-	assert_string_equal(tail + 8, ".sock");
-	home[57] = 'h';
-	home[58] = '\0';
+	tail += strlen("/.local/state/mairu/run/broker.");
+	assert_int_equal(strspn(tail, "0123456789abcdef"), 12);
+	assert_string_equal(tail + 12, ".sock");
+	remove_state(home);
+	home[60] = 'h';
+	home[61] = '\0';
 	assert_int_equal(setenv("HOME", home, 1), 0);
-	assert_int_equal(sock_path(out, &e), ERR_LIMIT);
+	assert_int_equal(sock_path(out, &place, 1, &e), ERR_LIMIT);
 	assert_non_null(strstr(e.msg, "of your own of mode 0700"));
+	remove_state(home);
+}
+
+static void two_brokers_meet_only_where_both_directories_are_one(void **state)
+{
+	char one[SOCK_PATH_MAX], other[SOCK_PATH_MAX], base[SOCK_PATH_MAX];
+	static const char *const names[] = {
+	    "XDG_CONFIG_HOME", "XDG_STATE_HOME"};
+	struct place there;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(sock_path(one, &place, 1, &e), 0);
+	assert_int_equal(sock_path(other, &there, 0, &e), 0);
+	assert_string_equal(one, other);
+	assert_true(place_same(&place, &there));
+	path(base, "mairu");
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(setenv(names[i], dir, 1), 0);
+		assert_int_equal(sock_path(other, &there, 1, &e), 0);
+		assert_string_not_equal(one, other);
+		assert_false(place_same(&place, &there));
+		assert_int_equal(unsetenv(names[i]), 0);
+	}
+}
+
+static void a_directory_that_was_replaced_is_another_place(void **state)
+{
+	char one[SOCK_PATH_MAX], other[SOCK_PATH_MAX];
+	char config[SOCK_PATH_MAX], away[SOCK_PATH_MAX];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(sock_path(one, &place, 1, &e), 0);
+	path(config, ".config/mairu");
+	path(away, "away");
+	assert_int_equal(rename(config, away), 0);
+	assert_int_equal(sock_path(other, &place, 0, &e), ERR_NOT_FOUND);
+	assert_int_equal(sock_path(other, &place, 1, &e), 0);
+	assert_string_not_equal(one, other);
+	assert_int_equal(rmdir(config), 0);
+	/* Behind a link it is the same as before. */
+	assert_int_equal(symlink(away, config), 0);
+	assert_int_equal(sock_path(other, &place, 0, &e), 0);
+	assert_string_equal(one, other);
+	assert_int_equal(unlink(config) | rmdir(away), 0);
+}
+
+static void directories_of_others_are_refused_with_what_mends_it(void **state)
+{
+	char out[SOCK_PATH_MAX], config[SOCK_PATH_MAX], state_[SOCK_PATH_MAX];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	path(config, ".config/mairu");
+	path(state_, ".local/state/mairu");
+	assert_int_equal(chmod(config, 0707), 0);
+	assert_int_equal(sock_path(out, &place, 0, &e), ERR_REFUSED);
+	assert_non_null(strstr(e.msg, "chmod o-w "));
+	assert_int_equal(chmod(config, 0755), 0);
+	assert_int_equal(sock_path(out, &place, 0, &e), 0);
+	if (geteuid() != 0)
+		return; /* only root can give it away */
+	assert_int_equal(chown(state_, 65534, 65534), 0);
+	assert_int_equal(sock_path(out, &place, 0, &e), ERR_REFUSED);
+	assert_non_null(strstr(e.msg, "sudo chown"));
+	assert_int_equal(chown(state_, 0, 0), 0);
+	assert_int_equal(chown(config, 65534, 65534), 0);
+	assert_int_equal(sock_path(out, &place, 0, &e), ERR_REFUSED);
 }
 
 static void what_to_do_about_an_open_directory_depends_on_who_chose_it(
@@ -281,7 +376,10 @@ int main(void)
 	    T(the_runtime_directory_comes_next),
 	    T(one_that_is_missing_or_relative_counts_as_unset),
 	    T(a_path_that_does_not_fit_is_refused),
-	    T(a_home_of_57_bytes_holds_the_socket),
+	    T(a_home_of_60_bytes_holds_the_socket),
+	    T(two_brokers_meet_only_where_both_directories_are_one),
+	    T(a_directory_that_was_replaced_is_another_place),
+	    T(directories_of_others_are_refused_with_what_mends_it),
 	    T(what_to_do_about_an_open_directory_depends_on_who_chose_it),
 	    T(a_directory_open_to_others_is_refused),
 	    T(a_directory_of_somebody_else_is_refused),

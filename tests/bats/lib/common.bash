@@ -55,12 +55,12 @@ setup() {
 	export ASAN_OPTIONS=detect_leaks=0
 	unset LC_ALL
 	export PATH=$MAIRU_BUILD:$LIB/bin:$PATH
-	SOCK=$XDG_RUNTIME_DIR/mairu/mairu-broker.sock
 	STORE=$XDG_STATE_HOME/mairu/trust
 	mkdir -p "$HOME" "$XDG_CONFIG_HOME/fish" "$XDG_STATE_HOME" "$OUT" "$T/bin"
 	# fish fills this in the background when it is missing.
 	mkdir -p "$XDG_DATA_HOME/fish/generated_completions"
 	mkdir -m 0700 "$XDG_RUNTIME_DIR"
+	SOCK=$(mairu-broker --where)
 	cd "$HOME" || return
 	if declare -F prepare >/dev/null; then prepare; fi
 }
