@@ -12,6 +12,7 @@
 #include "broker/config.h"
 #include "broker/endpoint.h"
 #include "broker/grant.h"
+#include "broker/helper.h"
 #include "broker/http.h"
 #include "broker/listing.h"
 #include "broker/log.h"
@@ -32,13 +33,31 @@ enum {
 	WARM_SECONDS = 60 * 60,
 };
 
+static void children_ended(void *arg)
+{
+	struct broker *b = arg;
+
+	if (b->checker)
+		checker_reap(b->checker);
+}
+
+static void helper_lost(void *arg)
+{
+	struct broker *b = arg;
+
+	problem_set(&b->problems, PROBLEM_HELPER,
+	    "the helper process has ended: no login in a browser can begin, "
+	    "and trust may not be checked any more; run: mairu kill-agent",
+	    b->log);
+}
+
 static void signalled(void *arg, int signo)
 {
 	struct broker *b = arg;
 
 	if (signo == SIGCHLD) {
-		if (b->checker)
-			checker_reap(b->checker);
+		helper_reap();
+		children_ended(b);
 		return;
 	}
 	log_info(b->log, "ending: signal %d", signo);
@@ -216,6 +235,11 @@ static enum log_level wanted_level(void)
 int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
     int foreground, struct err *e)
 {
+	const struct helper_handler helpers = {
+	    .ended = children_ended,
+	    .lost = helper_lost,
+	    .arg = b,
+	};
 	struct err warn;
 	int rc;
 
@@ -235,6 +259,8 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 	(void)!broker_reload(b, &warn);
 	(void)!broker_endpoint(b, &warn);
 	rc = open_socket(b, e);
+	if (rc == 0)
+		rc = helper_attach(b->loop, &helpers, e);
 	if (rc == 0)
 		log_info(b->log, "mairu-broker %s serves %s", MAIRU_VERSION,
 		    rendezvous_path(b->rendezvous));
@@ -317,6 +343,7 @@ void broker_stop(struct broker *b)
 	slab_free(b->slab);
 	server_free(b->server);
 	checker_free(b->checker);
+	helper_end();
 	config_free(b->config);
 	signals_free(b->signals);
 	loop_free(b->loop);

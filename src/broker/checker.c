@@ -210,7 +210,7 @@ static void look_late(void *arg)
 	const struct check *k = c->n_sent ? c->sent[0] : NULL;
 
 	log_warn(c->log, "the trust checker (pid %ld) hangs%s%s; killed",
-	    (long)c->child.pid, k ? " on " : "", k ? k->what.config : "");
+	    child_pid(&c->child), k ? " on " : "", k ? k->what.config : "");
 	lose_child(c, 1);
 }
 
@@ -254,7 +254,7 @@ static void child_speaks(void *arg, short revents)
 		;
 	if (rc < 0) {
 		log_warn(c->log, "the trust checker (pid %ld) ended",
-		    (long)c->child.pid);
+		    child_pid(&c->child));
 		lose_child(c, 0);
 	}
 	flush_soon(c);
@@ -281,7 +281,7 @@ static int have_child(struct checker *c)
 {
 	int64_t wait = c->next_start - loop_now(c->loop);
 
-	if (c->child.pid)
+	if (c->child.id)
 		return c->ready;
 	if (!child_room(&c->child)) {
 		problem_set(c->problems, PROBLEM_CHECKER,
@@ -400,7 +400,7 @@ void checker_free(struct checker *c)
 
 void checker_warm(struct checker *c)
 {
-	if (!c->child.pid)
+	if (!c->child.id)
 		(void)have_child(c);
 }
 
@@ -444,5 +444,5 @@ void checker_reap(struct checker *c)
 
 long checker_pid(const struct checker *c)
 {
-	return (long)c->child.pid;
+	return child_pid(&c->child);
 }

@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "broker/child_spawn.h"
+#include "broker/helper.h"
 
 void child_init(
     struct child *c, const char *exe, const char *mode, const char *what)
 {
 	memset(c, 0, sizeof(*c));
-	c->exe = exe ? exe : "/proc/self/exe";
+	c->exe = exe;
 	c->mode = mode;
 	c->what = what;
 	c->fd = -1;
@@ -20,7 +21,30 @@ void child_init(
 
 int child_start(struct child *c, struct err *e)
 {
-	return child_spawn(c->exe, c->mode, c->what, &c->pid, &c->fd, e);
+	/* Who asked for a program by name gets that very one. */
+	c->helped = !c->exe && helper_is_there();
+	if (c->helped)
+		return helper_start(c->mode, &c->id, &c->fd, e);
+	return child_spawn(c->exe ? c->exe : "/proc/self/exe", c->mode, c->what,
+	    &c->id, &c->fd, e);
+}
+
+long child_pid(const struct child *c)
+{
+	return (long)(c->helped && c->id ? helper_pid(c->id) : c->id);
+}
+
+static void put_down(const struct child *c)
+{
+	if (c->helped)
+		helper_kill(c->id);
+	else
+		(void)kill(c->id, SIGKILL);
+}
+
+static int has_ended(const struct child *c, pid_t id)
+{
+	return c->helped ? helper_ended(id) : waitpid(id, NULL, WNOHANG) != 0;
 }
 
 static void remember(struct child *c, const char *on, int64_t until)
@@ -37,16 +61,16 @@ void child_kill(struct child *c, const char *on, int64_t until)
 {
 	size_t i;
 
-	if (!c->pid)
+	if (!c->id)
 		return;
 	(void)close(c->fd);
-	(void)kill(c->pid, SIGKILL);
+	put_down(c);
 	/* There is room: none is started without. */
-	for (i = 0; i < CHILD_DYING - 1 && c->dying[i].pid; i++)
+	for (i = 0; i < CHILD_DYING - 1 && c->dying[i].id; i++)
 		;
-	c->dying[i].pid = c->pid;
+	c->dying[i].id = c->id;
 	c->dying[i].on = on ? strdup(on) : NULL;
-	c->pid = 0;
+	c->id = 0;
 	if (on)
 		remember(c, on, until);
 	child_reap(c);
@@ -57,7 +81,7 @@ int child_suspect(const struct child *c, const char *on, int64_t now)
 	size_t i;
 
 	for (i = 0; i < CHILD_DYING; i++)
-		if (c->dying[i].pid && c->dying[i].on &&
+		if (c->dying[i].id && c->dying[i].on &&
 		    strcmp(c->dying[i].on, on) == 0)
 			return 1;
 	for (i = 0; i < CHILD_SUSPECTS; i++)
@@ -72,7 +96,7 @@ int child_room(const struct child *c)
 	size_t i;
 
 	for (i = 0; i < CHILD_DYING; i++)
-		if (!c->dying[i].pid)
+		if (!c->dying[i].id)
 			return 1;
 	return 0;
 }
@@ -82,11 +106,10 @@ void child_reap(struct child *c)
 	size_t i;
 
 	for (i = 0; i < CHILD_DYING; i++) {
-		if (!c->dying[i].pid ||
-		    waitpid(c->dying[i].pid, NULL, WNOHANG) == 0)
+		if (!c->dying[i].id || !has_ended(c, c->dying[i].id))
 			continue;
 		free(c->dying[i].on);
-		c->dying[i].pid = 0;
+		c->dying[i].id = 0;
 		c->dying[i].on = NULL;
 	}
 }

@@ -20,14 +20,15 @@ enum {
 };
 
 struct child {
-	const char *exe;  /* borrowed */
+	const char *exe;  /* borrowed, or NULL */
 	const char *mode; /* "--check" */
 	const char *what; /* "the trust checker" */
-	pid_t pid;	  /* 0: there is none */
+	int helped;	  /* it is the helper's child, not ours */
+	pid_t id;	  /* its pid, or the helper's word; 0: there is none */
 	int fd;		  /* our end of a SOCK_SEQPACKET pair */
 	/* killed, not collected, and on what they hung (or NULL) */
 	struct {
-		pid_t pid;
+		pid_t id;
 		char *on;
 	} dying[CHILD_DYING];
 	/* what hung lately */
@@ -38,13 +39,17 @@ struct child {
 	size_t next_suspect;
 };
 
-/* exe NULL is this very program; all are borrowed. */
+/* exe NULL is this very program, started by the helper (broker/helper.h) where
+ * there is one; all are borrowed. */
 void child_init(
     struct child *c, const char *exe, const char *mode, const char *what);
 
 /* Starts it, as child_spawn() does.  Only while there is none, and
  * child_room(). */
 int child_start(struct child *c, struct err *e) MUST_CHECK;
+
+/* For those who read the log; 0 where it is not known (yet). */
+long child_pid(const struct child *c);
 
 /* Kills the child and closes our end.  When it hung on something, that is
  * suspect until the time given, and as long as the child is not collected. */

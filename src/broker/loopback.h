@@ -11,8 +11,8 @@
 #include "base/err.h"
 
 /* Listens on 127.0.0.1; port 0 lets the system choose.  *fd is the caller's,
- * non-blocking and closed on exec.  ERR_SYS with EADDRINUSE: the port is
- * taken. */
+ * non-blocking and closed on exec, and made by the helper where there is one.
+ * ERR_SYS with EADDRINUSE: the port is taken. */
 int loopback_listen(uint16_t port, int *fd, struct err *e) MUST_CHECK;
 
 #endif

@@ -13,6 +13,8 @@
 #include "broker/broker.h"
 #include "broker/check_child.h"
 #include "broker/harden.h"
+#include "broker/helper.h"
+#include "broker/helper_child.h"
 #include "broker/rendezvous.h"
 
 enum {
@@ -23,7 +25,7 @@ enum {
 };
 
 struct options {
-	int ready, foreground, check, where, help, version;
+	int ready, foreground, check, helper, where, help, version;
 	const char *socket;
 };
 
@@ -68,6 +70,8 @@ static int parse(struct options *o, int argc, char **argv)
 			o->check = 1;
 		} else if (strcmp(argv[i], "--where") == 0) {
 			o->where = 1;
+		} else if (strcmp(argv[i], "--helper") == 0 && argc == 2) {
+			o->helper = 1;
 		} else if (strcmp(argv[i], "--help") == 0 ||
 			   strcmp(argv[i], "-h") == 0) {
 			o->help = 1;
@@ -170,6 +174,11 @@ static int serve(const struct options *o)
 		say_ready(o, "ok");
 		return 0;
 	}
+	rc = helper_begin(NULL, &e);
+	if (rc < 0) {
+		rendezvous_free(place);
+		return fail(o, &e);
+	}
 	rc = broker_start(&b, place, o->foreground, &e);
 	if (rc < 0) {
 		broker_stop(&b);
@@ -196,7 +205,7 @@ int main(int argc, char **argv)
 		(void)fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
-	if (!o.ready && !o.check)
+	if (!o.ready && !o.check && !o.helper)
 		(void)close(READY_FD);
 	/* One that is not open would later be a descriptor of our own. */
 	if (o.ready && fcntl(READY_FD, F_SETFD, FD_CLOEXEC) < 0) {
@@ -213,6 +222,11 @@ int main(int argc, char **argv)
 	if (o.check) {
 		harden_name("mairu-check");
 		return check_child_run(READY_FD);
+	}
+	if (o.helper) {
+		harden_name("mairu-helper");
+		harden_silence();
+		return helper_child_run(READY_FD);
 	}
 	return serve(&o);
 }

@@ -13,6 +13,7 @@ enum problem_about {
 	PROBLEM_SOCKET,	  /* the socket is not watched */
 	PROBLEM_ENDPOINT, /* the loopback endpoint does not listen */
 	PROBLEM_CHECKER,  /* trust can't be checked */
+	PROBLEM_HELPER,	  /* the other process of the broker is gone */
 	PROBLEM_LOG,	  /* the log is not written */
 	PROBLEM_CLOCK,	  /* it is not that of AWS */
 	PROBLEM_COUNT,

@@ -1,113 +1,108 @@
 #include "broker/seek.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "broker/terminal.h"
 
 enum {
-	/* Links looked at in one turn: well below a millisecond. */
-	TURN = 128,
+	NAME = 32, /* of a socket, as the system shows it */
 };
 
-static void close_dir(DIR **d)
-{
-	if (*d)
-		(void)closedir(*d);
-	*d = NULL;
-}
+_Static_assert((int)TERMINAL_PATH <= (int)HELPER_REPLY, "it must fit");
 
-void seek_stop(struct seek *s)
+/* The files of a process, if it is one of ours. */
+static DIR *files_of(long pid)
 {
-	if (!s->loop)
-		return;
-	loop_disarm(s->loop, &s->timer);
-	close_dir(&s->files);
-	close_dir(&s->processes);
-	s->loop = NULL;
-}
-
-static void over(struct seek *s, const char *terminal)
-{
-	seek_stop(s);
-	s->fn(s->arg, terminal);
-}
-
-/* The next process, if it is one of ours; 0 when there are no more. */
-static int next_process(struct seek *s)
-{
-	const struct dirent *d = readdir(s->processes);
 	struct stat st;
 	char path[40];
-	long pid;
+	DIR *d = NULL;
 	int fd;
 
-	if (!d)
-		return 0;
-	if (text_number(d->d_name, strlen(d->d_name), 1, INT32_MAX, &pid) < 0)
-		return 1;
 	(void)snprintf(path, sizeof(path), "/proc/%ld/fd", pid);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return 1;
+		return NULL;
 	/* As root we could look into everybody's. */
-	s->files = fstat(fd, &st) == 0 && st.st_uid == geteuid() ? fdopendir(fd)
-								 : NULL;
-	if (!s->files)
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid())
+		d = fdopendir(fd);
+	if (!d)
 		(void)close(fd);
-	s->pid = (pid_t)pid;
-	return 1;
+	return d;
 }
 
-/* 1 when the next file of the process is the socket. */
-static int next_file(struct seek *s)
+static int holds(long pid, const char *name)
 {
-	const struct dirent *d = readdir(s->files);
-	char text[sizeof(s->socket)];
+	DIR *files = files_of(pid);
+	const struct dirent *d;
+	char text[NAME];
+	int is = 0;
 	ssize_t n;
 
-	if (!d) {
-		close_dir(&s->files);
-		return 0;
+	while (files && !is && (d = readdir(files))) {
+		n = readlinkat(dirfd(files), d->d_name, text, sizeof(text));
+		is = n > 0 && (size_t)n == strlen(name) &&
+		     memcmp(text, name, (size_t)n) == 0;
 	}
-	n = readlinkat(dirfd(s->files), d->d_name, text, sizeof(text));
-	return n > 0 && (size_t)n == strlen(s->socket) &&
-	       memcmp(text, s->socket, (size_t)n) == 0;
+	if (files)
+		(void)closedir(files);
+	return is;
 }
 
-static void turn(void *arg)
+void seek_look(uint64_t inode, char terminal[TERMINAL_PATH])
+{
+	DIR *processes = opendir("/proc");
+	const struct dirent *d;
+	char name[NAME];
+	long pid;
+
+	terminal[0] = '\0';
+	(void)snprintf(name, sizeof(name), "socket:[%" PRIu64 "]", inode);
+	while (processes && (d = readdir(processes)))
+		if (text_number(d->d_name, strlen(d->d_name), 1, INT32_MAX,
+			&pid) == 0 &&
+		    holds(pid, name)) {
+			terminal_of((pid_t)pid, terminal);
+			break;
+		}
+	if (processes)
+		(void)closedir(processes);
+}
+
+static void look(void *arg)
 {
 	struct seek *s = arg;
-	char path[TERMINAL_PATH] = "";
+	char terminal[TERMINAL_PATH];
 
-	for (int i = 0; i < TURN; i++) {
-		if (s->files && next_file(s)) {
-			terminal_of(s->pid, path);
-			over(s, path);
-			return;
-		}
-		if (!s->files && (!s->processes || !next_process(s))) {
-			over(s, path);
-			return;
-		}
-	}
-	loop_arm(s->loop, &s->timer, 0);
+	s->loop = NULL;
+	seek_look(s->inode, terminal);
+	s->fn(s->arg, terminal);
 }
 
 void seek_begin(struct seek *s, struct loop *loop, uint64_t inode)
 {
-	s->loop = loop;
-	s->timer.fn = turn;
+	if (helper_is_there()) {
+		s->wait.fn = s->fn;
+		s->wait.arg = s->arg;
+		helper_seek(&s->wait, loop, inode);
+		return;
+	}
+	s->timer.fn = look;
 	s->timer.arg = s;
-	s->files = NULL;
-	s->processes = opendir("/proc");
-	(void)snprintf(
-	    s->socket, sizeof(s->socket), "socket:[%" PRIu64 "]", inode);
+	s->inode = inode;
+	s->loop = loop;
 	loop_arm(loop, &s->timer, 0);
+}
+
+void seek_stop(struct seek *s)
+{
+	helper_cancel(&s->wait);
+	if (s->loop)
+		loop_disarm(s->loop, &s->timer);
+	s->loop = NULL;
 }

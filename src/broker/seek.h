@@ -2,26 +2,25 @@
 #define MAIRU_BROKER_SEEK_H
 
 /*
- * Looking for the terminal of the program that holds a socket: through all
- * processes of ours, a few at each turn of the loop.
+ * Looking for the terminal of the program that holds a socket, through all
+ * processes of ours: by the helper, which may look into them.
  */
 
-#include <dirent.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+#include "broker/helper.h"
 #include "broker/loop.h"
+#include "broker/terminal.h"
 
 struct seek {
 	/* Called once, from the loop; "" when there is none to be found. */
 	void (*fn)(void *arg, const char *terminal);
 	void *arg;
 	/* the seek's: */
-	struct loop *loop; /* NULL when idle */
+	struct helper_wait wait;
+	struct loop *loop; /* without a helper; NULL when idle */
 	struct loop_timer timer;
-	DIR *processes, *files;
-	pid_t pid; /* whose files */
-	char socket[32];
+	uint64_t inode;
 };
 
 /* inode: the socket's. */
@@ -29,5 +28,8 @@ void seek_begin(struct seek *s, struct loop *loop, uint64_t inode);
 
 /* Safe on a zeroed one, and when it is over. */
 void seek_stop(struct seek *s);
+
+/* Looks itself, for milliseconds, or for ever where a process hangs. */
+void seek_look(uint64_t inode, char terminal[TERMINAL_PATH]);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "broker/helper.h"
 
 #define PTS "/dev/pts/"
 #define TTY "/dev/tty"
@@ -66,8 +67,12 @@ enum terminal_said terminal_say(const char *path, const char *text)
 	struct buf line = BUF_INIT(LINE_MAX_BYTES);
 	enum terminal_said said = TERMINAL_REFUSED;
 	struct stat st;
-	int fd;
+	int fd, told;
 
+	if (helper_is_there()) {
+		told = helper_say(path, text);
+		return told < 0 ? TERMINAL_BUSY : (enum terminal_said)told;
+	}
 	/* Opening a device may do something by itself. */
 	if (!terminal_is_name(path) || lstat(path, &st) < 0 ||
 	    !S_ISCHR(st.st_mode) || st.st_uid != geteuid())

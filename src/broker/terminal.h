@@ -27,7 +27,8 @@ enum terminal_said {
 /* 1 when it is the name that a terminal may have: /dev/pts/N or /dev/ttyX. */
 int terminal_is_name(const char *path);
 
-/* Writes the text as a line of its own.  It must be sanitised. */
+/* Writes the text as a line of its own, by the helper where there is one.  It
+ * must be sanitised. */
 enum terminal_said terminal_say(const char *path, const char *text);
 
 /* The terminal that a process was started at, or "" when it has none, when it

@@ -1,0 +1,417 @@
+/* The process that does what the broker may not: broker/helper.h and
+ * broker/helper_child.h.  It is this program with `--helper`, and what it
+ * starts this program with `--check`. */
+
+#include "home.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "base/plat.h"
+#include "broker/helper.h"
+#include "broker/helper_child.h"
+#include "broker/helper_talk.h"
+#include "broker/seek.h"
+#include "broker/terminal.h"
+#include "pty.h"
+
+static struct loop *loop;
+static int n_ended, n_lost;
+
+static void ended(void *arg)
+{
+	(void)arg;
+	n_ended++;
+}
+
+static void lost(void *arg)
+{
+	(void)arg;
+	n_lost++;
+}
+
+static int setup(void **state)
+{
+	const struct helper_handler h = {.ended = ended, .lost = lost};
+	struct err e;
+
+	n_ended = n_lost = 0;
+	return home_setup(state) != 0 || loop_new(&loop, NULL, NULL) < 0 ||
+	       helper_begin(NULL, &e) < 0 || helper_attach(loop, &h, &e) < 0;
+}
+
+static int teardown(void **state)
+{
+	helper_end();
+	helper_reap();
+	loop_free(loop);
+	return tear_down(state);
+}
+
+static void turn(void)
+{
+	assert_int_equal(loop_once(loop, 20, NULL), 0);
+}
+
+/* What a child says of itself: its pid and its parent's. */
+static void hear(int fd, pid_t *pid, pid_t *parent)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	pid_t said[2];
+
+	assert_int_equal(poll(&p, 1, 10000), 1);
+	assert_int_equal(recv(fd, said, sizeof(said), 0), sizeof(said));
+	*pid = said[0];
+	*parent = said[1];
+}
+
+static int child_run(int fd)
+{
+	const pid_t said[2] = {getpid(), getppid()};
+	char c;
+
+	if (send(fd, said, sizeof(said), MSG_NOSIGNAL) < 0)
+		return 1;
+	return recv(fd, &c, 1, 0) != 0;
+}
+
+static int is_closed(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char c;
+
+	return poll(&p, 1, 10000) == 1 && recv(fd, &c, 1, 0) == 0;
+}
+
+/* 1 when the process is gone, or will be in a moment. */
+static int is_gone(pid_t pid)
+{
+	int64_t until = plat_ms() + 10000;
+
+	while (kill(pid, 0) == 0 && plat_ms() < until)
+		plat_nap(5);
+	return kill(pid, 0) < 0 && errno == ESRCH;
+}
+
+static pid_t start(int *fd, pid_t *pid, pid_t *worker)
+{
+	struct err e;
+	pid_t id;
+
+	assert_int_equal(helper_start("--check", &id, fd, &e), 0);
+	hear(*fd, pid, worker);
+	return id;
+}
+
+static void its_child_is_another_ones_child(void **state)
+{
+	pid_t pid, worker, id;
+	int fd;
+
+	(void)state;
+	id = start(&fd, &pid, &worker);
+	assert_int_not_equal(worker, getpid());
+	while (helper_pid(id) == 0)
+		turn();
+	assert_int_equal(helper_pid(id), pid);
+	assert_false(helper_ended(id));
+	helper_kill(id);
+	assert_true(is_closed(fd));
+	while (!helper_ended(id))
+		turn();
+	while (n_ended == 0)
+		turn();
+	assert_true(is_gone(pid));
+	(void)close(fd);
+}
+
+static void what_is_not_in_the_list_is_not_started(void **state)
+{
+	static const char *const not [] = {
+	    "", "--helper", "--check ", "/bin/sh", "--foreground"};
+	struct err e;
+	pid_t id;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(not ) / sizeof(not [0]); i++) {
+		assert_int_equal(helper_start(not [i], &id, &fd, &e), 0);
+		assert_true(is_closed(fd));
+		while (!helper_ended(id))
+			turn();
+		(void)close(fd);
+	}
+}
+
+static void it_listens_on_this_machine_alone(void **state)
+{
+	struct sockaddr_in at;
+	socklen_t len = sizeof(at);
+	struct err e = {0};
+	int fd, other, is = 0;
+
+	(void)state;
+	assert_int_equal(helper_listen(0, &fd, &e), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	assert_int_equal(at.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+	len = sizeof(is);
+	assert_int_equal(
+	    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is, &len), 0);
+	assert_true(is);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
+	assert_int_equal(
+	    helper_listen(ntohs(at.sin_port), &other, &e), ERR_SYS);
+	assert_int_equal(e.sys_errno, EADDRINUSE);
+	(void)close(fd);
+}
+
+static void it_says_a_line_and_makes_it_harmless(void **state)
+{
+	(void)state;
+	pty_open();
+	assert_int_equal(helper_say(pty_path, "mairu: hello"), TERMINAL_SAID);
+	assert_string_equal(pty_shown(), "\r\r\nmairu: hello\r\r\n");
+	assert_int_equal(
+	    helper_say(pty_path, "a\033]0;b\007\nc"), TERMINAL_SAID);
+	assert_string_equal(pty_shown(), "\r\r\na\\x1b]0;b\\x07\\x0ac\r\r\n");
+	assert_int_equal(helper_say("/dev/null", "x"), TERMINAL_REFUSED);
+	pty_close();
+}
+
+/* --- searches */
+
+struct found {
+	struct helper_wait wait;
+	char text[HELPER_REPLY];
+	int n;
+};
+
+static void is_found(void *arg, const char *text)
+{
+	struct found *f = arg;
+
+	f->n++;
+	(void)snprintf(f->text, sizeof(f->text), "%s", text);
+}
+
+static void seek(struct found *f, uint64_t inode)
+{
+	memset(f, 0, sizeof(*f));
+	f->wait.fn = is_found;
+	f->wait.arg = f;
+	helper_seek(&f->wait, loop, inode);
+}
+
+static void it_looks_into_other_processes(void **state)
+{
+	struct found f;
+	struct stat st;
+	int pair[2];
+	pid_t pid;
+
+	(void)state;
+	pty_open();
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(fstat(pair[0], &st), 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)dup2(pty_slave, 2);
+		for (;;)
+			(void)pause();
+	}
+	/* That child alone. */
+	(void)close(pair[0]);
+	seek(&f, st.st_ino);
+	while (!f.n)
+		turn();
+	assert_string_equal(f.text, pty_path);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	(void)close(pair[1]);
+	seek(&f, UINT64_MAX);
+	while (!f.n)
+		turn();
+	assert_string_equal(f.text, "");
+	assert_int_equal(f.n, 1);
+	pty_close();
+}
+
+static void who_has_left_is_told_nothing(void **state)
+{
+	struct found f, g;
+
+	(void)state;
+	seek(&f, UINT64_MAX);
+	helper_cancel(&f.wait);
+	helper_cancel(&f.wait);
+	seek(&g, UINT64_MAX);
+	while (!g.n)
+		turn();
+	assert_int_equal(f.n, 0);
+}
+
+/* --- its own end */
+
+static void a_worker_that_dies_is_replaced(void **state)
+{
+	pid_t pid, worker, other, id;
+	struct found f;
+	struct err e;
+	int fd, again;
+
+	(void)state;
+	id = start(&fd, &pid, &worker);
+	assert_int_equal(kill(worker, SIGSTOP), 0);
+	seek(&f, UINT64_MAX);
+	assert_int_equal(kill(worker, SIGKILL), 0);
+	/* What it started goes with it. */
+	assert_true(is_closed(fd));
+	assert_true(is_gone(pid));
+	while (!helper_ended(id) || !f.n)
+		turn();
+	assert_string_equal(f.text, "");
+	(void)close(fd);
+	(void)start(&again, &pid, &other);
+	assert_int_not_equal(other, worker);
+	assert_int_equal(n_lost, 0);
+	assert_int_equal(helper_listen(0, &fd, &e), 0);
+	(void)close(fd);
+	(void)close(again);
+}
+
+static void one_that_hangs_holds_nobody_up(void **state)
+{
+	pid_t pid, worker;
+	struct err e;
+	int64_t from;
+	int fd, port;
+
+	(void)state;
+	(void)start(&fd, &pid, &worker);
+	assert_int_equal(kill(worker, SIGSTOP), 0);
+	from = plat_ms();
+	assert_int_equal(helper_listen(0, &port, &e), ERR_SYS);
+	assert_in_range(plat_ms() - from, HELPER_PATIENCE_MS - 5, 5000);
+	assert_int_equal(e.sys_errno, ETIMEDOUT);
+	/* Nor again at once. */
+	from = plat_ms();
+	assert_int_equal(helper_say("/dev/pts/0", "x"), -1);
+	assert_in_range(plat_ms() - from, 0, HELPER_PATIENCE_MS / 2);
+	assert_int_equal(kill(worker, SIGCONT), 0);
+	(void)close(fd);
+}
+
+static void one_that_is_gone_is_told_of(void **state)
+{
+	pid_t pid, worker;
+	struct found f;
+	struct err e;
+	int fd;
+
+	(void)state;
+	(void)start(&fd, &pid, &worker);
+	assert_int_equal(kill(plat_parent(worker), SIGKILL), 0);
+	assert_int_equal(kill(worker, SIGKILL), 0);
+	while (!n_lost)
+		turn();
+	assert_int_equal(n_lost, 1);
+	assert_false(helper_is_there());
+	seek(&f, 1);
+	while (!f.n)
+		turn();
+	assert_string_equal(f.text, "");
+	(void)close(fd);
+	assert_int_equal(helper_start("--check", &pid, &fd, &e), ERR_SYS);
+	assert_int_equal(helper_listen(0, &fd, &e), ERR_SYS);
+}
+
+static void it_ends_with_the_broker(void **state)
+{
+	pid_t pid, worker, parent;
+	int fd;
+
+	(void)state;
+	(void)start(&fd, &pid, &worker);
+	parent = plat_parent(worker);
+	helper_end();
+	assert_true(is_gone(worker));
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	assert_true(is_gone(pid));
+	(void)close(fd);
+}
+
+static void what_makes_no_sense_is_dropped(void **state)
+{
+	struct helper_talk t = {.what = HELPER_SAY, .id = 7, .len = 3};
+	int pair[2], fd;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)close(pair[0]);
+		_exit(helper_child_run(pair[1]));
+	}
+	(void)close(pair[1]);
+	/* Too short, of a wrong length, of no kind, with a stray descriptor. */
+	assert_int_equal(send(pair[0], "x", 1, 0), 1);
+	t = (struct helper_talk){.what = HELPER_LISTEN, .len = 9};
+	assert_true(
+	    send(pair[0], &t, offsetof(struct helper_talk, text) + 8, 0) > 0);
+	assert_true(send(pair[0], &t, sizeof(t), 0) > 0);
+	t = (struct helper_talk){.what = 99};
+	assert_int_equal(helper_talk_send(pair[0], &t, pair[0], 0), 0);
+	t = (struct helper_talk){.what = HELPER_START, .id = 5};
+	assert_int_equal(helper_talk_send(pair[0], &t, -1, 0), 0);
+	assert_int_equal(helper_talk_receive(pair[0], &t, &fd, 0), 1);
+	assert_int_equal(t.what, HELPER_ENDED);
+	/* A line without a terminal, and a port that is none. */
+	t = (struct helper_talk){
+	    .what = HELPER_SAY, .id = 6, .len = 3, .text = "abc"};
+	assert_int_equal(helper_talk_send(pair[0], &t, -1, 0), 0);
+	assert_int_equal(helper_talk_receive(pair[0], &t, &fd, 0), 1);
+	assert_int_equal(t.id, 6);
+	assert_int_equal(t.number, TERMINAL_REFUSED);
+	t = (struct helper_talk){
+	    .what = HELPER_LISTEN, .id = 8, .number = 1L << 16};
+	assert_int_equal(helper_talk_send(pair[0], &t, -1, 0), 0);
+	assert_int_equal(helper_talk_receive(pair[0], &t, &fd, 0), 1);
+	assert_int_equal(t.id, 8);
+	assert_int_equal(t.error, EINVAL);
+	assert_int_equal(fd, -1);
+	(void)close(pair[0]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+int main(int argc, char **argv)
+{
+#define C(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    C(its_child_is_another_ones_child),
+	    C(what_is_not_in_the_list_is_not_started),
+	    C(it_listens_on_this_machine_alone),
+	    C(it_says_a_line_and_makes_it_harmless),
+	    C(it_looks_into_other_processes),
+	    C(who_has_left_is_told_nothing),
+	    C(a_worker_that_dies_is_replaced),
+	    C(one_that_hangs_holds_nobody_up),
+	    C(one_that_is_gone_is_told_of),
+	    C(it_ends_with_the_broker),
+	    C(what_makes_no_sense_is_dropped),
+	};
+
+	if (argc == 2 && strcmp(argv[1], "--check") == 0)
+		return child_run(3);
+	if (argc == 2 && strcmp(argv[1], "--helper") == 0)
+		return helper_child_run(3);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
