@@ -131,7 +131,7 @@ check-fakes: ## that the servers which tests talk to are strict
 check-cli: all ## every command: its statuses, screens, and broken brokers
 	@MAIRU_BUILD=$(abspath $(BUILD)) tests/unit/run 1 $(wildcard tests/cli/test_*.py)
 check-bats: all $(BUILD)/patient/mairu ## the tests in real shells and with real SDKs
-	MAIRU_BUILD=$(abspath $(BUILD)/patient) bats --jobs $(BATS_JOBS) tests/bats
+	MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/plain bats --jobs $(BATS_JOBS) tests/bats
 
 lint: all ## format, static analysis, and the rules of this repository
 	@scripts/lint --build $(BUILD)
