@@ -8,6 +8,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/owner.h"
 
 static const char *what(enum path_dir dir)
 {
@@ -35,24 +36,27 @@ static int check(
     enum path_dir dir, const char *path, const struct stat *st, struct err *e)
 {
 	char w[FAULT_WORD], shown[FAULT_PATH];
+	enum owner_fault fault;
 
 	if (!S_ISDIR(st->st_mode))
 		return err_set(e, ERR_REFUSED,
 		    "%s, which should be mairu's %s directory, is none: move "
 		    "it away",
 		    fault_path(path, shown), what(dir));
-	if (st->st_uid != geteuid() && (dir == PATH_STATE || st->st_uid != 0))
+	fault = owner_judge(path, st);
+	if (fault == OWNER_OTHER ||
+	    (dir == PATH_STATE && st->st_uid != geteuid()))
 		return not_ours(dir, path, st->st_uid, e);
-	if ((st->st_mode & S_IWOTH) != 0)
+	if (fault == OWNER_OPEN)
 		return err_set(e, ERR_REFUSED,
 		    "others can write mairu's %s directory. Look at what it "
-		    "holds, then run: chmod o-w %s",
+		    "holds, then run: chmod go-w %s",
 		    what(dir), fault_word(path, w));
 	return 0;
 }
 
-static int find_one(
-    enum path_dir dir, struct place_dir *found, int make, struct err *e)
+static int find_one(enum path_dir dir, struct place_dir *found,
+    enum place_how how, struct err *e)
 {
 	char path[PATH_MAX], shown[FAULT_PATH];
 	struct stat st;
@@ -61,7 +65,7 @@ static int find_one(
 	if (r < 0)
 		return r;
 	if (stat(path, &st) < 0) {
-		if (errno == ENOENT && !make)
+		if (errno == ENOENT && how != PLACE_MAKE)
 			return err_set(e, ERR_NOT_FOUND,
 			    "mairu's %s directory does not exist", what(dir));
 		if (errno == ENOENT) {
@@ -75,14 +79,14 @@ static int find_one(
 	}
 	found->dev = (uint64_t)st.st_dev;
 	found->ino = (uint64_t)st.st_ino;
-	return check(dir, path, &st, e);
+	return how == PLACE_GLANCE ? 0 : check(dir, path, &st, e);
 }
 
-int place_find(struct place *p, int make, struct err *e)
+int place_find(struct place *p, enum place_how how, struct err *e)
 {
-	int r = find_one(PATH_CONFIG, &p->dir[PATH_CONFIG], make, e);
+	int r = find_one(PATH_CONFIG, &p->dir[PATH_CONFIG], how, e);
 
-	return r < 0 ? r : find_one(PATH_STATE, &p->dir[PATH_STATE], make, e);
+	return r < 0 ? r : find_one(PATH_STATE, &p->dir[PATH_STATE], how, e);
 }
 
 int place_same(const struct place *a, const struct place *b)

@@ -25,12 +25,18 @@ struct place {
 	} dir[2]; /* by enum path_dir */
 };
 
-/* Finds both.  make != 0 makes what is missing, 0700, as a broker that is to be
- * started wants it: made later, they would be another place.  Else
- * ERR_NOT_FOUND, and there is no broker.  ERR_REFUSED: one is another user's
- * (root's configuration is as good as one's own), or others can write it; the
- * message holds the command that mends it. */
-int place_find(struct place *p, int make, struct err *e) MUST_CHECK;
+enum place_how {
+	PLACE_GLANCE, /* only tells: for a prompt, which asks nobody */
+	PLACE_CHECK,  /* refuses what others have a hand in */
+	PLACE_MAKE,   /* makes what is missing, too */
+};
+
+/* Finds both.  What is missing is made, 0700, when a broker is to be started:
+ * made later, they would be another place.  Else ERR_NOT_FOUND, and there is no
+ * broker.  ERR_REFUSED: one is another user's (root's configuration is as good
+ * as one's own), or others can write it (owner.h); the message holds the
+ * command that mends it. */
+int place_find(struct place *p, enum place_how how, struct err *e) MUST_CHECK;
 
 /* 1 when both are the same directories. */
 int place_same(const struct place *a, const struct place *b);

@@ -84,8 +84,8 @@ static int has_no_home(void)
 	       path_in(PATH_STATE, NULL, path, NULL) == ERR_NOT_FOUND;
 }
 
-int sock_path(
-    char out[SOCK_PATH_MAX], struct place *place, int make, struct err *e)
+int sock_path(char out[SOCK_PATH_MAX], struct place *place, enum place_how how,
+    struct err *e)
 {
 	const char *s = getenv("MAIRU_AGENT_SOCK"), *from;
 	char dir[PATH_MAX], name[PLACE_NAME];
@@ -97,7 +97,7 @@ int sock_path(
 		    e, ERR_USAGE, "MAIRU_AGENT_SOCK must be an absolute path");
 	if (s != NULL && s[0] != '\0' && has_no_home())
 		memset(place, 0, sizeof(*place));
-	else if ((r = place_find(place, make, e)) < 0)
+	else if ((r = place_find(place, how, e)) < 0)
 		return r;
 	if (s != NULL && s[0] != '\0')
 		return fits(snprintf(out, SOCK_PATH_MAX, "%s", s),

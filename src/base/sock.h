@@ -25,12 +25,12 @@ enum {
  * broker.NAME.sock, else the same under /run/user/UID when that directory is
  * ours, else under .../state/mairu/run.  NAME is that of the place
  * (place_name()), in the last case of this boot's too.  *place is where this
- * process's configuration and state are, and `make` and errors are those of
+ * process's configuration and state are, and `how` and errors are those of
  * place_find(): ERR_NOT_FOUND says that there is no broker.  A process without
  * HOME and XDG directories that is told the socket has no place: *place is all
  * zeros.  Makes nothing
  * else. ERR_LIMIT when it does not fit. */
-int sock_path(char out[SOCK_PATH_MAX], struct place *place, int make,
+int sock_path(char out[SOCK_PATH_MAX], struct place *place, enum place_how how,
     struct err *e) MUST_CHECK;
 
 /* 1 when the path has the form of those whose name tells a place. */

@@ -121,7 +121,7 @@ static int choose_socket(
     const struct options *o, char path[SOCK_PATH_MAX], struct err *e)
 {
 	struct place place;
-	int rc = sock_path(path, &place, 1, e);
+	int rc = sock_path(path, &place, PLACE_MAKE, e);
 
 	if (rc < 0 || !o->socket || strcmp(o->socket, path) == 0)
 		return rc;

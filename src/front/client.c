@@ -39,7 +39,8 @@ int client_open(
 	c->taken = 0;
 	buf_init(&c->in, WIRE_HEADER + WIRE_MAX_BODY);
 	c->path[0] = '\0';
-	r = sock_path(c->path, &c->place, start == CLIENT_SPAWN, e);
+	r = sock_path(c->path, &c->place,
+	    start == CLIENT_SPAWN ? PLACE_MAKE : PLACE_CHECK, e);
 	if (r < 0)
 		return r;
 	/* Before anything in it is believed: whose directory is it? */

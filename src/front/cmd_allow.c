@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/project.h"
 #include "base/trust.h"
 #include "front/assume.h"
 #include "front/cmd.h"
+#include "front/consent.h"
 #include "front/say.h"
 #include "front/trusting.h"
 #include "front/value.h"
@@ -29,12 +31,48 @@ static int check_digest(
 	char digest[PROJECT_DIGEST_TEXT];
 
 	project_digest_text(p->digest, digest);
-	if (given == NULL || strcmp(given, digest) == 0)
+	if (strcmp(given, digest) == 0)
 		return 0;
 	return err_set(e, ERR_UNTRUSTED,
 	    "the digest of this file is %s, not the one given; it was not "
 	    "allowed",
 	    digest);
+}
+
+static int was_not(const struct project *p, struct err *e)
+{
+	char shown[FAULT_PATH];
+
+	return err_set(
+	    e, ERR_UNTRUSTED, "%s was not allowed", fault_path(p->path, shown));
+}
+
+/* Where others have a hand in the file, it may have changed between what the
+ * person has seen and now: a yes, or a digest, is for these very bytes, which
+ * were read once and are what is recorded. */
+static int confirm(const struct project *p, struct err *e)
+{
+	char digest[PROJECT_DIGEST_TEXT], word[FAULT_WORD];
+	struct buf why = BUF_INIT(8192);
+	int others = trusting_owner(p, &why), r = 0;
+
+	if (!others)
+		goto out;
+	trusting_show(p, "asks for");
+	trusting_show_server(p);
+	if (consent_possible()) {
+		trusting_warn(p);
+		r = consent_to("trust it?") ? 0 : was_not(p, e);
+		goto out;
+	}
+	project_digest_text(p->digest, digest);
+	say("%s, so that it may have changed since you have seen it. For what "
+	    "is shown here, run: mairu allow --digest=%s %s",
+	    buf_str(&why), digest, fault_word(p->path, word));
+	r = was_not(p, e);
+out:
+	buf_release(&why);
+	return r;
 }
 
 static int allow_run(const struct cmd_line *line)
@@ -46,7 +84,9 @@ static int allow_run(const struct cmd_line *line)
 	project_init(&p);
 	r = read_project(line, &p, &e);
 	if (r == 0)
-		r = check_digest(&p, line->option[OPT_DIGEST], &e);
+		r = line->option[OPT_DIGEST] != NULL
+			? check_digest(&p, line->option[OPT_DIGEST], &e)
+			: confirm(&p, &e);
 	if (r == 0)
 		r = trust_record(&p, 1, &e);
 	if (r == 0) {
@@ -64,7 +104,8 @@ const struct cmd cmd_allow = {
     .purpose = "trusts the nearest " PROJECT_NAME " as it is now",
     .details = "Shows the server and role that it asks for.  PATH is a "
 	       "directory or the file\nitself.  An edit of the file asks "
-	       "again.",
+	       "again.\nWhere others own it or can write it, a yes is needed, "
+	       "or the digest.",
     .example = "mairu allow ~/proj",
     .options = {[OPT_DIGEST] = {"digest", 0, "DIGEST",
 		    "only if the file has this digest (see: mairu status)"}},

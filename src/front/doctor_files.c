@@ -127,7 +127,7 @@ static int check_socket(struct doctor *d)
 	char path[SOCK_PATH_MAX];
 	struct place place;
 	struct err e;
-	int r = sock_path(path, &place, 0, &e);
+	int r = sock_path(path, &place, PLACE_CHECK, &e);
 
 	if (r == 0)
 		r = sock_check_dir(path, 0, &e);

@@ -66,7 +66,7 @@ void scene_look(struct scene *s, const struct project *p)
 	char sock[SOCK_PATH_MAX], path[PATH_MAX];
 	struct place place;
 
-	s->whole = sock_path(sock, &place, 0, NULL) == 0 &&
+	s->whole = sock_path(sock, &place, PLACE_GLANCE, NULL) == 0 &&
 		   look_at(sock, S_IFSOCK, &s->broker) &&
 		   holder_is_there(sock) &&
 		   trust_file(p->path, path, NULL) == 0 &&

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/owner.h"
 #include "base/servers.h"
 #include "base/text.h"
 #include "base/trust.h"
@@ -55,6 +56,34 @@ void trusting_show_server(const struct project *p)
 	buf_release(&b);
 }
 
+int trusting_owner(const struct project *p, struct buf *out)
+{
+	struct owner o;
+
+	if (owner_walk(p->path, &o) == OWNER_FINE)
+		return 0;
+	if (o.fault == OWNER_OPEN)
+		buf_adds(out, "others can write ");
+	text_path(out, o.path);
+	if (o.fault == OWNER_OTHER && o.uid == (uid_t)-1)
+		buf_adds(out, " can't be looked at");
+	else if (o.fault == OWNER_OTHER)
+		buf_addf(out, " belongs to another user (uid %lu)",
+		    (unsigned long)o.uid);
+	return 1;
+}
+
+void trusting_warn(const struct project *p)
+{
+	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
+
+	if (trusting_owner(p, &b))
+		say("%s: what you have seen of it may be another text by now. "
+		    "A yes is for what is shown here",
+		    buf_str(&b));
+	buf_release(&b);
+}
+
 int trusting_ask(const struct verdict *v, struct err *e)
 {
 	const struct project *p = &v->project;
@@ -64,6 +93,7 @@ int trusting_ask(const struct verdict *v, struct err *e)
 	verdict_what(v, &b);
 	trusting_show(p, buf_str(&b));
 	trusting_show_server(p);
+	trusting_warn(p);
 	buf_clear(&b);
 	text_path(&b, p->path);
 	r = consent_to("trust it?")

@@ -6,6 +6,7 @@
  * whether it is.
  */
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/project.h"
 #include "front/verdict.h"
@@ -17,6 +18,13 @@ void trusting_show(const struct project *p, const char *what);
 /* Says so where the server is not configured, or its file can't be used.  It is
  * no reason against the trust: the server may be configured later. */
 void trusting_show_server(const struct project *p);
+
+/* 1 when somebody else than the user could change the file, by whom it is or by
+ * who can write it or a directory above it (owner.h): then that is appended. */
+int trusting_owner(const struct project *p, struct buf *out);
+
+/* Says so, before the question. */
+void trusting_warn(const struct project *p);
 
 /* Shows a config of VERDICT_ASK, asks, and trusts these very bytes on a yes.
  * There must be a terminal to ask on.  ERR_UNTRUSTED: no. */

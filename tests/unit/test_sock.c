@@ -70,10 +70,10 @@ static void the_variable_wins_and_must_be_absolute(void **state)
 
 	(void)state;
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", "/x/y.sock", 1), 0);
-	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), 0);
 	assert_string_equal(out, "/x/y.sock");
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", "y.sock", 1), 0);
-	assert_int_equal(sock_path(out, &place, 1, &e), ERR_USAGE);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), ERR_USAGE);
 }
 
 static void the_runtime_directory_comes_next(void **state)
@@ -84,7 +84,7 @@ static void the_runtime_directory_comes_next(void **state)
 
 	(void)state;
 	path(expected, "mairu/broker.");
-	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), 0);
 	place_name(&place, 0, name);
 	(void)snprintf(expected + strlen(expected), 32, "%s.sock", name);
 	assert_string_equal(out, expected);
@@ -101,7 +101,7 @@ static void one_that_is_missing_or_relative_counts_as_unset(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(setenv("XDG_RUNTIME_DIR", values[i], 1), 0);
-		assert_int_equal(sock_path(out, &place, 1, &e), 0);
+		assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), 0);
 		assert_null(strstr(out, "nonexistent"));
 		assert_int_equal(out[0], '/');
 	}
@@ -117,10 +117,10 @@ static void a_path_that_does_not_fit_is_refused(void **state)
 	lengthy[0] = '/';
 	lengthy[SOCK_PATH_MAX] = '\0';
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", lengthy, 1), 0);
-	assert_int_equal(sock_path(out, &place, 1, &e), ERR_LIMIT);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), ERR_LIMIT);
 	lengthy[SOCK_PATH_MAX - 1] = '\0';
 	assert_int_equal(setenv("MAIRU_AGENT_SOCK", lengthy, 1), 0);
-	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), 0);
 }
 
 static void a_home_of_60_bytes_holds_the_socket(void **state)
@@ -139,7 +139,7 @@ static void a_home_of_60_bytes_holds_the_socket(void **state)
 	memset(home + strlen(dir) + 1, 'h', sizeof(home) - strlen(dir) - 1);
 	home[60] = '\0';
 	assert_int_equal(setenv("HOME", home, 1), 0);
-	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), 0);
 	tail = strstr(out, "/.local/state/mairu/run/broker.");
 	assert_non_null(tail);
 	tail += strlen("/.local/state/mairu/run/broker.");
@@ -149,7 +149,7 @@ static void a_home_of_60_bytes_holds_the_socket(void **state)
 	home[60] = 'h';
 	home[61] = '\0';
 	assert_int_equal(setenv("HOME", home, 1), 0);
-	assert_int_equal(sock_path(out, &place, 1, &e), ERR_LIMIT);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), ERR_LIMIT);
 	assert_non_null(strstr(e.msg, "of your own of mode 0700"));
 	remove_state(home);
 }
@@ -163,14 +163,14 @@ static void two_brokers_meet_only_where_both_directories_are_one(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(sock_path(one, &place, 1, &e), 0);
-	assert_int_equal(sock_path(other, &there, 0, &e), 0);
+	assert_int_equal(sock_path(one, &place, PLACE_MAKE, &e), 0);
+	assert_int_equal(sock_path(other, &there, PLACE_CHECK, &e), 0);
 	assert_string_equal(one, other);
 	assert_true(place_same(&place, &there));
 	path(base, "mairu");
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(setenv(names[i], dir, 1), 0);
-		assert_int_equal(sock_path(other, &there, 1, &e), 0);
+		assert_int_equal(sock_path(other, &there, PLACE_MAKE, &e), 0);
 		assert_string_not_equal(one, other);
 		assert_false(place_same(&place, &there));
 		assert_int_equal(unsetenv(names[i]), 0);
@@ -184,17 +184,18 @@ static void a_directory_that_was_replaced_is_another_place(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(sock_path(one, &place, 1, &e), 0);
+	assert_int_equal(sock_path(one, &place, PLACE_MAKE, &e), 0);
 	path(config, ".config/mairu");
 	path(away, "away");
 	assert_int_equal(rename(config, away), 0);
-	assert_int_equal(sock_path(other, &place, 0, &e), ERR_NOT_FOUND);
-	assert_int_equal(sock_path(other, &place, 1, &e), 0);
+	assert_int_equal(
+	    sock_path(other, &place, PLACE_CHECK, &e), ERR_NOT_FOUND);
+	assert_int_equal(sock_path(other, &place, PLACE_MAKE, &e), 0);
 	assert_string_not_equal(one, other);
 	assert_int_equal(rmdir(config), 0);
 	/* Behind a link it is the same as before. */
 	assert_int_equal(symlink(away, config), 0);
-	assert_int_equal(sock_path(other, &place, 0, &e), 0);
+	assert_int_equal(sock_path(other, &place, PLACE_CHECK, &e), 0);
 	assert_string_equal(one, other);
 	assert_int_equal(unlink(config) | rmdir(away), 0);
 }
@@ -205,22 +206,22 @@ static void directories_of_others_are_refused_with_what_mends_it(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(sock_path(out, &place, 1, &e), 0);
+	assert_int_equal(sock_path(out, &place, PLACE_MAKE, &e), 0);
 	path(config, ".config/mairu");
 	path(state_, ".local/state/mairu");
 	assert_int_equal(chmod(config, 0707), 0);
-	assert_int_equal(sock_path(out, &place, 0, &e), ERR_REFUSED);
-	assert_non_null(strstr(e.msg, "chmod o-w "));
+	assert_int_equal(sock_path(out, &place, PLACE_CHECK, &e), ERR_REFUSED);
+	assert_non_null(strstr(e.msg, "chmod go-w "));
 	assert_int_equal(chmod(config, 0755), 0);
-	assert_int_equal(sock_path(out, &place, 0, &e), 0);
+	assert_int_equal(sock_path(out, &place, PLACE_CHECK, &e), 0);
 	if (geteuid() != 0)
 		return; /* only root can give it away */
 	assert_int_equal(chown(state_, 65534, 65534), 0);
-	assert_int_equal(sock_path(out, &place, 0, &e), ERR_REFUSED);
+	assert_int_equal(sock_path(out, &place, PLACE_CHECK, &e), ERR_REFUSED);
 	assert_non_null(strstr(e.msg, "sudo chown"));
 	assert_int_equal(chown(state_, 0, 0), 0);
 	assert_int_equal(chown(config, 65534, 65534), 0);
-	assert_int_equal(sock_path(out, &place, 0, &e), ERR_REFUSED);
+	assert_int_equal(sock_path(out, &place, PLACE_CHECK, &e), ERR_REFUSED);
 }
 
 static void what_to_do_about_an_open_directory_depends_on_who_chose_it(
