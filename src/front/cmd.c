@@ -11,16 +11,32 @@
 enum {
 	HELP_MAX = 16384,
 	NAME_MAX_SHOWN = 60,
-	NEAR = 2
+	WORD = 31,
 };
 
-const struct cmd *const cmd_all[] = {&cmd_hook, &cmd_allow, &cmd_deny,
-    &cmd_status, &cmd_doctor, &cmd_show, &cmd_login, &cmd_logout,
-    &cmd_list_sessions, &cmd_refresh, &cmd_list_roles, &cmd_exec,
-    &cmd_credential_process, &cmd_whoami, &cmd_setup_sso, &cmd_list_servers,
-    &cmd_remove_server, &cmd_export, &cmd_prompt, &cmd_setup_profile,
-    &cmd_config, &cmd_agent, &cmd_kill_agent, &cmd_completion, &cmd_candidates,
-    &cmd_help_command, NULL};
+const struct cmd *const cmd_all[] = {&cmd_setup_sso, &cmd_login, &cmd_hook,
+    &cmd_allow, &cmd_status, &cmd_exec, &cmd_whoami, &cmd_doctor, &cmd_deny,
+    &cmd_logout, &cmd_list_sessions, &cmd_refresh, &cmd_list_roles,
+    &cmd_list_servers, &cmd_remove_server, &cmd_setup_profile, &cmd_config,
+    &cmd_completion, &cmd_agent, &cmd_kill_agent, &cmd_help_command, &cmd_show,
+    &cmd_credential_process, &cmd_export, &cmd_prompt, &cmd_candidates, NULL};
+
+/* The help's headings, each above the command that is the first below it. */
+static const struct {
+	const char *title;
+	const struct cmd *first;
+} groups[] = {
+    {"start here", &cmd_setup_sso},
+    {"every day", &cmd_status},
+    {"logins and roles", &cmd_logout},
+    {"set up", &cmd_list_servers},
+    {"for scripts", &cmd_show},
+    {"what hooks and prompts call", &cmd_export},
+};
+
+enum {
+	N_GROUPS = sizeof(groups) / sizeof(groups[0])
+};
 
 const struct cmd *cmd_find(const char *name)
 {
@@ -136,7 +152,7 @@ int cmd_help(const struct cmd *c)
 int cmd_help_all(void)
 {
 	struct buf b = BUF_INIT(HELP_MAX);
-	size_t width = 0;
+	size_t width = 0, group = 0;
 	int r;
 
 	for (size_t i = 0; cmd_all[i] != NULL; i++)
@@ -144,11 +160,13 @@ int cmd_help_all(void)
 	buf_adds(&b,
 	    "usage: mairu COMMAND [options]\n\n"
 	    "Puts a project's AWS role into the shell when you enter it, and\n"
-	    "takes it away when you leave.\n\n"
-	    "commands:\n");
-	for (size_t i = 0; cmd_all[i] != NULL; i++)
+	    "takes it away when you leave.\n");
+	for (size_t i = 0; cmd_all[i] != NULL; i++) {
+		if (group < N_GROUPS && groups[group].first == cmd_all[i])
+			buf_addf(&b, "\n%s:\n", groups[group++].title);
 		buf_addf(&b, "  %-*s  %s\n", (int)width, cmd_all[i]->name,
 		    cmd_all[i]->purpose);
+	}
 	buf_adds(&b, "\noptions:\n");
 	for (const struct cmd_option *o = cmd_globals; o->name != NULL; o++)
 		buf_addf(
@@ -157,7 +175,8 @@ int cmd_help_all(void)
 	    "\nstart with:\n"
 	    "  eval \"$(mairu hook bash)\"     in ~/.bashrc, or\n"
 	    "  eval \"$(mairu hook zsh)\"      in ~/.zshrc, or\n"
-	    "  mairu hook fish | source      in ~/.config/fish/config.fish\n");
+	    "  mairu hook fish | source      in ~/.config/fish/config.fish\n"
+	    "\nmanual: man mairu; one command's options: mairu help COMMAND\n");
 	r = say_data(&b);
 	buf_release(&b);
 	return r;
@@ -168,28 +187,36 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Levenshtein's distance, for words of at most 31 letters. */
+/* How many slips lie between two words: a letter too many, one too few, another
+ * one, or two that changed places.  Damerau's distance, for short words. */
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[32], la = strlen(a), lb = strlen(b);
+	size_t row[3][WORD + 1], la = strlen(a), lb = strlen(b);
 
-	if (la > 31 || lb > 31)
-		return 99;
+	if (la > WORD || lb > WORD)
+		return SIZE_MAX;
 	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
+		row[0][j] = j;
 	for (size_t i = 1; i <= la; i++) {
-		size_t diagonal = row[0];
+		size_t *now = row[i % 3], *up = row[(i + 2) % 3];
+		const size_t *upper = row[(i + 1) % 3];
 
-		row[0] = i;
+		now[0] = i;
 		for (size_t j = 1; j <= lb; j++) {
-			size_t up = row[j];
-
-			row[j] = least(diagonal + (a[i - 1] != b[j - 1]),
-			    least(up, row[j - 1]) + 1);
-			diagonal = up;
+			now[j] = least(up[j - 1] + (a[i - 1] != b[j - 1]),
+			    least(up[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				now[j] = least(now[j], upper[j - 2] + 1);
 		}
 	}
-	return row[lb];
+	return row[la % 3][lb];
+}
+
+/* A slip in three letters is one; more make another word. */
+static size_t slips(const char *typed)
+{
+	return strlen(typed) / 3;
 }
 
 /* The nearest name to what was typed; the best so far is kept in *best. */
@@ -198,9 +225,9 @@ static void nearer(
 {
 	size_t d = distance(typed, name);
 
-	/* A beginning that fits is as near as one slip. */
+	/* A beginning that fits is nearer than any slip. */
 	if (strlen(typed) > 1 && strncmp(name, typed, strlen(typed)) == 0)
-		d = least(d, 1);
+		d = 0;
 	if (d < *best) {
 		*best = d;
 		*nearest = name;
@@ -226,7 +253,7 @@ static int unknown_option(const char *typed)
 {
 	static const char *const names[] = {"--version", "--help", NULL};
 	const char *nearest = NULL;
-	size_t best = NEAR + 1;
+	size_t best = slips(typed) + 1;
 
 	if (strcmp(typed, "-v") == 0)
 		return unknown("option", typed, names[0]);
@@ -240,7 +267,7 @@ static int unknown_option(const char *typed)
 int cmd_unknown(const char *name)
 {
 	const char *nearest = NULL;
-	size_t best = NEAR + 1;
+	size_t best = slips(name) + 1;
 
 	if (name[0] == '-')
 		return unknown_option(name);

@@ -5,7 +5,7 @@
 load lib/common
 
 commands() {
-	mairu --help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
+	mairu --help | sed -n '/^options:/q; s/^  \([a-z-]*\) .*/\1/p'
 }
 
 # agree PART: what the program, its source and its manual say of themselves is
@@ -102,8 +102,12 @@ agree() {
 	assert_regex "$stderr" 'mairu status$'
 	run --separate-stderr -2 mairu kill
 	assert_regex "$stderr" 'mairu kill-agent$'
-	run --separate-stderr -2 mairu xyzzy
-	assert_regex "$stderr" 'Run: mairu help$'
+	run --separate-stderr -2 mairu lgoin
+	assert_regex "$stderr" 'mairu login$'
+	for word in xyzzy foo ls to; do
+		run --separate-stderr -2 mairu "$word"
+		assert_regex "$stderr" "no command $word\\. Run: mairu help\$"
+	done
 	refute [ "$(wc -l <<<"$stderr")" != 1 ]
 }
 

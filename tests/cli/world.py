@@ -73,7 +73,7 @@ VERSION = said("--version").split()[1]
 
 def commands():
     """Those that `mairu help` lists, in its order."""
-    part = said("help").split("\ncommands:\n")[1].split("\n\n")[0]
+    part = said("help").split("\noptions:\n")[0].split("\n\n", 2)[2]
     return re.findall(r"^  ([a-z-]+)", part, re.M)
 
 
