@@ -73,7 +73,8 @@ struct servers_entry {
 	char *revocation_endpoint;
 	char *device_endpoint;
 	char *authorization_endpoint;
-	int use_localhost; /* in the redirect URI */
+	int use_localhost;   /* in the redirect URI */
+	char *redirect_path; /* of it; NULL: that of its kind */
 
 	/* Keys that have no effect, sanitised. */
 	char *unknown[SERVERS_MAX_UNKNOWN];

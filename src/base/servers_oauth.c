@@ -95,10 +95,62 @@ static void take_auth(struct servers_parse *c, struct servers_part *oauth)
 		    oauth->label, names[i], c->s->has_secret ? "a" : "no");
 }
 
+/* What needs no escape in a path (RFC 3986, section 2.3), and a slash. */
+static int in_path(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~/", c));
+}
+
+static const struct intake_rule path_rule = {2, 128, in_path,
+    "a path such as /oauth2callback/contoso: 2 to 128 of a-z A-Z 0-9 - . _ ~ /",
+    0};
+
+/* A browser would take one of its segments away, or two slashes for one. */
+static int is_plain_path(const char *s)
+{
+	size_t len;
+
+	if (*s != '/')
+		return 0;
+	for (; *s; s += len) {
+		s++;
+		len = strcspn(s, "/");
+		if ((len == 0 && *s) || (len == 1 && *s == '.') ||
+		    (len == 2 && s[0] == '.' && s[1] == '.'))
+			return 0;
+	}
+	return 1;
+}
+
+/* A server that is the only one to send browsers there can't have its codes
+ * taken to another one (RFC 9700, section 4.4.2). */
+static void take_redirect_path(
+    struct servers_parse *c, struct servers_part *code)
+{
+	const struct json_value *v = servers_member(code, "redirect_path");
+	const char *s;
+
+	if (v == NULL)
+		return;
+	s = intake_text(&c->in, v, code->label, &path_rule, NULL);
+	if (s == NULL)
+		return;
+	/* "/auth/" leads browsers off. */
+	if (!is_plain_path(s) || strncmp(s, "/auth/", 6) == 0) {
+		fault_add(&c->in.faults,
+		    "\"%s\": expected a path that begins with a slash, without "
+		    "empty parts, \".\" and \"..\", and not below /auth/",
+		    code->label);
+		return;
+	}
+	c->s->redirect_path = intake_dup(&c->in, s);
+}
+
 static void take_code(struct servers_parse *c, struct servers_part *oauth)
 {
-	static const char *const known[] = {
-	    "authorization_endpoint", "local_port", "use_localhost", NULL};
+	static const char *const known[] = {"authorization_endpoint",
+	    "local_port", "use_localhost", "redirect_path", NULL};
 	struct servers_part code;
 	const struct json_value *v;
 
@@ -109,6 +161,7 @@ static void take_code(struct servers_parse *c, struct servers_part *oauth)
 	servers_port(c, &code);
 	v = servers_member(&code, "use_localhost");
 	intake_flag(&c->in, v, code.label, &c->s->use_localhost);
+	take_redirect_path(c, &code);
 	servers_unknown(c, &code, known);
 }
 

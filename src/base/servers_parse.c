@@ -154,6 +154,7 @@ void servers_forget(struct servers_entry *one)
 	free(one->revocation_endpoint);
 	free(one->device_endpoint);
 	free(one->authorization_endpoint);
+	free(one->redirect_path);
 	for (size_t i = 0; i < one->n_unknown; i++)
 		free(one->unknown[i]);
 	memset(one, 0, sizeof(*one));

@@ -94,9 +94,9 @@ enum wire_type {
 				  the credentials of the role for; errors as of
 				  WIRE_ROLE */
 	WIRE_REACH = 39,       /* SERVER CHAIN WAIT -> (URL HTTP_STATUS AHEAD
-				  MESSAGE)* of each host that the server has,
-				  and of STS if the chain has hops: asked for
-				  nothing, without a token.  The message, if not
+				  MESSAGE NAMES_ITSELF)* of each host that the server
+				  has,       and of STS if the chain has hops: asked
+				  for       nothing, without a token.  The message, if not
 				  empty, says why it is not reached */
 	WIRE_ROLES_KNOWN = 40, /* SERVER CURSOR -> as WIRE_ROLES, at once: of a
 				  list that is whole.  None where there is no
@@ -172,6 +172,12 @@ enum wire_tag {
 	WIRE_F_AHEAD = 101,
 	WIRE_F_HTTP_STATUS = 102, /* number; 0: there was no answer */
 	WIRE_F_CLOCK_HOST = 103,  /* whose clock WIRE_STATUS tells of, or "" */
+	/* Hosts of a login by code, where they are not one and the same and
+	 * nobody has logged in there yet: */
+	WIRE_F_PAGE_AT = 120,	   /* of the page where one logs in */
+	WIRE_F_CODE_TO = 121,	   /* which the code goes to */
+	WIRE_F_NAMES_ITSELF = 122, /* number: 1 when the server says that each
+				      answer to a login is from it */
 	/* the hook's state (front/state.c) */
 	WIRE_F_UID = 64,
 	WIRE_F_SESSION = 65,

@@ -85,6 +85,10 @@ static void put_view(struct buf *out, const void *what)
 	if (v->grant == SERVERS_CODE) {
 		wire_puts(out, WIRE_F_LONG_URL, v->long_url);
 		wire_putn(out, WIRE_F_PORT, v->port);
+		if (v->page_at) {
+			wire_puts(out, WIRE_F_PAGE_AT, v->page_at);
+			wire_puts(out, WIRE_F_CODE_TO, v->code_to);
+		}
 		return;
 	}
 	wire_puts(out, WIRE_F_USER_CODE, v->user_code);

@@ -21,6 +21,8 @@ static void put(struct buf *out, const void *what)
 		wire_put_ahead(out, r->at[i].ahead);
 		wire_puts(out, WIRE_F_MESSAGE,
 		    r->at[i].why.code ? r->at[i].why.msg : "");
+		if (r->at[i].names_itself)
+			wire_putn(out, WIRE_F_NAMES_ITSELF, 1);
 	}
 }
 

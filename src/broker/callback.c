@@ -52,7 +52,8 @@ struct callback {
 	const char *host;
 	struct secret *door, *cookie, *state; /* base64url text */
 	struct secret *authorize_url;
-	void (*fn)(void *arg, const char *code, const struct err *e);
+	void (*fn)(
+	    void *arg, const char *code, const char *iss, const struct err *e);
 	void *arg;
 	int used, ended; /* the state; the login */
 	struct httpd_request *resting;
@@ -276,7 +277,7 @@ static void finish(
 
 	c->used = 1;
 	c->resting = r;
-	c->fn(c->arg, code, rc < 0 ? &e : NULL);
+	c->fn(c->arg, code, response_issuer(response), rc < 0 ? &e : NULL);
 }
 
 static void come_back(
@@ -358,7 +359,7 @@ int callback_take_code(struct callback *c, const char *code, struct err *e)
 	if (rc < 0)
 		return rc;
 	c->used = 1;
-	c->fn(c->arg, code, NULL);
+	c->fn(c->arg, code, NULL, NULL);
 	return 0;
 }
 
@@ -484,6 +485,13 @@ void callback_redirect_uri(const struct callback *c, struct buf *out)
 const char *callback_path(const struct callback *c)
 {
 	return c->path;
+}
+
+int callback_is_issuer(const struct callback *c, const char *iss)
+{
+	const struct response_server server = {c->server, c->url, c->origin};
+
+	return response_is_issuer(&server, iss);
 }
 
 const char *callback_state(const struct callback *c)

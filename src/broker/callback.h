@@ -36,9 +36,11 @@ struct callback_parts {
 	uint16_t port;	    /* 0: any */
 	int use_localhost;  /* in URLs */
 	/* The browser is back and rests until callback_end(), or a person
-	 * brought what it came back with: a code (borrowed for the call, a
-	 * secret), or (code NULL) what ends the login.  Called once at most. */
-	void (*fn)(void *arg, const char *code, const struct err *e);
+	 * brought what it came back with: a code (a secret) and who says that
+	 * it gave it (RFC 9207; NULL: it was not said), both borrowed for the
+	 * call, or (code NULL) what ends the login.  Called once at most. */
+	void (*fn)(
+	    void *arg, const char *code, const char *iss, const struct err *e);
 	void *arg;
 };
 
@@ -57,6 +59,9 @@ void callback_redirect_uri(const struct callback *c, struct buf *out);
 
 /* The path of that, borrowed. */
 const char *callback_path(const struct callback *c);
+
+/* response_is_issuer() of the login's server. */
+int callback_is_issuer(const struct callback *c, const char *iss);
 
 /* Borrowed; secret. */
 const char *callback_state(const struct callback *c);

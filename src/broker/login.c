@@ -31,6 +31,7 @@ static void stop(struct login *login)
 
 	http_cancel(login->call);
 	login->call = NULL;
+	login_issuer_stop(login);
 	loop_disarm(loop, &login->poll);
 	loop_disarm(loop, &login->due);
 	loop_disarm(loop, &login->tell);
@@ -180,6 +181,26 @@ int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
 	    login->all->up.http, take_ask, done, login, &login->call, e);
 }
 
+static void note_met(
+    struct logins *l, const unsigned char identity[HASH_SHA256])
+{
+	if (login_has_met(l, identity))
+		return;
+	memcpy(l->met[l->n_met % SESSION_MAX], identity, HASH_SHA256);
+	l->n_met++;
+}
+
+int login_has_met(
+    const struct logins *l, const unsigned char identity[HASH_SHA256])
+{
+	size_t n = l->n_met < SESSION_MAX ? l->n_met : SESSION_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(l->met[i], identity, HASH_SHA256) == 0)
+			return 1;
+	return 0;
+}
+
 static int keep(struct login *login, const struct login_step *step,
     struct provider_tokens *take_tokens, struct err *e)
 {
@@ -187,8 +208,10 @@ static int keep(struct login *login, const struct login_step *step,
 	int rc = provider_client_copy(
 	    &take_tokens->client, &login->client, up->slab, e);
 
-	if (rc == 0)
+	if (rc == 0) {
+		note_met(login->all, step->found.identity);
 		return sessions_put(up->sessions, &step->found, take_tokens, e);
+	}
 	provider_tokens_release(take_tokens);
 	return rc;
 }
@@ -216,7 +239,7 @@ static void due(void *arg)
 {
 	struct login *login = arg;
 
-	if (!login->call)
+	if (!login->call && !login->code)
 		login_expire(login);
 }
 

@@ -54,6 +54,9 @@ struct login_view {
 	 * elsewhere, and the callback's port */
 	const char *url, *long_url;
 	uint16_t port;
+	/* NULL, or hosts that differ: that of the page, and the one that the
+	 * code goes to, of a server that nobody has logged in to before. */
+	const char *page_at, *code_to;
 	/* device: url is where to type the code; complete may be NULL */
 	const char *user_code, *complete;
 };

@@ -48,7 +48,7 @@ static void exchanged(
 	login_end(login, rc < 0 ? &e : NULL);
 }
 
-static int exchange(struct login *login, const char *code, struct err *e)
+static int ask_tokens(struct login *login, const char *code, struct err *e)
 {
 	struct buf redirect = BUF_INIT(REDIRECT_MAX);
 	struct provider_flow flow = {
@@ -70,15 +70,23 @@ static int exchange(struct login *login, const char *code, struct err *e)
 	return rc < 0 ? rc : login_call(login, &ask, exchanged, e);
 }
 
-static void came_back(void *arg, const char *code, const struct err *failed)
+void login_code_exchange(struct login *login, const char *code)
 {
-	struct login *login = arg;
 	struct err e;
 
-	if (!code)
-		login_end(login, failed);
-	else if (exchange(login, code, &e) < 0)
+	if (ask_tokens(login, code, &e) < 0)
 		login_end(login, &e);
+}
+
+static void came_back(
+    void *arg, const char *code, const char *iss, const struct err *failed)
+{
+	struct login *login = arg;
+
+	if (code)
+		login_issuer_check(login, code, iss);
+	else
+		login_end(login, failed);
 }
 
 /* --- what is shown */
@@ -94,7 +102,8 @@ int login_code_listen(struct login *login, const struct login_step *step,
 	    .log = up->log,
 	    .server = s->id,
 	    .url = s->url,
-	    .path = step->provider->callback_path,
+	    .path = s->redirect_path ? s->redirect_path
+				     : step->provider->callback_path,
 	    .port = port ? port : (uint16_t)s->local_port,
 	    .use_localhost = s->use_localhost,
 	    .fn = came_back,
@@ -142,6 +151,8 @@ static int open_door(
 		    "the URL for the login to %s is too long", login->id);
 	if (rc == 0)
 		rc = callback_open(login->callback, buf_str(&url), e);
+	if (rc == 0)
+		login_issuer_hosts(login, step, buf_str(&url));
 	buf_release(&url);
 	buf_release(&redirect);
 	return rc;
@@ -158,8 +169,10 @@ int login_code_begin(
 		    e, ERR_NOMEM, "the broker has no memory for a login");
 	if (rc == 0)
 		rc = open_door(login, step, e);
-	if (rc == 0)
+	if (rc == 0) {
+		login_issuer_ask(login, step);
 		login_show(login, LIFE_SECONDS);
+	}
 	return rc;
 }
 
@@ -170,6 +183,10 @@ void login_code_look(struct login *login, struct login_view *view)
 	view->url = buf_str(&login->text);
 	view->long_url = callback_long_url(login->callback);
 	view->port = callback_port(login->callback);
+	if (login->page_at[0] && login->code_to[0]) {
+		view->page_at = login->page_at;
+		view->code_to = login->code_to;
+	}
 }
 
 /* --- the way without a browser here */
@@ -181,7 +198,12 @@ int login_code_paste(struct login *login, const char *text, struct err *e)
 
 	rc =
 	    login_paste_parse(&pasted, text, callback_path(login->callback), e);
-	if (rc == 0 && pasted.is_code)
+	if (rc == 0 && pasted.is_code && login_issuer_wants(login))
+		rc = err_set(e, ERR_USAGE,
+		    "%s says with each code that it is its own: paste the "
+		    "whole address where the browser ended, not the code alone",
+		    login->id);
+	else if (rc == 0 && pasted.is_code)
 		rc = callback_take_code(
 		    login->callback, buf_str(&pasted.text), e);
 	else if (rc == 0)

@@ -23,10 +23,16 @@
 #include "broker/callback.h"
 #include "broker/catalog.h"
 #include "broker/http.h"
+#include "broker/http_peer.h"
 #include "broker/login.h"
 #include "broker/loop.h"
+#include "broker/metadata.h"
 #include "broker/provider.h"
 #include "broker/upstream.h"
+
+enum {
+	PEER_SHOWN = sizeof(((struct http_peer *)0)->shown),
+};
 
 LIST_HEAD(login_list, login);
 LIST_HEAD(login_waits, login_wait);
@@ -36,6 +42,9 @@ struct logins {
 	struct login_list running;
 	struct login_list ended; /* their pages are on their way */
 	size_t n;		 /* of those that run */
+	/* Servers that have been logged in to; the oldest goes. */
+	unsigned char met[SESSION_MAX][HASH_SHA256];
+	size_t n_met;
 };
 
 struct login {
@@ -51,6 +60,15 @@ struct login {
 	/* SERVERS_CODE */
 	struct callback *callback;
 	struct secret *verifier;
+	/* What the server says of itself, asked for meanwhile; what came back
+	 * before that did waits for it: login_issuer.c. */
+	struct metadata *metadata;
+	struct loop_timer unknown; /* it is waited for no longer */
+	struct provider_metadata is;
+	struct secret *code;
+	char *iss; /* who says that it gave it, or NULL */
+	/* Hosts, with their ports, where they are to be told: "" otherwise. */
+	char page_at[PEER_SHOWN], code_to[PEER_SHOWN];
 
 	/* SERVERS_DEVICE */
 	struct provider_device device;
@@ -88,6 +106,10 @@ struct login_step {
  * tokens of a server that was edited would belong to nobody. */
 int login_step(const struct login *login, struct login_step *step,
     struct err *e) MUST_CHECK;
+
+/* 1 when somebody has logged in to that server since the broker started. */
+int login_has_met(
+    const struct logins *l, const unsigned char identity[HASH_SHA256]);
 
 /* Makes the call of the login; take_ask is taken over. */
 int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
@@ -138,6 +160,28 @@ int login_code_begin(struct login *login, const struct login_step *step,
 int login_code_paste(
     struct login *login, const char *text, struct err *e) MUST_CHECK;
 void login_code_look(struct login *login, struct login_view *view);
+
+/* With a code that has been found to be this server's. */
+void login_code_exchange(struct login *login, const char *code);
+
+/* --- login_issuer.c */
+
+/* Asks the server what it says of itself. */
+void login_issuer_ask(struct login *login, const struct login_step *step);
+
+/* Goes on with a code, when it is known what the server says of itself, or
+ * ends the login: it is another server's.  iss NULL: nobody has said whose. */
+void login_issuer_check(struct login *login, const char *code, const char *iss);
+
+/* 1 when a code alone, without iss, is not taken. */
+int login_issuer_wants(const struct login *login);
+
+void login_issuer_stop(struct login *login);
+
+/* Where the code goes, if that is another host than the one that asks a person
+ * for it, and nobody has logged in there yet. */
+void login_issuer_hosts(
+    struct login *login, const struct login_step *step, const char *page);
 
 /* --- login_device.c */
 

@@ -45,6 +45,13 @@ void provider_tokens_release(struct provider_tokens *t)
 	memset(t, 0, sizeof(*t));
 }
 
+void provider_metadata_release(struct provider_metadata *m)
+{
+	free(m->issuer);
+	free(m->revocation);
+	memset(m, 0, sizeof(*m));
+}
+
 void provider_device_release(struct provider_device *d)
 {
 	secret_free(d->code);

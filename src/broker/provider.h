@@ -79,6 +79,19 @@ struct provider_flow {
 	const struct secret *refresh;
 };
 
+/* What a server says of itself, as far as it is believed (RFC 8414). */
+struct provider_metadata {
+	char *issuer;	  /* a URL */
+	int sends_iss;	  /* with each answer to a login (RFC 9207) */
+	char *revocation; /* its endpoint, which is not checked yet, or NULL */
+};
+
+void provider_metadata_release(struct provider_metadata *m);
+
+enum {
+	PROVIDER_DOCUMENTS = 2, /* in which it may say so */
+};
+
 /* What the answer to a token request says besides an error; 0 is a yes. */
 enum {
 	PROVIDER_PENDING = 1, /* the person has not decided yet */
@@ -148,14 +161,24 @@ struct provider {
 	    const struct provider_flow *flow, const struct http_answer *a,
 	    struct provider_tokens *t, struct err *e);
 
+	/* Appends where the code of a login goes. */
+	int (*code_url)(
+	    const struct provider_at *at, struct buf *url, struct err *e);
+
+	/* Asks for the document of that number, from 0, in which the server
+	 * may say what it is, as long as there is none (404): ERR_NOT_FOUND
+	 * ends it, and is what metadata_take says of none, and of one that is
+	 * of another issuer. */
+	int (*metadata_ask)(const struct provider_at *at, unsigned number,
+	    struct http_ask *ask, struct err *e);
+	int (*metadata_take)(const struct provider_at *at,
+	    const struct http_answer *a, struct provider_metadata *m,
+	    struct err *e);
+
 	/* Where the server can be told that a session has ended: a request
 	 * that tells it.  ERR_NOT_FOUND: it has no way (that is known of).
 	 * One of t->access and t->refresh may be NULL.  metadata is the answer
-	 * to metadata_ask, or NULL; that is asked for the document of that
-	 * number, from 0, as long as there is none (404): ERR_NOT_FOUND ends
-	 * it. */
-	int (*metadata_ask)(const struct provider_at *at, unsigned number,
-	    struct http_ask *ask, struct err *e);
+	 * to metadata_ask, or NULL. */
 	int (*revoke_ask)(const struct provider_at *at,
 	    const struct provider_tokens *t, const struct http_answer *metadata,
 	    struct http_ask *ask, struct err *e);

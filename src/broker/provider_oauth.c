@@ -47,6 +47,13 @@ out:
 	return rc;
 }
 
+int oauth_code_url(const struct provider_at *at, struct buf *url, struct err *e)
+{
+	const struct servers_entry *s = at->server;
+
+	return http_resolve(s->url, oauth_token_endpoint(s), url, e);
+}
+
 static enum oauth_step step_of(const struct provider_flow *flow)
 {
 	if (flow->refresh)

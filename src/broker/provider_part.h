@@ -126,6 +126,8 @@ int oauth_answer(const struct servers_entry *s, enum oauth_step step,
 int oauth_authorize(const struct provider_at *at,
     const struct provider_flow *flow, struct buf *url,
     struct err *e) MUST_CHECK;
+int oauth_code_url(
+    const struct provider_at *at, struct buf *url, struct err *e) MUST_CHECK;
 int oauth_token_ask(const struct provider_at *at,
     const struct provider_flow *flow, struct http_ask *ask,
     struct err *e) MUST_CHECK;
@@ -140,9 +142,17 @@ int oauth_device_ask(const struct provider_at *at,
 int oauth_device_take(const struct provider_at *at, const struct http_answer *a,
     struct provider_device *d, struct err *e) MUST_CHECK;
 
-/* ... provider_revoke.c. */
+/* ... provider_metadata.c, ... */
 int oauth_metadata_ask(const struct provider_at *at, unsigned number,
     struct http_ask *ask, struct err *e) MUST_CHECK;
+int oauth_metadata_take(const struct provider_at *at,
+    const struct http_answer *a, struct provider_metadata *m,
+    struct err *e) MUST_CHECK;
+
+/* 1 when both URLs have the same scheme, host and port. */
+int oauth_same_origin(const char *a, const char *b);
+
+/* ... provider_revoke.c. */
 int oauth_revoke_ask(const struct provider_at *at,
     const struct provider_tokens *t, const struct http_answer *metadata,
     struct http_ask *ask, struct err *e) MUST_CHECK;

@@ -1,6 +1,6 @@
 /*
- * Telling an authorization server that a session has ended (RFC 7009), and
- * finding out where (RFC 8414, or OpenID Connect Discovery, section 4).
+ * Telling an authorization server that a session has ended (RFC 7009), where
+ * its file or its metadata say.
  */
 
 #include "broker/provider_part.h"
@@ -9,39 +9,6 @@
 
 #include "base/url.h"
 
-#define OAUTH_DOCUMENT	"/.well-known/oauth-authorization-server"
-#define OPENID_DOCUMENT "/.well-known/openid-configuration"
-
-/* Appends scheme, host and port, as url_normal() writes them. */
-static void add_origin(struct buf *out, const char *url)
-{
-	struct buf normal = BUF_INIT(HTTP_MAX_URL);
-	const char *host, *s;
-
-	url_normal(&normal, url);
-	s = normal.failed ? "" : buf_str(&normal);
-	host = strstr(s, "://");
-	if (host)
-		buf_add(
-		    out, s, (size_t)(host + 3 - s) + strcspn(host + 3, "/"));
-	else
-		out->failed = 1;
-	buf_release(&normal);
-}
-
-static int same_origin(const char *a, const char *b)
-{
-	struct buf x = BUF_INIT(HTTP_MAX_URL), y = BUF_INIT(HTTP_MAX_URL);
-	int same;
-
-	add_origin(&x, a);
-	add_origin(&y, b);
-	same = !x.failed && !y.failed && strcmp(buf_str(&x), buf_str(&y)) == 0;
-	buf_release(&x);
-	buf_release(&y);
-	return same;
-}
-
 static int no_way(const struct servers_entry *s, struct err *e)
 {
 	char name[PROVIDER_NAME];
@@ -49,33 +16,6 @@ static int no_way(const struct servers_entry *s, struct err *e)
 	return err_set(e, ERR_NOT_FOUND,
 	    "%s has no way to be told that a session has ended",
 	    provider_shown(s->id, name));
-}
-
-/* OAuth's lies between the host and the path, which loses its slash at the end
- * (RFC 8414, section 3.1), and that of OpenID, which many servers have alone,
- * behind the path. */
-int oauth_metadata_ask(const struct provider_at *at, unsigned number,
-    struct http_ask *ask, struct err *e)
-{
-	const struct servers_entry *s = at->server;
-	const char *path = strstr(s->url, "://") + 3;
-	size_t len;
-
-	path += strcspn(path, "/");
-	len = strlen(path);
-	while (len > 0 && path[len - 1] == '/')
-		len--;
-	http_ask_init(ask);
-	if (number > 1)
-		return no_way(s, e);
-	add_origin(&ask->url, s->url);
-	if (number == 0)
-		buf_adds(&ask->url, OAUTH_DOCUMENT);
-	buf_add(&ask->url, path, len);
-	if (number == 1)
-		buf_adds(&ask->url, OPENID_DOCUMENT);
-	http_ask_header(ask, "Accept", "application/json", 16);
-	return provider_asked(s, ask, e);
 }
 
 /* A token goes to no other place than the one that it came from: not one that
@@ -89,34 +29,28 @@ static int at_tokens(
 	if (url_fault(endpoint, URL_HTTPS | URL_HTTP_LOOPBACK | URL_QUERY))
 		return no_way(s, e);
 	rc = http_resolve(s->url, oauth_token_endpoint(s), &tokens, e);
-	if (rc == 0 && !same_origin(buf_str(&tokens), endpoint))
+	if (rc == 0 && !oauth_same_origin(buf_str(&tokens), endpoint))
 		rc = no_way(s, e);
 	buf_release(&tokens);
 	return rc;
 }
 
 /* Begins the request at what the document names. */
-static int begin_at(const struct servers_entry *s,
-    const struct http_answer *metadata, struct http_ask *ask, struct err *e)
+static int begin_at(const struct provider_at *at,
+    const struct http_answer *document, struct http_ask *ask, struct err *e)
 {
-	struct json *doc = NULL;
-	const char *endpoint;
-	int rc;
+	const struct servers_entry *s = at->server;
+	struct provider_metadata m;
+	int rc = oauth_metadata_take(at, document, &m, e);
 
-	if (metadata->status != 200)
+	if (rc == ERR_NOT_FOUND)
 		return no_way(s, e);
-	rc = provider_object(s, metadata, &doc, e);
-	if (rc == ERR_NOMEM)
+	if (rc < 0)
 		return rc;
-	/* A page for whatever there is not is no document. */
-	endpoint =
-	    rc < 0 ? NULL
-		   : json_str(
-			 json_get(json_root(doc), "revocation_endpoint"), NULL);
-	rc = endpoint ? at_tokens(s, endpoint, e) : no_way(s, e);
+	rc = m.revocation ? at_tokens(s, m.revocation, e) : no_way(s, e);
 	if (rc == 0)
-		rc = oauth_ask_begin(s, endpoint, ask, e);
-	json_free(doc);
+		rc = oauth_ask_begin(s, m.revocation, ask, e);
+	provider_metadata_release(&m);
 	return rc;
 }
 
@@ -135,7 +69,7 @@ int oauth_revoke_ask(const struct provider_at *at,
 	if (s->revocation_endpoint)
 		rc = oauth_ask_begin(s, s->revocation_endpoint, ask, e);
 	else if (metadata)
-		rc = begin_at(s, metadata, ask, e);
+		rc = begin_at(at, metadata, ask, e);
 	else
 		rc = no_way(s, e);
 	if (rc < 0)

@@ -7,6 +7,7 @@
 #include "broker/aws_endpoint.h"
 #include "broker/http.h"
 #include "broker/loop.h"
+#include "broker/metadata.h"
 #include "broker/sts.h"
 
 struct reach;
@@ -23,6 +24,8 @@ struct reach {
 	void *arg;
 	int64_t wait_ms;
 	struct loop_timer end; /* the time is up, or there is no more to come */
+	unsigned char identity[HASH_SHA256];
+	struct metadata *metadata;
 	struct reach_host at[REACH_HOSTS];
 	struct reach_call call[REACH_HOSTS];
 	size_t n;
@@ -128,13 +131,22 @@ static void end(void *arg)
 	reach_cancel(r);
 }
 
+static void end_if_over(struct reach *r)
+{
+	size_t left = r->metadata != NULL;
+
+	for (size_t i = 0; i < r->n; i++)
+		left += !r->call[i].over;
+	if (left == 0)
+		loop_arm(r->up->loop, &r->end, 0);
+}
+
 static void answered(
     void *arg, const struct http_answer *a, const struct err *e)
 {
 	struct reach_call *call = arg;
 	struct reach *r = call->reach;
 	struct reach_host *host = &r->at[call - r->call];
-	size_t left = 0;
 
 	call->http = NULL;
 	call->over = 1;
@@ -145,10 +157,43 @@ static void answered(
 		if (a->date)
 			host->ahead = a->date - loop_wall(r->up->loop);
 	}
-	for (size_t i = 0; i < r->n; i++)
-		left += !r->call[i].over;
-	if (left == 0)
-		loop_arm(r->up->loop, &r->end, 0);
+	end_if_over(r);
+}
+
+static void have_metadata(
+    void *arg, const struct http_answer *a, const struct err *e)
+{
+	struct reach *r = arg;
+	struct provider_metadata m;
+	struct catalog_entry server;
+	struct provider_at at;
+	struct err none;
+
+	(void)e; /* the hosts say what is wrong */
+	r->metadata = NULL;
+	if (a && catalog_identified(
+		     r->up->catalog, r->identity, &server, &none) == 0) {
+		at = upstream_at(r->up, server.server);
+		if (provider_of(server.server, &none)
+			->metadata_take(&at, a, &m, &none) == 0) {
+			r->at[0].names_itself = m.sends_iss;
+			provider_metadata_release(&m);
+		}
+	}
+	end_if_over(r);
+}
+
+static void ask_metadata(struct reach *r, const struct catalog_entry *server)
+{
+	const struct provider *p = provider_of(server->server, NULL);
+	const struct provider_at at = upstream_at(r->up, server->server);
+	struct err none;
+
+	if (!p || !server->server->has_code)
+		return;
+	memcpy(r->identity, server->identity, HASH_SHA256);
+	(void)!metadata_start(
+	    r->up->http, p, &at, have_metadata, r, &r->metadata, &none);
 }
 
 static void ask(struct reach *r, size_t i)
@@ -197,7 +242,8 @@ int reach_start(const struct upstream *up, const struct catalog_entry *server,
 		ask(r, i);
 		over += (size_t)r->call[i].over;
 	}
-	loop_arm(up->loop, &r->end, over == r->n ? 0 : wait_ms);
+	ask_metadata(r, server);
+	loop_arm(up->loop, &r->end, over == r->n && !r->metadata ? 0 : wait_ms);
 	*out = r;
 	return 0;
 }
@@ -208,6 +254,7 @@ void reach_cancel(struct reach *r)
 		return;
 	for (size_t i = 0; i < r->n; i++)
 		http_cancel(r->call[i].http);
+	metadata_cancel(r->metadata);
 	loop_disarm(r->up->loop, &r->end);
 	free(r);
 }

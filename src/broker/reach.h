@@ -3,8 +3,9 @@
 
 /*
  * Whether the hosts of a server can be reached: each is asked for the head of
- * its first page, at the same time, and any answer will do.  No token goes
- * there, and nothing of what is configured but the name of the host.
+ * its first page, at the same time, and any answer will do.  A server that
+ * people log in to by a browser is asked for what it says of itself, too.  No
+ * token goes there, and nothing of what is configured but where that lies.
  */
 
 #include <stddef.h>
@@ -24,6 +25,9 @@ struct reach_host {
 	unsigned status;       /* of its answer; 0: there was none */
 	int64_t ahead;	       /* its clock, in seconds; INT64_MIN: unknown */
 	struct err why;	       /* code 0: it was reached */
+	/* The server says that it names itself in each answer to a login (RFC
+	 * 9207); of the first host alone. */
+	int names_itself;
 };
 
 struct reach;

@@ -54,7 +54,7 @@ void response_origin(struct buf *out, const char *url)
 
 /* Whether the login was mixed up with one elsewhere (RFC 9207, section 2.4).
  * Issuers are https URLs with or without a slash at the end. */
-static int is_issuer(const struct response_server *s, const char *iss)
+int response_is_issuer(const struct response_server *s, const char *iss)
 {
 	struct buf normal = BUF_INIT(URL_MAX + 2), origin = BUF_INIT(URL_MAX);
 	int is = 0;
@@ -107,6 +107,13 @@ static int say_mixed_up(struct buf *iss, const char *id, struct err *e)
 	return ERR_UPSTREAM;
 }
 
+const char *response_issuer(struct response *r)
+{
+	struct query_field *iss = &r->field[RESPONSE_ISS];
+
+	return iss->found ? buf_str(&iss->value) : NULL;
+}
+
 int response_code(struct response *r, const struct response_server *server,
     const char **code, struct err *e)
 {
@@ -114,10 +121,12 @@ int response_code(struct response *r, const struct response_server *server,
 	struct buf *value = &r->field[RESPONSE_CODE].value;
 
 	*code = NULL;
-	if (iss->found && !is_issuer(server, buf_str(&iss->value)))
-		return say_mixed_up(&iss->value, server->id, e);
-	if (r->field[RESPONSE_ERROR].found)
+	if (r->field[RESPONSE_ERROR].found) {
+		if (iss->found &&
+		    !response_is_issuer(server, buf_str(&iss->value)))
+			return say_mixed_up(&iss->value, server->id, e);
 		return say_denied(r, server->id, e);
+	}
 	if (value->len == 0)
 		return err_set(e, ERR_UPSTREAM,
 		    "%s sent the browser back without a code. If that stays "

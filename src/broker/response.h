@@ -9,7 +9,9 @@
  *
  * `iss` (RFC 9207), where it is there, must be the URL of the server or have
  * the origin of the authorization endpoint: a server's file names no issuer,
- * and a server that this one was mixed up with has another origin.
+ * and a server that this one was mixed up with has another origin.  A server
+ * that says of itself what its issuer is may have another one: the login knows
+ * (login_issuer.c), and is told of it with a code.
  */
 
 #include "base/buf.h"
@@ -44,8 +46,14 @@ struct response_server {
 	const char *origin; /* of the authorization endpoint */
 };
 
-/* Stores the code, borrowed from r and a secret.  ERR_DENIED with the server's
- * words; ERR_UPSTREAM: no code, or another server's. */
+/* 1 when iss may be the server's, as far as its file tells. */
+int response_is_issuer(const struct response_server *server, const char *iss);
+
+/* The value of `iss`, borrowed from r, or NULL. */
+const char *response_issuer(struct response *r);
+
+/* Stores the code, borrowed from r and a secret, whoever's it is.  ERR_DENIED
+ * with the server's words; ERR_UPSTREAM: no code, or another server's words. */
 int response_code(struct response *r, const struct response_server *server,
     const char **code, struct err *e) MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "broker/log.h"
+#include "broker/metadata.h"
 #include "broker/session_part.h"
 
 TAILQ_HEAD(revoke_list, revoke);
@@ -21,7 +22,7 @@ struct revoke {
 	struct provider_tokens tokens;
 	enum state state;
 	struct http_call *call;
-	unsigned documents; /* asked for; see metadata_ask */
+	struct metadata *metadata; /* asked for, to know where */
 	struct loop_timer timer;
 	struct err why; /* code 0: well */
 	LIST_HEAD(, revoke_wait) waits;
@@ -58,6 +59,7 @@ static void destroy(struct revoke *r)
 	while ((w = LIST_FIRST(&r->waits)))
 		revoke_leave(w);
 	http_cancel(r->call);
+	metadata_cancel(r->metadata);
 	loop_disarm(r->all->part->loop, &r->timer);
 	provider_tokens_release(&r->tokens);
 	TAILQ_REMOVE(&r->all->list, r, entry);
@@ -187,6 +189,8 @@ static void late(void *arg)
 	struct err e;
 
 	http_cancel(r->call);
+	metadata_cancel(r->metadata);
+	r->metadata = NULL;
 	(void)err_set(&e, ERR_TIMEOUT, "it has not answered within %d seconds",
 	    REVOKE_MS / 1000);
 	end(r, &e);
@@ -215,18 +219,12 @@ static void revoked(
 static void have_metadata(
     void *arg, const struct http_answer *a, const struct err *failed);
 
-/* The answer is not there, and may be in another place. */
-static int may_be_elsewhere(const struct http_answer *metadata)
-{
-	return !metadata || metadata->status == 404;
-}
-
 /* Asks what there is to be asked next: 0, ERR_NOT_FOUND (the server has no
  * way), or another error. */
 static int ask(
     struct revoke *r, const struct http_answer *metadata, struct err *e)
 {
-	http_done *done = revoked;
+	struct http *http = r->all->part->http;
 	const struct provider *p;
 	struct provider_at at;
 	struct http_ask what;
@@ -239,14 +237,12 @@ static int ask(
 	if (rc < 0)
 		return rc;
 	rc = p->revoke_ask(&at, &r->tokens, metadata, &what, e);
-	if (rc == ERR_NOT_FOUND && p->metadata_ask &&
-	    may_be_elsewhere(metadata)) {
-		done = have_metadata;
-		rc = p->metadata_ask(&at, r->documents++, &what, e);
-	}
+	if (rc == ERR_NOT_FOUND && !metadata)
+		return metadata_start(
+		    http, p, &at, have_metadata, r, &r->metadata, e);
 	if (rc < 0)
 		return rc;
-	rc = http_start(r->all->part->http, &what, done, r, &r->call, e);
+	rc = http_start(http, &what, revoked, r, &r->call, e);
 	if (rc < 0)
 		r->call = NULL;
 	return rc;
@@ -266,7 +262,7 @@ static void have_metadata(
 {
 	struct revoke *r = arg;
 
-	r->call = NULL;
+	r->metadata = NULL;
 	if (a)
 		go_on(r, a);
 	else

@@ -23,6 +23,7 @@ static void (*const checks[])(struct doctor *d) = {
     doctor_hook,
     doctor_files,
     doctor_servers,
+    doctor_mix_up,
     doctor_settings,
     doctor_project,
     doctor_session,
@@ -125,7 +126,8 @@ const struct cmd cmd_doctor = {
 	"directory: the programs, the hook, files, servers, the project, what\n"
 	"each AWS SDK takes here, Terraform files, the network, the clock.\n"
 	"Nothing is changed, and nothing is asked of a server but whether it\n"
-	"answers; the broker asks it, and is started for that if need be.\n"
+	"answers and what it is; the broker asks, and is started for that if\n"
+	"need be.\n"
 	"The status is 1 when there is a problem; warnings alone are none.",
     .example = "mairu doctor",
     .options = {[OPT_JSON] = {"json", 0, NULL, "the same for a program"},

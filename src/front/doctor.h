@@ -37,6 +37,7 @@ void doctor_memory(struct doctor *d);
 void doctor_hook(struct doctor *d);
 void doctor_files(struct doctor *d);	/* whose they are, who may write */
 void doctor_servers(struct doctor *d);	/* servers.d */
+void doctor_mix_up(struct doctor *d);	/* whose code may be another's */
 void doctor_settings(struct doctor *d); /* broker.json */
 void doctor_project(struct doctor *d);	/* the config here */
 void doctor_session(struct doctor *d);

@@ -86,6 +86,10 @@ static int take(struct login_begun *b, const struct wire_field *f)
 		return take_port(b, f);
 	case WIRE_F_USER_CODE:
 		return wire_text(f, b->user_code, sizeof(b->user_code));
+	case WIRE_F_PAGE_AT:
+		return wire_text(f, b->page_at, sizeof(b->page_at));
+	case WIRE_F_CODE_TO:
+		return wire_text(f, b->code_to, sizeof(b->code_to));
 	case WIRE_F_COMPLETE:
 		return wire_text(f, b->complete, sizeof(b->complete));
 	default:

@@ -13,8 +13,9 @@
 #include "front/target.h"
 
 enum {
-	LOGIN_URL_MAX = 16 * 1024, /* its NUL included, as the next */
-	LOGIN_CODE_MAX = 256
+	LOGIN_URL_MAX = 16 * 1024, /* its NUL included, as in the next */
+	LOGIN_CODE_MAX = 256,
+	LOGIN_HOST_MAX = 264 /* with a port */
 };
 
 /* As WIRE_F_GRANT has them. */
@@ -44,6 +45,9 @@ struct login_begun {
 	/* code: */
 	char long_url[LOGIN_URL_MAX];
 	uint16_t port;
+	/* hosts that differ, at a first login, or both "": that of the page,
+	 * and where the code goes */
+	char page_at[LOGIN_HOST_MAX], code_to[LOGIN_HOST_MAX];
 	/* device: */
 	char user_code[LOGIN_CODE_MAX];
 	char complete[LOGIN_URL_MAX]; /* or "" */

@@ -62,6 +62,20 @@ static void device(struct buf *out, const struct login_view *v)
 	alone(out, v, b->complete, URL_COLUMNS);
 }
 
+/* What a person types into the page of one may end up at another. */
+static void hosts(struct buf *out, const struct login_view *v)
+{
+	const struct login_begun *b = v->begun;
+
+	if (b->page_at[0] == '\0' || b->code_to[0] == '\0')
+		return;
+	buf_adds(out, "mairu: the login page is at ");
+	safe(out, b->page_at, NAME_COLUMNS);
+	buf_adds(out, ", the code goes to ");
+	safe(out, b->code_to, NAME_COLUMNS);
+	buf_addc(out, '\n');
+}
+
 /* How a browser on another machine finds the callback here. */
 static void reach(struct buf *out, const struct login_view *v)
 {
@@ -89,6 +103,7 @@ static void paste(struct buf *out, const struct login_view *v)
 	begin(out, v);
 	buf_adds(out, ": open this address in any browser\n");
 	alone(out, v, b->long_url, URL_COLUMNS);
+	hosts(out, v);
 	if (v->headless != HEADLESS_NOT) {
 		buf_adds(out, "mairu: or this one: ");
 		strong(out, v, b->url, URL_COLUMNS);
@@ -109,6 +124,7 @@ static void code(struct buf *out, const struct login_view *v)
 	buf_adds(out, " in your browser: ");
 	strong(out, v, v->begun->url, URL_COLUMNS);
 	buf_addc(out, '\n');
+	hosts(out, v);
 	if (v->forward == NULL && v->headless != HEADLESS_CONTAINER &&
 	    v->headless != HEADLESS_NO_DISPLAY)
 		return;

@@ -67,6 +67,9 @@ static int take(const struct wire_field *f, struct reached *one)
 		return wire_ahead(f, &one->ahead);
 	case WIRE_F_MESSAGE:
 		return wire_text(f, one->why, sizeof(one->why));
+	case WIRE_F_NAMES_ITSELF:
+		one->names_itself = 1;
+		return 0;
 	default:
 		return ERR_FORMAT;
 	}

@@ -16,9 +16,10 @@
 struct reached {
 	const char *server; /* its id, borrowed from the servers */
 	char url[URL_MAX + 1];
-	unsigned status; /* of HTTP; 0: there was no answer */
-	int64_t ahead;	 /* WIRE_AHEAD_UNKNOWN, or of its clock */
-	char why[1024];	 /* it is not reached; "" when it is */
+	unsigned status;  /* of HTTP; 0: there was no answer */
+	int64_t ahead;	  /* WIRE_AHEAD_UNKNOWN, or of its clock */
+	char why[1024];	  /* it is not reached; "" when it is */
+	int names_itself; /* of one of a server's: RFC 9207 */
 };
 
 /* Of those servers that can be used; chain is asked about with the server that

@@ -29,8 +29,10 @@ from replies import (
 )
 from tokens import CLIENT, Tokens
 
+# Any port of this machine will do (RFC 8252, section 7.3); all else of what is
+# registered is compared as it stands.
 REDIRECT = re.compile(
-    r"http://(127\.0\.0\.1|localhost):([1-9][0-9]{0,4})/oauth2callback"
+    r"http://(127\.0\.0\.1|localhost):([1-9][0-9]{0,4})(/.*)"
 )
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -91,7 +93,8 @@ class Issuer:
         if asked["client_id"] != self.settings.client_id:
             raise refused_page("client_id is unknown")
         found = REDIRECT.fullmatch(asked["redirect_uri"])
-        if not found or int(found[2]) > 65535:
+        registered = self.settings.redirect_path
+        if not found or int(found[2]) > 65535 or found[3] != registered:
             raise refused_page("redirect_uri is not the registered one")
         fit(asked, "scope", [self.settings.scope], self.back)
         if self.settings.login == "auto":
@@ -257,6 +260,10 @@ class Issuer:
             "response_types_supported": ["code"],
             "code_challenge_methods_supported": ["S256"],
         }
+        if s.iss == "right" or s.announce_iss:
+            members["authorization_response_iss_parameter_supported"] = True
+        if s.issuer:
+            members["issuer"] = s.issuer
         if s.grants != "code":
             members["device_authorization_endpoint"] = f"{base}oauth/device"
         if s.revocation != "none":

@@ -144,6 +144,17 @@ class Token(Case):
             self.fake.control(set={"code_life": 60})
         self.grants_no(answer, "invalid_grant", "expired")
 
+    def test_the_path_of_the_redirect_uri_is_the_registered_one(self):
+        usual = {"redirect_path": "/oauth2callback"}
+        self.addCleanup(self.fake.control, set=usual)
+        self.fake.control(set={"redirect_path": "/back/here"})
+        for path in ("/oauth2callback", "/back/here/", "/back", "/back/here?a=b"):
+            uri = f"http://127.0.0.1:1/{path[1:]}"
+            answer = self.fake.authorize(redirect_uri=uri)
+            self.refused(answer, 400, "redirect_uri")
+        uri = "http://127.0.0.1:1/back/here"
+        self.assertEqual(self.fake.authorize(redirect_uri=uri).status, 303)
+
     def test_the_redirect_uri_is_that_of_authorize(self):
         for uri in REDIRECT.replace("4711", "4712"), REDIRECT.replace(
             "127.0.0.1", "localhost"

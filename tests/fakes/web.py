@@ -283,6 +283,8 @@ class Server(http.server.ThreadingHTTPServer):
         oauth = {"client_id": s.client_id}
         if s.grants != "device":
             oauth["code_grant"] = {}
+            if s.redirect_path != "/oauth2callback":
+                oauth["code_grant"]["redirect_path"] = s.redirect_path
         if s.grants != "code":
             oauth["device_grant"] = {}
         if s.client_auth != "none":

@@ -15,6 +15,7 @@
 #include "base/slab.h"
 #include "broker/catalog.h"
 #include "broker/http.h"
+#include "broker/metadata.h"
 #include "broker/provider.h"
 #include "broker/registration.h"
 #include "broker/session.h"
@@ -60,6 +61,16 @@ static unsigned char fake_session[HASH_SHA256];
 static char fake_session_client[32];
 static int fake_sessions;
 
+/* What the server says of itself, if anything is asked: it is told when the
+ * test says so, apart from the calls. */
+static int fake_has_metadata;
+static const char *fake_issuer; /* NULL: it has no document */
+static int fake_sends_iss;
+static http_done *fake_metadata_done;
+static void *fake_metadata_arg;
+static int fake_metadata_cancelled;
+static const char *fake_code_goes_to; /* a URL, or NULL */
+
 static struct provider fake_provider;
 
 static inline void fake_reset_provider(void);
@@ -97,6 +108,9 @@ static inline void fake_reset(void)
 	fake_seconds = 600;
 	fake_interval = 5;
 	fake_retry_after = -1;
+	fake_has_metadata = fake_sends_iss = fake_metadata_cancelled = 0;
+	fake_issuer = fake_code_goes_to = NULL;
+	fake_metadata_done = NULL;
 	fake_reset_provider();
 }
 
@@ -242,6 +256,71 @@ static inline void fake_with_clients(void)
 	fake_provider.client_ask = fake_client_ask;
 }
 
+static int fake_code_url(
+    const struct provider_at *at, struct buf *url, struct err *e)
+{
+	(void)at;
+	(void)e;
+	if (!fake_code_goes_to)
+		return ERR_FORMAT;
+	buf_adds(url, fake_code_goes_to);
+	return 0;
+}
+
+static int fake_metadata_take(const struct provider_at *at,
+    const struct http_answer *a, struct provider_metadata *m, struct err *e)
+{
+	(void)at;
+	(void)a;
+	memset(m, 0, sizeof(*m));
+	if (!fake_issuer)
+		return err_set(e, ERR_NOT_FOUND, "it has none");
+	m->issuer = strdup(fake_issuer);
+	m->sends_iss = fake_sends_iss;
+	return 0;
+}
+
+void provider_metadata_release(struct provider_metadata *m)
+{
+	free(m->issuer);
+	free(m->revocation);
+	memset(m, 0, sizeof(*m));
+}
+
+int metadata_start(struct http *http, const struct provider *p,
+    const struct provider_at *at, http_done *done, void *arg,
+    struct metadata **m, struct err *e)
+{
+	(void)http;
+	(void)p;
+	(void)at;
+	*m = NULL;
+	if (!fake_has_metadata)
+		return err_set(e, ERR_NOT_FOUND, "there is nothing to ask");
+	fake_metadata_done = done;
+	fake_metadata_arg = arg;
+	*m = (struct metadata *)(void *)&fake_metadata_done;
+	return 0;
+}
+
+void metadata_cancel(struct metadata *m)
+{
+	if (!m)
+		return;
+	fake_metadata_done = NULL;
+	fake_metadata_cancelled++;
+}
+
+/* It says what it is, or can't be asked. */
+static inline void fake_says_itself(const struct err *failed)
+{
+	http_done *done = fake_metadata_done;
+	const struct http_answer a = {.status = 200};
+
+	fake_metadata_done = NULL;
+	done(fake_metadata_arg, failed ? NULL : &a, failed);
+}
+
 /* It registers none. */
 static inline void fake_reset_provider(void)
 {
@@ -253,6 +332,8 @@ static inline void fake_reset_provider(void)
 	    .device_take = fake_device_take,
 	    .token_ask = fake_token_ask,
 	    .token_take = fake_token_take,
+	    .code_url = fake_code_url,
+	    .metadata_take = fake_metadata_take,
 	};
 }
 

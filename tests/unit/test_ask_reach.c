@@ -137,14 +137,54 @@ static void each_host_is_asked_once_for_nothing(void **state)
 	ask("corp", "", 60000);
 	wait_call(0, "https://c.example/");
 	wait_call(1, "https://login.example:8443/");
-	assert_int_equal(fake_n, 2);
+	/* And what it says of itself. */
+	assert_int_equal(fake_n, 3);
 	fake_end(1, NULL, &why);
 	answer_at(0, 404, loop_wall(broker.loop) - 300);
+	fake_end(2, NULL, &why);
 	f = answer(WIRE_OK);
 	says(&f, 0, "https://c.example", 404, "");
 	says(&f, 1, "https://login.example:8443", 0, "the name is not known");
 	assert_in_range(-ahead_of(&f, 0), 299, 302);
 	assert_true(ahead_of(&f, 1) == WIRE_AHEAD_UNKNOWN);
+}
+
+#define NAMES_ITSELF                                                           \
+	"{\"issuer\":\"https://c.example/api\","                               \
+	"\"authorization_response_iss_parameter_supported\":true}"
+
+static int names_itself(const struct wire_frame *f)
+{
+	struct wire_iter it;
+	struct wire_field field;
+
+	wire_iter_init(&it, f->body, f->len);
+	while (wire_next(&it, &field) > 0)
+		if (field.tag == WIRE_F_NAMES_ITSELF)
+			return 1;
+	return 0;
+}
+
+static void a_server_that_names_itself_is_told(void **state)
+{
+	static const char *const said[] = {NAMES_ITSELF, "{}"};
+	struct wire_frame f;
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++, n += 3) {
+		ask("corp", "", 60000);
+		wait_call(n + 1, "https://login.example:8443/");
+		assert_string_equal(buf_str(&fake_calls[n + 2].ask.url),
+		    "https://c.example/.well-known/oauth-authorization-server/"
+		    "api");
+		answer_at(n, 200, 0);
+		answer_at(n + 1, 200, 0);
+		fake_answer(n + 2, 200, "application/json", said[i]);
+		f = answer(WIRE_OK);
+		says(&f, 0, "https://c.example", 200, "");
+		assert_int_equal(names_itself(&f), i == 0);
+	}
 }
 
 static void identity_center_has_two_and_a_chain_sts_besides(void **state)
@@ -251,6 +291,7 @@ int main(void)
 #define B(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 	    B(each_host_is_asked_once_for_nothing),
+	    B(a_server_that_names_itself_is_told),
 	    B(identity_center_has_two_and_a_chain_sts_besides),
 	    B(what_does_not_answer_in_time_is_not_reached),
 	    B(what_cannot_be_asked_is_said),

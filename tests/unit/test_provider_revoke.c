@@ -5,7 +5,9 @@
 #define SERVER(more)                                                           \
 	"{\"id\":\"corp\",\"url\":\"https://C.example:443/m/\",\"oauth\":{"    \
 	"\"client_id\":\"me\"," more "\"code_grant\":{}}}"
-#define DOCUMENT(url) "{\"issuer\":\"x\",\"revocation_endpoint\":\"" url "\"}"
+#define ISSUED(issuer, url)                                                    \
+	"{\"issuer\":\"" issuer "\",\"revocation_endpoint\":\"" url "\"}"
+#define DOCUMENT(url) ISSUED("https://c.example/m", url)
 
 static void have(const char *access, const char *refresh)
 {
@@ -19,6 +21,8 @@ static void have(const char *access, const char *refresh)
 		    secret_new(&tokens.refresh, slab, refresh, strlen(refresh)),
 		    0);
 }
+
+static struct provider_metadata said;
 
 /* body NULL: nothing is known of the server. */
 static int revoke(unsigned status, const char *body)
@@ -146,6 +150,83 @@ static void a_token_goes_to_no_other_origin(void **state)
 	load(SERVER("\"token_endpoint\":\"https://l.example/t\","));
 	assert_int_equal(
 	    revoke(200, DOCUMENT("https://c.example/r")), ERR_NOT_FOUND);
+}
+
+/* RFC 8414, section 3.3: whoever can write that file only has it to say. */
+static void the_document_of_another_issuer_is_not_believed(void **state)
+{
+	static const char *const others[] = {
+	    "{\"revocation_endpoint\":\"https://c.example/r\"}",
+	    ISSUED("", "https://c.example/r"),
+	    ISSUED("x", "https://c.example/r"),
+	    ISSUED("https://d.example/m", "https://c.example/r"),
+	    ISSUED("https://c.example:444/m", "https://c.example/r"),
+	    ISSUED("http://c.example/m", "https://c.example/r"),
+	    ISSUED("https://c.example@d.example/m", "https://c.example/r"),
+	};
+
+	(void)state;
+	load(SERVER(""));
+	have("a", "r");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (revoke(200, others[i]) != ERR_NOT_FOUND)
+			fail_msg("%s", others[i]);
+	assert_int_equal(revoke(200, ISSUED("https://C.example:443/other",
+					 "https://c.example/r")),
+	    0);
+}
+
+static int metadata(unsigned status, const char *body)
+{
+	struct http_answer a;
+	int rc;
+
+	provider_metadata_release(&said);
+	fake_make(&a, status, JSON, body);
+	rc = provider()->metadata_take(at(), &a, &said, &e);
+	buf_release(&a.body);
+	return rc;
+}
+
+#define ISS(value)                                                             \
+	"{\"issuer\":\"https://c.example/m\","                                 \
+	"\"authorization_response_iss_parameter_supported\":" value "}"
+
+static void a_server_announces_that_it_names_itself(void **state)
+{
+	(void)state;
+	load(SERVER(""));
+	assert_int_equal(metadata(200, ISS("true")), 0);
+	assert_string_equal(said.issuer, "https://c.example/m");
+	assert_int_equal(said.sends_iss, 1);
+	assert_null(said.revocation);
+	assert_int_equal(metadata(200, ISS("false")), 0);
+	assert_int_equal(said.sends_iss, 0);
+	assert_int_equal(metadata(200, ISS("\"true\"")), 0);
+	assert_int_equal(said.sends_iss, 0);
+	assert_int_equal(
+	    metadata(200, "{\"issuer\":\"https://c.example/m\"}"), 0);
+	assert_int_equal(said.sends_iss, 0);
+	assert_int_equal(metadata(404, ISS("true")), ERR_NOT_FOUND);
+	assert_int_equal(metadata(200, "<html>"), ERR_NOT_FOUND);
+	assert_null(said.issuer);
+	assert_int_equal(
+	    metadata(200,
+		"{\"issuer\":\"https://idp.example\","
+		"\"authorization_response_iss_parameter_supported\":true}"),
+	    ERR_NOT_FOUND);
+	assert_int_equal(said.sends_iss, 0);
+	/* People log in there, says the file. */
+	load("{\"id\":\"corp\",\"url\":\"https://c.example/m/\",\"oauth\":{"
+	     "\"client_id\":\"me\",\"code_grant\":{"
+	     "\"authorization_endpoint\":\"https://idp.example/a\"}}}");
+	assert_int_equal(
+	    metadata(200,
+		"{\"issuer\":\"https://idp.example\","
+		"\"authorization_response_iss_parameter_supported\":true}"),
+	    0);
+	assert_int_equal(said.sends_iss, 1);
+	provider_metadata_release(&said);
 }
 
 static void a_server_may_have_no_way(void **state)
@@ -353,6 +434,8 @@ int main(void)
 	    T(that_of_openid_lies_behind_it),
 	    T(the_document_says_where),
 	    T(a_token_goes_to_no_other_origin),
+	    T(the_document_of_another_issuer_is_not_believed),
+	    T(a_server_announces_that_it_names_itself),
 	    T(a_server_may_have_no_way),
 	    T(what_says_no_no_is_a_yes),
 	    T(a_no_to_a_revocation_has_words),

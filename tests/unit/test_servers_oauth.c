@@ -31,6 +31,7 @@ static void an_oauth_server_has_defaults(void **state)
 	assert_null(one->revocation_endpoint);
 	assert_null(one->device_endpoint);
 	assert_null(one->authorization_endpoint);
+	assert_null(one->redirect_path);
 	assert_null(one->warning);
 	assert_int_equal(one->n_unknown, 0);
 }
@@ -126,6 +127,48 @@ static void a_client_has_an_id_and_at_least_one_grant(void **state)
 	    "an object, found true or false");
 	assert_wrong(oauth("\"device_grant\":[]"),
 	    "\"oauth.device_grant\": expected an object, found an array of 0");
+}
+
+static void a_server_may_have_a_redirect_path_of_its_own(void **state)
+{
+	static const char *const good_ones[] = {"/a", "/oauth2callback/contoso",
+	    "/a/", "/A-Z._~9/x", "/...", "/auth", "/authx/y"};
+	static const char *const bad_ones[] = {"", "/", "a", "a/b", "/a?b=c",
+	    "/a#b", "//a", "/a//b", "/.", "/..", "/a/../b", "/a/./b", "/a/..",
+	    "/%61", "/a b", "/\u00e4", "/a\\\\b", "/auth/x", "/a;b",
+	    "http://127.0.0.1/a"};
+	char text[256], path[160];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good_ones) / sizeof(good_ones[0]); i++) {
+		(void)snprintf(text, sizeof(text),
+		    "{\"url\":\"https://x/\",\"oauth\":{\"client_id\":\"m\","
+		    "\"code_grant\":{\"redirect_path\":\"%s\"}}}",
+		    good_ones[i]);
+		assert_string_equal(good(text)->redirect_path, good_ones[i]);
+	}
+	for (size_t i = 0; i < sizeof(bad_ones) / sizeof(bad_ones[0]); i++) {
+		(void)snprintf(text, sizeof(text),
+		    "{\"url\":\"https://x/\",\"oauth\":{\"client_id\":\"m\","
+		    "\"code_grant\":{\"redirect_path\":\"%s\"}}}",
+		    bad_ones[i]);
+		put_server("a.json", text);
+		assert_int_equal(load(), 0);
+		if (!s.at[0].fault || !strstr(s.at[0].fault, "redirect_path"))
+			fail_msg("%s", bad_ones[i]);
+	}
+	for (int n = 128; n <= 129; n++) {
+		memset(path, 'a', sizeof(path));
+		path[0] = '/';
+		path[n] = '\0';
+		(void)snprintf(text, sizeof(text),
+		    "{\"url\":\"https://x/\",\"oauth\":{\"client_id\":\"m\","
+		    "\"code_grant\":{\"redirect_path\":\"%s\"}}}",
+		    path);
+		put_server("a.json", text);
+		assert_int_equal(load(), 0);
+		assert_int_equal(s.at[0].fault == NULL, n == 128);
+	}
 }
 
 static void the_device_grant_has_two_names(void **state)
@@ -283,6 +326,7 @@ int main(void)
 	    AT_HOME(a_secret_without_a_slab_is_only_noted),
 	    AT_HOME(a_full_slab_is_an_error_and_loses_nothing),
 	    AT_HOME(a_client_has_an_id_and_at_least_one_grant),
+	    AT_HOME(a_server_may_have_a_redirect_path_of_its_own),
 	    AT_HOME(the_device_grant_has_two_names),
 	    AT_HOME(the_default_grant_has_several_names),
 	    AT_HOME(endpoints_are_references_and_never_quoted),
