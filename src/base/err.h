@@ -28,7 +28,9 @@ enum err_code {
 	ERR_LOGIN = -11,    /* a login is needed first */
 	ERR_DENIED = -12,   /* a server said no: asking again is pointless */
 	ERR_UPSTREAM =
-	    -13, /* a server that is not reached, or talks nonsense */
+	    -13,	/* a server that is not reached, or talks nonsense */
+	ERR_BUSY = -14, /* there is no room for it here now: worth another
+			   try, and nothing that anybody has said */
 };
 
 struct err {

@@ -113,6 +113,7 @@ static void answer_error(const struct endpoint *ep, struct httpd_request *r,
 	case ERR_UPSTREAM:
 	case ERR_TIMEOUT:
 	case ERR_NOMEM:
+	case ERR_BUSY:
 		answer_after(ep, r, HTTP_UNAVAILABLE, "ServerUnavailable", text,
 		    0, retry_after);
 		break;

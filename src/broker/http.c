@@ -133,7 +133,7 @@ static int ask_fault(const struct http *h, struct http_ask *a, struct err *e)
 		    host.shown);
 	if (h->n >= MAX_CALLS)
 		return err_set(
-		    e, ERR_LIMIT, "too many requests are under way. Try again");
+		    e, ERR_BUSY, "too many requests are under way. Try again");
 	return 0;
 }
 

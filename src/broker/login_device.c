@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "broker/log.h"
+#include "broker/trouble.h"
 
 enum {
 	MAX_SECONDS = 60 * 60,
@@ -121,7 +122,7 @@ static void poll_now(void *arg)
 	}
 	rc = ask_token(login, &e);
 	/* A code that is shown outlives a want of room here. */
-	if (rc == ERR_NOMEM || rc == ERR_LIMIT)
+	if (trouble_is_ours(&e))
 		wait_out_trouble(login, -1, &e);
 	else if (rc < 0)
 		login_end(login, &e);

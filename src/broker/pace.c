@@ -487,7 +487,7 @@ int pace_start(struct pace *p, const struct pace_rule *rule,
 	c->passed.fn = passed;
 	c->passed.arg = c;
 	if (p->n >= MAX_CALLS)
-		rc = err_set(e, ERR_LIMIT, "too many requests wait. Try again");
+		rc = err_set(e, ERR_BUSY, "too many requests wait. Try again");
 	else if (rule && !(c->line = line_of(p, rule, identity)))
 		rc = err_set(e, ERR_NOMEM, "out of memory");
 	if (rc == 0)

@@ -186,7 +186,7 @@ static struct role *get(struct roles *r, const struct role_ref *ref,
 	if (role)
 		return role;
 	if (!make_room(r)) {
-		(void)err_set(e, ERR_LIMIT,
+		(void)err_set(e, ERR_BUSY,
 		    "more than %d roles are waited for at once: try again "
 		    "later",
 		    ROLES_MAX);
@@ -306,7 +306,7 @@ void roles_ask(
 	}
 	if (find_server(r, ref, &server, &e) < 0 ||
 	    !(role = get(r, ref, &server, &e))) {
-		tell_now(w, NULL, &e, e.code == ERR_LIMIT);
+		tell_now(w, NULL, &e, trouble_is_ours(&e));
 		return;
 	}
 	if (!(how & ROLES_LAZY))
@@ -320,8 +320,10 @@ void roles_ask(
 	role->fresh = fresh;
 	if (role_call(role, &server, &e) < 0) {
 		roles_cancel(w);
-		tell_now(
-		    w, NULL, &e, e.code == ERR_LOGIN ? 0 : remembered(role));
+		tell_now(w, NULL, &e,
+		    trouble_is_ours(&e)	  ? 1
+		    : e.code == ERR_LOGIN ? 0
+					  : remembered(role));
 	}
 }
 

@@ -23,11 +23,18 @@ static int64_t back_off(const struct trouble *t)
 	return ms / 2 + chance % (ms / 2 + 1);
 }
 
+int trouble_is_ours(const struct err *why)
+{
+	return why->code == ERR_BUSY || why->code == ERR_NOMEM;
+}
+
 int64_t trouble_note(struct trouble *t, int64_t now, const struct err *why,
     int64_t retry_after, int64_t denied_ms)
 {
 	int64_t ms;
 
+	if (trouble_is_ours(why))
+		return TROUBLE_OURS;
 	t->failures += t->failures < 32;
 	if (retry_after > LATER)
 		retry_after = LATER;

@@ -22,9 +22,18 @@ struct trouble {
 	unsigned failures;    /* in a row */
 };
 
+enum {
+	TROUBLE_OURS = 1000, /* ms until what has no room here is tried again */
+};
+
+/* 1 when it is a want of room or memory of this program's, which no server has
+ * said, and which may be over at once: such a failure is not remembered. */
+int trouble_is_ours(const struct err *why);
+
 /* Remembers it from now on; says for how many milliseconds.  A refusal
- * (ERR_DENIED) stays for denied_ms; others as said above.  retry_after: the
- * server's word in seconds, or -1. */
+ * (ERR_DENIED) stays for denied_ms; what is ours is not remembered, and says
+ * TROUBLE_OURS; others as said above.  retry_after: the server's word in
+ * seconds, or -1. */
 int64_t trouble_note(struct trouble *t, int64_t now, const struct err *why,
     int64_t retry_after, int64_t denied_ms);
 

@@ -244,7 +244,7 @@ static int broker_error(
 		    "%s. Run: mairu kill-agent",
 		    (long)c->pid, version[0] != '\0' ? version : "unknown",
 		    MAIRU_VERSION);
-	if (code == 0 || code > -ERR_UPSTREAM)
+	if (code == 0 || code > -ERR_BUSY)
 		code = (uint64_t)-ERR_FORMAT;
 	return err_set(e, (enum err_code) - (int)code, "%s", message);
 }

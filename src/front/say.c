@@ -116,6 +116,7 @@ int say_err(const struct err *e)
 	case ERR_TIMEOUT:
 	case ERR_FOREIGN:
 	case ERR_NOMEM:
+	case ERR_BUSY:
 		break;
 	}
 	return EXIT_FAILED;

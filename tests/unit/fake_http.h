@@ -32,8 +32,9 @@ enum {
 };
 
 static struct http_call fake_calls[FAKE_CALLS];
-static size_t fake_n;  /* how many were started */
-static int fake_fails; /* http_start() does not work */
+static size_t fake_n;	 /* how many were started */
+static int fake_fails;	 /* http_start() does not work */
+static int fake_is_full; /* nor does it, since there is no room here */
 static struct http_clock fake_clock;
 
 void http_ask_init(struct http_ask *a)
@@ -80,7 +81,7 @@ void http_free(struct http *h)
 		if (fake_calls[i].open)
 			http_cancel(&fake_calls[i]);
 	fake_n = 0;
-	fake_fails = 0;
+	fake_fails = fake_is_full = 0;
 }
 
 int http_configure(struct http *h, const struct settings *s, struct err *e)
@@ -97,6 +98,10 @@ int http_start(struct http *h, struct http_ask *take_ask, http_done *done,
 	struct http_call *c = &fake_calls[fake_n];
 
 	(void)h;
+	if (fake_is_full) {
+		http_ask_release(take_ask);
+		return err_set(e, ERR_BUSY, "too many at once. Try again");
+	}
 	if (fake_fails) {
 		http_ask_release(take_ask);
 		return err_set(e, ERR_UPSTREAM, "there is no network");

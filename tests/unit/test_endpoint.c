@@ -406,6 +406,16 @@ static void a_server_that_is_down_is_worth_another_try(void **state)
 	expect(503, "\r\nRetry-After: 17\r\n");
 }
 
+static void a_want_of_room_here_is_worth_another_try(void **state)
+{
+	(void)state;
+	(void)err_set(&roles.e, ERR_BUSY, "too many requests wait. Try again");
+	roles.retry_after = 1;
+	ask("GET", "/v1/credentials", host, "");
+	expect(503, "\"message\":\"mairu: too many requests wait. Try again\"");
+	expect(503, "\r\nRetry-After: 1\r\n");
+}
+
 /* Asks with this User-Agent while the server says nothing, and says after how
  * many milliseconds there is an answer. */
 static int64_t patience(const char *agent)
@@ -956,6 +966,7 @@ int main(int argc, char **argv)
 	    E(what_a_server_refused_is_not_worth_another_try),
 	    E(a_server_that_is_not_configured_is_named),
 	    E(a_server_that_is_down_is_worth_another_try),
+	    E(a_want_of_room_here_is_worth_another_try),
 	    E(a_slow_server_never_outlasts_an_sdk),
 	    E(what_comes_in_time_is_given),
 	    E(what_comes_during_a_login_goes_on_after_it),

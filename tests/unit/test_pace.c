@@ -372,6 +372,42 @@ static void trouble_is_let_pass_twice(void **state)
 	}
 }
 
+/* Calls that fail together do not come back together. */
+static void trouble_is_let_pass_for_a_time_left_to_chance(void **state)
+{
+	enum {
+		N = 16
+	};
+	struct asked a[N];
+	int64_t first[N], last = 0, soonest = INT64_MAX;
+	size_t n = 0, differ = 0;
+
+	(void)state;
+	memset(a, 0, sizeof(a));
+	for (size_t i = 0; i < N; i++) {
+		const unsigned char who[HASH_SHA256] = {(unsigned char)i, 9};
+
+		assert_int_equal(
+		    start(&a[i], &patient, PACE_ROLE, who, "a"), 0);
+	}
+	for (size_t i = 0; i < N; i++)
+		fake_answer(i, 503, "", "");
+	for (int64_t ms = 0; ms <= 1001; ms++) {
+		pass(1);
+		for (; n < fake_n - N; n++)
+			first[n] = ms;
+	}
+	assert_int_equal(n, N);
+	for (size_t i = 0; i < N; i++) {
+		differ += i > 0 && first[i] != first[i - 1];
+		last = first[i] > last ? first[i] : last;
+		soonest = first[i] < soonest ? first[i] : soonest;
+	}
+	/* All within 300 of 1,000 ms come once in 10^7 times. */
+	assert_true(differ > N / 4);
+	assert_true(last - soonest > 300);
+}
+
 static void what_will_not_pass_is_told_at_once(void **state)
 {
 	struct asked a, b, c, d;
@@ -540,8 +576,7 @@ static void so_many_wait_and_no_more(void **state)
 	(void)state;
 	for (int i = 0; i < 2048; i++)
 		ask_for(&k[i], PACE_LIST, "k");
-	assert_int_equal(
-	    start(&more, &rule, PACE_ROLE, one, "more"), ERR_LIMIT);
+	assert_int_equal(start(&more, &rule, PACE_ROLE, one, "more"), ERR_BUSY);
 	assert_null(more.call);
 	pace_cancel(k[7].call);
 	assert_int_equal(start(&more, &rule, PACE_ROLE, one, "more"), 0);
@@ -581,6 +616,7 @@ int main(void)
 	    PACE_TEST(tries_end_after_half_a_minute),
 	    PACE_TEST(other_refusals_are_told_at_once),
 	    PACE_TEST(trouble_is_let_pass_twice),
+	    PACE_TEST(trouble_is_let_pass_for_a_time_left_to_chance),
 	    PACE_TEST(what_will_not_pass_is_told_at_once),
 	    PACE_TEST(servers_do_not_wait_for_each_other),
 	    PACE_TEST(without_a_rule_a_call_goes_as_it_comes),

@@ -446,6 +446,49 @@ static void no_network_is_a_failure_too(void **state)
 	assert_true(a.retry_after >= 1);
 }
 
+/* Nobody has said it but this program, and it may be over at once. */
+static void a_want_of_room_here_is_forgotten_at_once(void **state)
+{
+	struct err full = {ERR_BUSY, 0, "too many wait. Try again"};
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	fake_is_full = 1;
+	for (int i = 0; i < 3; i++) {
+		ask(&a);
+		assert_not(&a, ERR_BUSY, "too many at once");
+		assert_int_equal(a.retry_after, 1);
+		assert_int_equal(a.ago, 0);
+	}
+	assert_int_equal(fake_n, 0);
+	fake_is_full = 0;
+	ask(&a);
+	assert_int_equal(fake_n, 1);
+	/* The same where a call that was begun ends so. */
+	fake_end(0, NULL, &full);
+	assert_not(&a, ERR_BUSY, "too many wait");
+	assert_int_equal(a.retry_after, 1);
+	ask(&a);
+	assert_int_equal(fake_n, 2);
+	full.code = ERR_NOMEM;
+	fake_end(1, NULL, &full);
+	assert_not(&a, ERR_NOMEM, "too many wait");
+	ask(&a);
+	give(2, "K1", 3600, 0);
+	assert_given(&a, "K1");
+	/* A renewal behind is not tried in each round of the loop. */
+	pass(3600 - 900);
+	full.code = ERR_BUSY;
+	assert_int_equal(fake_n, 4);
+	fake_end(3, NULL, &full);
+	pass(0);
+	assert_int_equal(fake_n, 4);
+	assert_true(cached("K1"));
+	pass(1);
+	assert_int_equal(fake_n, 5);
+}
+
 static void a_failed_renewal_is_tried_again_behind(void **state)
 {
 	struct asked a = {.told = 0};
@@ -679,7 +722,7 @@ static void the_one_unused_for_longest_goes_but_none_with_waiters(void **state)
 	for (int i = 0; i < ROLES_MAX - 1; i++)
 		ask_numbered(&a[i], i);
 	ask_numbered(&a[ROLES_MAX], ROLES_MAX);
-	assert_not(&a[ROLES_MAX], ERR_LIMIT, "1024 roles");
+	assert_not(&a[ROLES_MAX], ERR_BUSY, "1024 roles");
 	assert_int_equal(a[ROLES_MAX].retry_after, 1);
 	for (size_t i = 1; i < ROLES_MAX; i++)
 		give(i, "K", 3600, 0);
@@ -738,6 +781,7 @@ int main(void)
 	    T(a_server_in_trouble_is_asked_less_and_less),
 	    T(a_server_may_say_how_long_to_wait),
 	    T(no_network_is_a_failure_too),
+	    T(a_want_of_room_here_is_forgotten_at_once),
 	    T(a_failed_renewal_is_tried_again_behind),
 	    T(a_401_ends_the_session_that_it_is_about),
 	    T(a_401_is_not_remembered),
