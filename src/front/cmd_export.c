@@ -204,7 +204,9 @@ static void look(struct prompt *p)
 	}
 }
 
-/* A complaint is made once: not again in this terminal until it changes. */
+/* A complaint is made once: not again in this terminal until it changes.  It
+ * is never the shell's to print: it tells of what is not trusted, and what the
+ * shell is given it evaluates. */
 static void complain(struct prompt *p)
 {
 	struct state *next = &p->plan.next;
@@ -217,10 +219,7 @@ static void complain(struct prompt *p)
 	if (!p->old.has_told || memcmp(mark, p->old.told, STATE_MARK) != 0 ||
 	    p->old.session != next->session) {
 		p->complains = 1;
-		/* Else with the change: a shell that does not let it happen
-		 * would not remember that this was said. */
-		if (p->plan.n_steps == 0)
-			say("%s", buf_str(&p->complaint));
+		say("%s", buf_str(&p->complaint));
 	}
 	next->has_told = 1;
 	memcpy(next->told, mark, STATE_MARK);
@@ -291,11 +290,32 @@ static int drops(const struct prompt *p)
 	return 0;
 }
 
+/* A shell that does not let the change happen remembers all the same what was
+ * said. */
+static void encode_refused(
+    const struct prompt *p, const char *before, struct buf *out)
+{
+	struct state s;
+
+	if (!p->complains || p->plan.n_steps == 0)
+		return;
+	/* Not p->old, into which secrets may have come from the broker. */
+	state_init(&s);
+	if (before == NULL || state_decode(&s, before, NULL) == 0) {
+		s.session = p->plan.next.session;
+		s.has_told = 1;
+		memcpy(s.told, p->plan.next.told, STATE_MARK);
+		state_encode(&s, out);
+	}
+	state_release(&s);
+}
+
 /* The shell prints the news itself, once it has taken the change. */
 static int print(struct prompt *p)
 {
 	struct buf out = BUF_INIT(STATEMENT_MAX), news = BUF_INIT(16 * 1024);
 	struct buf now = BUF_INIT(STATE_MAX * 2);
+	struct buf refused = BUF_INIT(STATE_MAX * 2);
 	const char *before = getenv(VAR_STATE);
 	const struct state *next = &p->plan.next;
 	struct shell_change c = {.plan = &p->plan};
@@ -303,11 +323,8 @@ static int print(struct prompt *p)
 	int empty, r = EXIT_OK;
 
 	look_ahead(p, value);
-	/* That a role is gone comes before why there is no other. */
 	if (!next->active)
 		tell_change(p, value, &news);
-	if (p->complains && p->plan.n_steps > 0)
-		news_line(&news, &p->complaint);
 	/* Why they could not be renewed may have been said long ago. */
 	if (p->keys.expired && !p->complains)
 		news_role(&news, "the credentials have expired and are unset: ",
@@ -328,12 +345,15 @@ static int print(struct prompt *p)
 		c.state = empty ? NULL : buf_str(&now);
 		c.news = news.len > 0 ? buf_str(&news) : NULL;
 		c.drops = drops(p);
+		encode_refused(p, before, &refused);
+		c.refused = refused.len > 0 ? buf_str(&refused) : NULL;
 		shell_statement(p->shell, &c, &out);
 		r = say_data(&out);
 	}
 	buf_release(&out);
 	buf_release(&news);
 	buf_release(&now);
+	buf_release(&refused);
 	return r;
 }
 

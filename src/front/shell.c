@@ -19,17 +19,70 @@ const char *shell_name(enum shell sh)
 	return names[sh];
 }
 
-void shell_quote(enum shell sh, struct buf *out, const char *s)
+/* In a locale of GBK, Big5 or Shift-JIS the last byte of a broken or foreign
+ * character and a backslash (or a letter, or a brace) are one character, so a
+ * quote would end elsewhere than where it was put.  Without bytes of 0x80 and
+ * more there is no such pair; so what has one, or what a terminal would obey
+ * if the statement were shown, is written as escapes, and all that shells read
+ * is ASCII. */
+static int is_quotable(unsigned char c)
+{
+	return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
+}
+
+static int all_quotable(const char *s)
+{
+	while (*s != '\0' && is_quotable((unsigned char)*s))
+		s++;
+	return *s == '\0';
+}
+
+/* fish reads characters, and in Shift-JIS the byte of the backslash is a Yen
+ * sign: none keeps a quote open here. */
+static void put_quoted(enum shell sh, struct buf *out, const char *s)
 {
 	buf_addc(out, '\'');
 	for (; *s != '\0'; s++) {
-		if (sh == SHELL_FISH && (*s == '\'' || *s == '\\'))
-			buf_addc(out, '\\');
-		if (sh != SHELL_FISH && *s == '\'')
-			buf_adds(out, "'\\'");
-		buf_addc(out, *s);
+		if (*s == '\'')
+			buf_adds(out, "'\"'\"'");
+		else if (*s == '\\' && sh == SHELL_FISH)
+			buf_adds(out, "'\\\\'");
+		else
+			buf_addc(out, *s);
 	}
 	buf_addc(out, '\'');
+}
+
+static int is_bare(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') ||
+	       (c != '\0' && strchr("_./:@+,-", c) != NULL);
+}
+
+/* fish: \X is a byte, \x a character of ASCII, and neither works in quotes. */
+static void put_escaped(enum shell sh, struct buf *out, const char *s)
+{
+	buf_adds(out, sh == SHELL_FISH ? "" : "$'");
+	for (; *s != '\0'; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (is_bare(c))
+			buf_addc(out, *s);
+		else if (sh == SHELL_FISH)
+			buf_addf(out, c < 0x80 ? "\\x%02x" : "\\X%02x", c);
+		else
+			buf_addf(out, "\\%03o", c);
+	}
+	buf_adds(out, sh == SHELL_FISH ? "" : "'");
+}
+
+void shell_quote(enum shell sh, struct buf *out, const char *s)
+{
+	if (all_quotable(s))
+		put_quoted(sh, out, s);
+	else
+		put_escaped(sh, out, s);
 }
 
 /* What a change that is in the way is known by: said once for each. */
@@ -109,10 +162,15 @@ static void sh_statement(
 	    "; [[ ${__mairu_blocked-} == \"$__mairu_blocked_now\" ]] || "
 	    "\\builtin printf 'mairu: %%s is read-only in this shell, so its "
 	    "AWS role %s\\n' \"$__mairu_name\" >&2; "
-	    "__mairu_blocked=$__mairu_blocked_now; %sfi; "
-	    "\\builtin : mairu; }\n",
+	    "__mairu_blocked=$__mairu_blocked_now; %s",
 	    fate(c),
 	    c->drops ? "[[ -z ${MAIRU_ACTIVE_ROLE-} ]] || __mairu_drop; " : "");
+	if (c->refused != NULL) {
+		buf_adds(out, "if __mairu_can " VAR_STATE "; then ");
+		sh_export(sh, out, VAR_STATE, c->refused);
+		buf_adds(out, "fi; ");
+	}
+	buf_adds(out, "fi; \\builtin : mairu; }\n");
 }
 
 /* --- fish: a universal variable may lie under the global one.  It belongs to
@@ -194,10 +252,16 @@ static void fish_statement(const struct shell_change *c, struct buf *out)
 		    "%s' >&2; builtin set -g __mairu_blocked ",
 		    n, fate(c));
 		put_blocked(SHELL_FISH, c, n, out);
-		buf_addf(out, "; %selse; ",
+		buf_addf(out, "; %s",
 		    c->drops
 			? "builtin set -q MAIRU_ACTIVE_ROLE; and __mairu_drop; "
 			: "");
+		if (c->refused != NULL) {
+			buf_adds(out, "builtin set -gx " VAR_STATE " ");
+			shell_quote(SHELL_FISH, out, c->refused);
+			buf_adds(out, "; ");
+		}
+		buf_adds(out, "else; ");
 	}
 	fish_change(c, out);
 	for (size_t i = 0; i < c->plan->n_steps; i++)

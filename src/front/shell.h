@@ -21,14 +21,18 @@ enum shell {
 enum shell shell_find(const char *name);
 const char *shell_name(enum shell sh);
 
-/* Appends one word that the shell reads as exactly these bytes. */
+/* Appends one word, all of it ASCII, that the shell reads as exactly these
+ * bytes in any locale. */
 void shell_quote(enum shell sh, struct buf *out, const char *s);
 
 struct shell_change {
 	const struct plan *plan;
-	const char *state; /* to be exported, or NULL: unset */
-	const char *news;  /* lines to print once it is done, or NULL */
-	int drops;	   /* it takes a role away */
+	const char *state;   /* to be exported, or NULL: unset */
+	const char *news;    /* lines to print once it is done, or NULL; nothing
+				that comes from a config which is not trusted */
+	const char *refused; /* the state where the shell does not let the
+				change happen, or NULL: as it is */
+	int drops;	     /* it takes a role away */
 };
 
 /* Appends the statement.  Where the shell does not let a variable go (it is

@@ -457,7 +457,7 @@ owed() {
 			exported AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 		SCRIPT
 	silent quiet quiet2
-	check test "$(out switch | head -n 1)" = "$LEFT"
+	check test "$(out switch | tail -n 1)" = "$LEFT"
 	has switch "$waits"
 	has switch kill-agent
 	check test "$(out switch | grep -c .)" = 2
@@ -475,6 +475,8 @@ owed() {
 
 # --- what is said
 
+# What tells of a file that is not trusted is never the shell's to print, so it
+# comes before what the shell says once it has let the role go.
 order() {
 	project "$HOME/wild" "$(config 123456789012/Wild)"
 	rc "$1"
@@ -485,13 +487,34 @@ order() {
 		%as back
 		cd ~/proj
 	SCRIPT
-	said wild "$LEFT" "mairu: ~/wild/.mairu.json is not trusted: server contoso, role 123456789012/Wild. Run: mairu allow"
+	said wild "mairu: ~/wild/.mairu.json is not trusted: server contoso, role 123456789012/Wild. Run: mairu allow" "$LEFT"
 	said back "$ENTERED"
 }
 
-@test "bash: that a role is left is said before why there is no other" { order bash; }
-@test "zsh: that a role is left is said before why there is no other" { order zsh; }
-@test "fish: that a role is left is said before why there is no other" { order fish; }
+@test "bash: why there is no role is said, and then that one is left" { order bash; }
+@test "zsh: why there is no role is said, and then that one is left" { order zsh; }
+@test "fish: why there is no role is said, and then that one is left" { order fish; }
+
+kept_out() {
+	project "$HOME/wild" "$(config 123456789012/Wild)"
+	rc "$1"
+	session "$1" <<-SCRIPT
+		cd ~/proj
+		$2
+		%as wild
+		cd ~/wild
+		%as next
+		true
+		%as third
+		true
+	SCRIPT
+	has wild '~/wild/.mairu.json is not trusted'
+	has wild "$3"
+	silent next third
+}
+
+@test "bash: why there is no role is said once, though the shell keeps a variable" { kept_out bash 'readonly AWS_CONTAINER_AUTHORIZATION_TOKEN' 'is read-only'; }
+@test "zsh: why there is no role is said once, though the shell keeps a variable" { kept_out zsh 'readonly AWS_CONTAINER_AUTHORIZATION_TOKEN' 'is read-only'; }
 
 # A message alone is no role that another user could have left behind.
 foreign() {

@@ -338,7 +338,10 @@ b22() {
 		%as inside
 		keys
 	SCRIPT
-	one_message enter
+	# What mairu says does not wait for what the shell lets happen.
+	has enter 'login required'
+	has enter 'AWS_SESSION_TOKEN is an exported universal variable'
+	check test "$(out enter | grep -c .)" = 2
 	silent next
 	said inside 'none none mine none'
 }

@@ -25,10 +25,50 @@ static void words_are_quoted_for_each_shell(void **state)
 {
 	(void)state;
 	assert_string_equal(quoted(SHELL_BASH, ""), "''");
-	assert_string_equal(quoted(SHELL_BASH, "a'b"), "'a'\\''b'");
+	assert_string_equal(quoted(SHELL_BASH, "a'b"), "'a'\"'\"'b'");
 	assert_string_equal(quoted(SHELL_ZSH, "$`\"\\!%"), "'$`\"\\!%'");
-	assert_string_equal(quoted(SHELL_FISH, "a'b\\c"), "'a\\'b\\\\c'");
-	assert_string_equal(quoted(SHELL_FISH, "\n\xff"), "'\n\xff'");
+	assert_string_equal(quoted(SHELL_FISH, "a'b\\c"), "'a'\"'\"'b'\\\\'c'");
+	assert_string_equal(quoted(SHELL_FISH, "a\n\tb"), "'a\n\tb'");
+	assert_string_equal(
+	    quoted(SHELL_BASH, "a/b \xff\\"), "$'a/b\\040\\377\\134'");
+	assert_string_equal(quoted(SHELL_ZSH, "\x1b'"), "$'\\033\\047'");
+	assert_string_equal(
+	    quoted(SHELL_FISH, "a\xad\\\x7f'"), "a\\Xad\\x5c\\x7f\\x27");
+}
+
+/* A backslash in quotes means something to fish, and another thing where it is
+ * a Yen sign. */
+static int has_backslash_in_quotes(const char *p)
+{
+	char open = '\0';
+
+	for (; *p != '\0'; p++) {
+		if (open != '\0' && *p == '\\')
+			return 1;
+		if (open == *p)
+			open = '\0';
+		else if (open == '\0' && (*p == '\'' || *p == '"'))
+			open = *p;
+	}
+	return 0;
+}
+
+/* No byte that a locale could take for half a character: whatever the value. */
+static void what_shells_read_is_ascii_in_any_locale(void **state)
+{
+	(void)state;
+	for (unsigned sh = 0; sh < SHELL_UNKNOWN; sh++)
+		for (unsigned a = 1; a < 256; a++)
+			for (unsigned b = 1; b < 256; b++) {
+				const char s[] = {(char)a, (char)b, '\0'};
+				const char *q = quoted((enum shell)sh, s);
+
+				for (const char *p = q; *p != '\0'; p++)
+					assert_in_range(*p, 1, 0x7e);
+				if (sh == SHELL_FISH)
+					assert_false(
+					    has_backslash_in_quotes(q));
+			}
 }
 
 static void shells_are_found_by_name(void **state)
@@ -110,8 +150,8 @@ static void only_a_role_that_goes_is_dropped_where_it_is_blocked(void **state)
 		shell_statement((enum shell)sh, &c, &b);
 		assert_non_null(strstr(buf_str(&b), "__mairu_drop"));
 		assert_non_null(strstr(buf_str(&b),
-		    sh == SHELL_FISH ? "'AWS_PROFILE /it\\'s'"
-				     : "$__mairu_name' /it'\\''s'"));
+		    sh == SHELL_FISH ? "'AWS_PROFILE /it'\"'\"'s'"
+				     : "$__mairu_name' /it'\"'\"'s'"));
 		buf_release(&b);
 	}
 }
@@ -120,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_are_quoted_for_each_shell),
+	    cmocka_unit_test(what_shells_read_is_ascii_in_any_locale),
 	    cmocka_unit_test(shells_are_found_by_name),
 	    cmocka_unit_test(the_end_comes_once_even_when_a_value_holds_it),
 	    cmocka_unit_test(every_variable_is_tested_before_any_is_changed),
