@@ -1,8 +1,11 @@
 # What may come next is what the program says.
 _mairu() {
 	\builtin local __mairu_said= __mairu_word= __mairu_how=
+	# One character in UTF-8 alone.
+	\builtin local __mairu_utf8=$'\342\202\254'
+	((${#__mairu_utf8} == 1)) || __mairu_utf8=
 	COMPREPLY=()
-	__mairu_said=$(\builtin exec mairu candidates --line "${COMP_LINE:0:COMP_POINT}" bash "${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null) || \builtin return 0
+	__mairu_said=$(\builtin exec mairu candidates ${__mairu_utf8:+--utf8} --line "${COMP_LINE:0:COMP_POINT}" bash "${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null) || \builtin return 0
 	while IFS= \builtin read -r __mairu_word; do
 		case $__mairu_how in
 		'') __mairu_how=$__mairu_word ;;

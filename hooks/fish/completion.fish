@@ -2,7 +2,10 @@
 function __mairu_complete
 	builtin set -l __mairu_token (builtin commandline -ct)
 	builtin set -l __mairu_words (builtin commandline -opc)
-	builtin set -l __mairu_said (command mairu candidates fish $__mairu_words "$__mairu_token" 2>/dev/null)
+	# One character in UTF-8 alone.
+	builtin set -l __mairu_utf8
+	builtin test (builtin printf '\342\202\254' | builtin string length) = 1; and builtin set __mairu_utf8 --utf8
+	builtin set -l __mairu_said (command mairu candidates $__mairu_utf8 fish $__mairu_words "$__mairu_token" 2>/dev/null)
 	builtin set -l __mairu_how (builtin string split ' ' -- "$__mairu_said[1]")
 	switch "$__mairu_how[1]"
 		case words

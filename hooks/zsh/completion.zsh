@@ -2,7 +2,10 @@
 # What may come next is what the program says.
 _mairu() {
 	\builtin local -a __mairu_said
-	__mairu_said=("${(@f)$(\builtin exec mairu candidates zsh "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+	# One character in UTF-8 alone.
+	\builtin local __mairu_utf8=$'\342\202\254'
+	(( ${#__mairu_utf8} == 1 )) || __mairu_utf8=
+	__mairu_said=("${(@f)$(\builtin exec mairu candidates ${__mairu_utf8:+--utf8} zsh "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
 	\builtin local __mairu_how=$__mairu_said[1]
 	__mairu_said=("${(@)__mairu_said[2,-1]}")
 	case $__mairu_how in

@@ -13,6 +13,7 @@
 
 enum {
 	OPT_LINE,
+	OPT_UTF8,
 	/* See LINES_MAX of offers. */
 	OUT_MAX = 17 * 1024 * 1024
 };
@@ -68,6 +69,7 @@ static int candidates_run(const struct cmd_line *line)
 		offers_init(&o, sh, t.words[t.n - 1]);
 		o.kept = t.kept;
 		o.quote = t.quote;
+		o.is_utf8 = line->option[OPT_UTF8] != NULL;
 		complete(&o, t.words + at, t.n - at);
 		o.command_at += at;
 		if (o.rest == OFFERS_COMMAND)
@@ -95,6 +97,8 @@ const struct cmd cmd_candidates = {
     .own_args = 2,
     .arg_values = {&value_shell},
     .options = {[OPT_LINE] = {"line", 0, "TEXT",
-		    "bash: the same as it was typed"}},
+		    "bash: the same as it was typed"},
+	[OPT_UTF8] = {"utf8", 0, NULL,
+	    "the shell's charset is UTF-8; else all is ASCII"}},
     .run = candidates_run,
 };

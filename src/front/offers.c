@@ -50,6 +50,13 @@ static int fits(const struct offers *o, const char *word)
 	       strncmp(word, o->kept, strlen(o->kept)) == 0;
 }
 
+static int is_ascii(const char *s)
+{
+	while (*s != '\0' && (unsigned char)*s < 0x80)
+		s++;
+	return *s == '\0';
+}
+
 /* It is shown as it is, and obeyed by no terminal. */
 static int shows(const char *word)
 {
@@ -111,6 +118,9 @@ static void put_what(struct offers *o, const char *what)
 	struct buf b = BUF_INIT(6 * WHAT_COLUMNS);
 
 	text_safe(&b, what, strlen(what), WHAT_COLUMNS);
+	for (size_t i = 0; i < b.len && !o->is_utf8; i++)
+		if (b.data[i] >= 0x80)
+			b.data[i] = '?';
 	buf_addc(&o->lines, o->shell == SHELL_ZSH ? ':' : '\t');
 	if (o->shell == SHELL_ZSH)
 		put_zsh(o, buf_str(&b), 0);
@@ -142,6 +152,7 @@ void offers_put(struct offers *o, const char *word, const char *what)
 	buf_adds(&b, word);
 	whole = buf_str(&b);
 	if (b.failed || !fits(o, whole) || !shows(word) ||
+	    (!o->is_utf8 && !is_ascii(whole)) ||
 	    (o->shell == SHELL_BASH &&
 		!bash_can_quote(o->quote, whole + strlen(o->kept))) ||
 	    (o->shell == SHELL_FISH && !fish_can_quote(whole))) {

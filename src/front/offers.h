@@ -17,7 +17,9 @@
  * have set them to find that.
  *
  * Words may come from outside.  Those that a terminal would not show as they
- * are, or that can't be typed in that place, are left out.
+ * are, or that can't be typed in that place, are left out.  In a charset other
+ * than UTF-8 that is all that is not ASCII: the last byte of such a word may
+ * make one character with the backslash, or the newline, behind it.
  */
 
 #include <stddef.h>
@@ -37,6 +39,7 @@ struct offers {
 	/* bash: what of that it keeps, and the quote that is open or 0. */
 	const char *kept;
 	char quote;
+	int is_utf8; /* the shell's charset */
 	/* What stands before each word, as in --mode=static; "" or all of it
 	 * is typed. */
 	const char *glue;

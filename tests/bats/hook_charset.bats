@@ -150,3 +150,102 @@ b20() {
 @test "bash 20: half a character and a backslash arrive as they are in any locale" { b20 bash; }
 @test "zsh 20: half a character and a backslash arrive as they are in any locale" { b20 zsh; }
 @test "fish 20: half a character and a backslash arrive as they are in any locale" { b20 fish; }
+
+# --- completion
+
+role() {
+	python3 -c 'import json, sys
+print(json.dumps(["ROLE", sys.argv[1]]) + """, ["ACCOUNT", ""],
+["ACCOUNT_NAME", ""], """ + json.dumps(["DESCRIPTION", sys.argv[1]]) + ",")' "$1"
+}
+
+knows() {
+	answers "{\"ROLES_KNOWN\": [$1 [\"CURSOR\", 3], [\"MORE\", 0], [\"DONE\", 0], [\"TOTAL\", 0]]}"
+}
+
+# A shell with completion, in which mairu says how it was called.
+completes() {
+	cat >"$T/bin/mairu" <<-SH
+		#!/bin/sh
+		case \$1 in candidates | completion | hook | export) exec "$MAIRU_BUILD/mairu" "\$@" ;; esac
+		printf '<%s>' mairu "\$@"
+		echo
+	SH
+	printf '#!/bin/sh\n: >"$T/pwned"\n' >"$T/bin/pwn"
+	chmod +x "$T/bin/mairu" "$T/bin/pwn"
+	hook_line() {
+		case $1 in
+		bash) echo 'eval "$(mairu completion bash)"' ;;
+		zsh) printf '%s\n' 'autoload -Uz compinit; compinit -D -u' \
+			'source <(mairu completion zsh)' ;;
+		fish) echo 'mairu completion fish | source' ;;
+		esac
+	}
+}
+
+complete_hostile() {
+	local j lead end
+
+	a_silent_server contoso
+	standin
+	completes "$1"
+	for ((j = 0; j < ${#HALVES[@]}; j += 2)); do
+		lead=${HALVES[j + 1]}
+		for end in ';pwn' '|pwn' '&pwn'; do
+			knows "$(role "$lead$end")"
+			in_locale "${HALVES[j]}" -C "$T" "$1" <<-'SCRIPT'
+				%as tab
+				%send mairu exec --server contoso \t true
+				%key enter
+				%prompt
+			SCRIPT
+			check test ! -e "$T/pwned"
+			has tab '<exec><--server><contoso>'
+			# Nor does a newline go into the character before it.
+			knows "$(role "o$lead")$(role pwn)$(role ok)"
+			in_locale "${HALVES[j]}" -C "$T" "$1" <<-'SCRIPT'
+				%as tab
+				%send mairu exec --server contoso o\t true
+				%key enter
+				%prompt
+			SCRIPT
+			has tab '<exec><--server><contoso><ok><true>'
+		done
+	done
+}
+
+@test "bash 51: in no locale does a completed name run anything" { complete_hostile bash; }
+@test "zsh 51: in no locale does a completed name run anything" { complete_hostile zsh; }
+@test "fish 51: in no locale does a completed name run anything" { complete_hostile fish; }
+
+complete_utf8() {
+	a_silent_server contoso
+	standin
+	completes "$1"
+	knows "$(role 'Größe;中')"
+	rc "$1"
+	session "$1" <<-'SCRIPT'
+		%as tab
+		%send mairu exec --server contoso Gr\t true
+		%key enter
+		%prompt
+	SCRIPT
+	has tab '<contoso><Größe;中><true>'
+}
+
+@test "bash: in UTF-8 a name that is not ASCII is completed" { complete_utf8 bash; }
+@test "zsh: in UTF-8 a name that is not ASCII is completed" { complete_utf8 zsh; }
+@test "fish: in UTF-8 a name that is not ASCII is completed" { complete_utf8 fish; }
+
+@test "candidates are ASCII unless the shell says that it has UTF-8" {
+	a_silent_server contoso
+	standin
+	knows "$(role ok)$(role 中)"
+	run mairu candidates zsh mairu exec --server contoso ''
+	assert_output $'words roles\nok:ok'
+	run mairu candidates --utf8 fish mairu exec --server contoso ''
+	assert_output $'words roles\nok\tok\n中\t中'
+	knows '["ROLE", "ok"], ["ACCOUNT", ""], ["ACCOUNT_NAME", "中"], ["DESCRIPTION", ""],'
+	run mairu candidates fish mairu exec --server contoso ''
+	assert_output $'words roles\nok\t???'
+}
