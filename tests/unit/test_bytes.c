@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +60,62 @@ static void bytes_are_equal_only_when_all_of_them_are(void **state)
 			b[i] = a[i];
 		}
 	assert_int_equal(bytes_equal(NULL, NULL, 0), 1);
+}
+
+/* --- how many instructions a comparison takes, counted one by one */
+
+enum {
+	LONG = 1000, /* so long that a comparison which ends early shows */
+};
+
+/* Steps through a child that compares; -1 when that is not allowed. */
+static long steps_to_compare(const unsigned char *a, const unsigned char *b)
+{
+	long steps = 0;
+	int status;
+	pid_t pid;
+
+	/* What the first call resolves it does not in the child. */
+	(void)bytes_equal(a, b, LONG);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+			_exit(1);
+		(void)raise(SIGSTOP);
+		_exit(bytes_equal(a, b, LONG) ? 2 : 3);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status))
+		return -1;
+	while (WIFSTOPPED(status)) {
+		assert_int_equal(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL), 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		steps++;
+	}
+	assert_int_equal(WEXITSTATUS(status), memcmp(a, b, LONG) ? 3 : 2);
+	return steps;
+}
+
+static void comparing_takes_as_long_wherever_they_differ(void **state)
+{
+	static const size_t places[] = {0, 1, 31, LONG / 2, LONG - 1};
+	static unsigned char a[LONG], b[LONG];
+	long equal;
+
+	(void)state;
+	if (NO_MLOCK || getenv("MAIRU_VALGRIND") != NULL)
+		skip(); /* they count instructions of their own */
+	equal = steps_to_compare(a, b);
+	if (equal < 0)
+		skip(); /* where no process may be traced */
+	assert_in_range(equal, LONG, 100 * LONG);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		b[places[i]] = 1;
+		/* But for a branch to the value that is returned. */
+		assert_in_range(steps_to_compare(a, b), equal - 8, equal + 8);
+		b[places[i]] = 0;
+	}
 }
 
 static void two_draws_of_random_bytes_differ(void **state)
@@ -323,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(wiped_bytes_are_zero),
 	    cmocka_unit_test(bytes_are_equal_only_when_all_of_them_are),
+	    cmocka_unit_test(comparing_takes_as_long_wherever_they_differ),
 	    cmocka_unit_test(two_draws_of_random_bytes_differ),
 	    cmocka_unit_test(encoding_follows_the_alphabet_and_padding),
 	    cmocka_unit_test(decoding_undoes_encoding),

@@ -10,8 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <ucontext.h>
 
 #include <cmocka.h>
+
+#include "base/hash.h"
+#include "memscan.h"
 
 #define KEY_ID "AKIDEXAMPLE"
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -280,12 +284,104 @@ static void too_much_is_refused(void **state)
 	buf_release(&small);
 }
 
+/* --- what signing leaves behind, on a stack of its own */
+
+static unsigned char stack[256 * 1024];
+static ucontext_t here, there;
+static const struct sigv4_header one_header[] = {
+    {"x-amz-date", "20150830T123600Z"}};
+static const struct sigv4_request signed_one = {
+    "GET", "/", "", one_header, 1, "", 0};
+static struct buf signature = BUF_INIT(4096);
+
+static void sign_there(void)
+{
+	struct err e;
+
+	assert_int_equal(sigv4_authorization(&signed_one, &vector_scope, KEY_ID,
+			     SECRET, strlen(SECRET), &signature, &e),
+	    0);
+}
+
+static unsigned char last_key[HASH_SHA256], plain[HASH_SHA256];
+static struct buf string = BUF_INIT(4096);
+
+static void hash_there(void)
+{
+	const struct hash_part part = {string.data, string.len};
+
+	hash_hmac(last_key, sizeof(last_key), &part, 1, plain);
+}
+
+static void on_stack(void (*fn)(void))
+{
+	memset(stack, 0, sizeof(stack));
+	assert_int_equal(getcontext(&there), 0);
+	there.uc_stack.ss_sp = stack;
+	there.uc_stack.ss_size = sizeof(stack);
+	there.uc_link = &here;
+	makecontext(&there, fn, 0);
+	assert_int_equal(swapcontext(&here, &there), 0);
+}
+
+static size_t left_on_stack(const void *p, size_t len)
+{
+	const unsigned char *at = stack, *end = stack + sizeof(stack);
+	size_t n = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), p, len)) != NULL) {
+		n++;
+		at++;
+	}
+	return n;
+}
+
+static void keys_on_the_way_are_wiped(void **state)
+{
+	static const char *const texts[] = {
+	    "20150830", "us-east-1", "service", "aws4_request", NULL};
+	unsigned char next[HASH_SHA256];
+	struct buf canonical_ = BUF_INIT(4096);
+	struct hash_part part;
+	struct err e;
+	size_t found;
+
+	(void)state;
+	ONLY_WHERE_FREE_WIPES();
+	/* What to look for: each key on the way, and what the last one gives,
+	 * which is no secret but lies where the keys were. */
+	assert_int_equal(sigv4_canonical(&signed_one, &canonical_, &e), 0);
+	sigv4_string(&vector_scope, canonical_.data, canonical_.len, &string);
+	on_stack(sign_there);
+	assert_int_equal(left_on_stack(SECRET, strlen(SECRET)), 0);
+	part = (struct hash_part){texts[0], strlen(texts[0])};
+	hash_hmac("AWS4" SECRET, strlen("AWS4" SECRET), &part, 1, last_key);
+	for (size_t i = 1; texts[i] != NULL; i++) {
+		assert_int_equal(left_on_stack(last_key, sizeof(last_key)), 0);
+		part = (struct hash_part){texts[i], strlen(texts[i])};
+		hash_hmac(last_key, sizeof(last_key), &part, 1, next);
+		memcpy(last_key, next, sizeof(last_key));
+	}
+	assert_int_equal(left_on_stack(last_key, sizeof(last_key)), 0);
+	part = (struct hash_part){string.data, string.len};
+	hash_hmac(last_key, sizeof(last_key), &part, 1, next);
+	found = left_on_stack(next, sizeof(next));
+	/* The library leaves it too. */
+	on_stack(hash_there);
+	assert_memory_equal(plain, next, sizeof(next));
+	assert_int_equal(found, left_on_stack(next, sizeof(next)));
+	buf_release(&canonical_);
+	buf_release(&string);
+	buf_release(&signature);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_request_to_sts_is_signed_as_sdks_sign_it),
 	    cmocka_unit_test(a_canonical_request_has_one_form),
 	    cmocka_unit_test(too_much_is_refused),
+	    cmocka_unit_test(keys_on_the_way_are_wiped),
 	    cmocka_unit_test(every_published_vector_passes),
 	};
 
