@@ -121,7 +121,7 @@ static void show_busy(struct httpd_request *r)
 /* --- who may ask */
 
 static enum httpd_peer judge_peer(
-    void *arg, const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+    void *arg, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	struct callback *c = arg;
 
@@ -440,8 +440,9 @@ int callback_new(
 	c->server = strdup(parts->server);
 	c->path = strdup(parts->path);
 	c->url = strdup(parts->url);
-	gate_init(&c->gate, c->log, "a login");
-	rc = prepare(c, parts, e);
+	rc = gate_init(&c->gate, c->log, "a login", e);
+	if (rc == 0)
+		rc = prepare(c, parts, e);
 	if (rc == 0)
 		rc = loopback_listen(parts->port, &listener, e);
 	if (rc == 0)

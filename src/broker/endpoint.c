@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/jsonout.h"
@@ -20,6 +21,8 @@ enum {
 	PATIENCE_MS = 900,
 	PATIENCE_BOTOCORE_MS = 1800,
 	PATIENCE_LONG_MS = 4000,
+	/* Go v1 and JS v2 sleep for as long, whatever they were asked for. */
+	MAX_RETRY_AFTER = 2,
 	SERVER_COLUMNS = 256,
 
 	HTTP_OK = 200,
@@ -46,8 +49,10 @@ static void answer_after(const struct endpoint *ep, struct httpd_request *r,
 	struct jsonout o;
 	size_t n = 2;
 
-	(void)snprintf(after, sizeof(after), "%lld",
-	    (long long)(seconds > 0 ? seconds : 1));
+	if (seconds > MAX_RETRY_AFTER)
+		seconds = MAX_RETRY_AFTER;
+	(void)snprintf(
+	    after, sizeof(after), "%d", seconds > 0 ? (int)seconds : 1);
 
 	jsonout_init(&o, &body, 0);
 	jsonout_begin(&o, '{');
@@ -126,7 +131,7 @@ static void answer_error(const struct endpoint *ep, struct httpd_request *r,
 /* --- who may ask */
 
 static enum httpd_peer judge_peer(
-    void *arg, const struct sockaddr_in *peer, const struct sockaddr_in *ours)
+    void *arg, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	struct endpoint *ep = arg;
 
@@ -138,6 +143,17 @@ static int is_our_host(const struct endpoint *ep, const char *host, size_t n)
 {
 	return n == 1 &&
 	       (strcmp(host, ep->host) == 0 || strcmp(host, "127.0.0.1") == 0);
+}
+
+/* A browser says whose page it asks for; no program does.  A page of this host
+ * on another port is "same-site", and another's all the same. */
+static int is_of_page(const struct httpd_request *r)
+{
+	size_t n;
+	const char *site = httpd_header(r, "Sec-Fetch-Site", &n);
+
+	return n > 1 || (site && strcasecmp(site, "none") != 0 &&
+			    strcasecmp(site, "same-origin") != 0);
 }
 
 /* 1 when the request was refused for where it comes from or what it is; its
@@ -166,6 +182,11 @@ static int refused(const struct endpoint *ep, struct httpd_request *r)
 	}
 	if (httpd_header(r, "Origin", NULL)) {
 		answer(ep, r, HTTP_FORBIDDEN, "ForeignOrigin",
+		    "mairu: this endpoint does not answer to browsers", 1);
+		return 1;
+	}
+	if (is_of_page(r)) {
+		answer(ep, r, HTTP_FORBIDDEN, "ForeignSite",
 		    "mairu: this endpoint does not answer to browsers", 1);
 		return 1;
 	}
@@ -245,6 +266,13 @@ void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after)
 	forget(w);
 }
 
+static void answer_unchecked(const struct endpoint *ep, struct httpd_request *r)
+{
+	answer(ep, r, HTTP_UNAVAILABLE, "TrustCheckTimeout",
+	    "mairu: looking whether the project is still trusted took too long",
+	    0);
+}
+
 static void late(void *arg)
 {
 	struct waiting *w = arg;
@@ -257,7 +285,9 @@ static void late(void *arg)
 	buf_adds(&text,
 	    w->resting ? ": somebody is logging in. Try again"
 		       : " has not answered yet; the call goes on. Try again");
-	if (grant)
+	if (!w->fetching)
+		answer_unchecked(w->ep, w->request);
+	else if (grant)
 		answer(w->ep, w->request, HTTP_UNAVAILABLE,
 		    "CredentialsPending", buf_str(&text), 0);
 	else /* revoked meanwhile */
@@ -271,7 +301,7 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant)
 	const struct project_ref *p = grant ? grant_project(grant) : NULL;
 	const struct credential *c;
 	struct role_ref ref;
-	int how, ms;
+	int how;
 
 	if (!p) {
 		answer_no_token(w->ep, w->request);
@@ -284,11 +314,6 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant)
 		answer_credential(w->ep, w->request, c);
 		forget(w);
 		return;
-	}
-	if (!w->fetching) {
-		ms = patience(w->request);
-		w->until = loop_now(w->ep->loop) + ms;
-		loop_arm(w->ep->loop, &w->timer, ms);
 	}
 	w->fetching = 1;
 	/* What is there came too early: not what is asked for. */
@@ -324,10 +349,7 @@ static void checked(void *arg, enum check_verdict verdict, const char *text)
 		break;
 	case CHECK_LATE:
 	default:
-		answer(ep, r, HTTP_UNAVAILABLE, "TrustCheckTimeout",
-		    "mairu: looking whether the project is still trusted took "
-		    "too long",
-		    0);
+		answer_unchecked(ep, r);
 		break;
 	}
 	forget(w);
@@ -338,6 +360,7 @@ static void requested(void *arg, struct httpd_request *r)
 	struct endpoint *ep = arg;
 	struct grant *grant;
 	struct waiting *w;
+	int ms;
 
 	if (refused(ep, r))
 		return;
@@ -369,6 +392,10 @@ static void requested(void *arg, struct httpd_request *r)
 	w->timer.fn = late;
 	w->check.arg = w->role.arg = w->timer.arg = w;
 	httpd_set(r, w);
+	/* From its arrival on: whatever it waits for, its client waits too. */
+	ms = patience(r);
+	w->until = loop_now(ep->loop) + ms;
+	loop_arm(ep->loop, &w->timer, ms);
 	grant_check(ep->grants, grant, &w->check);
 }
 
@@ -403,8 +430,11 @@ int endpoint_new(struct endpoint **out, struct loop *loop, int take_listener,
 	ep->roles = roles;
 	ep->log = log;
 	LIST_INIT(&ep->resting);
-	gate_init(&ep->gate, log, "the endpoint");
-	rc = httpd_new(&ep->httpd, loop, take_listener, &handler, e);
+	rc = gate_init(&ep->gate, log, "the endpoint", e);
+	if (rc < 0)
+		(void)close(take_listener);
+	else
+		rc = httpd_new(&ep->httpd, loop, take_listener, &handler, e);
 	if (rc < 0) {
 		endpoint_free(ep);
 		return rc;

@@ -1,13 +1,18 @@
 #include "broker/gate.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "broker/log.h"
 #include "broker/tcp_peer.h"
 
-void gate_init(struct gate *g, struct log *log, const char *what)
+int gate_init(struct gate *g, struct log *log, const char *what, struct err *e)
 {
 	*g = (struct gate){.log = log, .what = what, .asker = tcp_peer_open()};
+	if (g->asker < 0 && (errno == EMFILE || errno == ENFILE ||
+				errno == ENOMEM || errno == ENOBUFS))
+		return err_sys(e, "asking whose connections are for %s", what);
+	return 0;
 }
 
 void gate_release(struct gate *g)
@@ -17,8 +22,8 @@ void gate_release(struct gate *g)
 	g->asker = -1;
 }
 
-enum httpd_peer gate_judge(struct gate *g, const struct sockaddr_in *peer,
-    const struct sockaddr_in *ours)
+enum httpd_peer gate_judge(
+    struct gate *g, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	switch (tcp_peer_ask(g->asker, peer, ours)) {
 	case TCP_PEER_OURS:
@@ -40,7 +45,7 @@ enum httpd_peer gate_judge(struct gate *g, const struct sockaddr_in *peer,
 
 uint64_t gate_inode(const struct gate *g, const struct httpd_request *r)
 {
-	struct sockaddr_in peer, ours;
+	struct tcp_end peer, ours;
 
 	return httpd_ends(r, &peer, &ours)
 		   ? tcp_peer_inode(g->asker, &peer, &ours)

@@ -3,11 +3,13 @@
 
 /*
  * Whose connection to a loopback listener is it: the verdict that httpd.h asks
- * for when one comes.  Another user's is refused, and the log says so once.
+ * for when one comes.  Another user's is to be refused, and the log says so
+ * once.
  */
 
-#include <netinet/in.h>
 #include <stdint.h>
+
+#include "base/err.h"
 
 #include "broker/httpd.h"
 
@@ -20,12 +22,15 @@ struct gate {
 	int told;
 };
 
-void gate_init(struct gate *g, struct log *log, const char *what);
+/* Fails for want of descriptors or memory; where the system can't tell whose
+ * a connection is, all of them are unknown. */
+int gate_init(struct gate *g, struct log *log, const char *what,
+    struct err *e) MUST_CHECK;
 void gate_release(struct gate *g);
 
 /* As handler.peer of httpd.h. */
-enum httpd_peer gate_judge(struct gate *g, const struct sockaddr_in *peer,
-    const struct sockaddr_in *ours);
+enum httpd_peer gate_judge(
+    struct gate *g, const struct tcp_end *peer, const struct tcp_end *ours);
 
 /* The inode of the socket that asks, 0 where nobody knows. */
 uint64_t gate_inode(const struct gate *g, const struct httpd_request *r);

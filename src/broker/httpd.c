@@ -16,8 +16,10 @@ enum {
 	MAX_CONNECTIONS = 1280, /* a thousand programs may start at once */
 	SPARE_CONNECTIONS = 16, /* beyond them, which are told so */
 	MAX_OTHERS = 8,		/* of other users, to be told no */
+	MAX_UNKNOWN = 64,	/* who show a token, or go */
 	IDLE_SECONDS = 30,
 	REFUSED_SECONDS = 2,
+	UNKNOWN_SECONDS = 5,
 	/* Request line and header, where the handler says nothing else; what
 	 * does not fit is 414 or 431. */
 	CONNECTION_MEMORY = 16 * 1024,
@@ -31,10 +33,10 @@ struct httpd {
 	struct loop *loop;
 	struct httpd_handler handler;
 	struct MHD_Daemon *daemon;
-	struct sockaddr_in addr;
+	struct tcp_end addr;
 	struct loop_fd watch;
 	struct loop_timer turn;
-	unsigned n, n_others;
+	unsigned n[HTTPD_SURPLUS + 1]; /* connections of each kind */
 	enum httpd_peer next; /* of the connection that is being accepted */
 	TAILQ_HEAD(request_list, httpd_request) resting;
 };
@@ -54,24 +56,49 @@ struct httpd_request {
 
 /* --- connections */
 
-/* Other users can have only so many connections, so that they can't take
- * those of the one whom this server is for. */
+static unsigned limit_of(enum httpd_peer peer)
+{
+	switch (peer) {
+	case HTTPD_OURS:
+		return MAX_CONNECTIONS;
+	case HTTPD_UNKNOWN:
+		return MAX_UNKNOWN;
+	case HTTPD_SURPLUS:
+		return SPARE_CONNECTIONS;
+	case HTTPD_OTHER:
+	default:
+		return MAX_OTHERS;
+	}
+}
+
+static unsigned idle_of(enum httpd_peer peer)
+{
+	switch (peer) {
+	case HTTPD_OURS:
+		return IDLE_SECONDS;
+	case HTTPD_UNKNOWN:
+		return UNKNOWN_SECONDS;
+	case HTTPD_OTHER:
+	case HTTPD_SURPLUS:
+	default:
+		return REFUSED_SECONDS;
+	}
+}
+
+/* Whoever may be another user has a room of his own, so that he can't take
+ * that of the one whom this server is for. */
 static enum MHD_Result accept_policy(
     void *arg, const struct sockaddr *addr, socklen_t len)
 {
 	struct httpd *h = arg;
-	struct sockaddr_in from;
+	struct tcp_end from;
 
 	h->next = HTTPD_OTHER;
-	if (len >= sizeof(from) && addr->sa_family == AF_INET) {
-		memcpy(&from, addr, sizeof(from));
+	if (tcp_end_of(&from, addr, len))
 		h->next = h->handler.peer(h->handler.arg, &from, &h->addr);
-	}
-	if (h->next == HTTPD_OTHER)
-		return h->n_others < MAX_OTHERS ? MHD_YES : MHD_NO;
-	if (h->n >= MAX_CONNECTIONS)
+	if (h->next == HTTPD_OURS && h->n[HTTPD_OURS] >= MAX_CONNECTIONS)
 		h->next = HTTPD_SURPLUS;
-	return MHD_YES;
+	return h->n[h->next] < limit_of(h->next) ? MHD_YES : MHD_NO;
 }
 
 /* Comes right after accept_policy() for the same connection. */
@@ -88,13 +115,10 @@ static void connection_begins(
 	else
 		peer = HTTPD_OTHER; /* as whatever has no context is taken */
 	*context = conn;
-	if (peer == HTTPD_OTHER)
-		h->n_others++;
-	else
-		h->n++;
-	if (peer == HTTPD_OTHER || peer == HTTPD_SURPLUS)
-		(void)MHD_set_connection_option(c,
-		    MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)REFUSED_SECONDS);
+	h->n[peer]++;
+	if (peer != HTTPD_OURS)
+		(void)MHD_set_connection_option(
+		    c, MHD_CONNECTION_OPTION_TIMEOUT, idle_of(peer));
 }
 
 static void connection_changes(void *arg, struct MHD_Connection *c,
@@ -107,10 +131,7 @@ static void connection_changes(void *arg, struct MHD_Connection *c,
 		connection_begins(h, c, context);
 		return;
 	}
-	if (!conn || conn->peer == HTTPD_OTHER)
-		h->n_others--;
-	else
-		h->n--;
+	h->n[conn ? conn->peer : HTTPD_OTHER]--;
 	free(conn);
 	*context = NULL;
 }
@@ -166,6 +187,51 @@ static enum MHD_Result hand_over(struct httpd_request *r)
 	return rc;
 }
 
+/* A NUL hides the rest of a value from the library itself before 0.9.77, which
+ * refuses it.  But each line still lies where it came, with NULs for what
+ * stood between them: one that is longer than it is told to be has one
+ * inside. */
+struct lines {
+	const char *next; /* where the next one begins; NULL before the first */
+	int damaged;
+};
+
+static enum MHD_Result look_at_line(void *arg, enum MHD_ValueKind kind,
+    const char *key, size_t key_len, const char *value, size_t len)
+{
+	struct lines *l = arg;
+
+	(void)kind;
+	l->damaged |= l->next && l->next != key;
+	l->damaged |= !value || strlen(value) != len || strlen(key) != key_len;
+	/* The end of a line is CR and LF. */
+	l->next = value ? value + len + 2 : key;
+	return MHD_YES;
+}
+
+static int has_nul(const struct httpd_request *r)
+{
+	const union MHD_ConnectionInfo *size = MHD_get_connection_info(
+	    r->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	struct lines l = {0};
+
+	if (strcmp(MHD_get_version(), "0.9.77") >= 0)
+		return 0;
+	(void)MHD_get_connection_values_n(
+	    r->connection, MHD_HEADER_KIND, look_at_line, &l);
+	/* And an empty line is the end of all. */
+	return l.damaged ||
+	       (l.next &&
+		   (!size || l.next + 2 != r->method + size->header_size));
+}
+
+static void refuse(struct httpd_request *r)
+{
+	struct buf empty = BUF_INIT(0);
+
+	httpd_answer(r, MHD_HTTP_BAD_REQUEST, NULL, 0, &empty, 1);
+}
+
 static int announces_body(const struct httpd_request *r)
 {
 	const char *length = httpd_header(r, "Content-Length", NULL);
@@ -194,6 +260,10 @@ static enum MHD_Result request_comes(void *arg, struct MHD_Connection *c,
 		r->seen = 1;
 		r->method = method;
 		r->has_body = announces_body(r);
+		if (has_nul(r)) {
+			refuse(r);
+			return hand_over(r);
+		}
 		if (!r->has_body)
 			return MHD_YES;
 	}
@@ -226,25 +296,29 @@ enum httpd_peer httpd_peer(const struct httpd_request *r)
 	return conn ? conn->peer : HTTPD_OTHER;
 }
 
-int httpd_ends(const struct httpd_request *r, struct sockaddr_in *peer,
-    struct sockaddr_in *ours)
+int httpd_ends(
+    const struct httpd_request *r, struct tcp_end *peer, struct tcp_end *ours)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 	    r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
-	if (!info || info->client_addr->sa_family != AF_INET)
-		return 0;
-	memcpy(peer, info->client_addr, sizeof(*peer));
 	*ours = r->httpd->addr;
-	return 1;
+	/* The library has room for either family. */
+	return info &&
+	       tcp_end_of(peer, info->client_addr, sizeof(struct sockaddr_in6));
 }
 
 void httpd_peer_is_ours(const struct httpd_request *r)
 {
 	struct connection *conn = connection_of(r);
 
-	if (conn && conn->peer == HTTPD_UNKNOWN)
-		conn->peer = HTTPD_OURS;
+	if (!conn || conn->peer != HTTPD_UNKNOWN)
+		return;
+	conn->peer = HTTPD_OURS;
+	r->httpd->n[HTTPD_UNKNOWN]--;
+	r->httpd->n[HTTPD_OURS]++;
+	(void)MHD_set_connection_option(
+	    r->connection, MHD_CONNECTION_OPTION_TIMEOUT, idle_of(HTTPD_OURS));
 }
 
 const char *httpd_method(const struct httpd_request *r)
@@ -382,10 +456,12 @@ static void ready(void *arg, short revents)
 static int start(struct httpd *h, int listener, struct err *e)
 {
 	const union MHD_DaemonInfo *info;
-	socklen_t len = sizeof(h->addr);
+	struct sockaddr_storage at = {0};
+	socklen_t len = sizeof(at);
 
-	if (getsockname(listener, (struct sockaddr *)&h->addr, &len) < 0) {
-		int rc = err_sys(e, "looking at a port of 127.0.0.1");
+	if (getsockname(listener, (struct sockaddr *)&at, &len) < 0 ||
+	    !tcp_end_of(&h->addr, (struct sockaddr *)&at, len)) {
+		int rc = err_sys(e, "looking at a port of loopback");
 
 		(void)close(listener);
 		return rc;
@@ -394,10 +470,12 @@ static int start(struct httpd *h, int listener, struct err *e)
 	/* No messages of the library's: they would quote headers, and with
 	 * them tokens. */
 	h->daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0,
-	    accept_policy, h, request_comes, h, MHD_OPTION_LISTEN_SOCKET,
+	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
+		(at.ss_family == AF_INET6 ? (unsigned)MHD_USE_IPv6 : 0u),
+	    0, accept_policy, h, request_comes, h, MHD_OPTION_LISTEN_SOCKET,
 	    listener, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)(MAX_CONNECTIONS + SPARE_CONNECTIONS + MAX_OTHERS),
+	    (unsigned)(MAX_CONNECTIONS + SPARE_CONNECTIONS + MAX_OTHERS +
+		       MAX_UNKNOWN),
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	    h->handler.header_max ? h->handler.header_max
@@ -410,8 +488,8 @@ static int start(struct httpd *h, int listener, struct err *e)
 	/* The library closes the listener on most of its ways to fail: better
 	 * one descriptor lost than one closed that is somebody else's. */
 	if (!h->daemon)
-		return err_sys(e, "serving 127.0.0.1 port %u",
-		    (unsigned)ntohs(h->addr.sin_port));
+		return err_sys(e, "serving port %u of loopback",
+		    (unsigned)ntohs(h->addr.port));
 	info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	if (!info || loop_watch(h->loop, &h->watch, info->epoll_fd, POLLIN) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
@@ -474,5 +552,5 @@ void httpd_free(struct httpd *h)
 
 uint16_t httpd_port(const struct httpd *h)
 {
-	return ntohs(h->addr.sin_port);
+	return ntohs(h->addr.port);
 }

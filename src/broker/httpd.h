@@ -2,7 +2,7 @@
 #define MAIRU_BROKER_HTTPD_H
 
 /*
- * A small HTTP server on 127.0.0.1, over GNU libmicrohttpd (the only file
+ * A small HTTP server on loopback, over GNU libmicrohttpd (the only file
  * that names it), turned by our loop.  A request is answered at once or
  * later; until then its connection rests.
  *
@@ -11,13 +11,13 @@
  * connection carries the verdict on its peer that was passed when it came.
  */
 
-#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "broker/loop.h"
+#include "broker/tcp_peer.h"
 
 struct httpd;
 struct httpd_request;
@@ -26,16 +26,18 @@ struct httpd_request;
  * at the top of httpd.c. */
 enum httpd_peer {
 	HTTPD_OURS,
-	HTTPD_UNKNOWN, /* as good as ours, where a token decides */
+	HTTPD_UNKNOWN, /* nobody can tell: few, and not for long, until
+			  httpd_peer_is_ours() */
 	HTTPD_OTHER,   /* another user's: to be refused */
 	HTTPD_SURPLUS, /* one too many: to be told so */
 };
 
 struct httpd_handler {
 	/* Asked once for each connection, when it comes. */
-	enum httpd_peer (*peer)(void *arg, const struct sockaddr_in *peer,
-	    const struct sockaddr_in *ours);
-	/* A request is there, header and all.  It is answered now or later, by
+	enum httpd_peer (*peer)(
+	    void *arg, const struct tcp_end *peer, const struct tcp_end *ours);
+	/* A request is there, header and all; one with a NUL in its header
+	 * was refused before.  It is answered now or later, by
 	 * httpd_answer(). */
 	void (*request)(void *arg, struct httpd_request *r);
 	/* One that was not answered will never be: forget it. */
@@ -66,8 +68,8 @@ uint16_t httpd_port(const struct httpd *h);
 enum httpd_peer httpd_peer(const struct httpd_request *r);
 
 /* The two ends of its connection; 0 when that is not known any more. */
-int httpd_ends(const struct httpd_request *r, struct sockaddr_in *peer,
-    struct sockaddr_in *ours);
+int httpd_ends(
+    const struct httpd_request *r, struct tcp_end *peer, struct tcp_end *ours);
 
 /* An unknown peer has shown who it is: its connection is ours from now on. */
 void httpd_peer_is_ours(const struct httpd_request *r);

@@ -95,7 +95,7 @@ static void check_endpoint(struct doctor *d)
 		    "SDKs reach the endpoint 127.0.0.1:%ld", port);
 	if (h->unverified > 0)
 		findings_add(&d->f, FINDING_OK, "network",
-		    "%llu caller%s from another network namespace, let in by "
+		    "%llu caller%s whose user can't be told, let in by "
 		    "the token alone",
 		    (unsigned long long)h->unverified,
 		    h->unverified == 1 ? "" : "s");

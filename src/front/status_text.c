@@ -368,7 +368,7 @@ static void text_broker(struct buf *b, struct status_report *r)
 	if (h->unverified > 0) {
 		row(b, "");
 		buf_addf(b,
-		    "%llu caller%s from another network namespace, "
+		    "%llu caller%s whose user can't be told, "
 		    "let in by the token alone\n",
 		    (unsigned long long)h->unverified,
 		    h->unverified == 1 ? "" : "s");

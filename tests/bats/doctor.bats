@@ -459,7 +459,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	answers "{\"STATUS\": {\"VERSION\": \"0.12.0\", \"PID\": 1, \"URL\": \"http://127.0.0.1:$closed/v1/credentials\", \"TRUST_DIR\": \"$STORE\", \"LOCKED\": 0, \"UNVERIFIED\": 3, \"PROBLEM\": \"this is wrong\"}, \"SESSIONS\": {}}"
 	doctor
 	assert_line --regexp "^problem network +the broker's endpoint 127.0.0.1:$closed is not reached from here: "
-	finds ok network '3 callers from another network namespace, let in by the token alone'
+	finds ok network "3 callers whose user can't be told, let in by the token alone"
 	finds problem broker 'this is wrong'
 	finds warning memory 'secrets are not locked in memory and may reach the swap. Run: ulimit -l 2304 && mairu kill-agent'
 	stop_peers

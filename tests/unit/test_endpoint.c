@@ -5,6 +5,8 @@
 #include "home.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -181,6 +183,26 @@ static void take_token(void)
 	buf_release(&b);
 }
 
+/* The endpoint asks who its peers are in a network namespace where nobody is,
+ * as it would for those of another one.  0 where there is none to be had. */
+static int serve_from_afar(int listener, struct err *e)
+{
+	int back = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), rc;
+
+	if (unshare(CLONE_NEWNET) < 0) {
+		(void)close(back);
+		(void)close(listener);
+		return 0;
+	}
+	rc = endpoint_new(&endpoint, loop, listener, grants, NULL, NULL, e);
+	assert_int_equal(setns(back, CLONE_NEWNET), 0);
+	(void)close(back);
+	assert_int_equal(rc, 0);
+	return 1;
+}
+
+static int afar;
+
 static int setup(void **state)
 {
 	struct buf b = BUF_INIT(256);
@@ -198,9 +220,13 @@ static int setup(void **state)
 	    slab_new(&slab, 1 << 20, &e) < 0 ||
 	    checker_new(&checker, loop, NULL, &problems, self) < 0 ||
 	    grants_new(&grants, loop, slab, checker, NULL) < 0 ||
-	    loopback_listen(0, &listener, &e) < 0 ||
+	    loopback_listen(0, &listener, &e) < 0)
+		return -1;
+	if (!afar &&
 	    endpoint_new(&endpoint, loop, listener, grants, NULL, NULL, &e) < 0)
 		return -1;
+	if (afar && !serve_from_afar(listener, &e))
+		return 0;
 	endpoint_url(endpoint, &b);
 	(void)snprintf(url, sizeof(url), "%s", buf_str(&b));
 	buf_release(&b);
@@ -214,9 +240,28 @@ static int setup(void **state)
 	return 0;
 }
 
+static int setup_afar(void **state)
+{
+	int rc;
+
+	afar = 1;
+	rc = setup(state);
+	afar = 0;
+	return rc;
+}
+
+#define ONLY_AFAR()                                                            \
+	do {                                                                   \
+		if (!endpoint) {                                               \
+			print_message("no network namespace to be had\n");     \
+			skip();                                                \
+		}                                                              \
+	} while (0)
+
 static int teardown(void **state)
 {
 	endpoint_free(endpoint);
+	endpoint = NULL;
 	grants_free(grants);
 	checker_free(checker);
 	slab_free(slab);
@@ -403,7 +448,11 @@ static void a_server_that_is_down_is_worth_another_try(void **state)
 	roles.retry_after = 17;
 	ask("GET", "/v1/credentials", host, "");
 	expect(503, "\"code\":\"ServerUnavailable\"");
-	expect(503, "\r\nRetry-After: 17\r\n");
+	/* SDKs sleep for that long. */
+	expect(503, "\r\nRetry-After: 2\r\n");
+	roles.retry_after = 0;
+	ask("GET", "/v1/credentials", host, "");
+	expect(503, "\r\nRetry-After: 1\r\n");
 }
 
 static void a_want_of_room_here_is_worth_another_try(void **state)
@@ -456,6 +505,44 @@ static void a_slow_server_never_outlasts_an_sdk(void **state)
 	assert_in_range(patience(NULL), 700, 920);
 	assert_in_range(patience("python-urllib3/1.26.12"), 1600, 1820);
 	assert_in_range(patience("aws-sdk-go-v2/1.2"), 3800, 4020);
+}
+
+/* What its trust took to be looked at is part of it. */
+static void time_counts_from_the_arrival_of_a_request(void **state)
+{
+	char text[1024];
+	int64_t from;
+	int fd = dial();
+
+	(void)state;
+	roles.later = 1;
+	checker_warm(checker);
+	assert_int_equal(kill((pid_t)checker_pid(checker), SIGSTOP), 0);
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\n"
+	    "Authorization: %s\r\n\r\n",
+	    host, token);
+	from = frozen = plat_ms();
+	say(fd, text);
+	/* It comes, and waits for the one who looks. */
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(loop_once(loop, 5, NULL), 0);
+	frozen += 500;
+	assert_int_equal(loop_once(loop, 0, NULL), 0);
+	assert_int_equal(kill((pid_t)checker_pid(checker), SIGCONT), 0);
+	for (int i = 0; i < 500 && !roles.waits; i++)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	assert_non_null(roles.waits);
+	while (roles.waits && frozen < from + 10000) {
+		frozen += 20;
+		assert_int_equal(loop_once(loop, 0, NULL), 0);
+	}
+	from = frozen - from;
+	frozen = 0;
+	assert_in_range(from, 700, 920);
+	hear(fd);
+	expect(503, "\"code\":\"CredentialsPending\"");
+	(void)close(fd);
 }
 
 static void what_comes_in_time_is_given(void **state)
@@ -754,6 +841,49 @@ static void any_origin_is_refused(void **state)
 	expect(403, "ForeignOrigin");
 }
 
+static void what_a_page_asks_for_is_refused(void **state)
+{
+	(void)state;
+	get();
+	ask("GET", "/v1/credentials", host, "Sec-Fetch-Site: cross-site\r\n");
+	expect(403, "ForeignSite");
+	ask("GET", "/v1/credentials", host, "sec-fetch-site: same-site\r\n");
+	expect(403, "ForeignSite");
+	ask("GET", "/v1/credentials", host,
+	    "Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site\r\n");
+	expect(403, "ForeignSite");
+	/* Node's fetch() sends this one, and is no browser. */
+	ask("GET", "/v1/credentials", host, "Sec-Fetch-Mode: cors\r\n");
+	expect(403, "LoginRequired");
+}
+
+static void a_header_with_a_nul_is_refused(void **state)
+{
+	static const char *const after[] = {"@", "@@", "@, and more", "@\r",
+	    "\r\nX: @", "\r\nX@y: z", "@\r\nX: y", "@@\r\nX: y",
+	    "@X: y\r\nX: y", "@@X: y"};
+	char text[1024], *at;
+	int fd, n;
+
+	(void)state;
+	get();
+	for (size_t i = 0; i < sizeof(after) / sizeof(after[0]); i++) {
+		n = snprintf(text, sizeof(text),
+		    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\n"
+		    "Authorization: %s%s\r\n\r\n",
+		    host, token, after[i]);
+		while ((at = memchr(text, '@', (size_t)n)))
+			*at = '\0';
+		fd = dial();
+		assert_int_equal(send(fd, text, (size_t)n, MSG_NOSIGNAL), n);
+		hear(fd);
+		if (strncmp(answer, "HTTP/1.1 400 ", 13) != 0)
+			fail_msg("%s: %s", after[i], answer);
+		assert_null(strstr(answer, "code"));
+		(void)close(fd);
+	}
+}
+
 static void other_methods_are_refused(void **state)
 {
 	static const char *const methods[] = {"HEAD", "POST", "PUT", "DELETE",
@@ -790,6 +920,129 @@ static void other_paths_are_not_found(void **state)
 		ask("GET", targets[i], host, "");
 		expect(404, "NotFound");
 	}
+}
+
+/* As Java does: a socket of IPv6 that talks to 127.0.0.1. */
+static int dial_dual(void)
+{
+	struct sockaddr_in6 a = {
+	    .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(
+	    inet_pton(AF_INET6, "::ffff:127.0.0.1", &a.sin6_addr), 1);
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+static void our_own_dual_stack_client_is_served_as_any(void **state)
+{
+	char text[1024];
+	int fd;
+
+	(void)state;
+	get();
+	fd = dial_dual();
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	say(fd, text);
+	hear(fd);
+	expect(403, "LoginRequired");
+	assert_int_equal(endpoint_unverified(endpoint), 0);
+	(void)close(fd);
+}
+
+/* Opens so many connections, says nothing, and tells how many are not closed
+ * at once.  While they are there, `then` is called. */
+static int holds_idle(uid_t uid, int n, void (*then)(void))
+{
+	int go[2], back[2], status, held = 0;
+	pid_t pid;
+
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, back), 0);
+	assert_int_equal(pipe(go), 0);
+	pid = fork();
+	if (pid == 0) {
+		int fds[128];
+		char c;
+
+		(void)close(go[1]);
+		if (uid != geteuid() && (setgid(uid) || setuid(uid)))
+			_exit(1);
+		for (int i = 0; i < n; i++)
+			fds[i] = i % 2 ? dial_dual() : dial();
+		/* Those that are refused are by now, or within this. */
+		for (int i = 0; i < n; i++) {
+			struct pollfd p = {.fd = fds[i], .events = POLLIN};
+
+			held += poll(&p, 1, i < n - 1 ? 20 : 500) == 0;
+		}
+		if (send(back[1], &held, sizeof(held), 0) != sizeof(held))
+			_exit(2);
+		/* Holds them until it is told to go. */
+		_exit(read(go[0], &c, 1) == 0 ? 0 : 3);
+	}
+	(void)close(back[1]);
+	(void)close(go[0]);
+	assert_int_equal(
+	    pump_read(loop, back[0], (char *)&held, sizeof(held), sizeof(held)),
+	    sizeof(held));
+	then();
+	(void)close(back[0]);
+	(void)close(go[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	return held;
+}
+
+static void another_user_holds_few_connections(void **state)
+{
+	(void)state;
+	ONLY_ROOT();
+	get();
+	assert_int_equal(holds_idle(NOBODY, 40, get), 8);
+	expect(403, "LoginRequired");
+}
+
+static void who_cant_be_told_is_let_in_by_the_token_and_counted(void **state)
+{
+	(void)state;
+	ONLY_AFAR();
+	get();
+	expect(403, "LoginRequired");
+	assert_true(endpoint_unverified(endpoint) > 0);
+	request("GET /v1/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+	expect(401, "InvalidToken");
+}
+
+static int known = -1;
+
+static void ask_as_known(void)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+	    "GET /v1/credentials HTTP/1.1\r\nHost: %s\r\nAuthorization: "
+	    "%s\r\n\r\n",
+	    host, token);
+	say(known, text);
+	hear(known);
+}
+
+static void who_cant_be_told_holds_few_connections(void **state)
+{
+	(void)state;
+	ONLY_AFAR();
+	get();
+	/* One that has shown the token counts as ours from then on. */
+	known = dial();
+	ask_as_known();
+	assert_int_equal(holds_idle(geteuid(), 100, ask_as_known), 64);
+	expect(403, "LoginRequired");
+	(void)close(known);
 }
 
 static void another_user_is_refused_with_the_right_token(void **state)
@@ -959,6 +1212,7 @@ static void a_grant_that_goes_while_it_is_checked_is_told(void **state)
 int main(int argc, char **argv)
 {
 #define E(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define A(f) cmocka_unit_test_setup_teardown(f, setup_afar, teardown)
 	const struct CMUnitTest tests[] = {
 	    E(a_trusted_grant_is_told_to_log_in),
 	    E(a_role_that_is_there_is_given_to_the_byte),
@@ -968,6 +1222,7 @@ int main(int argc, char **argv)
 	    E(a_server_that_is_down_is_worth_another_try),
 	    E(a_want_of_room_here_is_worth_another_try),
 	    E(a_slow_server_never_outlasts_an_sdk),
+	    E(time_counts_from_the_arrival_of_a_request),
 	    E(what_comes_in_time_is_given),
 	    E(what_comes_during_a_login_goes_on_after_it),
 	    E(what_a_login_did_not_help_rests_or_is_told),
@@ -982,10 +1237,16 @@ int main(int argc, char **argv)
 	    E(a_foreign_host_is_refused),
 	    E(the_port_may_be_left_out),
 	    E(any_origin_is_refused),
+	    E(what_a_page_asks_for_is_refused),
+	    E(a_header_with_a_nul_is_refused),
 	    E(other_methods_are_refused),
 	    E(a_body_is_refused_and_not_read),
 	    E(other_paths_are_not_found),
 	    E(another_user_is_refused_with_the_right_token),
+	    E(our_own_dual_stack_client_is_served_as_any),
+	    E(another_user_holds_few_connections),
+	    A(who_cant_be_told_is_let_in_by_the_token_and_counted),
+	    A(who_cant_be_told_holds_few_connections),
 	    E(a_connection_is_kept),
 	    E(a_look_that_takes_too_long_may_be_tried_again),
 	    E(what_is_too_large_is_refused),
