@@ -54,7 +54,9 @@ enum wire_type {
 				  PORT, of a device's USER_CODE [COMPLETE]:
 				  then wait */
 	WIRE_LOGIN_WAIT = 23,  /* SERVER -> EXPIRES [RENEWS], when the login
-				  has ended;
+				  has ended; HEADLESS: it goes on, and a
+				  browser came that can't be told to be this
+				  user's: wait again;
 				  ERR_NOT_FOUND: it goes on in another way,
 				  which WIRE_LOGIN shows */
 	WIRE_LOGIN_STOP = 24,  /* SERVER: ends it if nobody waits */

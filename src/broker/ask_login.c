@@ -39,12 +39,25 @@ static void say_none(const struct ask *a, struct err *e)
 	(void)err_set(e, ERR_LOGIN, "no login to %s is under way", a->server);
 }
 
+/* The one who waits tells of it, and waits again. */
+static void put_stranger(struct buf *out, const void *what)
+{
+	(void)what;
+	wire_putn(out, WIRE_F_HEADLESS, 1);
+}
+
+static void stranger(void *arg)
+{
+	ask_finish(arg, put_stranger, NULL, NULL);
+}
+
 static void start_login(struct ask *a)
 {
 	struct login *login = login_find_late(a->broker->logins, a->server);
 	struct err e;
 
 	a->login.fn = logged_in;
+	a->login.stranger = stranger;
 	a->login.arg = a;
 	if (login) {
 		login_join(login, &a->login);
@@ -131,6 +144,7 @@ static void shown(void *arg, const struct err *e)
 static void wait_shown(struct ask *a, struct login *login)
 {
 	a->login.fn = shown;
+	a->login.stranger = NULL;
 	a->login.arg = a;
 	login_join_shown(login, &a->login);
 }

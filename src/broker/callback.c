@@ -6,13 +6,13 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "broker/callback_page.h"
 #include "broker/gate.h"
 #include "broker/httpd.h"
 #include "broker/log.h"
 #include "broker/loopback.h"
-#include "broker/page.h"
 #include "broker/response.h"
+#include "broker/visit.h"
 
 #define SHORT_PATH "/auth/"
 
@@ -29,22 +29,19 @@ enum {
 	DOOR_AT = sizeof(SHORT_PATH) - 1,
 	HTTP_PORT = 80,
 
-	HTTP_OK = 200,
 	HTTP_FOUND = 302,
 	HTTP_BAD_REQUEST = 400,
 	HTTP_FORBIDDEN = 403,
 	HTTP_NOT_FOUND = 404,
 	HTTP_METHOD_NOT_ALLOWED = 405,
-	HTTP_CONFLICT = 409,
 	HTTP_GONE = 410,
-	HTTP_BAD_GATEWAY = 502,
 	HTTP_UNAVAILABLE = 503,
 };
 
 struct callback {
 	struct log *log;
 	struct slab *slab;
-	struct httpd *httpd;
+	struct httpd *httpd[LOOPBACK_N]; /* ::1 may have none */
 	struct gate gate;
 	char *server, *path;
 	char *url;
@@ -54,68 +51,45 @@ struct callback {
 	struct secret *authorize_url;
 	void (*fn)(
 	    void *arg, const char *code, const char *iss, const struct err *e);
+	void (*stranger)(void *arg);
 	void *arg;
 	int used, ended; /* the state; the login */
 	struct httpd_request *resting;
 };
 
-/* --- pages */
+/* --- what leads into the login */
 
-static void show(struct httpd_request *r, unsigned status, const char *headline,
-    const char *text)
+static int is_door(const struct callback *c, const char *target)
 {
-	const struct page p = {PAGE_NOTE, headline, text, NULL};
-
-	page_answer(r, status, &p);
+	return strncmp(target, SHORT_PATH, DOOR_AT) == 0 &&
+	       secret_is(c->door, target + DOOR_AT, strlen(target + DOOR_AT));
 }
 
-static void show_done(const struct callback *c, struct httpd_request *r)
+/* The query of the callback, or NULL when it is not that. */
+static const char *query_of(const struct callback *c, const char *target)
 {
-	struct buf headline = BUF_INIT(4096);
-	struct page p = {.mark = PAGE_DONE,
-	    .text = "You may close this page and go back to the terminal."};
+	size_t path = strlen(c->path);
 
-	buf_addf(&headline, "Logged in to %s", c->server);
-	p.headline = headline.failed ? "Logged in" : buf_str(&headline);
-	page_answer(r, HTTP_OK, &p);
-	buf_release(&headline);
+	if (strncmp(target, c->path, path) != 0)
+		return NULL;
+	if (target[path] == '?')
+		return target + path + 1;
+	return target[path] == '\0' ? target + path : NULL;
 }
 
-/* The command is the page's own: none that the server's words in the message
- * may hold is shown as one. */
-static void show_failed(
-    const struct callback *c, struct httpd_request *r, const struct err *e)
+static int brings_state(const struct callback *c, const struct httpd_request *r)
 {
-	struct buf text = BUF_INIT(sizeof(e->msg) + 64);
-	struct buf command = BUF_INIT(4096), tail = BUF_INIT(4096);
-	struct page p = {.mark = PAGE_FAILED, .headline = "Login failed"};
-	size_t n = strlen(e->msg);
+	const char *query = query_of(c, httpd_target(r));
+	struct response response;
+	struct err e;
+	int it_does;
 
-	buf_adds(&command, "mairu login ");
-	text_word(&command, c->server, strlen(c->server));
-	buf_addf(&tail, "Run: %s", buf_str(&command));
-	if (!tail.failed && n >= tail.len &&
-	    memcmp(e->msg + n - tail.len, tail.data, tail.len) == 0)
-		n -= tail.len;
-	while (n && (e->msg[n - 1] == ' ' || e->msg[n - 1] == '.'))
-		n--;
-	buf_add(&text, e->msg, n);
-	if (n && e->msg[n - 1] != '?')
-		buf_addc(&text, '.');
-	p.text = buf_str(&text);
-	p.command = command.failed ? "mairu login" : buf_str(&command);
-	page_answer(
-	    r, e->code == ERR_DENIED ? HTTP_FORBIDDEN : HTTP_BAD_GATEWAY, &p);
-	buf_release(&text);
-	buf_release(&command);
-	buf_release(&tail);
-}
-
-static void show_busy(struct httpd_request *r)
-{
-	show(r, HTTP_CONFLICT, "The login is being finished",
-	    "This address was opened before. The terminal says how it went; "
-	    "you may close this page.");
+	if (!query)
+		return 0;
+	it_does = response_parse(&response, query, &e) == 0 &&
+		  response_has_state(&response, c->state);
+	response_release(&response);
+	return it_does;
 }
 
 /* --- who may ask */
@@ -147,66 +121,66 @@ static int is_our_host(const struct callback *c, const char *host)
 	return 0;
 }
 
-/* What a browser or a page asks for before anybody has clicked: old and new
- * names of the same thing. */
-static int is_prefetch(const struct httpd_request *r)
+/* It is said where whoever waits sees it, when it is the one who was sent
+ * here. */
+static void refuse_stranger(struct callback *c, struct httpd_request *r)
 {
-	static const char *const names[] = {
-	    "Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"};
-	const char *value;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		value = httpd_header(r, names[i], NULL);
-		if (value && (strcasestr(value, "prefetch") ||
-				 strcasestr(value, "prerender") ||
-				 strcasestr(value, "preview")))
-			return 1;
-	}
-	return 0;
+	callback_page_stranger(r, c->server);
+	if (!c->ended && c->authorize_url &&
+	    (is_door(c, httpd_target(r)) || brings_state(c, r)))
+		c->stranger(c->arg);
 }
 
-static int refused(const struct callback *c, struct httpd_request *r)
+static int refused(struct callback *c, struct httpd_request *r)
 {
 	const char *host;
 	size_t n;
 
 	switch (httpd_peer(r)) {
 	case HTTPD_OURS:
-	case HTTPD_UNKNOWN: /* the secrets decide */
 		break;
+	case HTTPD_UNKNOWN:
+		refuse_stranger(c, r);
+		return 1;
 	case HTTPD_SURPLUS:
-		show(r, HTTP_UNAVAILABLE, "Too many connections",
+		callback_page(r, HTTP_UNAVAILABLE, "Too many connections",
 		    "Close some pages and load this one again.");
 		return 1;
 	case HTTPD_OTHER:
 	default:
-		show(r, HTTP_FORBIDDEN, "Not your login",
+		callback_page(r, HTTP_FORBIDDEN, "Not your login",
 		    "This address belongs to another user of this machine.");
 		return 1;
 	}
 	host = httpd_header(r, "Host", &n);
 	if (!host || n != 1 || !is_our_host(c, host)) {
-		show(r, HTTP_FORBIDDEN, "Not this address",
+		callback_page(r, HTTP_FORBIDDEN, "Not this address",
 		    "mairu answers to 127.0.0.1 and localhost only.");
 		return 1;
 	}
 	if (strcmp(httpd_method(r), "GET") != 0) {
-		show(r, HTTP_METHOD_NOT_ALLOWED, "Not this way",
+		callback_page(r, HTTP_METHOD_NOT_ALLOWED, "Not this way",
 		    "This address can only be opened as a page.");
 		return 1;
 	}
 	if (httpd_has_body(r)) {
-		show(r, HTTP_BAD_REQUEST, "Not this way",
+		callback_page(r, HTTP_BAD_REQUEST, "Not this way",
 		    "This address takes no content.");
 		return 1;
 	}
-	if (is_prefetch(r)) {
-		show(
+	switch (visit_of(r)) {
+	case VISIT_PART:
+		callback_page(r, HTTP_FORBIDDEN, "Not this way",
+		    "This address can only be opened as a page.");
+		return 1;
+	case VISIT_AHEAD:
+		callback_page(
 		    r, HTTP_UNAVAILABLE, "Not yet", "Open this page to go on.");
 		return 1;
+	case VISIT_PAGE:
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 /* --- off to the server */
@@ -289,20 +263,20 @@ static void come_back(
 	if (response_parse(&response, query, &e) < 0) {
 		log_warn(c->log, "login to %s: a callback is damaged: %s",
 		    c->server, e.msg);
-		show(r, HTTP_BAD_REQUEST, "This address is damaged",
+		callback_page(r, HTTP_BAD_REQUEST, "This address is damaged",
 		    "The login goes on: open the address that the terminal "
 		    "shows once more.");
 	} else if (!response_has_state(&response, c->state)) {
-		show(r, HTTP_FORBIDDEN, "This is another login",
+		callback_page(r, HTTP_FORBIDDEN, "This is another login",
 		    "This page does not belong to the login that is under way. "
 		    "Open the address that the terminal shows.");
 	} else if (!has_cookie(c, r)) {
-		show(r, HTTP_FORBIDDEN, "Begun in another browser",
+		callback_page(r, HTTP_FORBIDDEN, "Begun in another browser",
 		    "The login was begun in another browser than this one. "
 		    "Open the address that the terminal shows in this one, or "
 		    "go on in the other.");
 	} else if (c->used) {
-		show_busy(r);
+		callback_page_busy(r);
 	} else {
 		finish(c, r, &response);
 	}
@@ -368,26 +342,22 @@ int callback_take_code(struct callback *c, const char *code, struct err *e)
 static void requested(void *arg, struct httpd_request *r)
 {
 	struct callback *c = arg;
-	const char *target = httpd_target(r);
-	size_t path = strlen(c->path);
+	const char *target = httpd_target(r), *query = query_of(c, target);
 
 	if (refused(c, r))
 		return;
 	if (c->ended || !c->authorize_url) {
-		show(r, HTTP_GONE, "This login is over",
+		callback_page(r, HTTP_GONE, "This login is over",
 		    "You may close this page and go back to the terminal.");
-	} else if (strncmp(target, SHORT_PATH, DOOR_AT) == 0 &&
-		   secret_is(
-		       c->door, target + DOOR_AT, strlen(target + DOOR_AT))) {
+	} else if (is_door(c, target)) {
 		if (c->used)
-			show_busy(r);
+			callback_page_busy(r);
 		else
 			send_off(c, r);
-	} else if (strncmp(target, c->path, path) == 0 &&
-		   (target[path] == '?' || target[path] == '\0')) {
-		come_back(c, r, target + path + (target[path] == '?'));
+	} else if (query) {
+		come_back(c, r, query);
 	} else {
-		show(r, HTTP_NOT_FOUND, "Nothing here",
+		callback_page(r, HTTP_NOT_FOUND, "Nothing here",
 		    "Open the address that the terminal shows.");
 	}
 }
@@ -403,6 +373,11 @@ static void gone(void *arg, struct httpd_request *r)
 
 /* --- its life */
 
+static int no_memory(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, "the broker has no memory for a login");
+}
+
 static int prepare(
     struct callback *c, const struct callback_parts *parts, struct err *e)
 {
@@ -410,10 +385,27 @@ static int prepare(
 	    secret_draw(&c->door, c->slab, SHORT_BYTES) < 0 ||
 	    secret_draw(&c->cookie, c->slab, COOKIE_BYTES) < 0 ||
 	    secret_draw(&c->state, c->slab, STATE_BYTES) < 0)
-		return err_set(
-		    e, ERR_NOMEM, "the broker has no memory for a login");
+		return no_memory(e);
 	c->host = parts->use_localhost ? "localhost" : "127.0.0.1";
 	return 0;
+}
+
+static int serve(struct callback *c, const struct callback_parts *parts,
+    const struct httpd_handler *handler, struct err *e)
+{
+	int fd[LOOPBACK_N] = {-1, -1}, i;
+	int rc = parts->use_localhost
+		     ? loopback_listen_all(parts->port, fd, e)
+		     : loopback_listen(parts->port, &fd[LOOPBACK_V4], e);
+
+	for (i = 0; i < LOOPBACK_N; i++) {
+		if (rc == 0 && fd[i] >= 0)
+			rc = httpd_new(
+			    &c->httpd[i], parts->loop, fd[i], handler, e);
+		else if (fd[i] >= 0)
+			(void)close(fd[i]);
+	}
+	return rc;
 }
 
 int callback_new(
@@ -427,15 +419,15 @@ int callback_new(
 	    .arg = c,
 	    .header_max = HEADER_MAX,
 	};
-	int listener, rc;
+	int rc;
 
 	*out = NULL;
 	if (!c)
-		return err_set(
-		    e, ERR_NOMEM, "the broker has no memory for a login");
+		return no_memory(e);
 	c->slab = parts->slab;
 	c->log = parts->log;
 	c->fn = parts->fn;
+	c->stranger = parts->stranger;
 	c->arg = parts->arg;
 	c->server = strdup(parts->server);
 	c->path = strdup(parts->path);
@@ -444,9 +436,7 @@ int callback_new(
 	if (rc == 0)
 		rc = prepare(c, parts, e);
 	if (rc == 0)
-		rc = loopback_listen(parts->port, &listener, e);
-	if (rc == 0)
-		rc = httpd_new(&c->httpd, parts->loop, listener, &handler, e);
+		rc = serve(c, parts, &handler, e);
 	if (rc < 0) {
 		callback_free(c);
 		return rc;
@@ -459,7 +449,8 @@ void callback_free(struct callback *c)
 {
 	if (!c)
 		return;
-	httpd_free(c->httpd);
+	for (int i = 0; i < LOOPBACK_N; i++)
+		httpd_free(c->httpd[i]);
 	gate_release(&c->gate);
 	secret_free(c->door);
 	secret_free(c->cookie);
@@ -474,7 +465,7 @@ void callback_free(struct callback *c)
 
 uint16_t callback_port(const struct callback *c)
 {
-	return httpd_port(c->httpd);
+	return httpd_port(c->httpd[LOOPBACK_V4]);
 }
 
 void callback_redirect_uri(const struct callback *c, struct buf *out)
@@ -511,8 +502,7 @@ int callback_open(struct callback *c, const char *authorize_url, struct err *e)
 	secret_free(c->authorize_url);
 	if (!c->origin || secret_new(&c->authorize_url, c->slab, authorize_url,
 			      strlen(authorize_url)) < 0)
-		return err_set(
-		    e, ERR_NOMEM, "the broker has no memory for a login");
+		return no_memory(e);
 	return 0;
 }
 
@@ -533,11 +523,13 @@ void callback_end(struct callback *c, const struct err *e)
 
 	c->ended = 1;
 	c->resting = NULL;
-	httpd_quiesce(c->httpd);
+	for (int i = 0; i < LOOPBACK_N; i++)
+		if (c->httpd[i])
+			httpd_quiesce(c->httpd[i]);
 	if (!r)
 		return;
 	if (e)
-		show_failed(c, r, e);
+		callback_page_failed(r, c->server, e);
 	else
-		show_done(c, r);
+		callback_page_done(r, c->server);
 }

@@ -2,11 +2,14 @@
 #define MAIRU_BROKER_CALLBACK_H
 
 /*
- * The HTTP side of one login: a listener on 127.0.0.1, the short URL that
+ * The HTTP side of one login: a listener on loopback, the short URL that
  * sends a browser off, and the callback that it comes back to.
  *
  *  - GET alone is answered, to this user alone, for our own Host alone.  A
- *    prefetch changes nothing.
+ *    prefetch changes nothing, nor does anything that is not a page of its own
+ *    in a browser.
+ *  - Who can't be told to be this user MUST NOT get into a login; what there is
+ *    to be done is said on the page, and to whoever waits.
  *  - What does not bring the right state MUST NOT end or harm the login;
  *    neither may what does not bring the cookie.
  *  - Secrets are compared in time that tells nothing about them.
@@ -34,13 +37,16 @@ struct callback_parts {
 	const char *url;    /* its URL */
 	const char *path;   /* of the callback */
 	uint16_t port;	    /* 0: any */
-	int use_localhost;  /* in URLs */
+	int use_localhost;  /* in URLs: then ::1 is listened on too */
 	/* The browser is back and rests until callback_end(), or a person
 	 * brought what it came back with: a code (a secret) and who says that
 	 * it gave it (RFC 9207; NULL: it was not said), both borrowed for the
 	 * call, or (code NULL) what ends the login.  Called once at most. */
 	void (*fn)(
 	    void *arg, const char *code, const char *iss, const struct err *e);
+	/* Somebody brought a secret of this login who can't be told to be this
+	 * user, and was refused. */
+	void (*stranger)(void *arg);
 	void *arg;
 };
 

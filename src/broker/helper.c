@@ -304,16 +304,27 @@ static int ask(struct helper_talk *t, int *fd)
 	return await(id, t, fd);
 }
 
-int helper_listen(uint16_t port, int *fd, struct err *e)
+static int listen_at(enum helper_talk_what what, const char *where,
+    uint16_t port, int *fd, struct err *e)
 {
-	struct helper_talk t = {.what = HELPER_LISTEN, .number = port};
+	struct helper_talk t = {.what = what, .number = port};
 
 	if (ask(&t, fd) < 0)
 		return err_sys(e, "asking the helper process to listen");
 	if (t.error == 0 && *fd >= 0)
 		return 0;
 	errno = t.error ? t.error : EBADMSG;
-	return err_sys(e, "listening on 127.0.0.1 port %u", (unsigned)port);
+	return err_sys(e, "listening on %s port %u", where, (unsigned)port);
+}
+
+int helper_listen(uint16_t port, int *fd, struct err *e)
+{
+	return listen_at(HELPER_LISTEN, "127.0.0.1", port, fd, e);
+}
+
+int helper_listen_v6(uint16_t port, int *fd, struct err *e)
+{
+	return listen_at(HELPER_LISTEN_V6, "::1", port, fd, e);
 }
 
 int helper_say(const char *terminal, const char *line)

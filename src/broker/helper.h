@@ -72,8 +72,9 @@ pid_t helper_pid(pid_t id);
 
 /* --- what else it does */
 
-/* As loopback_listen(). */
+/* As loopback_listen() and loopback_listen_v6(). */
 int helper_listen(uint16_t port, int *fd, struct err *e) MUST_CHECK;
+int helper_listen_v6(uint16_t port, int *fd, struct err *e) MUST_CHECK;
 
 /* As terminal_say(): an enum terminal_said, or -1 when it does not answer. */
 int helper_say(const char *terminal, const char *line);

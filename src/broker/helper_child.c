@@ -164,16 +164,20 @@ static void put_down(struct helper *h, uint32_t id)
 
 static void listen_for(struct helper *h, struct helper_talk *t)
 {
+	int is_v6 = t->what == HELPER_LISTEN_V6, fd = -1;
+	uint16_t port = (uint16_t)t->number;
 	struct err e = {0};
-	int fd = -1;
+	int rc = 0;
 
 	t->len = 0;
+	t->error = 0;
 	if (t->number < 0 || t->number > UINT16_MAX)
 		t->error = EINVAL;
-	else if (loopback_listen((uint16_t)t->number, &fd, &e) < 0)
-		t->error = e.sys_errno ? e.sys_errno : EIO;
 	else
-		t->error = 0;
+		rc = is_v6 ? loopback_listen_v6(port, &fd, &e)
+			   : loopback_listen(port, &fd, &e);
+	if (rc < 0)
+		t->error = e.sys_errno ? e.sys_errno : EIO;
 	answer(h, t, fd);
 	if (fd >= 0)
 		(void)close(fd);
@@ -245,6 +249,7 @@ static void serve(struct helper *h, struct helper_talk *t, int fd)
 		put_down(h, t->id);
 		return;
 	case HELPER_LISTEN:
+	case HELPER_LISTEN_V6:
 		listen_for(h, t);
 		return;
 	case HELPER_SAY:

@@ -21,7 +21,8 @@ enum helper_talk_what {
 	/* to the helper */
 	HELPER_START = 1, /* text: mode; id: the child's; its descriptor 3 */
 	HELPER_KILL,	  /* id: the child's */
-	HELPER_LISTEN,	  /* number: port */
+	HELPER_LISTEN,	  /* number: port of 127.0.0.1 */
+	HELPER_LISTEN_V6, /* of ::1 */
 	HELPER_SAY,	  /* text: terminal, NUL, line */
 	HELPER_SEEK,	  /* number: the socket's inode */
 	/* from the helper */

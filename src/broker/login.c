@@ -111,6 +111,26 @@ static void tell(void *arg)
 	loop_arm(login->all->up.loop, &login->tell, GRACE_MS);
 }
 
+void login_stranger(struct login *login)
+{
+	struct login_wait *w, *next;
+
+	log_warn(login->all->up.log,
+	    "login to %s: refused a browser that can't be told to be this "
+	    "user's",
+	    login->id);
+	/* Again and again it would be no news. */
+	if (login->strangers++)
+		return;
+	for (w = LIST_FIRST(&login->to_end); w; w = next) {
+		next = LIST_NEXT(w, entry);
+		if (!w->stranger)
+			continue;
+		login_leave(w);
+		w->stranger(w->arg);
+	}
+}
+
 /* In the loop's next round, if there is anything to be told. */
 static void tell_soon(struct login *login)
 {

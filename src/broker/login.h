@@ -64,6 +64,9 @@ struct login_view {
 struct login_wait {
 	/* e NULL: well. */
 	void (*fn)(void *arg, const struct err *e);
+	/* Of the end, instead of fn, when not NULL: it goes on, and a browser
+	 * came that can't be told to be this user's.  Join again. */
+	void (*stranger)(void *arg);
 	void *arg;
 	LIST_ENTRY(login_wait) entry; /* the logins'; zero when idle */
 };

@@ -89,6 +89,11 @@ static void came_back(
 		login_end(login, failed);
 }
 
+static void stranger(void *arg)
+{
+	login_stranger(arg);
+}
+
 /* --- what is shown */
 
 int login_code_listen(struct login *login, const struct login_step *step,
@@ -107,6 +112,7 @@ int login_code_listen(struct login *login, const struct login_step *step,
 	    .port = port ? port : (uint16_t)s->local_port,
 	    .use_localhost = s->use_localhost,
 	    .fn = came_back,
+	    .stranger = stranger,
 	    .arg = login,
 	};
 	int rc = callback_new(&login->callback, &callback, e);

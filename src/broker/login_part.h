@@ -85,6 +85,7 @@ struct login {
 	int64_t ends, ends_wall;
 	struct loop_timer due;
 
+	int strangers; /* came, and it was told */
 	int ended, failed;
 	struct err why;
 	struct loop_timer tell;
@@ -130,6 +131,10 @@ int login_take(struct login *login, const struct provider_flow *flow,
 /* Well, when e is NULL.  Its secrets are wiped and its port is free at once;
  * those who wait are told from the loop. */
 void login_end(struct login *login, const struct err *e);
+
+/* A browser came that can't be told to be this user's: those who wait for the
+ * end are told, the first time. */
+void login_stranger(struct login *login);
 
 /* Nobody did what is needed in time, or the server was not reached in the
  * end. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "broker/loopback.h"
 
 enum {
 	MAX_WORD = 4096, /* of a command that is told */
@@ -102,20 +103,24 @@ int login_say_taken(const struct logins *l, const struct servers_entry *s,
     uint16_t port, struct err *e)
 {
 	struct buf path = BUF_INIT(2 * PATH_MAX);
+	struct buf who = BUF_INIT(128);
 	const struct login *other;
 
 	LIST_FOREACH(other, &l->running, entry)
 	if (other->callback && callback_port(other->callback) == port)
 		break;
 	text_path(&path, s->path);
+	if (!other)
+		loopback_taken_by(&who, port, s->use_localhost);
 	(void)err_set(e, ERR_SYS,
 	    "port %u of this machine, where the browser comes back after the "
 	    "login to %s, is taken by %s%s. Free it, or choose another: "
 	    "MAIRU_LOCAL_PORT=PORT before the command, or local_port in %s",
 	    (unsigned)port, s->id,
-	    other ? "the login that is under way to " : "another program",
+	    other ? "the login that is under way to " : buf_str(&who),
 	    other ? other->id : "", buf_str(&path));
 	e->sys_errno = EADDRINUSE;
+	buf_release(&who);
 	buf_release(&path);
 	return ERR_SYS;
 }

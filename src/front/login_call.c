@@ -171,7 +171,7 @@ int login_call_join(struct client *c, const char *id, struct err *e)
 	return r;
 }
 
-/* Exactly one EXPIRES, and perhaps RENEWS. */
+/* Exactly one EXPIRES, and perhaps RENEWS; or HEADLESS alone. */
 static int read_end(
     struct login_begun *b, const struct wire_frame *f, struct err *e)
 {
@@ -181,8 +181,16 @@ static int read_end(
 
 	b->has_session = 1;
 	b->renews = 0;
+	b->stranger = 0;
 	wire_iter_init(&it, f->body, f->len);
-	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_EXPIRES ||
+	if (wire_next(&it, &field) <= 0)
+		return client_nonsense(e);
+	if (field.tag == WIRE_F_HEADLESS) {
+		b->has_session = 0;
+		b->stranger = 1;
+		return wire_next(&it, &field) == 0 ? 0 : client_nonsense(e);
+	}
+	if (field.tag != WIRE_F_EXPIRES ||
 	    take_seconds(&b->expires, &field) < 0)
 		return client_nonsense(e);
 	r = wire_next(&it, &field);

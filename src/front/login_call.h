@@ -39,6 +39,7 @@ struct login_begun {
 	int has_session; /* and nothing else but: */
 	int64_t expires; /* 0: it is not known */
 	int renews;	 /* then that is the end of its token alone */
+	int stranger; /* a browser came that can't be told to be this user's */
 	enum login_grant_type grant;
 	int64_t seconds;
 	char url[LOGIN_URL_MAX];
@@ -60,7 +61,8 @@ int login_call_begin(struct client *c, const struct login_ask *ask,
 
 /* Asks to be told of the end, without waiting for it. */
 int login_call_join(struct client *c, const char *id, struct err *e) MUST_CHECK;
-/* Waits for that, and takes what *b says of a session. */
+/* Waits for that, and takes what *b says of a session; or b->stranger, and
+ * then it goes on: join again. */
 int login_call_end(struct client *c, const char *id, struct login_begun *b,
     struct err *e) MUST_CHECK;
 

@@ -160,8 +160,10 @@ static int wait_answer(struct wait *w, struct err *e)
 	return r < 0 ? r : 0;
 }
 
+/* shown: what there is to do stands on the screen already. */
 static int show_and_wait(struct signin *s, struct client *c,
-    const struct login_begun *b, enum headless headless, struct err *e)
+    const struct login_begun *b, enum headless headless, int shown,
+    struct err *e)
 {
 	struct wait w = {.client = c, .begun = b};
 	int pastes = has_to_paste(s, b, headless), r;
@@ -172,11 +174,51 @@ static int show_and_wait(struct signin *s, struct client *c,
 	pasting_init(&w.pasting, b->id, pastes);
 	/* Before anybody is asked to paste: it is not to be seen. */
 	(void)pasting_fd(&w.pasting);
-	r = show(s, b, headless, pastes, e);
+	r = shown ? 0 : show(s, b, headless, pastes, e);
 	if (r == 0)
 		r = wait_answer(&w, e);
 	pasting_release(&w.pasting);
 	return r;
+}
+
+/* A browser came that the broker can't tell to be this user's, in a container
+ * perhaps: what it ends at is read here, by whom nobody can be but him. */
+static void say_stranger(struct signin *s, const struct login_begun *b)
+{
+	struct buf word = BUF_INIT(8192);
+
+	text_word(&word, b->id, strlen(b->id));
+	say("a browser came that can't be told to be yours, and was refused; "
+	    "it "
+	    "may be one in a container");
+	if (browser_has_person())
+		s->paste = 1;
+	else
+		say("to go on with that one, run in a terminal: mairu login "
+		    "--paste %s",
+		    buf_str(&word));
+	buf_release(&word);
+}
+
+/* *owed: as below. */
+static int wait_through(struct signin *s, struct client *c,
+    struct login_begun *b, enum headless headless, int *owed, struct err *e)
+{
+	int pasted = has_to_paste(s, b, headless), shown = 0, r;
+
+	for (;;) {
+		*owed = 1;
+		r = show_and_wait(s, c, b, headless, shown, e);
+		if (r < 0)
+			return r;
+		*owed = 0;
+		r = login_call_end(c, s->id, b, e);
+		if (r < 0 || !b->stranger)
+			return r;
+		say_stranger(s, b);
+		shown = pasted || !has_to_paste(s, b, headless);
+		pasted = has_to_paste(s, b, headless);
+	}
 }
 
 /* 0, GOES_ON, or an error.  *owed: whether a login is under way for which
@@ -201,12 +243,7 @@ static int go_through(
 	s->was = b.has_session;
 	if (s->was)
 		return 0;
-	*owed = 1;
-	r = show_and_wait(s, c, &b, headless, e);
-	if (r < 0)
-		return r;
-	*owed = 0;
-	r = login_call_end(c, s->id, &b, e);
+	r = wait_through(s, c, &b, headless, owed, e);
 	s->expires = b.expires;
 	s->renews = b.renews;
 	return r == ERR_NOT_FOUND ? GOES_ON : r;

@@ -38,6 +38,7 @@ static size_t slab_room; /* of an empty slab, for one secret */
 /* One browser's view of a login. */
 struct view {
 	unsigned port;
+	const char *over; /* an IPv6 address to connect to; NULL: 127.0.0.1 */
 	char host[64], door[64], location[1024], cookie[128], state[64];
 	char challenge[64], redirect[128];
 };
@@ -126,12 +127,26 @@ static inline int try_dial(unsigned port)
 	return -1;
 }
 
+static inline int try_dial_v6(unsigned port, const char *addr)
+{
+	struct sockaddr_in6 a = {
+	    .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(inet_pton(AF_INET6, addr, &a.sin6_addr), 1);
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
 /* Sends a request and does not wait. */
 static inline int send_get(
     const struct view *v, const char *target, const char *more)
 {
 	static char text[64 * 1024];
-	int fd = try_dial(v->port), n;
+	int fd = v->over ? try_dial_v6(v->port, v->over) : try_dial(v->port);
+	int n;
 
 	assert_true(fd >= 0);
 	n = snprintf(text, sizeof(text),

@@ -171,6 +171,26 @@ static void it_listens_on_this_machine_alone(void **state)
 	(void)close(fd);
 }
 
+static void it_listens_on_the_other_family_too(void **state)
+{
+	struct sockaddr_in6 at;
+	socklen_t len = sizeof(at);
+	struct err e = {0};
+	int fd, other;
+
+	(void)state;
+	assert_int_equal(helper_listen_v6(0, &fd, &e), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	assert_true(IN6_IS_ADDR_LOOPBACK(&at.sin6_addr));
+	assert_int_equal(
+	    helper_listen_v6(ntohs(at.sin6_port), &other, &e), ERR_SYS);
+	assert_int_equal(e.sys_errno, EADDRINUSE);
+	/* They are two: what has one has not the other. */
+	assert_int_equal(helper_listen(ntohs(at.sin6_port), &other, &e), 0);
+	(void)close(other);
+	(void)close(fd);
+}
+
 static void it_says_a_line_and_makes_it_harmless(void **state)
 {
 	(void)state;
@@ -399,6 +419,7 @@ int main(int argc, char **argv)
 	    C(its_child_is_another_ones_child),
 	    C(what_is_not_in_the_list_is_not_started),
 	    C(it_listens_on_this_machine_alone),
+	    C(it_listens_on_the_other_family_too),
 	    C(it_says_a_line_and_makes_it_harmless),
 	    C(it_looks_into_other_processes),
 	    C(who_has_left_is_told_nothing),

@@ -303,15 +303,14 @@ static void a_body_is_refused(void **state)
 	expect(400, "takes no content");
 }
 
-static void another_user_is_refused(void **state)
+static void refused_as_another(const char *over)
 {
 	struct view v;
 	struct login *login = begin("contoso", 0, &v);
 	int back[2], status;
 	pid_t pid;
 
-	(void)state;
-	ONLY_ROOT();
+	v.over = over;
 	assert_int_equal(
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, back), 0);
 	pid = fork();
@@ -334,7 +333,151 @@ static void another_user_is_refused(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	(void)close(back[0]);
+	v.over = NULL;
 	finish(login, &v);
+}
+
+static void another_user_is_refused(void **state)
+{
+	(void)state;
+	ONLY_ROOT();
+	refused_as_another(NULL);
+}
+
+static void another_user_is_refused_over_ipv6_sockets_too(void **state)
+{
+	(void)state;
+	ONLY_ROOT();
+	refused_as_another("::ffff:127.0.0.1");
+	fake_servers[0].use_localhost = 1;
+	refused_as_another("::1");
+}
+
+static void a_browser_with_ipv6_sockets_is_ours(void **state)
+{
+	struct view v;
+	struct login *login = begin("contoso", 0, &v);
+
+	(void)state;
+	v.over = "::ffff:127.0.0.1";
+	finish(login, &v);
+}
+
+static void what_a_page_loads_is_refused(void **state)
+{
+	static const char *const from[] = {"Sec-Fetch-Mode: no-cors\r\n",
+	    "Sec-Fetch-Mode: cors\r\n", "Sec-Fetch-Dest: iframe\r\n",
+	    "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: frame\r\n"};
+	struct view v;
+	struct login *login = begin("contoso", 0, &v);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		get(&v, v.door, from[i]);
+		expect(403, "only be opened as a page");
+		assert_null(strstr(answer, "Set-Cookie"));
+	}
+	/* A server leads back here from its own site. */
+	get(&v, v.door,
+	    "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n"
+	    "Sec-Fetch-Dest: document\r\n");
+	expect(302, "Location");
+	finish(login, &v);
+}
+
+static void localhost_is_listened_on_in_both_families(void **state)
+{
+	struct view v;
+	struct login *login;
+	unsigned port;
+
+	(void)state;
+	fake_servers[0].use_localhost = 1;
+	login = begin("contoso", 0, &v);
+	v.over = "::1";
+	finish(login, &v);
+	assert_int_equal(try_dial(v.port), -1);
+	assert_int_equal(try_dial_v6(v.port, "::1"), -1);
+	port = v.port;
+	login = begin("contoso", (uint16_t)port, &v);
+	assert_int_equal(v.port, port);
+	finish(login, &v);
+	/* The others have no name that leads to ::1. */
+	fake_servers[0].use_localhost = 0;
+	begin("contoso", 0, &v);
+	assert_int_equal(try_dial_v6(v.port, "::1"), -1);
+}
+
+static unsigned squat_v6(int *fd)
+{
+	struct sockaddr_in6 a = {
+	    .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	socklen_t len = sizeof(a);
+
+	*fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(*fd, 1), 0);
+	assert_int_equal(getsockname(*fd, (struct sockaddr *)&a, &len), 0);
+	return ntohs(a.sin6_port);
+}
+
+static void a_port_that_is_taken_at_one_of_them_is_named(void **state)
+{
+	struct login *login = NULL;
+	struct err e;
+	struct view v;
+	int fd;
+	unsigned port = squat_v6(&fd);
+
+	(void)state;
+	fake_servers[0].use_localhost = 1;
+	fake_servers[0].local_port = (int)port;
+	assert_int_equal(begin_with("contoso", 0, &login, &e), ERR_SYS);
+	assert_non_null(strstr(e.msg, "is taken by another program at ::1"));
+	/* 127.0.0.1 is not kept. */
+	assert_int_equal(try_dial(port), -1);
+	/* Who uses the address alone is not bothered. */
+	fake_servers[0].use_localhost = 0;
+	begin("contoso", 0, &v);
+	assert_int_equal(v.port, port);
+	(void)close(fd);
+}
+
+static void another_user_who_has_the_port_is_named(void **state)
+{
+	int go[2], ready[2], status, fd;
+	struct login *login = NULL;
+	unsigned port = 0;
+	struct err e;
+	pid_t pid;
+	char c;
+
+	(void)state;
+	ONLY_ROOT();
+	assert_int_equal(pipe(go), 0);
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)close(go[1]);
+		if (setgid(NOBODY) || setuid(NOBODY))
+			_exit(1);
+		port = squat_v6(&fd);
+		if (write(ready[1], &port, sizeof(port)) != sizeof(port))
+			_exit(2);
+		_exit(read(go[0], &c, 1) == 0 ? 0 : 3);
+	}
+	(void)close(go[0]);
+	(void)close(ready[1]);
+	assert_int_equal(read(ready[0], &port, sizeof(port)), sizeof(port));
+	fake_servers[0].use_localhost = 1;
+	fake_servers[0].local_port = (int)port;
+	assert_int_equal(begin_with("contoso", 0, &login, &e), ERR_SYS);
+	assert_non_null(strstr(
+	    e.msg, "is taken by a program of another user (uid 65534) at ::1"));
+	(void)close(go[1]);
+	(void)close(ready[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 static void localhost_is_used_where_the_file_says_so(void **state)
@@ -994,6 +1137,12 @@ int main(void)
 	    L(a_foreign_host_is_refused),
 	    L(a_body_is_refused),
 	    L(another_user_is_refused),
+	    L(another_user_is_refused_over_ipv6_sockets_too),
+	    L(a_browser_with_ipv6_sockets_is_ours),
+	    L(what_a_page_loads_is_refused),
+	    L(localhost_is_listened_on_in_both_families),
+	    L(a_port_that_is_taken_at_one_of_them_is_named),
+	    L(another_user_who_has_the_port_is_named),
 	    L(localhost_is_used_where_the_file_says_so),
 	    L(a_wrong_state_leaves_the_login_alive),
 	    L(a_callback_without_the_cookie_leaves_the_login_alive),
