@@ -155,72 +155,97 @@ static int warn_of(struct servers_entry *one, mode_t mode)
 	return one->warning == NULL ? ERR_NOMEM : 0;
 }
 
-/* Takes one file.  Of what may be wrong, only the want of memory is an error
- * of the whole.  A file that went away meanwhile leaves no path. */
-static int take_file(
-    struct servers_entry *one, struct slab *secrets, struct err *e)
-{
-	struct buf text = BUF_INIT(SERVERS_MAX_BYTES);
-	struct err why;
-	mode_t mode;
-	int r;
-
-	r = file_read_config(one->path, &text, &mode, &why);
-	if (r == 0)
-		r = servers_parse(one, text.data, text.len, secrets, &why);
-	buf_release(&text);
-	if (r == 0)
-		r = warn_of(one, mode);
-	if (r == ERR_NOT_FOUND) {
-		free(one->path);
-		one->path = NULL;
-	} else if (r < 0 && r != ERR_NOMEM) {
-		one->fault = dup_safe(why.msg);
-	}
-	if (r == ERR_NOMEM || (r < 0 && one->path && one->fault == NULL))
-		return err_set(e, ERR_NOMEM, "out of memory");
-	return 0;
-}
-
-static int take_files(struct servers *s, const struct names *n, const char *dir,
+int servers_take(struct servers *s, const struct servers_file *f,
     struct slab *secrets, struct err *e)
 {
-	s->at = calloc(n->count + 1, sizeof(s->at[0]));
-	if (s->at == NULL)
-		return err_set(e, ERR_NOMEM, "out of memory");
-	for (size_t i = 0; i < n->count; i++) {
-		struct servers_entry *one = &s->at[s->count];
-		char path[PATH_MAX + NAME_MAX + 2];
-		int r;
+	struct servers_entry *one, *more;
+	struct err why;
+	int r = f->code;
 
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, n->at[i]);
-		one->path = strdup(path);
-		if (one->path == NULL)
-			return err_set(e, ERR_NOMEM, "out of memory");
-		s->count++;
-		r = take_file(one, secrets, e);
-		if (r < 0)
-			return r;
-		if (one->path == NULL)
-			s->count--;
-	}
+	if (r == ERR_NOT_FOUND)
+		return 0;
+	if (s->count == SERVERS_MAX)
+		return err_set(e, ERR_LIMIT, "there are too many files");
+	more = realloc(s->at, (s->count + 1) * sizeof(s->at[0]));
+	if (more == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	s->at = more;
+	one = &s->at[s->count++];
+	memset(one, 0, sizeof(*one));
+	one->path = strdup(f->path);
+	if (r < 0)
+		(void)err_set(&why, r, "%s", f->why);
+	else if (one->path != NULL)
+		r = servers_parse(one, f->text, f->len, secrets, &why);
+	if (r == 0 && one->path != NULL)
+		r = warn_of(one, f->mode);
+	if (r < 0 && r != ERR_NOMEM)
+		one->fault = dup_safe(why.msg);
+	if (one->path == NULL || r == ERR_NOMEM ||
+	    (r < 0 && one->fault == NULL))
+		return err_set(e, ERR_NOMEM, "out of memory");
 	return 0;
 }
 
-int servers_load(struct servers *s, struct slab *secrets, struct err *e)
+static int read_files(
+    const struct names *n, const char *dir, servers_each *fn, void *arg)
+{
+	struct buf text = BUF_INIT(SERVERS_MAX_BYTES);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n->count; i++) {
+		char path[PATH_MAX + NAME_MAX + 2];
+		struct servers_file f = {.path = path};
+		struct err why = {.msg = ""};
+
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, n->at[i]);
+		buf_clear(&text);
+		f.code = file_read_config(path, &text, &f.mode, &why);
+		f.why = why.msg;
+		f.text = text.data;
+		f.len = text.len;
+		r = fn(arg, &f);
+	}
+	buf_release(&text);
+	return r;
+}
+
+int servers_read(servers_each *fn, void *arg, struct err *e)
 {
 	struct names n = {.count = 0};
 	char dir[PATH_MAX];
 	int r;
 
-	memset(s, 0, sizeof(*s));
 	r = servers_dir(dir, e);
 	if (r == 0)
 		r = list_names(&n, dir, e);
 	if (r == 0)
-		r = take_files(s, &n, dir, secrets, e);
+		r = read_files(&n, dir, fn, arg);
 	for (size_t i = 0; i < n.count; i++)
 		free(n.at[i]);
+	return r;
+}
+
+struct loading {
+	struct servers *s;
+	struct slab *secrets;
+	struct err *e;
+};
+
+static int load_one(void *arg, const struct servers_file *f)
+{
+	const struct loading *l = arg;
+
+	return servers_take(l->s, f, l->secrets, l->e);
+}
+
+int servers_load(struct servers *s, struct slab *secrets, struct err *e)
+{
+	struct loading l = {s, secrets, e};
+	int r;
+
+	memset(s, 0, sizeof(*s));
+	r = servers_read(load_one, &l, e);
 	if (r < 0)
 		servers_release(s);
 	return r;

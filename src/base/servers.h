@@ -14,6 +14,7 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 
@@ -94,6 +95,23 @@ int servers_dir(char out[PATH_MAX], struct err *e) MUST_CHECK;
  * can't be read, too many files, no memory; then *s is empty. */
 int servers_load(
     struct servers *s, struct slab *secrets, struct err *e) MUST_CHECK;
+
+/* The two halves of servers_load(), which may lie in two processes.  The one
+ * reads: it calls fn for each file, in order, until that returns an error,
+ * which it returns.  The other takes a file into *s, which is all zero at
+ * first and to be released also after an error. */
+struct servers_file {
+	const char *path;
+	mode_t mode;
+	int code;	 /* 0, or why it could not be read: */
+	const char *why; /* for a person */
+	const void *text;
+	size_t len;
+};
+typedef int servers_each(void *arg, const struct servers_file *f);
+int servers_read(servers_each *fn, void *arg, struct err *e) MUST_CHECK;
+int servers_take(struct servers *s, const struct servers_file *f,
+    struct slab *secrets, struct err *e) MUST_CHECK;
 
 /* Wipes nothing but client secrets: the slab must still be there. */
 void servers_release(struct servers *s);

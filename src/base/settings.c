@@ -12,8 +12,6 @@
 #include "base/text.h"
 #include "base/url.h"
 
-#define SETTINGS_MAX_BYTES 65536
-
 enum form {
 	FORM_PROXY,
 	FORM_LIST,
@@ -195,17 +193,21 @@ static void take_members(struct settings *s, const char *group,
 	}
 }
 
-static int take_file(
-    struct settings *s, const char *path, const struct buf *text, struct err *e)
+int settings_parse(
+    struct settings *s, const void *text, size_t len, struct err *e)
 {
+	char path[PATH_MAX];
 	struct fault_list faults;
 	struct json *doc = NULL;
 	char shown[FAULT_PATH];
 	struct err bad;
 	int r;
 
-	r = json_parse(&doc, text->data == NULL ? "" : (char *)text->data,
-	    text->len, &bad);
+	memset(s, 0, sizeof(*s));
+	r = settings_path(path, e);
+	if (r < 0)
+		return r;
+	r = json_parse(&doc, len == 0 ? "" : text, len, &bad);
 	if (r < 0)
 		return err_set(
 		    e, r, "%s: %s", fault_path(path, shown), bad.msg);
@@ -216,27 +218,35 @@ static int take_file(
 		fault_add(&faults, "expected an object, found %s",
 		    json_kind_name(json_kind(json_root(doc))));
 	json_free(doc);
-	return fault_end(&faults, path, e);
+	r = fault_end(&faults, path, e);
+	if (r < 0)
+		settings_release(s);
+	return r;
+}
+
+int settings_read(struct buf *text, struct err *e)
+{
+	char path[PATH_MAX];
+	int r = settings_path(path, e);
+
+	/* That there is no HOME is not that there is no file. */
+	if (r == ERR_NOT_FOUND)
+		return ERR_USAGE;
+	return r < 0 ? r : file_read_own(path, text, e);
 }
 
 int settings_load(struct settings *s, struct err *e)
 {
 	struct buf text = BUF_INIT(SETTINGS_MAX_BYTES);
-	char path[PATH_MAX];
 	int r;
 
 	memset(s, 0, sizeof(*s));
-	r = settings_path(path, e);
-	if (r < 0)
-		return r;
-	r = file_read_own(path, &text, e);
+	r = settings_read(&text, e);
 	if (r == 0)
-		r = take_file(s, path, &text, e);
+		r = settings_parse(s, text.data, text.len, e);
 	else if (r == ERR_NOT_FOUND)
 		r = 0;
 	buf_release(&text);
-	if (r < 0)
-		settings_release(s);
 	return r;
 }
 

@@ -12,6 +12,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+enum {
+	SETTINGS_MAX_BYTES = 65536, /* of the file */
+};
+
 enum settings_key {
 	SETTINGS_PROXY,
 	SETTINGS_NO_PROXY,
@@ -42,6 +46,13 @@ int settings_path(char out[PATH_MAX], struct err *e) MUST_CHECK;
  * value: it may hold a password), ERR_REFUSED a file that others can write. */
 int settings_load(struct settings *s, struct err *e) MUST_CHECK;
 void settings_release(struct settings *s);
+
+/* The two halves of it, which may lie in two processes: the bytes of the file
+ * (ERR_NOT_FOUND when there is none, ERR_USAGE when there is no HOME),
+ * and what they say. */
+int settings_read(struct buf *text, struct err *e) MUST_CHECK;
+int settings_parse(
+    struct settings *s, const void *text, size_t len, struct err *e) MUST_CHECK;
 
 /* Checks and sets one value (NULL unsets it): URLs must be http or https
  * (endpoints https, or http to loopback; a proxy also socks5, socks5h, a user

@@ -54,6 +54,15 @@ ask_request ask_whoami MUST_CHECK;
 ask_request ask_lend MUST_CHECK;
 ask_request ask_lent MUST_CHECK;
 
+/* ask_parked.c: puts off a request that the user's files did not answer in
+ * time, until they have, or `until` (of the loop's clock; 0: a while from now).
+ * ASK_LATER, or an error: that can't be. */
+int ask_park(struct broker *b, struct server_client *c, const struct request *r,
+    const struct wire_frame *f, int64_t until) MUST_CHECK;
+
+/* What was put off so is done again. */
+void asks_again(struct broker *b);
+
 /* A client is gone, and what it asked with it. */
 void ask_gone(struct server_client *c);
 

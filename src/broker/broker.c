@@ -5,12 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/version.h"
 #include "broker/alert.h"
 #include "broker/catalog.h"
 #include "broker/checker.h"
 #include "broker/config.h"
 #include "broker/endpoint.h"
+#include "broker/files.h"
 #include "broker/grant.h"
 #include "broker/helper.h"
 #include "broker/http.h"
@@ -20,6 +22,7 @@
 #include "broker/loop.h"
 #include "broker/loopback.h"
 #include "broker/notice.h"
+#include "broker/registration.h"
 #include "broker/rendezvous.h"
 #include "broker/roles.h"
 #include "broker/server.h"
@@ -31,6 +34,7 @@
 enum {
 	SLAB_BYTES = 2 * 1024 * 1024, /* a thousand roles */
 	WARM_SECONDS = 60 * 60,
+	FIRST_MS = 1000, /* for the child that reads broker.json to be there */
 };
 
 static void children_ended(void *arg)
@@ -39,6 +43,10 @@ static void children_ended(void *arg)
 
 	if (b->checker)
 		checker_reap(b->checker);
+	if (b->config_files)
+		files_reap(b->config_files);
+	if (b->state_files)
+		files_reap(b->state_files);
 }
 
 static void helper_lost(void *arg)
@@ -78,6 +86,100 @@ static int no_memory(struct err *e)
 	return err_set(e, ERR_NOMEM, "out of memory");
 }
 
+int broker_reload(struct broker *b, struct err *e)
+{
+	int rc = config_load(b->config, e);
+
+	if (rc == 0)
+		rc = http_configure(b->up.http, config_settings(b->config), e);
+	b->unread = rc == ERR_TIMEOUT;
+	problem_set(
+	    &b->problems, PROBLEM_SETTINGS, rc < 0 ? e->msg : NULL, b->log);
+	return rc;
+}
+
+/* What the configuration did not tell in time is there, or will not come. */
+static void look_again(void *arg)
+{
+	struct broker *b = arg;
+	struct err e;
+
+	if (b->unread)
+		(void)!broker_reload(b, &e);
+	catalog_warm(b->up.catalog);
+	asks_again(b);
+}
+
+static void line_is_put(void *arg, const struct err *e)
+{
+	struct broker *b = arg;
+
+	log_told(b->log, e);
+}
+
+static int put_line(void *arg, const char *line, size_t len)
+{
+	struct broker *b = arg;
+	struct buf question = BUF_INIT(FILES_QUESTION);
+	int rc = ERR_LIMIT;
+
+	/* Clients that are registered have a place before lines. */
+	if (files_room(b->state_files)) {
+		size_t at = wire_begin(&question, (enum wire_type)FILES_LOG);
+
+		wire_put(&question, WIRE_F_VALUE, line, len);
+		wire_end(&question, at);
+		files_post(b->state_files, &question, line_is_put, b);
+		rc = 0;
+	}
+	buf_release(&question);
+	return rc;
+}
+
+static void is_tried(void *arg, const struct err *e)
+{
+	struct broker *b = arg;
+
+	if (!e)
+		log_told(b->log, NULL);
+}
+
+void broker_try_state(struct broker *b)
+{
+	struct buf question = BUF_INIT(WIRE_HEADER + 16);
+	size_t at = wire_begin(&question, (enum wire_type)FILES_LOG);
+
+	if (files_problem(b->state_files) || log_problem(b->log)) {
+		wire_puts(&question, WIRE_F_VALUE, "");
+		wire_end(&question, at);
+		files_post(b->state_files, &question, is_tried, b);
+	}
+	buf_release(&question);
+}
+
+/* Before there is anything that a child must not have. */
+static int make_files(struct broker *b, int foreground, struct err *e)
+{
+	struct err ignored;
+	int rc;
+
+	if (path_in(PATH_CONFIG, NULL, b->config_dir, &ignored) < 0 ||
+	    path_in(PATH_STATE, NULL, b->state_dir, &ignored) < 0)
+		log_warn(b->log, "%s", ignored.msg);
+	rc = files_new(
+	    &b->config_files, b->loop, b->log, NULL, b->config_dir, e);
+	if (rc == 0)
+		rc = files_new(
+		    &b->state_files, b->loop, b->log, NULL, b->state_dir, e);
+	if (rc < 0)
+		return rc;
+	files_fork(b->config_files, !foreground);
+	files_fork(b->state_files, !foreground);
+	files_watch(b->config_files, look_again, b);
+	log_through(b->log, put_line, b);
+	return 0;
+}
+
 static int make_stores(struct broker *b, struct err *e)
 {
 	int rc = slab_new(&b->slab, SLAB_BYTES, e);
@@ -97,9 +199,13 @@ static int make_stores(struct broker *b, struct err *e)
 	    grants_new(&b->grants, b->loop, b->slab, b->checker, b->log) < 0 ||
 	    stash_new(&b->stash, b->slab) < 0)
 		return no_memory(e);
+	config_through(b->config, b->config_files);
 	rc = upstream_open(&b->up, b->loop, b->log, b->slab, b->config, e);
-	if (rc == 0)
-		rc = roles_new(&b->roles, &b->up, e);
+	if (rc < 0)
+		return rc;
+	catalog_through(b->up.catalog, b->config_files);
+	registrations_through(b->up.registrations, b->state_files);
+	rc = roles_new(&b->roles, &b->up, e);
 	if (rc == 0)
 		rc = logins_new(&b->logins, &b->up, e);
 	if (rc == 0)
@@ -123,17 +229,6 @@ int broker_endpoint(struct broker *b, struct err *e)
 		alert_endpoint(b);
 	problem_set(
 	    &b->problems, PROBLEM_ENDPOINT, rc < 0 ? e->msg : NULL, b->log);
-	return rc;
-}
-
-int broker_reload(struct broker *b, struct err *e)
-{
-	int rc = config_load(b->config, e);
-
-	if (rc == 0)
-		rc = http_configure(b->up.http, config_settings(b->config), e);
-	problem_set(
-	    &b->problems, PROBLEM_SETTINGS, rc < 0 ? e->msg : NULL, b->log);
 	return rc;
 }
 
@@ -245,18 +340,25 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 
 	memset(b, 0, sizeof(*b));
 	b->rendezvous = take_rendezvous;
-	b->log = log_new(wanted_level(), foreground);
+	b->log = log_new(
+	    wanted_level(), foreground ? LOG_TO_STDERR : LOG_TO_NOTHING);
 	if (loop_new(&b->loop, NULL, NULL) < 0)
 		return no_memory(e);
 	b->started = loop_now(b->loop);
-	rc = signals_new(&b->signals, b->loop, foreground, signalled, b, e);
+	rc = make_files(b, foreground, e);
+	if (rc == 0)
+		rc = signals_new(
+		    &b->signals, b->loop, foreground, signalled, b, e);
 	if (rc == 0)
 		rc = make_stores(b, e);
 	if (rc < 0)
 		return rc;
+	/* Nobody waits for anything else yet. */
+	files_await(b->config_files, FIRST_MS);
 	/* What goes wrong with these is said in `mairu status`, and the rest
 	 * goes on. */
 	(void)!broker_reload(b, &warn);
+	catalog_warm(b->up.catalog);
 	(void)!broker_endpoint(b, &warn);
 	rc = open_socket(b, e);
 	if (rc == 0)
@@ -343,11 +445,13 @@ void broker_stop(struct broker *b)
 	slab_free(b->slab);
 	server_free(b->server);
 	checker_free(b->checker);
-	helper_end();
 	config_free(b->config);
 	signals_free(b->signals);
-	loop_free(b->loop);
+	files_free(b->config_files);
 	log_info(b->log, "ended");
+	files_free(b->state_files);
+	helper_end();
+	loop_free(b->loop);
 	log_free(b->log);
 	/* The lock last: a successor starts when all is done. */
 	rendezvous_free(b->rendezvous);

@@ -6,6 +6,7 @@
  * and, backwards, wiped.
  */
 
+#include <limits.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -21,7 +22,11 @@ struct broker {
 	struct problems problems;
 	struct signals *signals;
 	struct slab *slab;
+	/* What looks at the user's files, and where they lie. */
+	struct files *config_files, *state_files;
+	char config_dir[PATH_MAX], state_dir[PATH_MAX];
 	struct config *config;
+	int unread; /* broker.json did not come in time */
 	struct checker *checker;
 	struct grants *grants;
 	struct stash *stash;
@@ -50,8 +55,12 @@ void broker_stop(struct broker *b);
 /* Tries again to listen where that failed. */
 int broker_endpoint(struct broker *b, struct err *e) MUST_CHECK;
 
-/* Reads broker.json (again); what is wrong with it is a problem. */
+/* Reads broker.json (again); what is wrong with it is a problem.  ERR_TIMEOUT:
+ * it can't be read now, and will be when it can. */
 int broker_reload(struct broker *b, struct err *e) MUST_CHECK;
+
+/* Looks whether a state that did not answer does again, for later. */
+void broker_try_state(struct broker *b);
 
 /* The session of a server by its id or URL, or NULL. */
 const struct session *broker_session(struct broker *b, const char *server);

@@ -1,20 +1,15 @@
 #include "broker/catalog.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
+#include "base/wire.h"
+#include "broker/files.h"
 #include "broker/loop.h"
 
 enum {
 	LOOK_EVERY = 1000, /* milliseconds */
-	SETTLED = 2,	   /* seconds after which a time stamp is believed */
-	MAX_NAMES = 4096,  /* of a directory, of whatever kind */
 };
 
 struct catalog {
@@ -24,7 +19,9 @@ struct catalog {
 	unsigned char (*identity)[HASH_SHA256]; /* NULL: nothing is loaded */
 	unsigned char seen[HASH_SHA256];	/* of the directory */
 	int64_t looked;
+	int settled; /* seen can be relied on */
 	int stale;
+	struct files *files; /* NULL: looks by itself */
 };
 
 int catalog_new(
@@ -106,108 +103,160 @@ static int identify_all(struct catalog *c)
 
 /* --- what changed */
 
-struct sweep {
+/* Takes one part of an answer into *s. */
+static int take_part(struct servers *s, const struct wire_frame *f,
+    struct slab *slab, struct err *e)
+{
+	char path[PATH_MAX + NAME_MAX + 2] = "", why[sizeof(e->msg)] = "";
+	struct servers_file file = {.path = path, .why = why};
+	struct wire_field field;
+	struct wire_iter it;
+	uint64_t n;
+	int rc;
+
+	wire_iter_init(&it, f->body, f->len);
+	while ((rc = wire_next(&it, &field)) > 0) {
+		if (field.tag == WIRE_F_CONFIG)
+			rc = wire_text(&field, path, sizeof(path));
+		else if (field.tag == WIRE_F_MESSAGE)
+			rc = wire_text(&field, why, sizeof(why));
+		else if (field.tag == WIRE_F_COUNT && !wire_num(&field, &n))
+			file.mode = (mode_t)n;
+		else if (field.tag == WIRE_F_CODE && !wire_num(&field, &n) &&
+			 n <= -ERR_UPSTREAM)
+			file.code = -(int)n;
+		else if (field.tag == WIRE_F_VALUE)
+			file.text = field.p, file.len = field.len;
+		else
+			rc = ERR_FORMAT;
+		if (rc < 0)
+			break;
+	}
+	if (rc < 0 || !path[0])
+		return err_set(e, ERR_FORMAT, "a damaged answer");
+	return servers_take(s, &file, slab, e);
+}
+
+/* What stands at the end: the sum, and whether it can be relied on. */
+static int take_end(const struct wire_frame *f, unsigned char sum[HASH_SHA256],
+    int *settled, struct err *e)
+{
+	struct wire_field field;
+	struct wire_iter it;
+	uint64_t n;
+
+	wire_iter_init(&it, f->body, f->len);
+	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_DIGEST ||
+	    field.len != HASH_SHA256)
+		return err_set(e, ERR_FORMAT, "a damaged answer");
+	memcpy(sum, field.p, HASH_SHA256);
+	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_FRESH ||
+	    wire_num(&field, &n) < 0)
+		return err_set(e, ERR_FORMAT, "a damaged answer");
+	*settled = n == 1;
+	return 0;
+}
+
+/* All that an answer says. */
+struct answer {
+	struct servers servers;
 	unsigned char sum[HASH_SHA256];
-	time_t newest;
+	int settled; /* a file can't change without changing the sum */
 };
 
-/* Takes all of a file that an edit changes. */
-static void sweep_one(struct sweep *w, const char *name, const struct stat *st)
+static int take_answer(
+    struct answer *a, const struct buf *bytes, struct slab *slab, struct err *e)
 {
-	unsigned char one[HASH_SHA256];
-	const int64_t stamp[] = {
-	    (int64_t)st->st_dev,
-	    (int64_t)st->st_ino,
-	    (int64_t)st->st_mode,
-	    (int64_t)st->st_uid,
-	    (int64_t)st->st_size,
-	    (int64_t)st->st_mtim.tv_sec,
-	    (int64_t)st->st_mtim.tv_nsec,
-	    (int64_t)st->st_ctim.tv_sec,
-	    (int64_t)st->st_ctim.tv_nsec,
-	};
-	const struct hash_part parts[] = {
-	    {name, strlen(name) + 1}, {stamp, sizeof(stamp)}};
+	const unsigned char *p = bytes->data;
+	size_t left = bytes->len, used;
+	struct wire_frame f;
+	int rc = 0;
 
-	hash_sha256(parts, 2, one);
-	/* The order in which a directory is read means nothing. */
-	for (size_t i = 0; i < sizeof(one); i++)
-		w->sum[i] ^= one[i];
-	if (st->st_ctim.tv_sec > w->newest)
-		w->newest = st->st_ctim.tv_sec;
-}
-
-static void sweep_files(struct sweep *w, DIR *d)
-{
-	const struct dirent *one;
-	struct stat st;
-
-	for (int n = 0; n < MAX_NAMES && (one = readdir(d)); n++) {
-		if (one->d_name[0] == '.' && strcmp(one->d_name, ".") != 0)
-			continue;
-		/* What can't be looked at counts by its name. */
-		if (fstatat(dirfd(d), one->d_name, &st, 0) < 0)
-			memset(&st, 0, sizeof(st));
-		sweep_one(w, one->d_name, &st);
+	memset(a, 0, sizeof(*a));
+	for (; rc == 0 && left > 0; p += used, left -= used) {
+		if (wire_parse(p, left, &f, &used, e) <= 0)
+			return err_set(e, ERR_FORMAT, "a damaged answer");
+		rc = f.type == WIRE_OK ? take_end(&f, a->sum, &a->settled, e)
+				       : take_part(&a->servers, &f, slab, e);
 	}
+	return rc;
 }
 
-/* Sums up the directory.  0: its files can't have changed since without
- * changing the sum; a clock's tick is too long for those of the last two
- * seconds. */
-static int sweep(unsigned char sum[HASH_SHA256])
+static int ask(const struct catalog *c, struct buf *answer, struct err *e)
 {
-	struct sweep w = {.newest = 0};
-	char path[PATH_MAX];
-	struct timespec now;
-	DIR *d;
+	struct buf question = BUF_INIT(WIRE_HEADER + 64);
+	size_t at = wire_begin(&question, (enum wire_type)FILES_SERVERS);
+	int rc;
 
-	if (servers_dir(path, NULL) < 0)
-		return -1;
-	d = opendir(path);
-	if (d) {
-		sweep_files(&w, d);
-		(void)closedir(d);
-	} else if (errno != ENOENT) {
-		return -1;
-	}
-	memcpy(sum, w.sum, sizeof(w.sum));
-	clock_gettime(CLOCK_REALTIME, &now);
-	return w.newest + SETTLED > now.tv_sec ? -1 : 0;
+	if (c->identity && c->settled)
+		wire_put(&question, WIRE_F_DIGEST, c->seen, sizeof(c->seen));
+	wire_end(&question, at);
+	rc = files_ask(c->files, &question, answer, e);
+	buf_release(&question);
+	return rc;
 }
 
-/* Brings what is loaded up to date. */
-static int look(struct catalog *c, struct err *e)
+static int load(struct catalog *c, const struct buf *bytes, struct err *e)
 {
-	/* Before the files are read, so that no edit comes in between. */
-	unsigned char sum[HASH_SHA256];
-	int settled = sweep(sum) == 0, rc;
+	struct answer a;
+	int rc;
 
-	c->stale = 0;
-	if (c->identity && settled && memcmp(sum, c->seen, sizeof(sum)) == 0) {
-		c->looked = loop_now(c->loop);
+	rc = take_answer(&a, bytes, c->slab, e);
+	if (rc == 0 && c->identity && a.settled &&
+	    memcmp(a.sum, c->seen, sizeof(a.sum)) == 0) {
+		servers_release(&a.servers);
 		return 0;
 	}
 	unload(c);
-	rc = servers_load(&c->servers, c->slab, e);
-	if (rc < 0)
+	if (rc < 0) {
+		servers_release(&a.servers);
 		return rc;
+	}
+	c->servers = a.servers;
+	c->settled = a.settled;
+	memcpy(c->seen, a.sum, sizeof(a.sum));
 	if (identify_all(c) < 0) {
 		unload(c);
-		(void)err_set(e, ERR_NOMEM, "out of memory");
-		return ERR_NOMEM;
+		return err_set(e, ERR_NOMEM, "out of memory");
 	}
-	memset(c->seen, 0, sizeof(c->seen));
-	if (settled)
-		memcpy(c->seen, sum, sizeof(sum));
-	c->looked = loop_now(c->loop);
 	return 0;
+}
+
+/* Brings what is loaded up to date.  Where the directory does not answer, what
+ * was loaded of it still holds. */
+static int look(struct catalog *c, struct err *e)
+{
+	struct buf answer = BUF_INIT(FILES_ANSWER);
+	int rc = ask(c, &answer, e);
+
+	if (rc == 0)
+		rc = load(c, &answer, e);
+	else if (rc != ERR_TIMEOUT)
+		unload(c);
+	buf_release(&answer);
+	c->stale = 0;
+	if (rc == 0 || rc == ERR_TIMEOUT)
+		c->looked = loop_now(c->loop);
+	return rc;
 }
 
 static int current(const struct catalog *c)
 {
 	return c->identity && !c->stale &&
 	       loop_now(c->loop) - c->looked < LOOK_EVERY;
+}
+
+void catalog_through(struct catalog *c, struct files *files)
+{
+	c->files = files;
+}
+
+void catalog_warm(struct catalog *c)
+{
+	struct err e;
+
+	if (!c->identity)
+		(void)!look(c, &e);
 }
 
 void catalog_stale(struct catalog *c)
@@ -226,18 +275,24 @@ static void fill(const struct catalog *c, size_t i, struct catalog_entry *found)
 int catalog_find(struct catalog *c, const char *name,
     struct catalog_entry *found, struct err *e)
 {
+	int rc = 0, looked = 0, late, stale = c->stale;
 	const struct servers_entry *s = NULL;
-	int fresh = 0, rc = 0;
 
 	memset(found, 0, sizeof(*found));
 	if (!current(c)) {
 		rc = look(c, e);
-		fresh = 1;
+		looked = 1;
 	}
+	late = rc == ERR_TIMEOUT;
+	if (late && stale)
+		return rc;
+	if (late && c->identity)
+		rc = 0;
 	if (rc == 0)
 		rc = servers_find(&c->servers, name, &s, e);
-	/* A file that was just written or mended should be found. */
-	if (rc < 0 && !fresh) {
+	/* A file that was just written or mended should be found; and where
+	 * nobody could look, that is to be said. */
+	if (rc < 0 && (!looked || (late && c->identity))) {
 		rc = look(c, e);
 		if (rc == 0)
 			rc = servers_find(&c->servers, name, &s, e);
@@ -254,6 +309,8 @@ int catalog_identified(struct catalog *c,
 	int rc = current(c) ? 0 : look(c, e);
 
 	memset(found, 0, sizeof(*found));
+	if (rc == ERR_TIMEOUT && c->identity)
+		rc = 0;
 	for (size_t i = 0; rc == 0 && i < c->servers.count; i++) {
 		if (c->servers.at[i].fault ||
 		    memcmp(c->identity[i], identity, HASH_SHA256) != 0)

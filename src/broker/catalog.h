@@ -19,12 +19,16 @@
 #include "base/slab.h"
 
 struct catalog;
+struct files;
 struct loop;
 
 /* The loop's clock is all that is used of it. */
 int catalog_new(struct catalog **c, struct loop *loop, struct slab *slab,
     struct err *e) MUST_CHECK;
 void catalog_free(struct catalog *c);
+
+/* Who looks from now on; at first it is the catalog itself. */
+void catalog_through(struct catalog *c, struct files *files);
 
 struct catalog_entry {
 	const struct servers_entry *server; /* borrowed */
@@ -33,7 +37,9 @@ struct catalog_entry {
 
 /* Finds a server by id or URL, as servers_find() does.  What it fills is
  * borrowed until the next call of either.  Looks at the files at most once a
- * second (and, for a name that it does not find, at once). */
+ * second (and, for a name that it does not find, at once).  Where they can't be
+ * looked at in time what was loaded of them stays as it was; ERR_TIMEOUT when
+ * the name is none of that. */
 int catalog_find(struct catalog *c, const char *name,
     struct catalog_entry *found, struct err *e) MUST_CHECK;
 
@@ -43,7 +49,11 @@ int catalog_identified(struct catalog *c,
     const unsigned char identity[HASH_SHA256], struct catalog_entry *found,
     struct err *e) MUST_CHECK;
 
-/* The next call of either looks at the files in any case. */
+/* Loads it if nothing is loaded, so that the first question finds it. */
+void catalog_warm(struct catalog *c);
+
+/* The next call of either looks at the files in any case; catalog_find() is
+ * then not content with what was loaded before. */
 void catalog_stale(struct catalog *c);
 
 #endif

@@ -3,10 +3,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/plat.h"
 #include "broker/child_spawn.h"
+#include "broker/harden.h"
 #include "broker/helper.h"
 
 void child_init(
@@ -42,9 +45,38 @@ static void put_down(const struct child *c)
 		(void)kill(c->id, SIGKILL);
 }
 
-static int has_ended(const struct child *c, pid_t id)
+static int has_ended(pid_t id, int helped)
 {
-	return c->helped ? helper_ended(id) : waitpid(id, NULL, WNOHANG) != 0;
+	return helped ? helper_ended(id) : waitpid(id, NULL, WNOHANG) != 0;
+}
+
+int child_fork(struct child *c, int (*run)(int fd), int quiet, struct err *e)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(e, "starting %s", c->what);
+	pid = fork();
+	if (pid == 0) {
+		/* Not the lock that tells whether there is a broker, nor the
+		 * terminal or pipe of who started it. */
+		if (dup2(pair[1], 3) < 0)
+			_exit(111);
+		plat_close_from(4);
+		if (quiet)
+			harden_silence();
+		_exit(run(3));
+	}
+	(void)close(pair[1]);
+	if (pid < 0) {
+		(void)close(pair[0]);
+		return err_sys(e, "starting %s", c->what);
+	}
+	c->helped = 0;
+	c->id = pid;
+	c->fd = pair[0];
+	return 0;
 }
 
 static void remember(struct child *c, const char *on, int64_t until)
@@ -69,6 +101,7 @@ void child_kill(struct child *c, const char *on, int64_t until)
 	for (i = 0; i < CHILD_DYING - 1 && c->dying[i].id; i++)
 		;
 	c->dying[i].id = c->id;
+	c->dying[i].helped = c->helped;
 	c->dying[i].on = on ? strdup(on) : NULL;
 	c->id = 0;
 	if (on)
@@ -106,7 +139,8 @@ void child_reap(struct child *c)
 	size_t i;
 
 	for (i = 0; i < CHILD_DYING; i++) {
-		if (!c->dying[i].id || !has_ended(c, c->dying[i].id))
+		if (!c->dying[i].id ||
+		    !has_ended(c->dying[i].id, c->dying[i].helped))
 			continue;
 		free(c->dying[i].on);
 		c->dying[i].id = 0;

@@ -29,6 +29,7 @@ struct child {
 	/* killed, not collected, and on what they hung (or NULL) */
 	struct {
 		pid_t id;
+		int helped;
 		char *on;
 	} dying[CHILD_DYING];
 	/* what hung lately */
@@ -47,6 +48,12 @@ void child_init(
 /* Starts it, as child_spawn() does.  Only while there is none, and
  * child_room(). */
 int child_start(struct child *c, struct err *e) MUST_CHECK;
+
+/* The same without starting a program, which takes ten times as long: run(3)
+ * in a copy of ours, and no descriptor but 0 to 3; with quiet those lead to
+ * nothing.  Only before there is a secret in our memory. */
+int child_fork(
+    struct child *c, int (*run)(int fd), int quiet, struct err *e) MUST_CHECK;
 
 /* For those who read the log; 0 where it is not known (yet). */
 long child_pid(const struct child *c);

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "base/jsonout.h"
+#include "base/wire.h"
+#include "broker/files.h"
 
 struct config {
 	struct settings settings;
+	struct files *files; /* NULL: reads by itself */
 };
 
 static const char *const proxy_variables[] = {
@@ -31,15 +34,49 @@ void config_free(struct config *c)
 	free(c);
 }
 
+void config_through(struct config *c, struct files *files)
+{
+	c->files = files;
+}
+
+/* The bytes of the file, borrowed from the answer. */
+static int read_file(struct config *c, struct buf *answer,
+    struct wire_field *bytes, struct err *e)
+{
+	struct buf question = BUF_INIT(WIRE_HEADER);
+	struct wire_frame f;
+	struct wire_iter it;
+	size_t used;
+	int rc;
+
+	wire_end(
+	    &question, wire_begin(&question, (enum wire_type)FILES_SETTINGS));
+	rc = files_ask(c->files, &question, answer, e);
+	buf_release(&question);
+	if (rc < 0)
+		return rc;
+	if (wire_parse(answer->data, answer->len, &f, &used, e) <= 0)
+		return err_set(e, ERR_FORMAT, "a damaged answer");
+	wire_iter_init(&it, f.body, f.len);
+	if (wire_next(&it, bytes) <= 0 || bytes->tag != WIRE_F_VALUE)
+		return err_set(e, ERR_FORMAT, "a damaged answer");
+	return 0;
+}
+
 int config_load(struct config *c, struct err *e)
 {
+	struct buf answer = BUF_INIT(FILES_MESSAGE);
 	struct settings fresh = {{NULL}};
-	int rc = settings_load(&fresh, e);
+	struct wire_field bytes;
+	int rc = read_file(c, &answer, &bytes, e);
 
-	if (rc < 0) {
-		settings_release(&fresh);
+	if (rc == 0)
+		rc = settings_parse(&fresh, bytes.p, bytes.len, e);
+	else if (rc == ERR_NOT_FOUND)
+		rc = 0;
+	buf_release(&answer);
+	if (rc < 0)
 		return rc;
-	}
 	settings_release(&c->settings);
 	c->settings = fresh;
 	return 0;

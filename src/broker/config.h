@@ -11,10 +11,14 @@
 #include "base/settings.h"
 
 struct config;
+struct files;
 
 /* Nothing is loaded yet.  NULL when out of memory. */
 struct config *config_new(void);
 void config_free(struct config *c);
+
+/* Who reads it from now on; at first it is done here. */
+void config_through(struct config *c, struct files *files);
 
 /* Reads broker.json (again).  On an error what held before still holds. */
 int config_load(struct config *c, struct err *e) MUST_CHECK;

@@ -1,31 +1,29 @@
 #include "broker/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "broker/log_file.h"
 
 enum {
-	MAX_FILE = 256 * 1024,
 	MAX_LINE = 1024,
-	OLD_FILES = 2, /* mairu-broker.log.1 and .2 */
 };
 
 struct log {
 	enum log_level level;
-	int fd;
 	int to_stderr;
-	off_t size;
+	struct log_file *file;
+	log_sink *sink;
+	void *arg;
+	unsigned long lost; /* lines */
 	struct err problem;
 	char path[PATH_MAX];
 };
@@ -42,69 +40,16 @@ enum log_level log_level_of(const char *name, enum log_level fallback)
 	return fallback;
 }
 
-static int open_file(struct log *l)
-{
-	char dir[PATH_MAX];
-	struct stat st;
-	int rc;
-
-	l->path[0] = '\0';
-	rc = path_in(PATH_STATE, "log", dir, &l->problem);
-	if (rc == 0)
-		rc = file_make_dir(dir, 1, &l->problem);
-	if (rc == 0)
-		rc = path_in(
-		    PATH_STATE, "log/mairu-broker.log", l->path, &l->problem);
-	if (rc < 0)
-		return rc;
-	l->fd = open(l->path,
-	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-		O_CLOEXEC | O_NOCTTY,
-	    0600);
-	if (l->fd < 0)
-		return err_sys(&l->problem, "opening the log %s", l->path);
-	if (fstat(l->fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    st.st_uid != geteuid()) {
-		(void)close(l->fd);
-		l->fd = -1;
-		return err_set(&l->problem, ERR_REFUSED,
-		    "the log %s is not a file of ours", l->path);
-	}
-	(void)fchmod(l->fd, 0600);
-	l->size = st.st_size;
-	return 0;
-}
-
-static void rotate(struct log *l)
-{
-	char from[PATH_MAX + 16], to[PATH_MAX + 16];
-	int i;
-
-	(void)close(l->fd);
-	l->fd = -1;
-	for (i = OLD_FILES; i > 0; i--) {
-		(void)snprintf(to, sizeof(to), "%s.%d", l->path, i);
-		if (i > 1)
-			(void)snprintf(
-			    from, sizeof(from), "%s.%d", l->path, i - 1);
-		else
-			(void)snprintf(from, sizeof(from), "%s", l->path);
-		(void)rename(from, to);
-	}
-	(void)open_file(l);
-}
-
-struct log *log_new(enum log_level level, int to_stderr)
+struct log *log_new(enum log_level level, enum log_place place)
 {
 	struct log *l = calloc(1, sizeof(*l));
 
 	if (!l)
 		return NULL;
 	l->level = level;
-	l->to_stderr = to_stderr;
-	l->fd = to_stderr ? STDERR_FILENO : -1;
-	if (!to_stderr)
-		(void)open_file(l);
+	l->to_stderr = place == LOG_TO_STDERR;
+	if (place == LOG_TO_FILE)
+		l->file = log_file_new();
 	return l;
 }
 
@@ -112,79 +57,106 @@ void log_free(struct log *l)
 {
 	if (!l)
 		return;
-	if (!l->to_stderr && l->fd >= 0)
-		(void)close(l->fd);
+	log_file_free(l->file);
 	free(l);
+}
+
+void log_through(struct log *l, log_sink *sink, void *arg)
+{
+	if (!l || l->to_stderr)
+		return;
+	if (path_in(PATH_STATE, "log/mairu-broker.log", l->path, &l->problem) <
+	    0)
+		l->path[0] = '\0';
+	l->sink = sink;
+	l->arg = arg;
 }
 
 const char *log_path(const struct log *l)
 {
-	return l ? l->path : "";
+	if (!l)
+		return "";
+	return l->file ? log_file_path(l->file) : l->path;
 }
 
 const char *log_problem(const struct log *l)
 {
-	return l && l->problem.msg[0] ? l->problem.msg : NULL;
+	if (!l)
+		return NULL;
+	if (l->file)
+		return log_file_problem(l->file);
+	return l->problem.msg[0] ? l->problem.msg : NULL;
+}
+
+void log_told(struct log *l, const struct err *e)
+{
+	if (!l)
+		return;
+	if (!e) {
+		l->problem.msg[0] = '\0';
+		return;
+	}
+	l->problem = *e;
+	l->lost++;
 }
 
 /* A terminal that is stopped with ^S must not stop the broker. */
-static int writable(const struct log *l)
+static void to_stderr(struct log *l, const char *line, size_t len)
 {
-	struct pollfd p = {.fd = l->fd, .events = POLLOUT};
-
-	return !l->to_stderr || (poll(&p, 1, 0) == 1 && p.revents == POLLOUT);
-}
-
-static int unlinked(struct log *l)
-{
-	struct stat st;
-
-	if (fstat(l->fd, &st) == 0 && st.st_nlink > 0)
-		return 0;
-	(void)close(l->fd);
-	l->fd = -1;
-	return 1;
-}
-
-static void put(struct log *l, const char *line, size_t len)
-{
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
 	ssize_t n;
 
-	if (!l->to_stderr && (l->fd < 0 || unlinked(l)) && open_file(l) < 0)
+	if (poll(&p, 1, 0) != 1 || p.revents != POLLOUT)
 		return;
-	if (!l->to_stderr && l->size + (off_t)len > MAX_FILE) {
-		rotate(l);
-		if (l->fd < 0)
-			return;
-	}
-	if (!writable(l))
-		return;
-	n = write(l->fd, line, len);
+	n = write(STDERR_FILENO, line, len);
 	if (n == (ssize_t)len) {
 		l->problem.msg[0] = '\0';
-		l->size += n;
 		return;
 	}
 	if (n >= 0)
 		errno = ENOSPC;
-	(void)err_sys(&l->problem, "writing the log %s", l->path);
+	(void)err_sys(&l->problem, "writing the log");
+}
+
+static void put(struct log *l, const char *line, size_t len)
+{
+	if (l->to_stderr)
+		to_stderr(l, line, len);
+	else if (l->file)
+		(void)!log_file_put(l->file, line, len);
+	else if (l->sink && l->sink(l->arg, line, len) < 0)
+		l->lost++;
+}
+
+static void stamp(struct buf *line, enum log_level level)
+{
+	char when[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm))
+		(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	buf_addf(line, "%s %ld %s: ", when, (long)getpid(), names[(int)level]);
 }
 
 static void event(struct log *l, enum log_level level, const char *text)
 {
 	struct buf line = BUF_INIT(MAX_LINE * 5);
-	char stamp[32] = "";
-	time_t now = time(NULL);
-	struct tm tm;
+	unsigned long lost = l->lost;
 
-	if (gmtime_r(&now, &tm))
-		(void)strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	buf_addf(
-	    &line, "%s %ld %s: ", stamp, (long)getpid(), names[(int)level]);
+	if (lost) {
+		stamp(&line, LOG_WARN);
+		buf_addf(&line, "%lu lines were lost\n", lost);
+		l->lost = 0;
+	}
+	stamp(&line, level);
 	text_safe(&line, text, strlen(text), MAX_LINE);
 	buf_addc(&line, '\n');
 	if (!line.failed)
 		put(l, (const char *)line.data, line.len);
+	/* Neither this line nor the count has got out. */
+	if (lost && l->lost)
+		l->lost += lost;
 	buf_release(&line);
 }
 

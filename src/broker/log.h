@@ -11,6 +11,7 @@
  */
 
 #include <limits.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
@@ -21,16 +22,30 @@ enum log_level {
 	LOG_DEBUG,
 };
 
+enum log_place {
+	LOG_TO_FILE,
+	LOG_TO_STDERR,
+	LOG_TO_NOTHING, /* unless log_through() says where */
+};
+
 struct log;
 
 /* "error", "warn", "info", "debug", in either case; others (NULL too) give
  * fallback. */
 enum log_level log_level_of(const char *name, enum log_level fallback);
 
-/* Never fails but for memory, and a NULL log is one that drops everything.
- * to_stderr != 0 opens no file. */
-struct log *log_new(enum log_level level, int to_stderr);
+/* Never fails but for memory, and a NULL log is one that drops everything. */
+struct log *log_new(enum log_level level, enum log_place place);
 void log_free(struct log *l);
+
+/* From now on lines are given to sink, which returns 0 or, when it has no room
+ * now, an error: lines that were lost are counted, and the next one says how
+ * many.  No use where they go to standard error. */
+typedef int log_sink(void *arg, const char *line, size_t len);
+void log_through(struct log *l, log_sink *sink, void *arg);
+
+/* What has become of a line that the sink took: e NULL, or why it is lost. */
+void log_told(struct log *l, const struct err *e);
 
 /* The path of the file, "" when there is none; borrowed. */
 const char *log_path(const struct log *l);

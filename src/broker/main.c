@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "broker/broker.h"
 #include "broker/check_child.h"
+#include "broker/files_child.h"
 #include "broker/harden.h"
 #include "broker/helper.h"
 #include "broker/helper_child.h"
@@ -25,7 +26,7 @@ enum {
 };
 
 struct options {
-	int ready, foreground, check, helper, where, help, version;
+	int ready, foreground, check, files, helper, where, help, version;
 	const char *socket;
 };
 
@@ -72,6 +73,8 @@ static int parse(struct options *o, int argc, char **argv)
 			o->where = 1;
 		} else if (strcmp(argv[i], "--helper") == 0 && argc == 2) {
 			o->helper = 1;
+		} else if (strcmp(argv[i], "--files") == 0 && argc == 2) {
+			o->files = 1;
 		} else if (strcmp(argv[i], "--help") == 0 ||
 			   strcmp(argv[i], "-h") == 0) {
 			o->help = 1;
@@ -205,7 +208,7 @@ int main(int argc, char **argv)
 		(void)fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
-	if (!o.ready && !o.check && !o.helper)
+	if (!o.ready && !o.check && !o.helper && !o.files)
 		(void)close(READY_FD);
 	/* One that is not open would later be a descriptor of our own. */
 	if (o.ready && fcntl(READY_FD, F_SETFD, FD_CLOEXEC) < 0) {
@@ -227,6 +230,10 @@ int main(int argc, char **argv)
 		harden_name("mairu-helper");
 		harden_silence();
 		return helper_child_run(READY_FD);
+	}
+	if (o.files) {
+		harden_name("mairu-files");
+		return files_child_run(READY_FD);
 	}
 	return serve(&o);
 }

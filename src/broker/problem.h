@@ -14,6 +14,8 @@ enum problem_about {
 	PROBLEM_ENDPOINT, /* the loopback endpoint does not listen */
 	PROBLEM_CHECKER,  /* trust can't be checked */
 	PROBLEM_HELPER,	  /* the other process of the broker is gone */
+	PROBLEM_CONFIG,	  /* the configuration can't be looked at */
+	PROBLEM_STATE,	  /* the state can't be either */
 	PROBLEM_LOG,	  /* the log is not written */
 	PROBLEM_CLOCK,	  /* it is not that of AWS */
 	PROBLEM_COUNT,

@@ -1,21 +1,15 @@
 #include "broker/registration.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/bytes.h"
-#include "base/fault.h"
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/jsonout.h"
-#include "base/path.h"
+#include "base/wire.h"
 #include "broker/credential.h"
+#include "broker/files.h"
 #include "broker/log.h"
 #include "broker/provider_part.h"
 
@@ -35,6 +29,7 @@ struct kept {
 struct registrations {
 	struct slab *slab;
 	struct log *log;
+	struct files *files; /* NULL: reads and writes by itself */
 	size_t n;
 	TAILQ_HEAD(kept_list, kept) kept;
 };
@@ -51,6 +46,11 @@ int registrations_new(struct registrations **out, struct slab *slab,
 	r->log = log;
 	TAILQ_INIT(&r->kept);
 	return 0;
+}
+
+void registrations_through(struct registrations *r, struct files *files)
+{
+	r->files = files;
 }
 
 /* --- in memory */
@@ -128,19 +128,15 @@ static void remember(struct registrations *r,
 
 /* --- in its file */
 
-static int path_of(const unsigned char key[HASH_SHA256], enum servers_grant g,
-    char dir[PATH_MAX], char path[PATH_MAX], struct err *e)
+/* A question of that kind about the file of that client. */
+static void begin(struct buf *question, enum files_op op,
+    const unsigned char key[HASH_SHA256], enum servers_grant g)
 {
-	char text[BYTES_ENCODED(HASH_SHA256)], tail[100];
-	int rc = path_in(PATH_STATE, "cache", dir, e);
+	_Static_assert(HASH_SHA256 == FILES_HANDLE, "a key names the file");
 
-	if (rc < 0)
-		return rc;
-	(void)bytes_encode(
-	    BYTES_BASE64URL, key, HASH_SHA256, text, sizeof(text));
-	(void)snprintf(tail, sizeof(tail), "cache/awssso_c.%s.%s.json", text,
-	    g == SERVERS_DEVICE ? "device" : "code");
-	return path_in(PATH_STATE, tail, path, e);
+	(void)wire_begin(question, (enum wire_type)op);
+	wire_put(question, WIRE_F_HANDLE, key, HASH_SHA256);
+	wire_putn(question, WIRE_F_GRANT, (uint64_t)g);
 }
 
 static int take_time(const struct json_value *v, int64_t *t)
@@ -197,21 +193,31 @@ int registration_parse(const void *text, size_t len,
 }
 
 static int load(struct registrations *r, const struct servers_entry *s,
-    const char *dir, const char *path, struct provider_client *c, struct err *e)
+    const unsigned char key[HASH_SHA256], enum servers_grant g,
+    struct provider_client *c, struct err *e)
 {
-	struct buf text = BUF_INIT(MAX_FILE);
-	struct stat st;
+	struct buf question = BUF_INIT(FILES_QUESTION);
+	struct buf answer = BUF_INIT(FILES_MESSAGE);
+	struct wire_field bytes;
+	struct wire_frame f;
+	struct wire_iter it;
+	size_t used;
 	int rc;
 
-	if (stat(dir, &st) < 0 && errno == ENOENT)
-		return ERR_NOT_FOUND;
-	/* Whoever can write it could put files of ours in another place. */
-	rc = file_make_dir(dir, 1, e);
-	if (rc == 0)
-		rc = file_read_own(path, &text, e);
-	if (rc == 0)
-		rc = registration_parse(text.data, text.len, s, r->slab, c, e);
-	buf_release(&text);
+	begin(&question, FILES_CLIENT, key, g);
+	wire_end(&question, 0);
+	rc = files_ask(r->files, &question, &answer, e);
+	if (rc == 0 && wire_parse(answer.data, answer.len, &f, &used, e) <= 0)
+		rc = ERR_FORMAT;
+	if (rc == 0) {
+		wire_iter_init(&it, f.body, f.len);
+		rc = wire_next(&it, &bytes) > 0
+			 ? registration_parse(
+			       bytes.p, bytes.len, s, r->slab, c, e)
+			 : err_set(e, ERR_FORMAT, "a damaged answer");
+	}
+	buf_release(&question);
+	buf_release(&answer);
 	return rc;
 }
 
@@ -241,31 +247,24 @@ static void print(const struct servers_entry *s,
 	buf_addc(out, '\n');
 }
 
-/* This waits for the disk, and the loop with it: once in months for a server,
- * and right after an answer that took longer. */
-static int save(const struct servers_entry *s, const char *dir,
-    const char *path, const struct provider_client *c, struct err *e)
-{
-	struct buf text = BUF_INIT(MAX_FILE);
-	int rc = file_make_dir(dir, 1, e);
-
-	print(s, c, &text);
-	if (rc == 0 && text.failed)
-		rc = err_set(e, ERR_NOMEM, "out of memory");
-	if (rc == 0)
-		rc = file_write(path, text.data, text.len, e);
-	buf_release(&text);
-	return rc;
-}
-
 /* --- both */
 
 static void complain(
-    struct registrations *r, const char *what, const char *path, struct err *e)
+    struct registrations *r, const char *what, const struct err *e)
 {
-	char shown[FAULT_PATH];
+	log_warn(r->log, "%s %s", what, e->msg);
+}
 
-	log_warn(r->log, "%s %s: %s", what, fault_path(path, shown), e->msg);
+static void is_saved(void *arg, const struct err *e)
+{
+	if (e)
+		complain(arg, "the client of a server is not kept:", e);
+}
+
+static void is_removed(void *arg, const struct err *e)
+{
+	if (e)
+		complain(arg, "a client that is not known any more stays:", e);
 }
 
 static int lasts(const struct provider_client *c, int64_t now)
@@ -281,7 +280,6 @@ static int is_kept(const struct servers_entry *s)
 int registration_find(struct registrations *r, const struct servers_entry *s,
     enum servers_grant g, int64_t now, struct provider_client *c)
 {
-	char dir[PATH_MAX], path[PATH_MAX] = "";
 	unsigned char key[HASH_SHA256];
 	struct kept *k;
 	struct err e;
@@ -295,11 +293,9 @@ int registration_find(struct registrations *r, const struct servers_entry *s,
 	if (k && lasts(&k->client, now))
 		return provider_client_copy(c, &k->client, r->slab, &e) == 0;
 	/* Another program may have registered one meanwhile. */
-	rc = path_of(key, g, dir, path, &e);
-	if (rc == 0)
-		rc = load(r, s, dir, path, c, &e);
+	rc = load(r, s, key, g, c, &e);
 	if (rc < 0 && rc != ERR_NOT_FOUND)
-		complain(r, "not used:", path, &e);
+		complain(r, "a client that was registered is not used:", &e);
 	if (rc < 0)
 		return 0;
 	if (!lasts(c, now)) {
@@ -313,10 +309,9 @@ int registration_find(struct registrations *r, const struct servers_entry *s,
 void registration_keep(struct registrations *r, const struct servers_entry *s,
     enum servers_grant g, const struct provider_client *c)
 {
-	char dir[PATH_MAX], path[PATH_MAX] = "";
+	struct buf question = BUF_INIT(FILES_QUESTION),
+		   text = BUF_INIT(MAX_FILE);
 	unsigned char key[HASH_SHA256];
-	struct err e;
-	int rc;
 
 	if (!is_kept(s) || !c->id || !c->secret)
 		return;
@@ -325,20 +320,22 @@ void registration_keep(struct registrations *r, const struct servers_entry *s,
 	/* The format has no word for one that lasts for ever. */
 	if (c->expires == 0)
 		return;
-	rc = path_of(key, g, dir, path, &e);
-	if (rc == 0)
-		rc = save(s, dir, path, c, &e);
-	if (rc < 0)
-		complain(r, "the client is not kept in", path, &e);
+	print(s, c, &text);
+	begin(&question, FILES_CLIENT_KEEP, key, g);
+	wire_put(&question, WIRE_F_VALUE, text.data, text.len);
+	wire_end(&question, 0);
+	question.failed |= text.failed;
+	files_post(r->files, &question, is_saved, r);
+	buf_release(&question);
+	buf_release(&text);
 }
 
 void registration_drop(struct registrations *r, const struct servers_entry *s,
     enum servers_grant g)
 {
-	char dir[PATH_MAX], path[PATH_MAX] = "";
+	struct buf question = BUF_INIT(FILES_QUESTION);
 	unsigned char key[HASH_SHA256];
 	struct kept *k;
-	struct err e;
 
 	if (!is_kept(s))
 		return;
@@ -346,11 +343,8 @@ void registration_drop(struct registrations *r, const struct servers_entry *s,
 	k = find(r, key, g);
 	if (k)
 		forget(r, k);
-	if (path_of(key, g, dir, path, &e) < 0)
-		return;
-	if (unlink(path) < 0 && errno != ENOENT) {
-		(void)err_sys(&e, "cannot remove it");
-		complain(r, "a client that is not known any more stays in",
-		    path, &e);
-	}
+	begin(&question, FILES_CLIENT_DROP, key, g);
+	wire_end(&question, 0);
+	files_post(r->files, &question, is_removed, r);
+	buf_release(&question);
 }

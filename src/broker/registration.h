@@ -22,6 +22,7 @@ enum {
 	REGISTRATION_LEFT = 15 * 60, /* seconds; fewer are too few to log in */
 };
 
+struct files;
 struct log;
 struct registrations;
 struct slab;
@@ -29,6 +30,10 @@ struct slab;
 int registrations_new(struct registrations **r, struct slab *slab,
     struct log *log, struct err *e) MUST_CHECK;
 void registrations_free(struct registrations *r);
+
+/* Who reads and writes the files from now on; at first it is done here.  A
+ * file that can't be read in time is none, and writing waits for nobody. */
+void registrations_through(struct registrations *r, struct files *files);
 
 /* The client of this server for logins of that grant, from memory or from its
  * file, if it lasts for REGISTRATION_LEFT yet: 1 and a copy in *c (to be

@@ -12,6 +12,7 @@
 #include "broker/broker.h"
 #include "broker/config.h"
 #include "broker/endpoint.h"
+#include "broker/files.h"
 #include "broker/grant.h"
 #include "broker/http.h"
 #include "broker/log.h"
@@ -130,7 +131,13 @@ static void put_problems(struct broker *b, struct buf *out)
 	size_t i;
 
 	look_at_clock(b, out);
-	problem_set(&b->problems, PROBLEM_LOG, log_problem(b->log), b->log);
+	problem_set(&b->problems, PROBLEM_CONFIG,
+	    files_problem(b->config_files), b->log);
+	problem_set(
+	    &b->problems, PROBLEM_STATE, files_problem(b->state_files), b->log);
+	broker_try_state(b);
+	problem_set(&b->problems, PROBLEM_LOG,
+	    files_problem(b->state_files) ? NULL : log_problem(b->log), b->log);
 	for (i = 0; i < PROBLEM_COUNT; i++)
 		if (b->problems.text[i][0])
 			wire_puts(out, WIRE_F_PROBLEM, b->problems.text[i]);
@@ -328,7 +335,8 @@ static int perform(struct broker *b, struct server_client *c,
 }
 
 static int parse_and_perform(struct broker *b, struct server_client *c,
-    const struct wire_frame *f, int spare, struct buf *out, struct err *e)
+    const struct wire_frame *f, int spare, int64_t until, struct buf *out,
+    struct err *e)
 {
 	static struct request r;
 	int rc = request_parse(&r, f, e);
@@ -337,21 +345,26 @@ static int parse_and_perform(struct broker *b, struct server_client *c,
 		rc = err_set(e, ERR_LIMIT, "the broker has too many clients");
 	if (rc == 0)
 		rc = perform(b, c, f, &r, out, e);
+	/* Only the user's files let us know so soon.  Whoever wrote broker.json
+	 * is not kept: it will be read when it can be. */
+	if (rc == ERR_TIMEOUT && r.type != WIRE_RELOAD &&
+	    ask_park(b, c, &r, f, until) == ASK_LATER)
+		rc = ASK_LATER;
 	request_wipe(&r);
 	return rc;
 }
 
-static enum server_then request(void *arg, struct server_client *c,
-    const struct wire_frame *f, int spare, struct buf *answer)
+/* 0, ASK_LATER, or an error that is the answer. */
+static int serve(struct broker *b, struct server_client *c,
+    const struct wire_frame *f, int spare, int64_t until, struct buf *answer)
 {
-	struct broker *b = arg;
 	size_t start = answer->len, at = wire_begin(answer, WIRE_OK);
 	struct err e = {0};
-	int rc = parse_and_perform(b, c, f, spare, answer, &e);
+	int rc = parse_and_perform(b, c, f, spare, until, answer, &e);
 
 	if (rc == ASK_LATER) {
 		buf_truncate(answer, start);
-		return SERVER_LATER;
+		return rc;
 	}
 	if (rc == 0 && answer->failed) {
 		/* Whatever there was of it is gone; say so in little. */
@@ -367,9 +380,27 @@ static enum server_then request(void *arg, struct server_client *c,
 	} else {
 		wire_end(answer, at);
 	}
+	return rc;
+}
+
+static enum server_then request(void *arg, struct server_client *c,
+    const struct wire_frame *f, int spare, struct buf *answer)
+{
+	if (serve(arg, c, f, spare, 0, answer) == ASK_LATER)
+		return SERVER_LATER;
 	if (f->type == WIRE_QUIT)
 		return SERVER_QUIT;
 	return request_damaged(f) ? SERVER_CLOSE : SERVER_GO_ON;
+}
+
+void service_again(struct broker *b, struct server_client *c,
+    const struct wire_frame *f, int64_t until)
+{
+	struct buf answer = BUF_INIT(WIRE_HEADER + WIRE_MAX_BODY);
+
+	if (serve(b, c, f, 0, until, &answer) != ASK_LATER)
+		server_answer(c, &answer);
+	buf_release(&answer);
 }
 
 static void refuse(void *arg, const struct err *why, struct buf *answer)

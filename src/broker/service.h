@@ -5,11 +5,17 @@
  * What each request on the socket does.
  */
 
+#include <stdint.h>
+
 #include "broker/server.h"
 
 struct broker;
 
 /* The handler that answers for this broker. */
 void service_init(struct server_handler *h, struct broker *b);
+
+/* Does a request again that was put off by ask_park(), and answers. */
+void service_again(struct broker *b, struct server_client *c,
+    const struct wire_frame *f, int64_t until);
 
 #endif

@@ -1,6 +1,7 @@
 /* Which hosts of a server are reached, asked of a whole broker over its
  * socket; the network is a fake (broker/ask.h, broker/reach.h). */
 
+#include "as_child.h"
 #include "fake_http.h"
 
 #include "pump.h"
@@ -286,7 +287,7 @@ static void status_tells_the_clock_and_names_one_that_is_off(void **state)
 	    strstr(broker.problems.text[PROBLEM_CLOCK], "behind that of AWS"));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 #define B(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
@@ -299,5 +300,6 @@ int main(void)
 	    B(status_tells_the_clock_and_names_one_that_is_off),
 	};
 
+	as_child(argc, argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* Renewals, logouts and lists of sessions, asked of a whole broker over its
  * socket; its servers are fakes (broker/ask.h). */
 
+#include "as_child.h"
 #include "fake_http.h"
 
 #include "fake_provider.h"
@@ -372,7 +373,7 @@ static void who_asks_for_something_else_has_not_taken_it(void **state)
 	assert_true(is_held("corp"));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 #define B(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
@@ -389,5 +390,6 @@ int main(void)
 	    B(who_asks_for_something_else_has_not_taken_it),
 	};
 
+	as_child(argc, argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

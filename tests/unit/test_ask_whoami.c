@@ -1,6 +1,7 @@
 /* Whom AWS takes a role for, asked of a whole broker over its socket; the
  * credential server, STS and IAM are fakes (broker/ask.h). */
 
+#include "as_child.h"
 #include "fake_http.h"
 
 #include "pump.h"
@@ -400,7 +401,7 @@ static void whoever_leaves_leaves_nothing(void **state)
 	assert_null(LIST_FIRST(&broker.asks));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 #define B(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
@@ -416,5 +417,6 @@ int main(void)
 	    B(whoever_leaves_leaves_nothing),
 	};
 
+	as_child(argc, argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * broker/endpoint.h and broker/httpd.h.  The checker's child is this very
  * program; the roles are played by what stands below. */
 
+#include "as_child.h"
 #include "home.h"
 
 #include <arpa/inet.h>
@@ -12,7 +13,6 @@
 #include <sys/resource.h>
 
 #include "base/trust.h"
-#include "broker/check_child.h"
 #include "broker/endpoint.h"
 #include "broker/loopback.h"
 #include "broker/problem.h"
@@ -1255,7 +1255,6 @@ int main(int argc, char **argv)
 	    E(a_grant_that_goes_while_it_is_checked_is_told),
 	};
 
-	if (argc == 2 && strcmp(argv[1], "--check") == 0)
-		return check_child_run(3);
+	as_child(argc, argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

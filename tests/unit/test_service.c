@@ -1,6 +1,7 @@
 /* The whole broker in this process, asked over its socket: broker/broker.h
  * and broker/service.h. */
 
+#include "as_child.h"
 #include "home.h"
 
 #include <signal.h>
@@ -10,7 +11,6 @@
 #include "base/version.h"
 #include "broker/broker.h"
 #include "broker/catalog.h"
-#include "broker/check_child.h"
 #include "broker/rendezvous.h"
 #include "broker/roles.h"
 #include "broker/session.h"
@@ -638,7 +638,6 @@ int main(int argc, char **argv)
 	    B(without_its_socket_it_ends),
 	};
 
-	if (argc == 2 && strcmp(argv[1], "--check") == 0)
-		return check_child_run(3);
+	as_child(argc, argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
