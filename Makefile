@@ -6,7 +6,6 @@ include install.mk
 CC         ?= gcc
 BUILD      ?= build
 
-FUZZ_SECONDS ?= 60
 JOBS         ?= $(shell nproc)
 # Seven for two processors: tests wait more than they work.
 BATS_JOBS    ?= $(shell echo $$(($(JOBS) * 7 / 2)))
@@ -31,7 +30,6 @@ FRONT   := $(sort $(wildcard src/front/*.c))
 BROKER  := $(sort $(wildcard src/broker/*.c))
 UNIT    := $(wildcard tests/unit/test_*.c)
 FAKES   := $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
-FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
 # By their whole paths: a -L for them would bring glibc's libc.a along.
 STATIC  := $(foreach l,bearssl sodium,$(shell $(CC) -print-file-name=lib$l.a))
@@ -121,7 +119,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
 
-.PHONY: check check-unit check-fakes check-cli check-bats units lint asan fuzz bench
+.PHONY: check check-unit check-fakes check-cli check-bats units lint asan bench
 check: check-unit check-fakes check-cli check-bats ## build and run every test
 check-unit: $(UNIT_BIN) ## the unit tests
 	@tests/unit/run $(JOBS) $^
@@ -139,33 +137,16 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=$(BUILD)/asan FRONT_LIBC=glibc OPT='-O1 -g' SANITIZE=\
 	'-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer' $(ASAN_CHECK)
-fuzz: $(FUZZ:%=fuzz-%) ## each fuzz target for FUZZ_SECONDS (60)
-.PHONY: $(FUZZ:%=fuzz-%)
-$(FUZZ:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
-	@mkdir -p $(BUILD)/corpus/$*
-	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
-	    -print_final_stats=1 -verbosity=0 \
-	    -artifact_prefix=$(BUILD)/corpus/$*- \
-	    $(BUILD)/corpus/$* tests/fuzz/corpus/$*
-FUZZ_CC  := clang $(filter-out $(ZERO),$(FLAGS)) -g -O1 \
-            -fsanitize=address,undefined -fno-sanitize-recover=all
-FUZZ_OBJ := $(patsubst src/%.c,$(BUILD)/z/%.o,$(filter-out %/main.c,$(BASE) \
-            $(BROKER) $(FRONT)))
-$(BUILD)/z/%.o: src/%.c Makefile harden.mk
-	@mkdir -p $(@D)
-	$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
-$(BUILD)/z/front/hooks.o: $(wildcard hooks/*/*.*sh)
-$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
-	@mkdir -p $(@D)
-	$(FUZZ_CC) -fsanitize=fuzzer $^ $(SHARED) -o $@
 bench: all ## measure the budgets of the design
 	@tests/bench/run --build $(BUILD)
 
+include tests/fuzz/fuzz.mk
 .PHONY: clean help
 clean: ## remove what was built
 	rm -rf $(BUILD)
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile install.mk | \
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' \
+	    Makefile install.mk tests/fuzz/fuzz.mk | \
 	    expand -t 16
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

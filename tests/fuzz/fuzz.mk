@@ -1,0 +1,28 @@
+# The fuzz targets: one for each parser that input reaches.  They begin from the
+# inputs that are kept, and what they find new stays in $(BUILD)/corpus.
+
+FUZZ_SECONDS    ?= 60
+NIGHTLY_SECONDS ?= 300
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: fuzz fuzz-nightly $(FUZZ:%=fuzz-%)
+fuzz-nightly: ## each for NIGHTLY_SECONDS (300), side by side
+	$(MAKE) -k -j$(JOBS) fuzz FUZZ_SECONDS=$(NIGHTLY_SECONDS)
+fuzz: $(FUZZ:%=fuzz-%) ## each fuzz target for FUZZ_SECONDS (60)
+$(FUZZ:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
+	@mkdir -p $(BUILD)/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+	    -print_final_stats=1 -verbosity=0 \
+	    -artifact_prefix=$(BUILD)/corpus/$*- \
+	    $(BUILD)/corpus/$* tests/fuzz/corpus/$*
+FUZZ_CC  := clang $(filter-out $(ZERO),$(FLAGS)) -g -O1 \
+            -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_OBJ := $(patsubst src/%.c,$(BUILD)/z/%.o,$(filter-out %/main.c,$(BASE) \
+            $(BROKER) $(FRONT)))
+$(BUILD)/z/%.o: src/%.c Makefile harden.mk
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+$(BUILD)/z/front/hooks.o: $(wildcard hooks/*/*.*sh)
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -fsanitize=fuzzer $^ $(SHARED) -o $@
