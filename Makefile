@@ -1,4 +1,5 @@
-# Builds two programs: mairu (src/front, static) and mairu-broker (src/broker).
+# Builds three programs: mairu (src/front, static), mairu-broker (src/broker) and
+# mairu-keeper (src/keeper, static).
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := all
@@ -61,6 +62,8 @@ endif
 
 BASE_OBJ   := $(BASE:src/%.c=$(BUILD)/b/%.o)
 BROKER_OBJ := $(BROKER:src/%.c=$(BUILD)/b/%.o)
+# The same without the libraries.
+KEEPER_LINK = $(filter-out $(STATIC) -lbearssl -lsodium,$(FRONT_LINK))
 FRONT_OBJ  := $(FRONT:src/%.c=$F/%.o) $(BASE:src/%.c=$F/%.o)
 # What unit tests and fuzzers link: everything but the two main()s.
 TEST_OBJ   := $(BASE_OBJ) $(filter-out %/main.o,$(BROKER_OBJ)) \
@@ -68,18 +71,20 @@ TEST_OBJ   := $(BASE_OBJ) $(filter-out %/main.o,$(BROKER_OBJ)) \
 UNIT_BIN   := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 
 .PHONY: all
-all: $(BUILD)/mairu $(BUILD)/mairu-broker ## build both programs
+all: $(BUILD)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper ## build the programs
 
-$(BUILD)/mairu: $F/mairu
+$(BUILD)/mairu $(BUILD)/mairu-keeper: $(BUILD)/%: $F/%
 	cp $< $@
 # The same with longer limits of a prompt, for tests that are not about them: a
 # machine with much else to do may hold a prompt for longer than any user would.
 PATIENT     := $(BUILD)/p-$(FRONT_LIBC)
 PATIENT_OBJ := $(FRONT_OBJ:$F/%=$(PATIENT)/%)
-$(BUILD)/patient/mairu: $(PATIENT)/mairu $(BUILD)/mairu-broker
+$(BUILD)/patient/mairu: $(PATIENT)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper
 	@mkdir -p $(@D)
-	cp $(BUILD)/mairu-broker $(@D)
+	cp $(filter-out $<,$^) $(@D)
 	cp $< $@
+$F/mairu-keeper: $F/keeper/keeper.o
+	$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(KEEPER_LINK) -o $@
 $F/mairu: $(FRONT_OBJ)
 $(PATIENT)/mairu: $(PATIENT_OBJ)
 $F/mairu $(PATIENT)/mairu:

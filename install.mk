@@ -27,7 +27,7 @@ completion = $(call to,$(1),-m 644,hooks/$(2),/$(3))
 .PHONY: install uninstall
 install: all ## PREFIX and DESTDIR say where
 	$(call to,$(BINDIR),$(INSTALL_STRIP) -m 755,$(BUILD)/mairu)
-	$(call to,$(LIBEXECDIR),$(INSTALL_STRIP) -m 755,$(BUILD)/mairu-broker)
+	$(call to,$(LIBEXECDIR),$(INSTALL_STRIP) -m 755,$(BUILD)/mairu-broker $(BUILD)/mairu-keeper)
 	$(call to,$(MANDIR)/man1,-m 644,$(filter %.1,$(MAN)))
 	$(call to,$(MANDIR)/man5,-m 644,$(filter %.5,$(MAN)))
 	$(call to,$(MANDIR)/man8,-m 644,$(filter %.8,$(MAN)))
@@ -38,6 +38,7 @@ install: all ## PREFIX and DESTDIR say where
 uninstall: ## remove what `make install` put there, told the same
 	rm -f '$(DESTDIR)$(BINDIR)/mairu' \
 	    '$(DESTDIR)$(LIBEXECDIR)/mairu-broker' \
+	    '$(DESTDIR)$(LIBEXECDIR)/mairu-keeper' \
 	    $(foreach m,$(notdir $(MAN)),'$(call man,$(suffix $m))/$m') \
 	    $(DOCS:%='$(DESTDIR)$(DOCDIR)/%') \
 	    '$(DESTDIR)$(BASHCOMPDIR)/mairu' '$(DESTDIR)$(ZSHCOMPDIR)/_mairu' \

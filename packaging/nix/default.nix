@@ -42,6 +42,7 @@ pkgs.stdenv.mkDerivation {
   installCheckPhase = ''
     test "$($out/bin/mairu --version)" = "mairu $version"
     test -x $out/libexec/mairu/mairu-broker
+    test -x $out/libexec/mairu/mairu-keeper
   '';
 
   meta = {

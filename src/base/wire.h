@@ -104,6 +104,8 @@ enum wire_type {
 				  list that is whole.  None where there is no
 				  such list; it is begun then for the next who
 				  asks, if there is a session */
+	WIRE_FIND = 63,	       /* CONFIG -> WIRE_GRANT of what is trusted there:
+				  asked of the checker's child alone */
 	/* answers */
 	WIRE_OK = 128,
 	WIRE_ERROR = 129, /* CODE MESSAGE VERSION PID */

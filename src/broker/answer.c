@@ -26,7 +26,7 @@ void answer_error(struct buf *out, const struct err *e)
 void answer_grant(
     struct buf *out, const struct endpoint *ep, const struct grant *grant)
 {
-	struct buf text = BUF_INIT(256);
+	struct buf text = BUF_INIT(TOKEN_TEXT);
 
 	endpoint_url(ep, &text);
 	wire_put(out, WIRE_F_URL, text.data, text.len);

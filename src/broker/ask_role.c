@@ -10,6 +10,7 @@
 #include "broker/answer.h"
 #include "broker/broker.h"
 #include "broker/grant.h"
+#include "broker/recall.h"
 
 /* --- credentials */
 
@@ -21,7 +22,7 @@ static void put_credential(struct buf *out, const void *what)
 static int unknown_token(struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND,
-	    "the broker does not know this token (any more): it was restarted, "
+	    "the broker does not know this token (any more): it was ended, "
 	    "or what the token was given for has ended");
 }
 
@@ -53,7 +54,7 @@ static void late(void *arg)
 
 	(void)err_set(&e, ERR_TIMEOUT,
 	    "%s has not given credentials yet; it is still being asked",
-	    a->server);
+	    a->server[0] ? a->server : "the server");
 	ask_finish(a, NULL, NULL, &e);
 }
 
@@ -144,6 +145,32 @@ int ask_project(struct broker *b, struct server_client *c,
 	return ASK_LATER;
 }
 
+static void check(struct ask *a, struct grant *grant)
+{
+	a->grant = grant;
+	a->how |= grant_is_lazy(grant) ? ROLES_LAZY : 0;
+	a->check.fn = checked;
+	grant_check(a->broker->grants, grant, &a->check);
+}
+
+/* The broker before us may have given it. */
+static void recalled(void *arg, enum check_verdict verdict, const char *text)
+{
+	struct ask *a = arg;
+	struct grant *grant =
+	    grants_find_bearer(a->broker->grants, secret_bytes(a->token));
+	struct err e;
+
+	if (grant) {
+		check(a, grant);
+	} else if (verdict == CHECK_LATE) {
+		checked(a, verdict, text);
+	} else {
+		(void)unknown_token(&e);
+		ask_finish(a, NULL, NULL, &e);
+	}
+}
+
 int ask_token(struct broker *b, struct server_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
@@ -151,21 +178,24 @@ int ask_token(struct broker *b, struct server_client *c,
 	struct ask *a;
 
 	(void)out;
-	if (!grant)
+	if (!grant && !recalls_may(b->recalls, r->token))
 		return unknown_token(e);
-	a = ask_new_about(b, c, r, grant_project(grant)->server);
+	a = ask_new_about(b, c, r, grant ? grant_project(grant)->server : "");
 	if (!a)
 		return ask_no_memory(e);
-	a->grant = grant;
-	a->how |= grant_is_lazy(grant) ? ROLES_LAZY : 0;
 	if (secret_new(&a->token, b->slab, r->token, strlen(r->token) + 1) <
 	    0) {
 		ask_free(a);
 		return ask_no_memory(e);
 	}
-	server_set(c, a);
-	a->check.fn = checked;
 	a->check.arg = a;
-	grant_check(b->grants, grant, &a->check);
+	a->check.fn = recalled;
+	if (!grant && !recalls_ask(b->recalls, r->token, &a->check)) {
+		ask_free(a);
+		return unknown_token(e);
+	}
+	server_set(c, a);
+	if (grant)
+		check(a, grant);
 	return ASK_LATER;
 }

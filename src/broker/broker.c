@@ -16,12 +16,13 @@
 #include "broker/grant.h"
 #include "broker/helper.h"
 #include "broker/http.h"
+#include "broker/lease.h"
 #include "broker/listing.h"
 #include "broker/log.h"
 #include "broker/login.h"
 #include "broker/loop.h"
-#include "broker/loopback.h"
 #include "broker/notice.h"
+#include "broker/recall.h"
 #include "broker/registration.h"
 #include "broker/rendezvous.h"
 #include "broker/roles.h"
@@ -66,6 +67,8 @@ static void signalled(void *arg, int signo)
 	if (signo == SIGCHLD) {
 		helper_reap();
 		children_ended(b);
+		if (b->lease)
+			lease_reap(b->lease);
 		return;
 	}
 	log_info(b->log, "ending: signal %d", signo);
@@ -199,6 +202,15 @@ static int make_stores(struct broker *b, struct err *e)
 	    grants_new(&b->grants, b->loop, b->slab, b->checker, b->log) < 0 ||
 	    stash_new(&b->stash, b->slab) < 0)
 		return no_memory(e);
+	b->recalls = recalls_new(b->checker, b->grants);
+	if (!b->recalls)
+		return no_memory(e);
+	rc = lease_new(&b->lease, b->loop, b->slab, b->log, &b->problems,
+	    rendezvous_path(b->rendezvous), e);
+	if (rc < 0)
+		return rc;
+	if (grants_set_key(b->grants, lease_key(b->lease)) < 0)
+		return no_memory(e);
 	config_through(b->config, b->config_files);
 	rc = upstream_open(&b->up, b->loop, b->log, b->slab, b->config, e);
 	if (rc < 0)
@@ -221,10 +233,10 @@ int broker_endpoint(struct broker *b, struct err *e)
 
 	if (b->endpoint)
 		return 0;
-	rc = loopback_listen(0, &listener, e);
+	rc = lease_listener(b->lease, &listener, e);
 	if (rc == 0)
 		rc = endpoint_new(&b->endpoint, b->loop, listener, b->grants,
-		    b->roles, b->log, e);
+		    b->recalls, b->roles, b->log, e);
 	if (rc == 0)
 		alert_endpoint(b);
 	problem_set(
@@ -384,6 +396,13 @@ const struct session *broker_session(struct broker *b, const char *server)
 	return sessions_find(b->up.sessions, found.identity);
 }
 
+void broker_renew_key(struct broker *b)
+{
+	lease_renew_key(b->lease);
+	if (grants_set_key(b->grants, lease_key(b->lease)) < 0)
+		log_warn(b->log, "out of memory for another key");
+}
+
 void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256])
 {
 	unsigned char kept[HASH_SHA256]; /* it may be the session's own */
@@ -393,6 +412,7 @@ void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256])
 	(void)sessions_drop(b->up.sessions, kept);
 	(void)roles_forget(b->roles, kept);
 	(void)grants_revoke_if(b->grants, is_of_server, &of);
+	broker_renew_key(b);
 	alert_over(b, kept);
 }
 
@@ -418,6 +438,7 @@ void broker_forget_all(struct broker *b)
 	(void)sessions_drop_all(b->up.sessions);
 	(void)roles_forget(b->roles, NULL);
 	(void)grants_revoke_if(b->grants, is_any, NULL);
+	broker_renew_key(b);
 	alert_over(b, NULL);
 }
 
@@ -440,8 +461,10 @@ void broker_stop(struct broker *b)
 	notices_free(b->notices);
 	roles_free(b->roles);
 	upstream_close(&b->up);
+	recalls_free(b->recalls);
 	grants_free(b->grants);
 	stash_free(b->stash);
+	lease_free(b->lease);
 	slab_free(b->slab);
 	server_free(b->server);
 	checker_free(b->checker);

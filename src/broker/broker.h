@@ -28,7 +28,9 @@ struct broker {
 	struct config *config;
 	int unread; /* broker.json did not come in time */
 	struct checker *checker;
+	struct lease *lease;
 	struct grants *grants;
+	struct recalls *recalls;
 	struct stash *stash;
 	struct upstream up;
 	struct roles *roles;
@@ -61,6 +63,10 @@ int broker_reload(struct broker *b, struct err *e) MUST_CHECK;
 
 /* Looks whether a state that did not answer does again, for later. */
 void broker_try_state(struct broker *b);
+
+/* Whoever has a token of a grant that is none of ours (any more) has nothing.
+ */
+void broker_renew_key(struct broker *b);
 
 /* The session of a server by its id or URL, or NULL. */
 const struct session *broker_session(struct broker *b, const char *server);

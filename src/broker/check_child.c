@@ -17,6 +17,9 @@ enum {
  * the answers to all others. */
 _Static_assert(PATH_MAX + 2 * REQUEST_NAME + CHAIN_TEXT < MAX_QUESTION / 2,
     "a question must fit");
+_Static_assert(
+    PATH_MAX + 2 * REQUEST_NAME + CHAIN_TEXT < CHECK_CHILD_ANSWER - 1024,
+    "what is found must fit");
 
 static int answer(int fd, enum check_verdict verdict, struct buf *text)
 {
@@ -33,6 +36,22 @@ static int answer(int fd, enum check_verdict verdict, struct buf *text)
 	return n > 0 ? 0 : -1;
 }
 
+static int find(int fd, const char *config, struct buf *text)
+{
+	struct buf out = BUF_INIT(CHECK_CHILD_ANSWER);
+	struct project_ref what;
+	enum check_verdict verdict = probe_find(config, &what, text);
+	ssize_t n = -1;
+
+	if (verdict != CHECK_ALLOWED)
+		return answer(fd, verdict, text);
+	request_put_grant(&what, &out);
+	if (!out.failed)
+		n = send(fd, out.data, out.len, MSG_NOSIGNAL);
+	buf_release(&out);
+	return n > 0 ? 0 : -1;
+}
+
 static int serve_one(int fd, struct probe *probe, unsigned char *msg, size_t n)
 {
 	static struct request r;
@@ -43,10 +62,15 @@ static int serve_one(int fd, struct probe *probe, unsigned char *msg, size_t n)
 	int rc;
 
 	if (wire_parse(msg, n, &f, &used, NULL) <= 0 || used != n ||
-	    request_parse(&r, &f, NULL) < 0 || r.type != WIRE_GRANT)
+	    request_parse(&r, &f, NULL) < 0 ||
+	    (r.type != WIRE_GRANT && r.type != WIRE_FIND))
 		return -1;
-	verdict = probe_look(probe, &r.project, &text);
-	rc = answer(fd, verdict, &text);
+	if (r.type == WIRE_FIND) {
+		rc = find(fd, r.config, &text);
+	} else {
+		verdict = probe_look(probe, &r.project, &text);
+		rc = answer(fd, verdict, &text);
+	}
 	buf_release(&text);
 	return rc;
 }
@@ -88,7 +112,15 @@ int check_child_parse(struct check_child_answer *a, const void *msg, size_t len)
 	size_t used;
 
 	if (wire_parse(msg, len, &f, &used, NULL) <= 0 || used != len ||
-	    f.version != WIRE_VERSION || f.type != WIRE_OK)
+	    f.version != WIRE_VERSION)
+		return ERR_FORMAT;
+	a->found = f.type == WIRE_GRANT;
+	if (a->found) {
+		a->verdict = CHECK_ALLOWED;
+		a->text[0] = '\0';
+		return request_parse(&a->what, &f, NULL);
+	}
+	if (f.type != WIRE_OK)
 		return ERR_FORMAT;
 	wire_iter_init(&it, f.body, f.len);
 	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_CODE ||

@@ -10,22 +10,26 @@
 
 #include "base/err.h"
 #include "broker/check.h"
+#include "broker/request.h"
 
 enum {
 	CHECK_CHILD_TEXT = 2048,
-	CHECK_CHILD_ANSWER = CHECK_CHILD_TEXT + 128, /* a whole message */
+	CHECK_CHILD_ANSWER = 32 * 1024, /* a whole message */
 };
 
 struct check_child_answer {
 	enum check_verdict verdict;
 	char text[CHECK_CHILD_TEXT];
+	int found; /* the answer to a WIRE_FIND: CHECK_ALLOWED, and this: */
+	struct request what;
 };
 
 /* Says that it is ready by one answer of no meaning, then serves until the
  * other end closes.  Returns the exit status. */
 int check_child_run(int fd);
 
-/* Takes a message of the child's apart; believes nothing of it. */
+/* Takes a message of the child's apart; believes nothing of it.  *a is too
+ * large for a stack, and not to be copied. */
 int check_child_parse(
     struct check_child_answer *a, const void *msg, size_t len) MUST_CHECK;
 

@@ -217,8 +217,8 @@ static void look_late(void *arg)
 /* 1: an answer was taken; 0: there is none; -1: the child makes no sense. */
 static int take_answer(struct checker *c)
 {
-	unsigned char msg[CHECK_CHILD_ANSWER];
-	struct check_child_answer a;
+	static unsigned char msg[CHECK_CHILD_ANSWER];
+	static struct check_child_answer a;
 	struct check *k;
 	ssize_t n;
 
@@ -239,6 +239,8 @@ static int take_answer(struct checker *c)
 	k = shift_sent(c);
 	if (k) {
 		look_again(c, k);
+		if (a.found && k->found)
+			k->found(k->arg, &a.what.project);
 		settle(k, &k->sent_waits, a.verdict, a.text);
 	}
 	return 1;
@@ -305,7 +307,10 @@ static int ask(struct checker *c, struct check *k)
 	ssize_t n;
 
 	buf_clear(&c->frame);
-	request_put_grant(&k->what, &c->frame);
+	if (k->found)
+		request_put_find(k->what.config, &c->frame);
+	else
+		request_put_grant(&k->what, &c->frame);
 	if (c->frame.failed)
 		return 0;
 	n = send(c->child.fd, c->frame.data, c->frame.len,

@@ -38,6 +38,10 @@ LIST_HEAD(check_waits, check_wait);
 /* What is asked about, a part of its owner. */
 struct check {
 	struct project_ref what; /* borrowed until checker_forget() */
+	/* Where it is set this asks what is trusted at what.config, whatever
+	 * else stands in what; called before those who wait are, with
+	 * something borrowed for the call. */
+	void (*found)(void *arg, const struct project_ref *p);
 	/* Called after those who waited, once per look; may forget. */
 	void (*settled)(void *arg, enum check_verdict verdict);
 	void *arg;

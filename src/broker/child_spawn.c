@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/sock.h"
+
 /* All that a child needs: what else we have been given may hold a proxy's
  * password. */
 static const char *const passed[] = {
@@ -41,38 +43,45 @@ static char **make_environment(void)
 	return env;
 }
 
-static int spawn(pid_t *pid, const char *exe, const char *mode, int fd)
-{
-	char name[] = "mairu-broker", option[MAX_MODE];
-	char *argv[] = {name, option, NULL};
-	posix_spawn_file_actions_t fa;
-	char **env = make_environment();
-	int rc;
+struct start {
+	const char *exe;
+	char *const *argv, *const *env;
+	short flags;
+};
 
-	(void)snprintf(option, sizeof(option), "%s", mode);
-	rc = env ? posix_spawn_file_actions_init(&fa) : ENOMEM;
+static int spawn(const struct start *s, pid_t *pid, int fd)
+{
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t attr;
+	int rc = posix_spawn_file_actions_init(&fa);
+
+	if (rc != 0)
+		return rc;
+	rc = posix_spawnattr_init(&attr);
 	if (rc != 0) {
-		free(env);
+		posix_spawn_file_actions_destroy(&fa);
 		return rc;
 	}
+	rc = posix_spawnattr_setflags(&attr, s->flags);
 	/* Everything else of ours closes when the program is executed. */
-	rc = posix_spawn_file_actions_adddup2(&fa, fd, 3);
 	if (rc == 0)
-		rc = posix_spawn(pid, exe, &fa, NULL, argv, env);
+		rc = posix_spawn_file_actions_adddup2(&fa, fd, 3);
+	if (rc == 0)
+		rc = posix_spawn(pid, s->exe, &fa, &attr, s->argv, s->env);
+	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&fa);
-	free(env);
 	return rc;
 }
 
-int child_spawn(const char *exe, const char *mode, const char *what, pid_t *pid,
-    int *fd, struct err *e)
+static int start(
+    const struct start *s, const char *what, pid_t *pid, int *fd, struct err *e)
 {
 	int pair[2], rc;
 
 	*pid = 0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(e, "starting %s", what);
-	rc = spawn(pid, exe, mode, pair[1]);
+	rc = s->env ? spawn(s, pid, pair[1]) : ENOMEM;
 	(void)close(pair[1]);
 	if (rc != 0) {
 		(void)close(pair[0]);
@@ -82,4 +91,30 @@ int child_spawn(const char *exe, const char *mode, const char *what, pid_t *pid,
 	}
 	*fd = pair[0];
 	return 0;
+}
+
+int child_spawn(const char *exe, const char *mode, const char *what, pid_t *pid,
+    int *fd, struct err *e)
+{
+	char name[] = "mairu-broker", option[MAX_MODE];
+	char *argv[] = {name, option, NULL};
+	char **env = make_environment();
+	const struct start s = {exe, argv, env, 0};
+	int rc;
+
+	(void)snprintf(option, sizeof(option), "%s", mode);
+	rc = start(&s, what, pid, fd, e);
+	free(env);
+	return rc;
+}
+
+int child_spawn_keeper(
+    const char *exe, const char *path, pid_t *pid, int *fd, struct err *e)
+{
+	char name[] = "mairu-keeper", where[SOCK_PATH_MAX];
+	char *argv[] = {name, where, NULL}, *env[] = {NULL};
+	const struct start s = {exe, argv, env, POSIX_SPAWN_SETSID};
+
+	(void)snprintf(where, sizeof(where), "%s", path);
+	return start(&s, "the keeper", pid, fd, e);
 }

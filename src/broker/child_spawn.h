@@ -2,7 +2,8 @@
 #define MAIRU_BROKER_CHILD_SPAWN_H
 
 /*
- * The one way in which the broker starts a process: itself, in another mode.
+ * The one way in which the broker starts a process: itself, in another mode,
+ * or its keeper.
  */
 
 #include <sys/types.h>
@@ -15,5 +16,10 @@
  */
 int child_spawn(const char *exe, const char *mode, const char *what, pid_t *pid,
     int *fd, struct err *e) MUST_CHECK;
+
+/* Starts `exe path` likewise, in a session of its own and without any
+ * environment: it goes on when we have ended. */
+int child_spawn_keeper(const char *exe, const char *path, pid_t *pid, int *fd,
+    struct err *e) MUST_CHECK;
 
 #endif

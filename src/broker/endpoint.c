@@ -82,9 +82,9 @@ static void answer(const struct endpoint *ep, struct httpd_request *r,
 static void answer_no_token(const struct endpoint *ep, struct httpd_request *r)
 {
 	answer(ep, r, HTTP_UNAUTHORIZED, "InvalidToken",
-	    "mairu: this shell's token is not valid (any more): the broker was "
-	    "restarted, or the project changed. Run: cd . (or open a new "
-	    "prompt)",
+	    "mairu: this shell's token is not valid (any more): the project "
+	    "changed, or somebody logged out or ended the broker. Run: cd . "
+	    "(or open a new prompt)",
 	    0);
 }
 
@@ -355,6 +355,44 @@ static void checked(void *arg, enum check_verdict verdict, const char *text)
 	forget(w);
 }
 
+static void judge(struct waiting *w, struct grant *grant)
+{
+	if (httpd_peer(w->request) == HTTPD_UNKNOWN) {
+		w->ep->unverified++;
+		httpd_peer_is_ours(w->request);
+	}
+	w->grant = grant;
+	w->check.fn = checked;
+	grant_check(w->ep->grants, grant, &w->check);
+}
+
+/* Whatever was found where the token leads, one that is no good is told what
+ * any other is. */
+static void recalled(void *arg, enum check_verdict verdict, const char *text)
+{
+	struct waiting *w = arg;
+	struct grant *grant = endpoint_grant(w->ep, w->request);
+
+	if (grant) {
+		judge(w, grant);
+	} else if (verdict == CHECK_LATE) {
+		checked(w, verdict, text);
+	} else {
+		answer_no_token(w->ep, w->request);
+		forget(w);
+	}
+}
+
+/* 1 when the broker before us may have given the token. */
+static int recall(struct waiting *w)
+{
+	size_t n;
+	const char *value = httpd_header(w->request, "Authorization", &n);
+
+	w->check.fn = recalled;
+	return value && n == 1 && recalls_ask(w->ep->recalls, value, &w->check);
+}
+
 static void requested(void *arg, struct httpd_request *r)
 {
 	struct endpoint *ep = arg;
@@ -369,15 +407,6 @@ static void requested(void *arg, struct httpd_request *r)
 		    "mairu: there is only " TARGET " here", 0);
 		return;
 	}
-	grant = endpoint_grant(ep, r);
-	if (!grant) {
-		answer_no_token(ep, r);
-		return;
-	}
-	if (httpd_peer(r) == HTTPD_UNKNOWN) {
-		ep->unverified++;
-		httpd_peer_is_ours(r);
-	}
 	w = calloc(1, sizeof(*w));
 	if (!w) {
 		answer(ep, r, HTTP_UNAVAILABLE, "OutOfMemory",
@@ -386,8 +415,6 @@ static void requested(void *arg, struct httpd_request *r)
 	}
 	w->ep = ep;
 	w->request = r;
-	w->grant = grant;
-	w->check.fn = checked;
 	w->role.fn = fetched;
 	w->timer.fn = late;
 	w->check.arg = w->role.arg = w->timer.arg = w;
@@ -396,7 +423,13 @@ static void requested(void *arg, struct httpd_request *r)
 	ms = patience(r);
 	w->until = loop_now(ep->loop) + ms;
 	loop_arm(ep->loop, &w->timer, ms);
-	grant_check(ep->grants, grant, &w->check);
+	grant = endpoint_grant(ep, r);
+	if (grant) {
+		judge(w, grant);
+	} else if (!recall(w)) {
+		answer_no_token(ep, r);
+		forget(w);
+	}
 }
 
 static void gone(void *arg, struct httpd_request *r)
@@ -409,7 +442,8 @@ static void gone(void *arg, struct httpd_request *r)
 }
 
 int endpoint_new(struct endpoint **out, struct loop *loop, int take_listener,
-    struct grants *grants, struct roles *roles, struct log *log, struct err *e)
+    struct grants *grants, struct recalls *recalls, struct roles *roles,
+    struct log *log, struct err *e)
 {
 	struct endpoint *ep = calloc(1, sizeof(*ep));
 	const struct httpd_handler handler = {
@@ -427,6 +461,7 @@ int endpoint_new(struct endpoint **out, struct loop *loop, int take_listener,
 	}
 	ep->loop = loop;
 	ep->grants = grants;
+	ep->recalls = recalls;
 	ep->roles = roles;
 	ep->log = log;
 	LIST_INIT(&ep->resting);

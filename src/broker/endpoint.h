@@ -23,14 +23,15 @@
 #include "base/err.h"
 #include "broker/grant.h"
 #include "broker/loop.h"
+#include "broker/recall.h"
 #include "broker/roles.h"
 
 struct endpoint;
 
 /* take_listener: as httpd_new() has it. */
 int endpoint_new(struct endpoint **ep, struct loop *loop, int take_listener,
-    struct grants *grants, struct roles *roles, struct log *log,
-    struct err *e) MUST_CHECK;
+    struct grants *grants, struct recalls *recalls, struct roles *roles,
+    struct log *log, struct err *e) MUST_CHECK;
 void endpoint_free(struct endpoint *ep);
 
 /* What there is to do about a role that can't be had without a login. */

@@ -38,6 +38,7 @@ struct endpoint {
 	struct loop *loop;
 	struct httpd *httpd;
 	struct grants *grants;
+	struct recalls *recalls;
 	struct roles *roles;
 	struct log *log;
 	struct gate gate;

@@ -43,6 +43,7 @@ struct grants {
 	struct slab *slab;
 	struct checker *checker;
 	struct log *log;
+	struct secret *master; /* from which tokens are made */
 	void (*gone)(void *arg);
 	void *arg;
 	size_t n, n_lent;
@@ -72,9 +73,10 @@ static void key_of(const struct project_ref *p, unsigned char key[HASH_SHA256])
 	hash_sha256(parts, sizeof(parts) / sizeof(parts[0]), key);
 }
 
-static void id_of(const void *token, size_t len, unsigned char id[HASH_SHA256])
+/* Of a token's text, without the scheme. */
+static void id_of(const void *text, size_t len, unsigned char id[HASH_SHA256])
 {
-	const struct hash_part part = {token, len};
+	const struct hash_part part = {text, len};
 
 	hash_sha256(&part, 1, id);
 }
@@ -83,6 +85,8 @@ int grants_new(struct grants **out, struct loop *loop, struct slab *slab,
     struct checker *checker, struct log *log)
 {
 	struct grants *g = calloc(1, sizeof(*g));
+	unsigned char key[TOKEN_KEY];
+	int rc;
 
 	*out = NULL;
 	if (!g)
@@ -93,7 +97,26 @@ int grants_new(struct grants **out, struct loop *loop, struct slab *slab,
 	g->log = log;
 	TAILQ_INIT(&g->use);
 	TAILQ_INIT(&g->lent);
+	bytes_random(key, sizeof(key));
+	rc = grants_set_key(g, key);
+	bytes_wipe(key, sizeof(key));
+	if (rc < 0) {
+		grants_free(g);
+		return rc;
+	}
 	*out = g;
+	return 0;
+}
+
+int grants_set_key(struct grants *g, const unsigned char key[TOKEN_KEY])
+{
+	struct secret *s;
+	int rc = secret_new(&s, g->slab, key, TOKEN_KEY);
+
+	if (rc < 0)
+		return rc;
+	secret_free(g->master);
+	g->master = s;
 	return 0;
 }
 
@@ -130,6 +153,7 @@ void grants_free(struct grants *g)
 	while (
 	    (grant = TAILQ_FIRST(&g->use)) || (grant = TAILQ_FIRST(&g->lent)))
 		drop(grant);
+	secret_free(g->master);
 	free(g);
 }
 
@@ -197,25 +221,51 @@ static struct grant *copy_project(const struct project_ref *p)
 	return grant;
 }
 
+/* What is lent is random, and of nobody's config. */
+static void make_token(const struct grants *g, const struct project_ref *p,
+    unsigned char token[TOKEN_BYTES])
+{
+	if (*p->config)
+		token_make(secret_bytes(g->master), p, token);
+	else
+		bytes_random(token, TOKEN_BYTES);
+}
+
+static int set_token(
+    struct grant *grant, const unsigned char token[TOKEN_BYTES])
+{
+	struct buf text = BUF_INIT(TOKEN_TEXT);
+	int rc;
+
+	rc = secret_new(&grant->token, grant->all->slab, token, TOKEN_BYTES);
+	if (rc < 0)
+		return rc;
+	token_text(token, grant->check.what.config, &text);
+	id_of(text.data, text.len, grant->id);
+	rc = text.failed ? ERR_NOMEM : 0;
+	buf_release(&text);
+	return rc;
+}
+
 /* A grant with its token, in no list yet but that of tokens; NULL when there is
  * no memory. */
 static struct grant *make(struct grants *g, const struct project_ref *p)
 {
-	unsigned char token[GRANT_TOKEN];
+	unsigned char token[TOKEN_BYTES];
 	struct grant *grant = copy_project(p);
 	int rc;
 
 	if (!grant)
 		return NULL;
-	bytes_random(token, sizeof(token));
-	id_of(token, sizeof(token), grant->id);
-	rc = secret_new(&grant->token, g->slab, token, sizeof(token));
+	grant->all = g;
+	make_token(g, p, token);
+	rc = set_token(grant, token);
 	bytes_wipe(token, sizeof(token));
 	if (rc < 0) {
+		secret_free(grant->token);
 		free(grant);
 		return NULL;
 	}
-	grant->all = g;
 	grant->since = INT64_MIN;
 	grant->used_at = loop_now(g->loop);
 	LIST_INSERT_HEAD(bucket_of(g->by_id, grant->id), grant, by_id);
@@ -339,12 +389,22 @@ void grant_take_back(struct grant *grant)
 	drop(grant);
 }
 
-struct grant *grants_find(struct grants *g, const void *token, size_t len)
+/* RFC 9110, section 11.1: the scheme in any case.  SDKs send what the
+ * variable holds, untouched. */
+static const char *without_scheme(const char *text)
+{
+	return strncasecmp(text, "Bearer ", 7) == 0 ? text + 7 : NULL;
+}
+
+struct grant *grants_find_bearer(struct grants *g, const char *text)
 {
 	unsigned char id[HASH_SHA256];
 	struct grant *grant, *found = NULL;
 
-	id_of(token, len, id);
+	text = without_scheme(text);
+	if (!text)
+		return NULL;
+	id_of(text, strlen(text), id);
 	LIST_FOREACH(grant, bucket_of(g->by_id, id), by_id)
 	if (bytes_equal(grant->id, id, sizeof(id)) && grant->is_good)
 		found = grant;
@@ -353,23 +413,11 @@ struct grant *grants_find(struct grants *g, const void *token, size_t len)
 	return found;
 }
 
-/* RFC 9110, section 11.1: the scheme in any case.  SDKs send what the
- * variable holds, untouched. */
-struct grant *grants_find_bearer(struct grants *g, const char *text)
+int grants_token_path(
+    const struct grants *g, const char *text, char path[TOKEN_PATH + 1])
 {
-	unsigned char token[GRANT_TOKEN];
-	struct grant *grant = NULL;
-	size_t len;
-
-	if (strncasecmp(text, "Bearer ", 7) != 0)
-		return NULL;
-	text += 7;
-	if (bytes_decode(BYTES_BASE64URL, text, strlen(text), token,
-		sizeof(token), &len) == 0 &&
-	    len == sizeof(token))
-		grant = grants_find(g, token, len);
-	bytes_wipe(token, sizeof(token));
-	return grant;
+	text = without_scheme(text);
+	return text && token_path(secret_bytes(g->master), text, path);
 }
 
 static size_t revoke_in(struct use_list *list,
@@ -436,13 +484,8 @@ void grants_each_lent(struct grants *g,
 
 void grant_token(const struct grant *grant, struct buf *out)
 {
-	char text[BYTES_ENCODED(GRANT_TOKEN)];
-	size_t n = bytes_encode(BYTES_BASE64URL, secret_bytes(grant->token),
-	    secret_len(grant->token), text, sizeof(text));
-
 	buf_adds(out, "Bearer ");
-	buf_add(out, text, n);
-	bytes_wipe(text, sizeof(text));
+	token_text(secret_bytes(grant->token), grant->check.what.config, out);
 }
 
 const struct project_ref *grant_project(const struct grant *grant)

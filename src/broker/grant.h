@@ -5,15 +5,16 @@
  * Grants: whoever holds a grant's token gets the credentials of its role, for
  * as long as the trust that it came from stands.
  *
- *  - A token is 256 random bits and lies in the slab.
  *  - The same project (config, digest, server, role and chain) has the same
- *    token, whoever asks.
+ *    token, whoever asks, and for as long as the key is the same (token.h).
+ *    Both lie in the slab.
  *  - A token is found by its hash, so that the time it takes tells nothing
  *    about the tokens there are.
  *  - A check that says "not trusted" revokes the grant.
  *
  * A grant that was lent belongs to a process and ends with it.  It rests on
- * what a person typed, not on a config, so there is nothing to be checked.
+ * what a person typed, not on a config, so there is nothing to be checked.  Its
+ * token is random.
  */
 
 #include <stddef.h>
@@ -25,9 +26,9 @@
 #include "base/slab.h"
 #include "broker/checker.h"
 #include "broker/request.h"
+#include "broker/token.h"
 
 enum {
-	GRANT_TOKEN = 32,
 	GRANT_MAX = 1024,  /* the one unused for longest goes */
 	GRANT_LENT = 1024, /* none of these goes, so that is all */
 };
@@ -40,6 +41,11 @@ struct log;
 int grants_new(struct grants **g, struct loop *loop, struct slab *slab,
     struct checker *checker, struct log *log) MUST_CHECK;
 void grants_free(struct grants *g);
+
+/* Tokens of new grants are made from this key from now on; at first it is one
+ * that was drawn.  ERR_NOMEM. */
+int grants_set_key(
+    struct grants *g, const unsigned char key[TOKEN_KEY]) MUST_CHECK;
 
 /* Calls fn whenever a grant goes, but for grants_free(). */
 void grants_watch(struct grants *g, void (*fn)(void *arg), void *arg);
@@ -77,12 +83,14 @@ void grant_watch(struct grant *grant, void (*gone)(void *arg), void *arg);
 /* Ends it. */
 void grant_take_back(struct grant *grant);
 
-/* The grant whose token is these bytes, or NULL; borrowed likewise. */
-struct grant *grants_find(struct grants *g, const void *token, size_t len);
-
-/* The same for "Bearer " and the token in unpadded base64url; what is no such
- * text is no grant's. */
+/* The grant whose token is in this text ("Bearer ..."), or NULL; borrowed
+ * likewise. */
 struct grant *grants_find_bearer(struct grants *g, const char *text);
+
+/* 1 when this text, which is no grant's, was made from the key: then the path
+ * of the config that it is of. */
+int grants_token_path(
+    const struct grants *g, const char *text, char path[TOKEN_PATH + 1]);
 
 /* Revokes all of a config; says how many. */
 size_t grants_revoke(struct grants *g, const char *config);
@@ -99,7 +107,7 @@ void grants_each(struct grants *g, int64_t seconds,
 void grants_each_lent(struct grants *g,
     void (*fn)(void *arg, const struct grant *grant), void *arg);
 
-/* Appends "Bearer " and the token in unpadded base64url. */
+/* Appends "Bearer " and the token's text: less than TOKEN_TEXT bytes. */
 void grant_token(const struct grant *grant, struct buf *out);
 
 /* Borrowed while the grant stands; config is "" of one that was lent. */

@@ -1,6 +1,7 @@
 #include "broker/probe.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -292,6 +293,27 @@ static enum check_verdict look(const struct project_ref *what, struct buf *text)
 		verdict = CHECK_REFUSED;
 	}
 	project_release(&p);
+	return verdict;
+}
+
+enum check_verdict probe_find(
+    const char *config, struct project_ref *what, struct buf *text)
+{
+	static struct project p;
+	static char chain[CHAIN_TEXT];
+	struct buf b = BUF_INIT(CHAIN_TEXT);
+	enum check_verdict verdict;
+	struct err e = {0};
+
+	project_release(&p);
+	project_init(&p);
+	if (project_read(&p, config, &e) < 0 || project_parse(&p, &e) < 0)
+		return unreadable(text, config, &e);
+	chain_text(p.hops, p.n_hops, p.region, p.account, &b);
+	(void)snprintf(chain, sizeof(chain), "%s", buf_str(&b));
+	*what = (struct project_ref){config, p.digest, p.server, p.role, chain};
+	verdict = b.failed ? CHECK_FAILED : judge(&p, what, text);
+	buf_release(&b);
 	return verdict;
 }
 

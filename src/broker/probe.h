@@ -34,4 +34,9 @@ void probe_free(struct probe *p);
 enum check_verdict probe_look(
     struct probe *p, const struct project_ref *what, struct buf *text);
 
+/* What is trusted at a config's path: with CHECK_ALLOWED *what is filled, as
+ * the file is now; borrowed until the next look.  Else text says why. */
+enum check_verdict probe_find(
+    const char *config, struct project_ref *what, struct buf *text);
+
 #endif

@@ -18,6 +18,7 @@ enum problem_about {
 	PROBLEM_STATE,	  /* the state can't be either */
 	PROBLEM_LOG,	  /* the log is not written */
 	PROBLEM_CLOCK,	  /* it is not that of AWS */
+	PROBLEM_KEEPER,	  /* the endpoint's port ends with us */
 	PROBLEM_COUNT,
 };
 

@@ -2,19 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifdef __linux__
 #include <sys/inotify.h>
 #endif
 
+#include "base/bytes.h"
 #include "base/plat.h"
 
 enum {
@@ -31,7 +32,7 @@ struct rendezvous {
 	int lock, listener, notify;
 	dev_t dev;
 	ino_t ino;
-	unsigned long touches;
+	uint32_t stamp, salt; /* see put_stamp() */
 	struct loop *loop;
 	struct loop_fd watch;
 	struct loop_timer look;
@@ -47,6 +48,8 @@ static struct rendezvous *make(const char *path)
 	if (!r)
 		return NULL;
 	r->lock = r->listener = r->notify = -1;
+	bytes_random(&r->stamp, sizeof(r->stamp));
+	bytes_random(&r->salt, sizeof(r->salt));
 	(void)snprintf(r->path, sizeof(r->path), "%s", path);
 	n = (size_t)(strrchr(r->path, '/') - r->path);
 	memcpy(r->dir, r->path, n ? n : 1);
@@ -152,6 +155,21 @@ out:
 	return rc;
 }
 
+/* The socket's time of change is no time but a number, which no clock that is
+ * set back repeats: shells compare it with the one that they saw.  A new
+ * broker's begins anywhere, and is told apart by the nanoseconds too where the
+ * file system has them.  All file systems keep 31 bits of seconds. */
+static int put_stamp(const struct rendezvous *r, const char *path)
+{
+	const struct timespec times[2] = {
+	    {.tv_nsec = UTIME_OMIT},
+	    {.tv_sec = (time_t)(r->stamp & INT32_MAX),
+		.tv_nsec = (long)(r->salt % 1000000000U)},
+	};
+
+	return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
+}
+
 /* Binds in the directory itself: a path that just fits has no room for the
  * name to be a different one. */
 static int bind_beside(struct rendezvous *r, const char *temporary)
@@ -166,8 +184,10 @@ static int bind_beside(struct rendezvous *r, const char *temporary)
 	rc = bind(r->listener, (const struct sockaddr *)&a, sizeof(a));
 	if (rc == 0)
 		rc = listen(r->listener, BACKLOG);
-	if (rc == 0)
+	if (rc == 0) {
+		(void)put_stamp(r, temporary);
 		rc = rename(temporary, r->path);
+	}
 	keep = errno;
 	if (rc < 0)
 		(void)unlink(temporary);
@@ -288,14 +308,10 @@ const char *rendezvous_path(const struct rendezvous *r)
 
 void rendezvous_touch(struct rendezvous *r)
 {
-	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}};
-
-	/* Each touch has a time of its own: two within a tick of the clock
-	 * would look like one. */
-	if (clock_gettime(CLOCK_REALTIME, &times[1]) < 0 || !still_ours(r))
+	if (!still_ours(r))
 		return;
-	times[1].tv_nsec = (long)(r->touches++ % 1000000000);
-	(void)utimensat(AT_FDCWD, r->path, times, AT_SYMLINK_NOFOLLOW);
+	r->stamp++;
+	(void)put_stamp(r, r->path);
 }
 
 void rendezvous_close(struct rendezvous *r)

@@ -38,8 +38,8 @@ int rendezvous_watch(struct rendezvous *r, struct loop *loop,
 
 const char *rendezvous_path(const struct rendezvous *r);
 
-/* Changes the socket's times, each time to others: shells that hold a token
- * ask again at their next prompt. */
+/* Changes the socket's stamp, its time of change, which is a number that goes
+ * up from anywhere: shells that hold a token ask again at their next prompt. */
 void rendezvous_touch(struct rendezvous *r);
 
 /* Removes the socket if it is still ours and stops listening.  The lock is

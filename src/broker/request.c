@@ -51,6 +51,7 @@ static const struct shape shapes[] = {
 	    WIRE_F_FRESH}},
     {WIRE_REACH, 3, {WIRE_F_SERVER, WIRE_F_CHAIN, WIRE_F_WAIT}},
     {WIRE_STATUS, 0, {0}},
+    {WIRE_FIND, 1, {WIRE_F_CONFIG}},
 };
 
 /* Text for people and files: UTF-8 would be too strict for a path, but what
@@ -252,9 +253,10 @@ int request_parse(struct request *r, const struct wire_frame *f, struct err *e)
 	    .role = r->role,
 	    .chain = r->chain};
 	r->type = (enum wire_type)f->type;
+	r->upgrade = !same_version(f);
 	if (f->type == WIRE_QUIT || f->type == WIRE_INFO)
 		return 0;
-	if (!same_version(f))
+	if (r->upgrade)
 		return err_set(e, ERR_FOREIGN,
 		    "the running broker is of version %s, not of yours; run: "
 		    "mairu kill-agent",
@@ -294,5 +296,14 @@ void request_put_grant(const struct project_ref *p, struct buf *out)
 	wire_puts(out, WIRE_F_SERVER, p->server);
 	wire_puts(out, WIRE_F_ROLE, p->role);
 	wire_puts(out, WIRE_F_CHAIN, p->chain);
+	wire_end(out, at);
+}
+
+void request_put_find(const char *config, struct buf *out)
+{
+	size_t at = wire_begin(out, WIRE_FIND);
+
+	wire_puts(out, WIRE_F_VERSION, MAIRU_VERSION);
+	wire_puts(out, WIRE_F_CONFIG, config);
 	wire_end(out, at);
 }

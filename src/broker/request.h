@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bearer.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/project.h"
@@ -20,9 +21,9 @@ enum {
 	REQUEST_VERSION = 64,
 	REQUEST_REGION = 64,
 	REQUEST_HANDLE = 16,
-	REQUEST_TOKEN = 128,	  /* "Bearer ...", its NUL included */
-	REQUEST_TEXT = 32 * 1024, /* a URL, its NUL included */
-	REQUEST_MAX_VALUES = 64,  /* of one stash */
+	REQUEST_TOKEN = BEARER_MAX,
+	REQUEST_TEXT = 32 * 1024,		/* a URL, its NUL included */
+	REQUEST_MAX_VALUES = 64,		/* of one stash */
 	REQUEST_MAX_WAIT = 24 * 60 * 60 * 1000, /* milliseconds */
 };
 
@@ -41,6 +42,7 @@ struct request {
 	uint16_t port;			      /* WIRE_LOGIN */
 	int force, fresh, headless;
 	int lazy;	 /* WIRE_ROLE, WIRE_LEND: see WIRE_F_FRESH */
+	int upgrade;	 /* WIRE_QUIT: of another version */
 	int grant;	 /* WIRE_LOGIN: enum login_grant */
 	uint64_t cursor; /* WIRE_ROLES, WIRE_ROLES_KNOWN */
 	int64_t wait_ms; /* WIRE_ROLE, WIRE_WHOAMI, ... */
@@ -75,5 +77,8 @@ int request_damaged(const struct wire_frame *f);
 
 /* Appends a WIRE_GRANT frame that request_parse() takes apart again. */
 void request_put_grant(const struct project_ref *p, struct buf *out);
+
+/* Appends a WIRE_FIND frame likewise. */
+void request_put_find(const char *config, struct buf *out);
 
 #endif

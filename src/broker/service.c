@@ -36,9 +36,12 @@ static int do_info(
 static int do_quit(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
-	(void)r;
 	(void)e;
 	log_info(b->log, "told to quit");
+	/* Who makes room for another version wants it to go on with what this
+	 * one has given; any other end is one of all that. */
+	if (!r->upgrade)
+		broker_renew_key(b);
 	/* Whoever reads the answer finds no socket. */
 	broker_leave(b);
 	answer_self(out);

@@ -37,6 +37,7 @@ int client_open(
 	c->pid = 0;
 	c->deadline = deadline;
 	c->taken = 0;
+	c->path[0] = '\0';
 	buf_init(&c->in, WIRE_HEADER + WIRE_MAX_BODY);
 	c->path[0] = '\0';
 	r = sock_path(c->path, &c->place,

@@ -1,9 +1,11 @@
-/* mairu kill-agent: ends the broker, and with it all that it holds. */
+/* mairu kill-agent: ends the broker, and with it all that it holds; the keeper
+ * of its port gets another key, or ends too. */
 
-#include <errno.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
+#include "base/keeping.h"
 #include "base/plat.h"
 #include "base/wire.h"
 #include "front/client.h"
@@ -13,7 +15,13 @@
 
 enum {
 	ANSWER_MS = 2000,
-	GONE_MS = 5000
+	GONE_MS = 5000,
+	BUSY_MS = 1000, /* until the keeper has seen that the broker ended */
+	NAP_MS = 5
+};
+
+enum {
+	OPT_KEEPER
 };
 
 /* Waits until the socket is gone or is another broker's. */
@@ -67,30 +75,117 @@ static int end_hard(pid_t pid, struct err *e)
 	return 0;
 }
 
-static int kill_run(const struct cmd_line *line)
+/* --- the keeper */
+
+static int ask_keeper(
+    int fd, enum keeper_type type, struct keeper_msg *m, struct err *e)
 {
-	struct client c;
-	struct err e;
-	pid_t pid;
+	unsigned char key[KEEPER_KEY];
+	int came, r;
+
+	bytes_random(key, sizeof(key));
+	r = keeping_ask(fd, type, key, NULL, 0, e);
+	bytes_wipe(key, sizeof(key));
+	if (r == 0)
+		r = keeping_answer(fd, ANSWER_MS, m, &came, e);
+	if (r == 0 && came >= 0)
+		(void)close(came);
+	if (r != ERR_TIMEOUT)
+		return r;
+	return err_set(e, r,
+	    "the keeper of the broker's port does not answer. Run: pkill -KILL "
+	    "-x -U %lu mairu-keeper",
+	    (unsigned long)geteuid());
+}
+
+static int end_keeper(const struct keeping *k, int fd, struct err *e)
+{
+	struct keeper_msg m;
+	enum keeping_door door;
+	int came, other, r = ask_keeper(fd, KEEPER_END, &m, e);
+
+	if (r == 0 && keeping_answer(fd, GONE_MS, &m, &came, e) == ERR_TIMEOUT)
+		r = err_set(e, ERR_TIMEOUT,
+		    "the keeper (pid %lu) has not ended", (unsigned long)m.pid);
+	if (r < 0)
+		return r;
+	/* It may not remove what leads to it. */
+	if (keeping_connect(k, &other, &door, NULL) < 0)
+		(void)unlink(keeping_path(k));
+	else
+		(void)close(other);
+	return 0;
+}
+
+/* A new key, so that tokens of the broker that ended are worth nothing. */
+static int renew_key(int fd, struct err *e)
+{
+	int64_t end = plat_ms() + BUSY_MS;
+	struct keeper_msg m;
 	int r;
 
-	(void)line;
-	r = client_open(&c, CLIENT_EXISTING, plat_ms() + ANSWER_MS, &e);
-	if (r == ERR_NOT_FOUND) {
-		client_close(&c);
-		say("no broker is running");
-		return EXIT_OK;
+	while ((r = ask_keeper(fd, KEEPER_SET, &m, e)) == 0) {
+		if (m.type == KEEPER_OK)
+			return 0;
+		if (m.type != KEEPER_BUSY || plat_ms() >= end)
+			return err_set(e, ERR_FOREIGN,
+			    "another broker was started meanwhile. Run: mairu "
+			    "kill-agent");
+		plat_nap(NAP_MS);
 	}
-	pid = c.pid;
+	return r;
+}
+
+static int tell_keeper(const char *sock, int end, struct err *e)
+{
+	struct keeping k;
+	enum keeping_door door;
+	int fd, r;
+
+	keeping_of(&k, sock);
+	r = keeping_connect(&k, &fd, &door, e);
+	if (r < 0)
+		return r == ERR_NOT_FOUND ? 0 : r;
+	r = end ? end_keeper(&k, fd, e) : renew_key(fd, e);
+	(void)close(fd);
+	return r;
+}
+
+/* --- the command */
+
+/* Ends the broker that c leads to, whose opening said r. */
+static int end_broker(struct client *c, int r, int *is_told, struct err *e)
+{
+	pid_t pid = c->pid;
+
+	*is_told = 0;
 	if (r == 0)
-		r = ask_to_quit(&c, &e);
+		r = ask_to_quit(c, e);
 	else if (r == ERR_TIMEOUT)
 		/* Its queue is full, so that nobody says who it is. */
-		pid = holder_pid(c.path);
+		pid = holder_pid(c->path);
+	*is_told = r == 0;
 	if (r == ERR_TIMEOUT)
-		r = end_hard(pid, &e);
-	if (r == 0)
-		r = wait_gone(c.path, pid, &e);
+		r = end_hard(pid, e);
+	return r == 0 ? wait_gone(c->path, pid, e) : r;
+}
+
+static int kill_run(const struct cmd_line *line)
+{
+	int keeper_too = line->option[OPT_KEEPER] != NULL, is_told = 0, r;
+	struct client c;
+	struct err e;
+
+	r = client_open(&c, CLIENT_EXISTING, plat_ms() + ANSWER_MS, &e);
+	if (r == ERR_NOT_FOUND && c.path[0] != '\0') {
+		say("no broker is running");
+		r = 0;
+	} else {
+		r = end_broker(&c, r, &is_told, &e);
+	}
+	/* A broker that was told has renewed the key itself. */
+	if (r == 0 && (keeper_too || !is_told))
+		r = tell_keeper(c.path, keeper_too, &e);
 	client_close(&c);
 	return r < 0 ? say_err(&e) : EXIT_OK;
 }
@@ -99,7 +194,13 @@ const struct cmd cmd_kill_agent = {
     .name = "kill-agent",
     .synopsis = "",
     .purpose = "ends the broker; all that it holds is wiped",
-    .details = "The next prompt or command that needs one starts another.",
+    .details = "The next prompt or command that needs one starts another, at "
+	       "the same port.\n"
+	       "Tokens that programs have are worth nothing then, unless the "
+	       "broker was of\n"
+	       "another version: that is an upgrade.",
     .example = "mairu kill-agent",
+    .options = {[OPT_KEEPER] = {"keeper", 0, NULL,
+		    "ends what keeps the broker's port, too"}},
     .run = kill_run,
 };

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/guarded.h"
 #include "base/inherit.h"
 #include "base/path.h"
 #include "base/plat.h"
-#include "front/guarded.h"
 
 #define BROKER "mairu-broker"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bearer.h"
 #include "base/servers.h"
 #include "base/settings.h"
 #include "base/text.h"
@@ -10,25 +11,12 @@
 #include "front/obstacle.h"
 
 enum {
-	SENTENCE_MAX = 4096,
-	TOKEN_CHARS = 43 /* 256 bits in unpadded base64url */
+	SENTENCE_MAX = 4096
 };
 
 static int is_hooks(const struct status_report *r, enum var_id id)
 {
 	return state_is_ours(&r->state, id, getenv(var_name(id)));
-}
-
-/* As the broker's tokens look, in the form that SDKs want. */
-static int is_bearer(const char *token)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz"
-				       "0123456789-_";
-
-	return strncmp(token, "Bearer ", 7) == 0 &&
-	       strlen(token + 7) == TOKEN_CHARS &&
-	       strspn(token + 7, alphabet) == TOKEN_CHARS;
 }
 
 static enum status_shell spoiled(struct status_report *r, enum var_id id)
@@ -53,7 +41,7 @@ static enum status_shell look_at_endpoint(struct status_report *r, int by_hook)
 						 : spoiled(r, VAR_FULL_URI);
 	if (by_hook && !known && !is_hooks(r, VAR_FULL_URI))
 		return spoiled(r, VAR_FULL_URI);
-	return is_hooks(r, VAR_AUTH_TOKEN) || is_bearer(token)
+	return is_hooks(r, VAR_AUTH_TOKEN) || bearer_is(token)
 		   ? STATUS_HERE
 		   : spoiled(r, VAR_AUTH_TOKEN);
 }
@@ -101,7 +89,7 @@ static int has_endpoint(void)
 	const char *token = getenv(var_name(VAR_AUTH_TOKEN));
 	size_t len;
 
-	if (uri == NULL || token == NULL || !is_bearer(token) ||
+	if (uri == NULL || token == NULL || !bearer_is(token) ||
 	    strncmp(uri, host, sizeof(host) - 1) != 0)
 		return 0;
 	len = strlen(uri);

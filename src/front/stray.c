@@ -3,16 +3,13 @@
 #include <string.h>
 
 #include "base/awsconf.h"
+#include "base/bearer.h"
 
 #define HOST   "http://127.0.0.1:"
 #define TARGET "/v1/credentials"
-#define SCHEME "Bearer "
-#define BASE64URL                                                              \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 enum {
-	PORT_MAX = 5,
-	TOKEN_CHARS = 43 /* 256 bits */
+	PORT_MAX = 5
 };
 
 static int is_endpoint(const char *uri, const char *token)
@@ -20,16 +17,12 @@ static int is_endpoint(const char *uri, const char *token)
 	size_t digits;
 
 	if (uri == NULL || token == NULL ||
-	    strncmp(uri, HOST, strlen(HOST)) != 0 ||
-	    strncmp(token, SCHEME, strlen(SCHEME)) != 0)
+	    strncmp(uri, HOST, strlen(HOST)) != 0)
 		return 0;
 	uri += strlen(HOST);
-	token += strlen(SCHEME);
 	digits = strspn(uri, "0123456789");
 	return digits > 0 && digits <= PORT_MAX &&
-	       strcmp(uri + digits, TARGET) == 0 &&
-	       strspn(token, BASE64URL) == TOKEN_CHARS &&
-	       token[TOKEN_CHARS] == '\0';
+	       strcmp(uri + digits, TARGET) == 0 && bearer_is(token);
 }
 
 /* Keys have no form of their own; beside our names and with a time, they are

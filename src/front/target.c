@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bearer.h"
 #include "base/servers.h"
 #include "base/text.h"
 #include "base/trust.h"
@@ -11,8 +12,7 @@
 
 enum {
 	MAX_NAMED = 8, /* servers in a message */
-	SHOWN_COLUMNS = 60,
-	TOKEN_MAX = 128
+	SHOWN_COLUMNS = 60
 };
 
 int target_copy(char out[TARGET_NAME], const char *name, struct err *e)
@@ -223,7 +223,7 @@ const char *target_token(struct target *t)
 	const char *token = value_of(VAR_AUTH_TOKEN);
 
 	init(t);
-	if (strncmp(token, "Bearer ", 7) != 0 || strlen(token) >= TOKEN_MAX ||
+	if (strncmp(token, "Bearer ", 7) != 0 || strlen(token) >= BEARER_MAX ||
 	    !is_our_url(value_of(VAR_FULL_URI)))
 		return NULL;
 	name(t->server, VAR_ACTIVE_SERVER);

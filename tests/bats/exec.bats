@@ -402,7 +402,7 @@ of_whom() {
 			mairu kill-agent'
 	assert_output 'mairu: login required. Run: mairu login contoso
 4
-mairu: the role that `mairu exec` gave cannot be had, and no other one is taken in its place: the broker does not know this token (any more): it was restarted, or what the token was given for has ended
+mairu: the role that `mairu exec` gave cannot be had, and no other one is taken in its place: the broker does not know this token (any more): it was ended, or what the token was given for has ended
 1'
 	# And the other way round: root does not take what is a user's.
 	mairu kill-agent

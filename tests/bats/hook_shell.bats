@@ -651,7 +651,7 @@ b13() {
 		$3
 	SCRIPT
 	assert_equal "$(cat "$T/secret")" "$secret"
-	assert_regex "$(cat "$T/token")" '^Bearer .{43}$'
+	assert_regex "$(cat "$T/token")" '^Bearer .{43}\..+$'
 	has tracing tracing
 	# The trace itself is there, or nothing would be proved.
 	check grep -qa printenv "$OUT"/3.raw

@@ -463,6 +463,8 @@ TABLE = {
     "kill-agent": [
         Case(0, "kill-agent", given=running_broker),
         Case(0, "kill-agent", says=r"no broker is running"),
+        Case(0, "kill-agent", "--keeper", given=running_broker),
+        Case(0, "kill-agent", "--keeper", says=r"no broker is running"),
         Case(1, "kill-agent", given=foreign, says=FOREIGN),
         too_many("kill-agent", "x"),
     ],

@@ -461,7 +461,7 @@ class World:
         pid = self.broker_pid()
         if pid:
             os.kill(pid, signal.SIGCONT)
-            done = self.run("kill-agent")
+            done = self.run("kill-agent", "--keeper")
             if done.status != 0:
                 faults.append(str(done))
             if not proc.gone(pid):

@@ -60,7 +60,7 @@ used() {
 		echo "the broker is $(readlink "/proc/$pid/exe"), not $broker"
 		return 1
 	}
-	"$mairu" kill-agent && ! has_socket "$XDG_RUNTIME_DIR"
+	"$mairu" kill-agent --keeper && ! has_socket "$XDG_RUNTIME_DIR"
 }
 
 # has_socket RUNTIME_DIR: a broker's socket is there.
@@ -71,5 +71,5 @@ has_socket() {
 user=
 end_broker() {
 	[ ! -x "$user" ] || ! has_socket "$T/run" ||
-		"$user" kill-agent >/dev/null 2>&1
+		"$user" kill-agent --keeper >/dev/null 2>&1
 }

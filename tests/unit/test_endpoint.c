@@ -26,6 +26,7 @@ static struct slab *slab;
 static struct problems problems;
 static struct checker *checker;
 static struct grants *grants;
+static struct recalls *recalls;
 static struct endpoint *endpoint;
 static unsigned char digest[HASH_SHA384];
 static char config[PATH_MAX], self[PATH_MAX];
@@ -194,7 +195,8 @@ static int serve_from_afar(int listener, struct err *e)
 		(void)close(listener);
 		return 0;
 	}
-	rc = endpoint_new(&endpoint, loop, listener, grants, NULL, NULL, e);
+	rc = endpoint_new(&endpoint, loop, listener, grants, recalls, NULL,
+	    NULL, e);
 	assert_int_equal(setns(back, CLONE_NEWNET), 0);
 	(void)close(back);
 	assert_int_equal(rc, 0);
@@ -222,8 +224,11 @@ static int setup(void **state)
 	    grants_new(&grants, loop, slab, checker, NULL) < 0 ||
 	    loopback_listen(0, &listener, &e) < 0)
 		return -1;
-	if (!afar &&
-	    endpoint_new(&endpoint, loop, listener, grants, NULL, NULL, &e) < 0)
+	recalls = recalls_new(checker, grants);
+	if (!recalls)
+		return -1;
+	if (!afar && endpoint_new(&endpoint, loop, listener, grants, recalls,
+			 NULL, NULL, &e) < 0)
 		return -1;
 	if (afar && !serve_from_afar(listener, &e))
 		return 0;
@@ -262,6 +267,7 @@ static int teardown(void **state)
 {
 	endpoint_free(endpoint);
 	endpoint = NULL;
+	recalls_free(recalls);
 	grants_free(grants);
 	checker_free(checker);
 	slab_free(slab);

@@ -50,35 +50,34 @@ static int teardown(void **state)
 }
 
 struct token {
-	char text[64];
-	unsigned char bytes[GRANT_TOKEN];
+	char text[256];
 };
+
+static struct token token_of(const struct grant *g)
+{
+	struct buf b = BUF_INIT(256);
+	struct token t;
+
+	grant_token(g, &b);
+	assert_false(b.failed);
+	assert_true(bearer_is(buf_str(&b)));
+	(void)snprintf(t.text, sizeof(t.text), "%s", buf_str(&b));
+	buf_release(&b);
+	return t;
+}
 
 static struct token ask(const struct project_ref *p)
 {
-	struct buf b = BUF_INIT(256);
 	struct grant *g = NULL;
-	struct token t;
 	struct err e;
-	size_t len;
 
 	assert_int_equal(grants_get(grants, p, &g, &e), 0);
-	grant_token(g, &b);
-	assert_false(b.failed);
-	assert_int_equal(b.len, 7 + 43);
-	(void)snprintf(t.text, sizeof(t.text), "%s", buf_str(&b));
-	buf_release(&b);
-	assert_memory_equal(t.text, "Bearer ", 7);
-	assert_int_equal(bytes_decode(BYTES_BASE64URL, t.text + 7, 43, t.bytes,
-			     sizeof(t.bytes), &len),
-	    0);
-	assert_int_equal(len, GRANT_TOKEN);
-	return t;
+	return token_of(g);
 }
 
 static const struct grant *find(const struct token *t)
 {
-	return grants_find(grants, t->bytes, sizeof(t->bytes));
+	return grants_find_bearer(grants, t->text);
 }
 
 static void the_same_project_has_the_same_token(void **state)
@@ -132,11 +131,37 @@ static void a_token_that_was_never_given_finds_nothing(void **state)
 	struct token a = ask(&project);
 
 	(void)state;
-	a.bytes[31] ^= 1;
+	a.text[20] = a.text[20] == 'A' ? 'B' : 'A';
 	assert_null(find(&a));
-	a.bytes[31] ^= 1;
-	assert_null(grants_find(grants, a.bytes, 31));
-	assert_null(grants_find(grants, "", 0));
+	a = ask(&project);
+	a.text[strlen(a.text) - 1] = '\0';
+	assert_null(find(&a));
+	a.text[7 + BEARER_MAC] = '\0';
+	assert_null(find(&a));
+	a.text[7] = '\0';
+	assert_null(find(&a));
+	a.text[0] = '\0';
+	assert_null(find(&a));
+}
+
+static void the_next_broker_makes_the_same_token(void **state)
+{
+	static const unsigned char key[TOKEN_KEY] = "of a keeper";
+	struct token before, after;
+	struct grants *first = grants;
+
+	(void)state;
+	assert_int_equal(grants_set_key(grants, key), 0);
+	before = ask(&project);
+	assert_int_equal(grants_new(&grants, loop, slab, checker, NULL), 0);
+	after = ask(&project);
+	assert_string_not_equal(before.text, after.text);
+	(void)grants_revoke(grants, project.config);
+	assert_int_equal(grants_set_key(grants, key), 0);
+	after = ask(&project);
+	assert_string_equal(before.text, after.text);
+	grants_free(grants);
+	grants = first;
 }
 
 static void revoking_takes_all_of_a_config_and_no_other(void **state)
@@ -156,12 +181,20 @@ static void revoking_takes_all_of_a_config_and_no_other(void **state)
 	assert_int_equal(grants_revoke(grants, "/p/.mairu.json"), 0);
 }
 
-static void a_revoked_project_gets_a_fresh_token(void **state)
+static void a_revoked_token_is_nobodys_until_its_project_is_asked_for(
+    void **state)
 {
+	unsigned char key[TOKEN_KEY] = {1};
 	struct token a = ask(&project), b;
 
 	(void)state;
 	grants_revoke(grants, project.config);
+	assert_null(find(&a));
+	b = ask(&project);
+	assert_string_equal(a.text, b.text);
+	/* With another key it is another. */
+	grants_revoke(grants, project.config);
+	assert_int_equal(grants_set_key(grants, key), 0);
 	b = ask(&project);
 	assert_string_not_equal(a.text, b.text);
 	assert_null(find(&a));
@@ -247,20 +280,6 @@ static void who_waits_for_a_revoked_grant_is_told(void **state)
 
 /* --- grants that are lent */
 
-static struct token token_of(const struct grant *g)
-{
-	struct buf b = BUF_INIT(256);
-	struct token t;
-	size_t len;
-
-	grant_token(g, &b);
-	assert_int_equal(bytes_decode(BYTES_BASE64URL, buf_str(&b) + 7, 43,
-			     t.bytes, sizeof(t.bytes), &len),
-	    0);
-	buf_release(&b);
-	return t;
-}
-
 static struct grant *lend(pid_t pid)
 {
 	struct grant *g = NULL;
@@ -312,8 +331,10 @@ static void each_lent_grant_has_a_token_of_its_own(void **state)
 	(void)state;
 	a = token_of(lend(getpid()));
 	b = token_of(lend(getpid()));
-	assert_memory_not_equal(a.bytes, b.bytes, GRANT_TOKEN);
-	assert_memory_not_equal(a.bytes, first.bytes, GRANT_TOKEN);
+	assert_string_not_equal(a.text, b.text);
+	assert_string_not_equal(a.text, first.text);
+	/* Nor does it lead anywhere. */
+	assert_int_equal(strlen(a.text), 7 + BEARER_MAC);
 	assert_int_equal(grants_count(grants), 3);
 }
 
@@ -478,7 +499,7 @@ static void revoking_by_a_rule_takes_lent_ones_too(void **state)
 static void a_token_is_found_as_sdks_send_it(void **state)
 {
 	struct token t = ask(&project);
-	char text[128];
+	char text[512];
 
 	(void)state;
 	assert_ptr_equal(grants_find_bearer(grants, t.text), find(&t));
@@ -506,7 +527,8 @@ int main(void)
 	    T(a_token_that_was_never_given_finds_nothing),
 	    T(a_token_is_found_as_sdks_send_it),
 	    T(revoking_takes_all_of_a_config_and_no_other),
-	    T(a_revoked_project_gets_a_fresh_token),
+	    T(a_revoked_token_is_nobodys_until_its_project_is_asked_for),
+	    T(the_next_broker_makes_the_same_token),
 	    T(the_one_unused_for_longest_goes),
 	    T(a_full_slab_fails_that_request_and_nothing_else),
 	    T(who_waits_for_a_revoked_grant_is_told),

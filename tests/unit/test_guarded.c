@@ -1,4 +1,4 @@
-#include "front/guarded.h"
+#include "base/guarded.h"
 
 #include "scratch.h"
 

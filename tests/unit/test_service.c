@@ -132,7 +132,7 @@ static void put_project(void)
 static void a_grant_has_url_token_and_trust_directory(void **state)
 {
 	struct wire_frame f;
-	char first[64];
+	char first[256];
 	struct wire_field field;
 
 	(void)state;
@@ -186,11 +186,11 @@ static void a_server(void)
 	    "\"oauth\": {\"client_id\": \"x\", \"code_grant\": {}}}");
 }
 
-static void take_token(const struct wire_frame *f, char token[64])
+static void take_token(const struct wire_frame *f, char token[256])
 {
 	struct wire_field field = pump_field(f, WIRE_F_TOKEN, 0);
 
-	assert_int_equal(wire_text(&field, token, 64), 0);
+	assert_int_equal(wire_text(&field, token, 256), 0);
 }
 
 static void a_token_that_nobody_has_is_not_found(void **state)
@@ -206,7 +206,7 @@ static void the_token_of_a_project_counts_while_that_is_trusted(void **state)
 {
 	int64_t until = plat_ms() + PUMP_MS;
 	struct wire_frame f;
-	char token[64];
+	char token[256];
 
 	(void)state;
 	/* The checker's child is this program again, which valgrind starts
@@ -232,7 +232,7 @@ static void the_token_of_a_project_counts_while_that_is_trusted(void **state)
 }
 
 /* To this process, at this terminal. */
-static void lend(const char *terminal, char token[64])
+static void lend(const char *terminal, char token[256])
 {
 	struct wire_frame f;
 
@@ -248,7 +248,7 @@ static void lend(const char *terminal, char token[64])
 
 static void a_token_that_was_lent_counts_once_it_has_arrived(void **state)
 {
-	char token[64];
+	char token[256];
 
 	(void)state;
 	a_server();
@@ -311,7 +311,7 @@ static void end_session(void)
 
 static void who_is_refused_for_want_of_a_login_is_told_where_it_is(void **state)
 {
-	char token[64];
+	char token[256];
 
 	(void)state;
 	a_server();
@@ -338,7 +338,7 @@ static void who_is_refused_for_want_of_a_login_is_told_where_it_is(void **state)
 
 static void the_end_of_a_session_is_told_to_whom_it_matters(void **state)
 {
-	char token[64];
+	char token[256];
 
 	(void)state;
 	a_server();
@@ -359,7 +359,7 @@ static void the_end_of_a_session_is_told_to_whom_it_matters(void **state)
 
 static void a_logout_is_no_need_of_a_login(void **state)
 {
-	char token[64];
+	char token[256];
 
 	(void)state;
 	a_server();
@@ -378,7 +378,7 @@ static void a_logout_is_no_need_of_a_login(void **state)
 
 static void what_is_no_terminal_is_not_written_to(void **state)
 {
-	char token[64];
+	char token[256];
 	struct stat st;
 
 	(void)state;

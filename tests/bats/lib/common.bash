@@ -94,6 +94,7 @@ teardown() {
 		echo "the socket is still there"
 		faults=1
 	fi
+	end_keepers || faults=1
 	"$LIB/proc" none "$T" || faults=1
 	if printf '%s\n' "${output:-}" "${stderr:-}" |
 		grep -a -e 'ERROR: [A-Za-z]*Sanitizer' -e 'runtime error:'; then
@@ -115,6 +116,38 @@ impatient() {
 	[ "$MAIRU_BUILD" != "${MAIRU_BUILD%/patient}" ] || return 0
 	PATH=${PATH/"$MAIRU_BUILD:"/"${MAIRU_BUILD%/patient}:"}
 	MAIRU_BUILD=${MAIRU_BUILD%/patient}
+}
+
+# keepers: those of this test, a line for each: pid and path.
+keepers() {
+	"$LIB/proc" keepers "$T"
+}
+
+# Ends the keepers of this test's brokers, wherever their sockets were.
+end_keepers() {
+	local pid path sock faults=0
+	local -a owner
+
+	while read -r pid path; do
+		kill -CONT "$pid"
+		owner=()
+		[ "$(stat -c %u "/proc/$pid")" != 65534 ] || owner=("${AS_NOBODY[@]}")
+		for sock in "${path%.keep}.sock" "${path%.keep}"; do
+			MAIRU_AGENT_SOCK=$sock "${owner[@]}" mairu kill-agent --keeper \
+				>"$T/kill-agent" 2>&1 || cat "$T/kill-agent"
+			[ -e "/proc/$pid" ] || break
+		done
+		"$LIB/proc" gone "$pid" || {
+			echo "the keeper (pid $pid) lives on"
+			kill -KILL "$pid"
+			faults=1
+		}
+		if [ -e "$path" ]; then
+			echo "the keeper's socket is still there"
+			faults=1
+		fi
+	done < <(keepers)
+	return "$faults"
 }
 
 # --- waiting

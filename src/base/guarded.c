@@ -1,4 +1,4 @@
-#include "front/guarded.h"
+#include "base/guarded.h"
 
 #include <stdlib.h>
 #include <string.h>

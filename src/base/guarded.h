@@ -1,5 +1,5 @@
-#ifndef MAIRU_FRONT_GUARDED_H
-#define MAIRU_FRONT_GUARDED_H
+#ifndef MAIRU_BASE_GUARDED_H
+#define MAIRU_BASE_GUARDED_H
 
 /*
  * Whether a program may be run that was found by where it lies.  It may if
