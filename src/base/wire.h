@@ -16,8 +16,9 @@
  *	tag u16  length u32  bytes
  *
  * A reader refuses a body that does not end with its last field, and a tag
- * that it does not know.  One request gets one answer; a connection may carry
- * several, one after another.
+ * that it does not know.  Every request has VERSION, and PLACE but for one of
+ * who has no directories (sock_path()).  One request gets one answer; a
+ *connection may carry several, one after another.
  */
 
 #include <stddef.h>
@@ -37,7 +38,7 @@ enum wire_type {
 	WIRE_QUIT = 1,	     /* wipe and exit; answered before it does */
 	WIRE_INFO = 2,	     /* who are you? */
 	WIRE_GRANT = 16,     /* CONFIG DIGEST SERVER ROLE CHAIN -> URL TOKEN
-				TRUST_DIR and, when a login is needed for what
+				and, when a login is needed for what
 				is in use, SERVER SINCE */
 	WIRE_REVOKE = 17,    /* CONFIG -> COUNT */
 	WIRE_STASH_PUT = 18, /* (NAME VALUE)* -> HANDLE */
@@ -98,8 +99,8 @@ enum wire_type {
 	WIRE_REACH = 39,       /* SERVER CHAIN WAIT -> (URL HTTP_STATUS AHEAD
 				  MESSAGE NAMES_ITSELF)* of each host that the server
 				  has,       and of STS if the chain has hops: asked
-				  for       nothing, without a token.  The message, if not
-				  empty, says why it is not reached */
+				  for       nothing, without a token.  The message, if
+				  not       empty, says why it is not reached */
 	WIRE_ROLES_KNOWN = 40, /* SERVER CURSOR -> as WIRE_ROLES, at once: of a
 				  list that is whole.  None where there is no
 				  such list; it is begun then for the next who
@@ -120,10 +121,10 @@ enum wire_tag {
 	WIRE_F_DIGEST = 17, /* 48 bytes */
 	WIRE_F_SERVER = 18,
 	WIRE_F_ROLE = 19,
-	WIRE_F_CHAIN = 20,     /* chain_text() */
-	WIRE_F_URL = 21,       /* of the endpoint */
-	WIRE_F_TOKEN = 22,     /* "Bearer ..." */
-	WIRE_F_TRUST_DIR = 23, /* where the broker looks for trust */
+	WIRE_F_CHAIN = 20, /* chain_text() */
+	WIRE_F_URL = 21,   /* of the endpoint */
+	WIRE_F_TOKEN = 22, /* "Bearer ..." */
+	WIRE_F_PLACE = 23, /* of the sender: a struct place */
 	WIRE_F_NAME = 24,
 	WIRE_F_VALUE = 25,
 	WIRE_F_HANDLE = 26,  /* 16 bytes */
@@ -142,7 +143,7 @@ enum wire_tag {
 	WIRE_F_SESSION_TOKEN = 37,
 	WIRE_F_RENEW_AT = 38, /* number: seconds since 1970 */
 	/* WIRE_STATUS, with VERSION, PID, URL ("" while there is no
-	 * endpoint) and TRUST_DIR: */
+	 * endpoint): */
 	WIRE_F_STARTED = 40,  /* number: seconds since it started */
 	WIRE_F_CLIENTS = 41,  /* number */
 	WIRE_F_GRANTS = 42,   /* number */

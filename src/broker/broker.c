@@ -13,6 +13,7 @@
 #include "broker/config.h"
 #include "broker/endpoint.h"
 #include "broker/files.h"
+#include "broker/footing.h"
 #include "broker/grant.h"
 #include "broker/helper.h"
 #include "broker/http.h"
@@ -312,6 +313,28 @@ static void session_changed(
 	changed(b);
 }
 
+static void footing_lost(void *arg)
+{
+	struct broker *b = arg;
+
+	log_warn(b->log, "ending: the directories of configuration and state "
+			 "are not those any more that this broker is for");
+	loop_stop(b->loop);
+}
+
+static int stand(struct broker *b, struct err *e)
+{
+	struct err warn;
+	int rc = footing_new(
+	    &b->footing, b->loop, &b->place, footing_lost, b, &warn);
+
+	if (rc == ERR_REFUSED)
+		return err_set(e, rc, "%s", warn.msg);
+	if (rc < 0)
+		problem_set(&b->problems, PROBLEM_FOOTING, warn.msg, b->log);
+	return 0;
+}
+
 static int open_socket(struct broker *b, struct err *e)
 {
 	struct server_handler h;
@@ -340,7 +363,7 @@ static enum log_level wanted_level(void)
 }
 
 int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
-    int foreground, struct err *e)
+    const struct place *place, int foreground, struct err *e)
 {
 	const struct helper_handler helpers = {
 	    .ended = children_ended,
@@ -354,6 +377,7 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 	b->rendezvous = take_rendezvous;
 	b->log = log_new(
 	    wanted_level(), foreground ? LOG_TO_STDERR : LOG_TO_NOTHING);
+	b->place = *place;
 	if (loop_new(&b->loop, NULL, NULL) < 0)
 		return no_memory(e);
 	b->started = loop_now(b->loop);
@@ -372,7 +396,9 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 	(void)!broker_reload(b, &warn);
 	catalog_warm(b->up.catalog);
 	(void)!broker_endpoint(b, &warn);
-	rc = open_socket(b, e);
+	rc = stand(b, e);
+	if (rc == 0)
+		rc = open_socket(b, e);
 	if (rc == 0)
 		rc = helper_attach(b->loop, &helpers, e);
 	if (rc == 0)
@@ -469,6 +495,7 @@ void broker_stop(struct broker *b)
 	server_free(b->server);
 	checker_free(b->checker);
 	config_free(b->config);
+	footing_free(b->footing);
 	signals_free(b->signals);
 	files_free(b->config_files);
 	log_info(b->log, "ended");

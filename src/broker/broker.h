@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/place.h"
 #include "base/slab.h"
 #include "broker/ask.h"
 #include "broker/problem.h"
@@ -40,13 +41,16 @@ struct broker {
 	struct asks asks;	   /* what clients wait for */
 	struct endpoint *endpoint; /* NULL while it can't listen */
 	struct rendezvous *rendezvous;
+	struct place place; /* whose shells it serves */
+	struct footing *footing;
 	struct server *server;
 	int64_t started; /* of the loop's clock */
 };
 
-/* Makes all of it.  rendezvous is taken over, also on failure. */
+/* Makes all of it.  rendezvous is taken over, also on failure; place is where
+ * our directories were when the socket was chosen. */
 int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
-    int foreground, struct err *e) MUST_CHECK;
+    const struct place *place, int foreground, struct err *e) MUST_CHECK;
 
 /* Until it is told to quit or nobody can reach it any more. */
 int broker_run(struct broker *b, struct err *e) MUST_CHECK;

@@ -120,11 +120,10 @@ static int fail(const struct options *o, const struct err *e)
 
 /* Whoever starts us names the socket, but its name must tell the directories
  * that we read: they may have been replaced meanwhile. */
-static int choose_socket(
-    const struct options *o, char path[SOCK_PATH_MAX], struct err *e)
+static int choose_socket(const struct options *o, char path[SOCK_PATH_MAX],
+    struct place *place, struct err *e)
 {
-	struct place place;
-	int rc = sock_path(path, &place, PLACE_MAKE, e);
+	int rc = sock_path(path, place, PLACE_MAKE, e);
 
 	if (rc < 0 || !o->socket || strcmp(o->socket, path) == 0)
 		return rc;
@@ -142,9 +141,10 @@ static int show_socket(void)
 {
 	char path[SOCK_PATH_MAX];
 	struct options none = {0};
+	struct place here;
 	struct err e = {0};
 
-	if (choose_socket(&none, path, &e) < 0)
+	if (choose_socket(&none, path, &here, &e) < 0)
 		return fail(&none, &e);
 	(void)puts(path);
 	return 0;
@@ -154,13 +154,14 @@ static int serve(const struct options *o)
 {
 	char path[SOCK_PATH_MAX];
 	struct rendezvous *place = NULL;
+	struct place here;
 	struct broker b;
 	struct err e = {0};
 	int rc;
 
 	if (!o->foreground)
 		harden_session();
-	rc = choose_socket(o, path, &e);
+	rc = choose_socket(o, path, &here, &e);
 	if (rc == 0)
 		rc = rendezvous_take(&place, path, WAIT_MS, &e);
 	if (rc < 0)
@@ -182,7 +183,7 @@ static int serve(const struct options *o)
 		rendezvous_free(place);
 		return fail(o, &e);
 	}
-	rc = broker_start(&b, place, o->foreground, &e);
+	rc = broker_start(&b, place, &here, o->foreground, &e);
 	if (rc < 0) {
 		broker_stop(&b);
 		return fail(o, &e);

@@ -11,6 +11,7 @@ enum problem_about {
 	PROBLEM_MEMORY,	  /* secrets are not locked */
 	PROBLEM_SETTINGS, /* broker.json is not in force */
 	PROBLEM_SOCKET,	  /* the socket is not watched */
+	PROBLEM_FOOTING,  /* nor are the directories that it stands for */
 	PROBLEM_ENDPOINT, /* the loopback endpoint does not listen */
 	PROBLEM_CHECKER,  /* trust can't be checked */
 	PROBLEM_HELPER,	  /* the other process of the broker is gone */

@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "base/version.h"
 
-/* The fields of each request, besides WIRE_F_VERSION, which all have. */
+/* The fields of each request, besides WIRE_F_VERSION, which all have, and
+ * WIRE_F_PLACE. */
 struct shape {
 	enum wire_type type;
 	size_t n;
@@ -111,6 +112,8 @@ static int take_field(struct request *r, const struct wire_field *f)
 	switch ((enum wire_tag)f->tag) {
 	case WIRE_F_VERSION:
 		return plain_text(f, r->version, sizeof(r->version), 0);
+	case WIRE_F_PLACE:
+		return exact_bytes(f, &r->place, sizeof(r->place));
 	case WIRE_F_CONFIG:
 		return absolute_path(f, r->config, sizeof(r->config));
 	case WIRE_F_DIGEST:
@@ -164,6 +167,11 @@ static int take_field(struct request *r, const struct wire_field *f)
 	}
 }
 
+/* Past those of all tags of a shape. */
+enum {
+	PLACE_BIT = 31
+};
+
 /* Which bit stands for a tag in this shape; -1 when it does not belong. */
 static int bit_of(const struct shape *s, unsigned tag)
 {
@@ -171,6 +179,8 @@ static int bit_of(const struct shape *s, unsigned tag)
 
 	if (tag == WIRE_F_VERSION)
 		return 0;
+	if (tag == WIRE_F_PLACE)
+		return PLACE_BIT;
 	for (i = 0; i < s->n; i++)
 		if (s->tags[i] == tag)
 			return (int)i + 1;
@@ -218,8 +228,8 @@ static int take_fields(struct request *r, const struct shape *s,
 	if (rc < 0)
 		return err_set(
 		    e, ERR_FORMAT, "request %u is damaged", (unsigned)f->type);
-	if (seen != all || stashed % 2 ||
-	    (s->type == WIRE_STASH_PUT && !stashed))
+	if ((seen | 1u << PLACE_BIT) != (all | 1u << PLACE_BIT) ||
+	    stashed % 2 || (s->type == WIRE_STASH_PUT && !stashed))
 		return err_set(e, ERR_FORMAT, "request %u lacks a field",
 		    (unsigned)f->type);
 	return 0;

@@ -13,6 +13,7 @@
 #include "base/bearer.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/place.h"
 #include "base/project.h"
 #include "base/wire.h"
 
@@ -48,6 +49,7 @@ struct request {
 	int64_t wait_ms; /* WIRE_ROLE, WIRE_WHOAMI, ... */
 
 	char version[REQUEST_VERSION];
+	struct place place; /* all zeros when the sender has none */
 	char config[PATH_MAX];
 	unsigned char digest[HASH_SHA384];
 	char server[REQUEST_NAME];

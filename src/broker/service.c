@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/path.h"
 #include "base/version.h"
 #include "broker/alert.h"
@@ -52,13 +53,10 @@ static int do_grant(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
 	const struct project_ref *p = &r->project;
-	char trust_dir[PATH_MAX];
 	struct grant *grant = NULL;
 	int rc;
 
 	rc = broker_endpoint(b, e);
-	if (rc == 0)
-		rc = path_in(PATH_STATE, "trust", trust_dir, e);
 	if (rc == 0)
 		rc = grants_get(b->grants, p, &grant, e);
 	if (rc < 0)
@@ -66,7 +64,6 @@ static int do_grant(
 	checker_warm(b->checker);
 	roles_warm(b->roles, &(struct role_ref){p->server, p->role, p->chain});
 	answer_grant(out, b->endpoint, grant);
-	wire_puts(out, WIRE_F_TRUST_DIR, trust_dir);
 	alert_put(b, p->server, out);
 	return 0;
 }
@@ -150,16 +147,14 @@ static int do_status(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
 	struct buf settings = BUF_INIT(64 * 1024), url = BUF_INIT(256);
-	char trust_dir[PATH_MAX];
 	struct err ignored;
 
 	(void)r;
+	(void)e;
 	/* An edit by hand counts from here on; what is wrong with it becomes a
 	 * problem, and one that was mended goes. */
 	(void)!broker_reload(b, &ignored);
 	answer_self(out);
-	if (path_in(PATH_STATE, "trust", trust_dir, e) == 0)
-		wire_puts(out, WIRE_F_TRUST_DIR, trust_dir);
 	if (b->endpoint)
 		endpoint_url(b->endpoint, &url);
 	wire_puts(out, WIRE_F_URL, buf_str(&url));
@@ -191,7 +186,7 @@ static int do_stash_put(struct broker *b, const struct wire_frame *f,
 
 	wire_iter_init(&it, f->body, f->len);
 	while (wire_next(&it, &field) > 0)
-		if (field.tag != WIRE_F_VERSION)
+		if (field.tag != WIRE_F_VERSION && field.tag != WIRE_F_PLACE)
 			wire_put(&values, (enum wire_tag)field.tag, field.p,
 			    field.len);
 	rc = values.failed
@@ -337,6 +332,28 @@ static int perform(struct broker *b, struct server_client *c,
 	    e, ERR_USAGE, "the broker knows no request %u", (unsigned)f->type);
 }
 
+/* With MAIRU_AGENT_SOCK a shell may meet a broker that reads other directories
+ * than its own: that would ask other servers, and go by another trust. */
+static int check_place(
+    const struct broker *b, const struct request *r, struct err *e)
+{
+	static const struct place none;
+	char config[PATH_MAX], state[PATH_MAX];
+	char shown[2][FAULT_PATH];
+
+	if (r->type == WIRE_QUIT || r->type == WIRE_INFO ||
+	    place_same(&r->place, &b->place) || place_same(&r->place, &none))
+		return 0;
+	if (path_in(PATH_CONFIG, NULL, config, e) < 0 ||
+	    path_in(PATH_STATE, NULL, state, e) < 0)
+		return (int)e->code;
+	return err_set(e, ERR_REFUSED,
+	    "this broker is for others than this shell: it reads %s and %s, "
+	    "since it was started with another HOME, XDG_CONFIG_HOME or "
+	    "XDG_STATE_HOME. Run: mairu kill-agent",
+	    fault_path(config, shown[0]), fault_path(state, shown[1]));
+}
+
 static int parse_and_perform(struct broker *b, struct server_client *c,
     const struct wire_frame *f, int spare, int64_t until, struct buf *out,
     struct err *e)
@@ -346,6 +363,8 @@ static int parse_and_perform(struct broker *b, struct server_client *c,
 
 	if (rc == 0 && spare && r.type != WIRE_QUIT && r.type != WIRE_INFO)
 		rc = err_set(e, ERR_LIMIT, "the broker has too many clients");
+	if (rc == 0)
+		rc = check_place(b, &r, e);
 	if (rc == 0)
 		rc = perform(b, c, f, &r, out, e);
 	/* Only the user's files let us know so soon.  Whoever wrote broker.json

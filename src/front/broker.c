@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/path.h"
-#include "base/text.h"
 #include "base/wire.h"
 #include "front/client.h"
 #include "front/say.h"
@@ -13,25 +11,6 @@
 enum {
 	REQUEST_MAX = WIRE_HEADER + WIRE_MAX_BODY
 };
-
-/* Trust is checked again at every use, by the broker and in its own place. */
-int broker_check_trust_dir(const char *theirs, struct err *e)
-{
-	struct buf b = BUF_INIT(4096);
-	char ours[PATH_MAX];
-	int r = path_in(PATH_STATE, "trust", ours, e);
-
-	if (r < 0 || strcmp(ours, theirs) == 0)
-		return r;
-	text_path(&b, theirs);
-	r = err_set(e, ERR_REFUSED,
-	    "the broker keeps its trust in %s, where this shell does not: it "
-	    "was started with another HOME or XDG_STATE_HOME. Run: mairu "
-	    "kill-agent",
-	    buf_str(&b));
-	buf_release(&b);
-	return r;
-}
 
 /* 1 when it is a field of what is needed; *bad when it is damaged. */
 static int read_need(const struct wire_field *f, struct need *n, int *bad)
@@ -52,7 +31,6 @@ static int read_need(const struct wire_field *f, struct need *n, int *bad)
 static int read_grant(
     const struct wire_frame *f, struct broker_grant *g, struct err *e)
 {
-	char trust_dir[PATH_MAX] = "";
 	struct wire_iter it;
 	struct wire_field field;
 	int r, bad = 0;
@@ -63,14 +41,12 @@ static int read_grant(
 			bad |= wire_text(&field, g->url, sizeof(g->url));
 		else if (field.tag == WIRE_F_TOKEN)
 			bad |= wire_text(&field, g->token, sizeof(g->token));
-		else if (field.tag == WIRE_F_TRUST_DIR)
-			bad |= wire_text(&field, trust_dir, sizeof(trust_dir));
 		else if (!read_need(&field, &g->need, &bad))
 			bad |= ERR_FORMAT;
 	}
 	if (r < 0 || bad != 0 || g->url[0] == '\0' || g->token[0] == '\0')
 		return client_nonsense(e);
-	return broker_check_trust_dir(trust_dir, e);
+	return 0;
 }
 
 /* Starts a request about a project. */

@@ -23,14 +23,10 @@ struct broker_grant {
 };
 
 /* The endpoint's URL and the token for this config, starting a broker if none
- * runs.  ERR_REFUSED when the broker looks for trust in another place than
- * this process does. */
+ * runs.  ERR_REFUSED when the broker is for other directories than those of
+ * this process. */
 int broker_grant(const struct project *p, int64_t deadline,
     struct broker_grant *g, struct err *e) MUST_CHECK;
-
-/* 0 when a broker that looks for trust there looks where this process does,
- * else ERR_REFUSED. */
-int broker_check_trust_dir(const char *theirs, struct err *e) MUST_CHECK;
 
 /* The keys of this config in static mode, if they are there, in one round
  * trip.  0 without them: why->code is not 0.  An error, as broker_grant() has

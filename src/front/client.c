@@ -21,9 +21,12 @@ enum {
 
 size_t client_begin(struct buf *request, enum wire_type type)
 {
+	static const struct place none;
 	size_t at = wire_begin(request, type);
 
 	wire_puts(request, WIRE_F_VERSION, MAIRU_VERSION);
+	/* Filled in when it is sent: the directories may not be there yet. */
+	wire_put(request, WIRE_F_PLACE, &none, sizeof(none));
 	return at;
 }
 
@@ -250,17 +253,39 @@ static int broker_error(
 	return err_set(e, (enum err_code) - (int)code, "%s", message);
 }
 
-int client_send(struct client *c, const struct buf *request, struct err *e)
+/* Says in every frame of it for whose directories it is. */
+static void fill_in(const struct client *c, struct buf *request)
+{
+	size_t at = 0, used;
+	struct wire_frame f;
+	struct wire_iter it;
+	struct wire_field field;
+
+	while (
+	    at < request->len && wire_parse(request->data + at,
+				     request->len - at, &f, &used, NULL) > 0) {
+		wire_iter_init(&it, f.body, f.len);
+		while (wire_next(&it, &field) > 0)
+			if (field.tag == WIRE_F_PLACE)
+				memcpy(
+				    request->data + (field.p - request->data),
+				    &c->place, sizeof(c->place));
+		at += used;
+	}
+}
+
+int client_send(struct client *c, struct buf *request, struct err *e)
 {
 	if (request->failed)
 		return err_set(
 		    e, ERR_LIMIT, "the request to the broker is too large");
 	buf_consume(&c->in, c->taken);
 	c->taken = 0;
+	fill_in(c, request);
 	return send_all(c, request, e);
 }
 
-int client_call(struct client *c, const struct buf *request,
+int client_call(struct client *c, struct buf *request,
     struct wire_frame *answer, struct err *e)
 {
 	int r = client_send(c, request, e);
@@ -290,7 +315,7 @@ int client_next(struct client *c, struct wire_frame *answer, struct err *e)
 }
 
 int client_ask(struct client *c, enum client_start start, int64_t deadline,
-    const struct buf *request, struct wire_frame *answer, struct err *e)
+    struct buf *request, struct wire_frame *answer, struct err *e)
 {
 	int r = client_open(c, start, deadline, e);
 

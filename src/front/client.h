@@ -38,17 +38,18 @@ int client_open(struct client *c, enum client_start start, int64_t deadline,
 /* Starts a request with what every request holds. */
 size_t client_begin(struct buf *request, enum wire_type type);
 
-/* Sends a finished request and waits for its answer, which is borrowed until
- * the next call.  The broker's own error arrives as its code and message.
- * ERR_FOREIGN: another program, or another version; ERR_TIMEOUT names the pid:
- * the deadline has passed, or nobody else gets an answer of the broker either.
- * ERR_SYS with EINTR: `wake` could be read. */
-int client_call(struct client *c, const struct buf *request,
+/* Sends a finished request, which gets the shell's place, and waits for its
+ * answer, which is borrowed until the next call.  The broker's own error
+ * arrives as its code and message. ERR_FOREIGN: another program, or another
+ * version; ERR_TIMEOUT names the pid: the deadline has passed, or nobody else
+ * gets an answer of the broker either. ERR_SYS with EINTR: `wake` could be
+ * read. */
+int client_call(struct client *c, struct buf *request,
     struct wire_frame *answer, struct err *e) MUST_CHECK;
 
 /* The first half of it, which does not wait for the answer. */
 int client_send(
-    struct client *c, const struct buf *request, struct err *e) MUST_CHECK;
+    struct client *c, struct buf *request, struct err *e) MUST_CHECK;
 
 /* The second half.  Also after client_call() with two requests in one: waits
  * for the second answer, and the first is no longer borrowed. */
@@ -67,8 +68,7 @@ int client_nonsense(struct err *e);
 /* client_open() and client_call() at once, for the one thing to ask.  Call
  * client_close() afterwards, whatever the result. */
 int client_ask(struct client *c, enum client_start start, int64_t deadline,
-    const struct buf *request, struct wire_frame *answer,
-    struct err *e) MUST_CHECK;
+    struct buf *request, struct wire_frame *answer, struct err *e) MUST_CHECK;
 
 void client_close(struct client *c);
 

@@ -41,8 +41,6 @@ static int take(const struct wire_field *f, struct health *h, uint64_t *pid)
 		return wire_text(f, h->log, sizeof(h->log));
 	case WIRE_F_URL:
 		return wire_text(f, h->endpoint, sizeof(h->endpoint));
-	case WIRE_F_TRUST_DIR:
-		return wire_text(f, h->trust_dir, sizeof(h->trust_dir));
 	case WIRE_F_CLOCK_HOST:
 		return wire_text(f, h->clock_host, sizeof(h->clock_host));
 	case WIRE_F_AHEAD:

@@ -28,7 +28,6 @@ struct health {
 	uint64_t seconds, clients, grants, locked, unverified;
 	char log[PATH_MAX];
 	char endpoint[128];
-	char trust_dir[PATH_MAX];
 	/* Whose clock the broker has seen last ("": nobody's), and by how many
 	 * seconds that is ahead of this machine's. */
 	char clock_host[264];

@@ -9,7 +9,6 @@
 
 #include "base/fault.h"
 #include "base/sock.h"
-#include "front/broker.h"
 #include "front/spawn.h"
 
 /* The directory of a path, in place. */
@@ -91,5 +90,5 @@ int obstacle_find(const struct health *h, struct err *e)
 	case HEALTH_RUNNING:
 		break;
 	}
-	return broker_check_trust_dir(h->trust_dir, e);
+	return 0;
 }

@@ -24,7 +24,7 @@ int patience_ends(const struct client *c, int64_t since)
 	return n == 0;
 }
 
-int patience_call(struct client *c, const struct buf *request, const char *what,
+int patience_call(struct client *c, struct buf *request, const char *what,
     struct wire_frame *answer, struct err *e)
 {
 	int r = client_send(c, request, e);

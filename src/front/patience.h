@@ -14,7 +14,7 @@
 
 /* client_call(), and `what` on standard error ("waiting for ..."), sanitised.
  */
-int patience_call(struct client *c, const struct buf *request, const char *what,
+int patience_call(struct client *c, struct buf *request, const char *what,
     struct wire_frame *answer, struct err *e) MUST_CHECK;
 
 /* Waits until a second after `since` (plat_ms()) has passed, and returns 1 when

@@ -628,3 +628,65 @@ print("fine")'
 	run -1 mairu-broker --foreground --socket relative.sock
 	assert_output --partial 'absolute'
 }
+
+# --- brokers beside each other
+
+@test "a shell of other directories has a broker of its own, which no other meets" {
+	local ours theirs
+
+	start_broker
+	ours=$(broker_pid)
+	mkdir "$T/project"
+	(
+		export XDG_CONFIG_HOME=$T/project
+		project "$HOME/p2"
+		allow "$HOME/p2"
+		cd "$HOME/p2" && at_prompt >/dev/null 2>&1
+		run mairu status --json
+		theirs=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["broker"]["pid"])' <<<"$output")
+		[ "$theirs" -gt 0 ] && [ "$theirs" != "$ours" ]
+		[ "$(mairu-broker --where)" != "$SOCK" ]
+		assert_equal "$("$LIB/proc" peer "$(mairu-broker --where)")" "$theirs"
+		# It ends, and ours does not.
+		mairu kill-agent
+		"$LIB/proc" gone "$theirs"
+	)
+	assert_equal "$(broker_pid)" "$ours"
+}
+
+@test "a broker ends when its directories are replaced, and is not found by then" {
+	local pid
+
+	start_broker
+	pid=$(broker_pid)
+	mv "$XDG_CONFIG_HOME/mairu" "$XDG_CONFIG_HOME/away"
+	wait_until test ! -e "$SOCK"
+	"$LIB/proc" gone "$pid"
+	mkdir -m 0700 "$XDG_CONFIG_HOME/mairu"
+	[ "$(mairu-broker --where)" != "$SOCK" ]
+	grep -q 'ending: the directories' "$XDG_STATE_HOME/mairu/log/mairu-broker.log"
+}
+
+@test "a broker takes no socket whose name tells of other directories" {
+	local other=$XDG_RUNTIME_DIR/mairu/broker.0123456789ab.sock
+
+	run -1 mairu-broker --foreground --socket "$other"
+	assert_output --partial 'is for a broker that reads other directories'
+	[ ! -e "$other" ]
+}
+
+@test "directories that others can write have no broker, and the command that mends it" {
+	chmod 0777 "$XDG_CONFIG_HOME/mairu"
+	run -1 mairu list-sessions
+	assert_output --regexp "others can write mairu's configuration directory.* run: chmod go-w "
+	run -1 mairu-broker --foreground
+	assert_output --partial "others can write mairu's configuration directory"
+	chmod go-w "$XDG_CONFIG_HOME/mairu"
+	run -0 mairu list-sessions
+	[ "$(id -u)" = 0 ] || return 0
+	chown 12345 "$XDG_STATE_HOME/mairu"
+	run -1 mairu list-sessions
+	assert_output --partial "mairu's state directory"
+	assert_output --partial 'belongs to uid 12345'
+	chown 0 "$XDG_STATE_HOME/mairu"
+}

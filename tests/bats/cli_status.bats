@@ -325,12 +325,25 @@ setpriv_or_not() {
 	if [ "$(id -u)" = 0 ]; then "${AS_NOBODY[@]}" "$@"; else "$@"; fi
 }
 
-@test "status names a broker that looks for trust elsewhere" {
+@test "a broker that reads other directories is refused, and named" {
 	start_broker
 	mkdir "$T/other"
 	XDG_STATE_HOME=$T/other mairu allow
 	MAIRU_AGENT_SOCK=$SOCK XDG_STATE_HOME=$T/other run mairu status
-	assert_line --regexp '^shell +does not have this role: the broker keeps its trust in .*Run: mairu kill-agent$'
+	assert_line --regexp '^broker +this broker is for others than this shell: it reads .*/config/mairu and .*/state/mairu, .*Run: mairu kill-agent$'
+	assert_line --regexp '^shell +does not have this role: this broker is for others'
+	# Not a word of a login reaches it, nor a question about a role.
+	export MAIRU_AGENT_SOCK=$SOCK XDG_STATE_HOME=$T/other
+	for command in 'login contoso' 'list-sessions' "exec auto true" 'export bash'; do
+		read -ra words <<<"$command"
+		run mairu "${words[@]}"
+		assert_output --partial 'this broker is for others than this shell'
+	done
+	# By another path it is the same place.
+	ln -s "$T/state" "$T/link"
+	XDG_STATE_HOME=$T/link run -0 mairu list-sessions
+	run -0 mairu kill-agent
+	[ ! -e "$SOCK" ]
 }
 
 # --- config and settings
@@ -455,7 +468,7 @@ setpriv_or_not() {
 
 # --- the session, from a stand-in for the broker
 
-STATUS='"STATUS": {"VERSION": "1", "PID": 1, "URL": "", "TRUST_DIR": "/"}'
+STATUS='"STATUS": {"VERSION": "1", "PID": 1, "URL": ""}'
 
 # contoso is an id, its server has a URL too.
 a_server() {

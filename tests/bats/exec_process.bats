@@ -306,7 +306,7 @@ mine,unset,two,unset,unset,unset,unset,"
 
 @test "in a shell with the hook another role leaves the project's behind, and the shell keeps it" {
 	answers "{\"ROLE\": $KEYS, $LENT, \"GRANT\": {\"URL\": \"http://127.0.0.1:1/v1/credentials\",
-		\"TOKEN\": \"Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\", \"TRUST_DIR\": \"$STORE\"}}"
+		\"TOKEN\": \"Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}}"
 	project "$HOME/p" "$(config "$ROLE" '"region":"eu-west-1"')"
 	allow "$HOME/p"
 	printf '%s\n' '#!/bin/bash' "$SHOW" >"$T/bin/show"

@@ -22,7 +22,7 @@ prepare() {
 	cat >"$T/bin/give" <<-SH
 		#!/bin/sh
 		printf '{"GRANT": {"URL": "http://127.0.0.1:1/v1/credentials",
-			"TOKEN": "Bearer xyz", "TRUST_DIR": "$STORE"},
+			"TOKEN": "Bearer xyz"},
 			"STASH_PUT": {"HANDLE": "0123456789abcdef"},
 			"STASH_GET": [["NAME", "AWS_ACCESS_KEY_ID"], ["VALUE", "mine"],
 				["NAME", "AWS_SECRET_ACCESS_KEY"], ["VALUE", "my'"'"'s"],

@@ -66,7 +66,6 @@ def good(world):
             "GRANTS": 1,
             "LOCKED": 1,
             "URL": ENDPOINT,
-            "TRUST_DIR": world.state + "/trust",
             "LOG": world.state + "/log/mairu-broker.log",
             "SETTINGS": "{}",
         },
@@ -75,7 +74,6 @@ def good(world):
         "GRANT": {
             "URL": ENDPOINT,
             "TOKEN": "Bearer " + "t" * 43,
-            "TRUST_DIR": world.state + "/trust",
         },
         "LOGIN": CODE,
         "LOGIN_WAIT": {"EXPIRES": THEN},

@@ -23,6 +23,7 @@ static int fd;
 static int begin(void **state)
 {
 	struct rendezvous *place;
+	struct place here;
 	char path[SOCK_PATH_MAX];
 	pid_t pid;
 
@@ -39,8 +40,9 @@ static int begin(void **state)
 	put_server("b.json",
 	    "{\"id\":\"sso\",\"url\":\"https://x.awsapps.com/start/\","
 	    "\"aws_sso\":{\"region\":\"eu-west-1\"}}");
-	if (rendezvous_take(&place, path, 0, &e) != 1 ||
-	    broker_start(&broker, place, 0, &e) < 0)
+	if (place_find(&here, PLACE_MAKE, &e) < 0 ||
+	    rendezvous_take(&place, path, 0, &e) != 1 ||
+	    broker_start(&broker, place, &here, 0, &e) < 0)
 		return -1;
 	return sock_connect(path, &fd, &pid, &e);
 }

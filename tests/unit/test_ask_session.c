@@ -31,6 +31,7 @@ static int dial(void)
 static int begin(void **state)
 {
 	struct rendezvous *place;
+	struct place here;
 
 	fake_provider_reset();
 	if (setup(state) != 0)
@@ -44,8 +45,9 @@ static int begin(void **state)
 	put_server("b.json",
 	    "{\"id\":\"other\",\"url\":\"https://o.example/\",\"oauth\":{"
 	    "\"client_id\":\"me\",\"code_grant\":{}}}");
-	if (rendezvous_take(&place, path, 0, &e) != 1 ||
-	    broker_start(&broker, place, 0, &e) < 0)
+	if (place_find(&here, PLACE_MAKE, &e) < 0 ||
+	    rendezvous_take(&place, path, 0, &e) != 1 ||
+	    broker_start(&broker, place, &here, 0, &e) < 0)
 		return -1;
 	fd = dial();
 	return 0;

@@ -27,6 +27,7 @@ static int fd;
 static int begin(void **state)
 {
 	struct rendezvous *place;
+	struct place here;
 	pid_t pid;
 
 	if (setup(state) != 0)
@@ -37,8 +38,9 @@ static int begin(void **state)
 	put_server("a.json",
 	    "{\"id\":\"corp\",\"url\":\"https://c.example/\",\"oauth\":{"
 	    "\"client_id\":\"me\",\"code_grant\":{}}}");
-	if (rendezvous_take(&place, path, 0, &e) != 1 ||
-	    broker_start(&broker, place, 0, &e) < 0)
+	if (place_find(&here, PLACE_MAKE, &e) < 0 ||
+	    rendezvous_take(&place, path, 0, &e) != 1 ||
+	    broker_start(&broker, place, &here, 0, &e) < 0)
 		return -1;
 	return sock_connect(path, &fd, &pid, &e);
 }

@@ -36,6 +36,7 @@ static int dial(void)
 static int setup(void **state)
 {
 	struct rendezvous *place;
+	struct place here;
 	struct err e;
 
 	if (home_setup(state) != 0)
@@ -43,8 +44,9 @@ static int setup(void **state)
 	unsetenv("MAIRU_LOG");
 	unsetenv("MAIRU_AGENT_LOG");
 	(void)snprintf(path, sizeof(path), "%s", at_home("run/s"));
-	if (rendezvous_take(&place, path, 0, &e) != 1 ||
-	    broker_start(&broker, place, 0, &e) < 0)
+	if (place_find(&here, PLACE_MAKE, &e) < 0 ||
+	    rendezvous_take(&place, path, 0, &e) != 1 ||
+	    broker_start(&broker, place, &here, 0, &e) < 0)
 		return -1;
 	fd = dial();
 	return 0;
@@ -129,7 +131,7 @@ static void put_project(void)
 	wire_puts(&out, WIRE_F_CHAIN, "");
 }
 
-static void a_grant_has_url_token_and_trust_directory(void **state)
+static void a_grant_has_url_and_token(void **state)
 {
 	struct wire_frame f;
 	char first[256];
@@ -142,7 +144,6 @@ static void a_grant_has_url_token_and_trust_directory(void **state)
 	says(&f, WIRE_F_URL, "http://127.0.0.1:");
 	says(&f, WIRE_F_URL, "/v1/credentials");
 	says(&f, WIRE_F_TOKEN, "Bearer ");
-	says(&f, WIRE_F_TRUST_DIR, at_home(".local/state/mairu/trust"));
 	field = pump_field(&f, WIRE_F_TOKEN, 0);
 	assert_int_equal(wire_text(&field, first, sizeof(first)), 0);
 	begin(WIRE_GRANT);
@@ -612,12 +613,61 @@ static void without_its_socket_it_ends(void **state)
 	assert_int_equal(broker_run(&broker, &e), 0);
 }
 
+static void replace_config(void *arg)
+{
+	(void)arg;
+	assert_int_equal(
+	    rename(at_home(".config/mairu"), at_home(".config/away")), 0);
+	assert_int_equal(mkdir(at_home(".config/mairu"), 0700), 0);
+}
+
+static void when_its_directories_are_replaced_it_ends(void **state)
+{
+	struct loop_timer t = {.fn = replace_config};
+	struct err e;
+
+	(void)state;
+	loop_arm(broker.loop, &t, 0);
+	assert_int_equal(broker_run(&broker, &e), 0);
+}
+
+static void a_shell_of_other_directories_is_refused(void **state)
+{
+	struct place other = broker.place;
+	struct wire_frame f;
+
+	(void)state;
+	other.dir[PATH_CONFIG].ino++;
+	begin(WIRE_GRANT);
+	put_project();
+	wire_put(&out, WIRE_F_PLACE, &other, sizeof(other));
+	f = ask();
+	assert_int_equal(f.type, WIRE_ERROR);
+	says(&f, WIRE_F_MESSAGE, "this broker is for others than this shell");
+	says(&f, WIRE_F_MESSAGE, "/.config/mairu and ");
+	begin(WIRE_STATUS);
+	wire_put(&out, WIRE_F_PLACE, &other, sizeof(other));
+	assert_int_equal(ask().type, WIRE_ERROR);
+	begin(WIRE_GRANT);
+	put_project();
+	wire_put(&out, WIRE_F_PLACE, &broker.place, sizeof(broker.place));
+	f = ok();
+	begin(WIRE_GRANT);
+	put_project();
+	wire_put(&out, WIRE_F_PLACE, &broker.place, 8);
+	assert_int_equal(ask().type, WIRE_ERROR);
+	/* It can be ended all the same. */
+	begin(WIRE_QUIT);
+	wire_put(&out, WIRE_F_PLACE, &other, sizeof(other));
+	f = ok();
+}
+
 int main(int argc, char **argv)
 {
 #define B(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    B(it_says_who_it_is),
-	    B(a_grant_has_url_token_and_trust_directory),
+	    B(a_grant_has_url_and_token),
 	    B(revoking_says_how_many),
 	    B(a_token_that_nobody_has_is_not_found),
 	    B(the_token_of_a_project_counts_while_that_is_trusted),
@@ -636,6 +686,8 @@ int main(int argc, char **argv)
 	    B(quitting_takes_the_socket_away_first),
 	    B(a_signal_ends_it),
 	    B(without_its_socket_it_ends),
+	    B(when_its_directories_are_replaced_it_ends),
+	    B(a_shell_of_other_directories_is_refused),
 	};
 
 	as_child(argc, argv);
