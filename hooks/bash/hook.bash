@@ -7,21 +7,39 @@ __mairu_hook() {
 	{ case $- in *x*) __mairu_trace=x; \builtin local - || :; \builtin set +x ;; esac; } 2>/dev/null
 	# Still busy: the last run was interrupted, and is not tried again at once.
 	[[ -z ${__mairu_busy-} ]] || { __mairu_busy=; __mairu_still; \builtin return "$__mairu_status"; }
+	# The `cd` before this prompt has waited for as long as a prompt may.
+	[[ -z ${__mairu_skip-} || -n ${1-} ]] || { __mairu_skip=; \builtin return "$__mairu_status"; }
 	__mairu_busy=1
-	[[ -x $__mairu_bin ]] && __mairu_out=$(\builtin exec "$__mairu_bin" export bash)
+	[[ -x $__mairu_bin ]] && __mairu_out=$(\builtin exec "$__mairu_bin" export bash ${__mairu_began:+"$__mairu_began"})
 	case $?$__mairu_out in
-	0'{ '*'\builtin : mairu; }') \builtin eval "$__mairu_out" ;;
-	0) ;;
+	0'{ '*'\builtin : mairu; }') __mairu_slow=; \builtin eval "$__mairu_out" ;;
+	0) __mairu_slow= ;;
 	130*) __mairu_still ;;
+	142*) __mairu_skip=${1-}; __mairu_late ;;
 	*) __mairu_lost ;;
 	esac
 	__mairu_busy=
+	# It is for the prompt behind a `cd` alone.
+	[[ -n ${1-} ]] || __mairu_began=
 	[[ -z $__mairu_trace ]] || { \builtin set -x; } 2>/dev/null
 	\builtin return "$__mairu_status"
 }
+# The role that there is belongs to this directory, or to none.
+__mairu_here() { [[ -z ${MAIRU_ACTIVE_CONFIG-} ]] || [[ $(\builtin pwd -P 2>/dev/null)/ == "${MAIRU_ACTIVE_CONFIG%/*}"/* ]]; }
+# Given up after 200 ms: the role stays where it belongs; elsewhere none is
+# better than a wrong one.
+__mairu_late() {
+	if __mairu_here; then
+		[[ -n ${__mairu_slow-} ]] || \builtin printf 'mairu: looking at this directory took too long, so this shell stays as it was\n' >&2
+	else
+		__mairu_drop
+		\builtin printf 'mairu: looking at this directory took too long, so this shell has no role now\n' >&2
+	fi
+	__mairu_slow=1
+}
 # Interrupted: the role stays as it was; where it does not belong, that is said.
 __mairu_still() {
-	[[ -z ${MAIRU_ACTIVE_CONFIG-} || $PWD/ == "${MAIRU_ACTIVE_CONFIG%/*}"/* ]] ||
+	__mairu_here ||
 		\builtin printf 'mairu: interrupted, so this shell still has the role %s\n' "${MAIRU_ACTIVE_SERVER-} ${MAIRU_ACTIVE_ROLE-}" >&2
 }
 # Unsets the role, as far as it can be: better none than a wrong one.

@@ -11,20 +11,37 @@ __mairu_hook() {
 	__mairu_pwd=$PWD
 	# Still busy: the last run was interrupted, and is not tried again at once.
 	[[ -z ${__mairu_busy-} ]] || { __mairu_busy=; __mairu_still; \builtin return $__mairu_status }
+	# The `cd` before this prompt has waited for as long as a prompt may.
+	[[ -z ${__mairu_skip-} || -n ${1-} ]] || { __mairu_skip=; \builtin return $__mairu_status }
 	__mairu_busy=1
-	[[ -x $__mairu_bin ]] && __mairu_out=$(\builtin exec "$__mairu_bin" export zsh)
+	[[ -x $__mairu_bin ]] && __mairu_out=$(\builtin exec "$__mairu_bin" export zsh ${__mairu_began-})
 	case $?$__mairu_out in
-	(0'{ '*'\builtin : mairu; }') \builtin eval "$__mairu_out" ;;
-	(0) ;;
+	(0'{ '*'\builtin : mairu; }') __mairu_slow=; \builtin eval "$__mairu_out" ;;
+	(0) __mairu_slow= ;;
 	(130*) __mairu_still ;;
+	(142*) __mairu_skip=${1-}; __mairu_late ;;
 	(*) __mairu_lost ;;
 	esac
 	__mairu_busy=
 	\builtin return $__mairu_status
 }
+__mairu_chpwd() { __mairu_hook cd }
+# The role that there is belongs to this directory, or to none.
+__mairu_here() { [[ -z ${MAIRU_ACTIVE_CONFIG-} ]] || [[ $(\builtin pwd -P 2>/dev/null)/ == "${MAIRU_ACTIVE_CONFIG%/*}"/* ]] }
+# Given up after 200 ms: the role stays where it belongs; elsewhere none is
+# better than a wrong one.
+__mairu_late() {
+	if __mairu_here; then
+		[[ -n ${__mairu_slow-} ]] || \builtin print -r -u2 -- 'mairu: looking at this directory took too long, so this shell stays as it was'
+	else
+		__mairu_drop
+		\builtin print -r -u2 -- 'mairu: looking at this directory took too long, so this shell has no role now'
+	fi
+	__mairu_slow=1
+}
 # Interrupted: the role stays as it was; where it does not belong, that is said.
 __mairu_still() {
-	[[ -z ${MAIRU_ACTIVE_CONFIG-} || $PWD/ == "${MAIRU_ACTIVE_CONFIG%/*}"/* ]] ||
+	__mairu_here ||
 		\builtin print -r -u2 -- "mairu: interrupted, so this shell still has the role ${MAIRU_ACTIVE_SERVER-} ${MAIRU_ACTIVE_ROLE-}"
 }
 # What a key binding has changed since the prompt, or Ctrl-C left undone in it.
@@ -46,5 +63,5 @@ __mairu_lost() {
 if [[ -o interactive ]]; then
 	precmd_functions=(__mairu_hook ${precmd_functions:#__mairu_hook})
 	preexec_functions=(__mairu_preexec ${preexec_functions:#__mairu_preexec})
-	chpwd_functions=(__mairu_hook ${chpwd_functions:#__mairu_hook})
+	chpwd_functions=(__mairu_chpwd ${chpwd_functions:#__mairu_(hook|chpwd)})
 fi

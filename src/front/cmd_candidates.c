@@ -58,7 +58,7 @@ static int candidates_run(const struct cmd_line *line)
 		    "gives its --line");
 		return EXIT_USAGE;
 	}
-	haste_begin();
+	haste_begin(HASTE_MS);
 	r = sh == SHELL_BASH ? typed_read(&t, line->option[OPT_LINE],
 				   line->args + 1, line->n_args - 1)
 			     : typed_take(&t, line->args + 1, line->n_args - 1);

@@ -1,11 +1,13 @@
 /* mairu export: what the hook calls at every prompt. */
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/plat.h"
+#include "base/text.h"
 #include "front/cmd.h"
 #include "front/execmark.h"
 #include "front/haste.h"
@@ -310,6 +312,13 @@ static void encode_refused(
 	state_release(&s);
 }
 
+/* When this began, for the next run to take into account: 0 where nothing was
+ * waited for. */
+static int64_t noted(const struct prompt *p)
+{
+	return plat_ms() - p->began >= HASTE_NOTED_MS ? p->began : 0;
+}
+
 /* The shell prints the news itself, once it has taken the change. */
 static int print(struct prompt *p)
 {
@@ -318,7 +327,7 @@ static int print(struct prompt *p)
 	struct buf refused = BUF_INIT(STATE_MAX * 2);
 	const char *before = getenv(VAR_STATE);
 	const struct state *next = &p->plan.next;
-	struct shell_change c = {.plan = &p->plan};
+	struct shell_change c = {.plan = &p->plan, .began = noted(p)};
 	const char *value[VAR_COUNT];
 	int empty, r = EXIT_OK;
 
@@ -339,7 +348,7 @@ static int print(struct prompt *p)
 	if (!empty)
 		state_encode(next, &now);
 	put_scene(p, &now);
-	if (p->plan.n_steps > 0 ||
+	if (p->plan.n_steps > 0 || c.began != 0 ||
 	    (empty ? before != NULL
 		   : before == NULL || strcmp(before, buf_str(&now)) != 0)) {
 		c.state = empty ? NULL : buf_str(&now);
@@ -386,13 +395,43 @@ static void make_plan(struct prompt *p)
 	}
 }
 
+/* What the run before has left of the time that both have together.  Nobody
+ * but the hook says when that began, so a word that can't be is none. */
+static void begin(struct prompt *p, const char *began)
+{
+	int64_t now;
+	long ms = 0;
+	int left = HASTE_MS;
+
+	if (began != NULL &&
+	    text_number(began, strlen(began), 1, LONG_MAX, &ms) == 0) {
+		now = plat_ms();
+		if (ms <= now && now - ms < HASTE_TOGETHER_MS) {
+			p->began = ms;
+			left -= (int)(now - ms);
+		}
+	}
+	haste_begin(left > HASTE_LEAST_MS ? left : HASTE_LEAST_MS);
+}
+
+static void set_deadline(struct prompt *p)
+{
+	int64_t now = plat_ms();
+
+	if (p->began == 0)
+		p->began = now - haste_spent();
+	p->deadline = p->began + HASTE_BROKER_MS;
+	if (p->deadline < now + HASTE_BROKER_LEAST_MS)
+		p->deadline = now + HASTE_BROKER_LEAST_MS;
+}
+
 static int export_run(const struct cmd_line *line)
 {
 	static struct prompt p; /* large, and zero */
 	struct err e;
 	int r, found;
 
-	haste_begin();
+	begin(&p, line->n_args > 1 ? line->args[1] : NULL);
 	(void)plat_undumpable();
 	p.shell = shell_find(line->args[0]);
 	if (p.shell == SHELL_UNKNOWN) {
@@ -411,7 +450,7 @@ static int export_run(const struct cmd_line *line)
 	if (p.verdict.kind == VERDICT_NONE && getenv(VAR_STATE) == NULL &&
 	    !is_stray(&p))
 		return EXIT_OK;
-	p.deadline = plat_ms() + HASTE_BROKER_MS;
+	set_deadline(&p);
 	buf_init(&p.complaint, 4096);
 	buf_init(&p.lost, 4096);
 	read_state(&p);
@@ -432,13 +471,14 @@ static int export_run(const struct cmd_line *line)
 
 const struct cmd cmd_export = {
     .name = "export",
-    .synopsis = "SHELL",
+    .synopsis = "SHELL [BEGAN]",
     .purpose = "prints what must change in the shell; the hook calls it",
     .details = "SHELL is bash, zsh or fish.  Prints one statement, or nothing "
-	       "when nothing\nchanged.",
+	       "when nothing\nchanged.  BEGAN is what an earlier statement "
+	       "set, if that took long.",
     .example = "mairu export zsh",
     .min_args = 1,
-    .max_args = 1,
+    .max_args = 2,
     .arg_values = {&value_shell},
     .run = export_run,
 };

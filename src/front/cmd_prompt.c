@@ -82,7 +82,7 @@ static int of_dir(const struct drawing *d, const char *dir)
 	int r = EXIT_OK;
 
 	/* On a mount that hangs nothing is shown, but it is shown in time. */
-	haste_begin();
+	haste_begin(HASTE_MS);
 	verdict_near(&v, dir);
 	if (v.kind == VERDICT_GOOD) {
 		s.server = v.project.server;

@@ -20,6 +20,7 @@
 
 struct prompt {
 	enum shell shell;
+	int64_t began; /* plat_ms(): this wait, the `cd` before included */
 	int64_t deadline;
 	struct state old;
 	struct plan_env env;

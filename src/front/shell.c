@@ -1,5 +1,6 @@
 #include "front/shell.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
@@ -139,7 +140,10 @@ static void sh_statement(
 {
 	const struct plan *plan = c->plan;
 
-	buf_adds(out, "{ if __mairu_can " VAR_STATE);
+	buf_adds(out, "{ ");
+	if (c->began != 0)
+		buf_addf(out, "__mairu_began=%" PRId64 "; ", c->began);
+	buf_adds(out, "if __mairu_can " VAR_STATE);
 	for (size_t i = 0; i < plan->n_steps; i++)
 		buf_addf(out, " %s", var_name(plan->step[i].id));
 	buf_adds(out, "; then __mairu_blocked=; ");
@@ -235,6 +239,9 @@ static void fish_change(const struct shell_change *c, struct buf *out)
 static void fish_statement(const struct shell_change *c, struct buf *out)
 {
 	buf_adds(out, "begin; ");
+	if (c->began != 0)
+		buf_addf(out, "builtin set -g __mairu_began %" PRId64 "; ",
+		    c->began);
 	for (size_t i = 0; i < c->plan->n_steps; i++) {
 		const struct plan_step *s = &c->plan->step[i];
 		const char *n = var_name(s->id);

@@ -8,6 +8,8 @@
  * lacks the end.
  */
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "front/plan.h"
 
@@ -33,6 +35,7 @@ struct shell_change {
 	const char *refused; /* the state where the shell does not let the
 				change happen, or NULL: as it is */
 	int drops;	     /* it takes a role away */
+	int64_t began;	     /* what the hook tells the next run, or 0 */
 };
 
 /* Appends the statement.  Where the shell does not let a variable go (it is

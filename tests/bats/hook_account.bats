@@ -508,7 +508,7 @@ kept_out() {
 		%as third
 		true
 	SCRIPT
-	has wild '~/wild/.mairu.json is not trusted'
+	has wild 'is not trusted'
 	has wild "$3"
 	silent next third
 }

@@ -4,6 +4,7 @@
 
 # shellcheck disable=SC2016 # text for other shells stands in single quotes
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
+# shellcheck disable=SC2153 # ROLE comes from lib/common
 
 load lib/common
 
