@@ -8,6 +8,9 @@
  *  - No redirect is followed: a token goes to the host it was meant for.
  *  - HTTP/1.1 only, https (http where the URL given says so), the system's
  *    CAs or those of broker.json; its proxy, or that of the environment.
+ *  - Without TLS, which is for this machine alone, nothing is sent to a program
+ *    of another user: who has the other end of the very connection is asked
+ *    first.
  *  - Every call ends, well or badly, in bounded time, and what it was told is
  *    bounded too.
  *  - A connection MUST NOT outlive its call: buffers of a kept one would hold

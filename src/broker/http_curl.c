@@ -321,6 +321,15 @@ static curl_socket_t open_socket(
 	return fd;
 }
 
+/* Connected, and nothing is sent yet. */
+static int may_send(
+    void *arg, char *peer, char *own, int peer_port, int own_port)
+{
+	return http_transfer_is_ours(arg, peer, peer_port, own, own_port)
+		   ? CURL_PREREQFUNC_OK
+		   : CURL_PREREQFUNC_ABORT;
+}
+
 /* --- the beginning */
 
 static int start_library(struct http_curl *h)
@@ -461,6 +470,11 @@ static int set_callbacks(struct http_transfer *t)
 		     SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
 		     SET(easy, CURLOPT_OPENSOCKETDATA, t);
 
+	/* With TLS the certificate tells. */
+	if (!t->tls)
+		failed = failed ||
+			 SET(easy, CURLOPT_PREREQFUNCTION, may_send) ||
+			 SET(easy, CURLOPT_PREREQDATA, t);
 	return failed ? -1 : 0;
 }
 

@@ -82,6 +82,10 @@ void http_transfer_goes(
     struct http_transfer *t, const struct sockaddr *to, size_t len);
 /* Notes whether a connection of its stands by now. */
 void http_transfer_look(struct http_transfer *t, int fd);
+/* Without TLS, before anything is sent: 1 when the other end of the connection
+ * between these (IP addresses as text) is a program of ours or of root's. */
+int http_transfer_is_ours(struct http_transfer *t, const char *peer,
+    int peer_port, const char *own, int own_port);
 /* 1 when it was the proxy that was connected to. */
 int http_transfer_at_proxy(const struct http_transfer *t);
 

@@ -155,6 +155,20 @@ static void say_answer(
 		    "Check the url in servers.d",
 		    who);
 		break;
+	case HTTP_FAULT_SQUATTED:
+		buf_addf(out,
+		    "the port of %s is one of another user of this machine "
+		    "(uid %lu), and nothing was sent there. Free the port, or "
+		    "check the url in servers.d",
+		    who, f->uid);
+		break;
+	case HTTP_FAULT_UNTOLD:
+		buf_addf(out,
+		    "whose program answers at %s can't be told, and nothing "
+		    "was sent there. Check the url in servers.d: with https:// "
+		    "its certificate tells",
+		    who);
+		break;
 	case HTTP_FAULT_TLS:
 		buf_addf(out,
 		    "no TLS 1.2 or later could be agreed on with "

@@ -30,6 +30,8 @@ enum http_fault_kind {
 	HTTP_FAULT_BUNDLE,
 	HTTP_FAULT_PROXY_NAME,
 	HTTP_FAULT_PROXY_REFUSES,
+	HTTP_FAULT_SQUATTED, /* plain http: its port is another user's */
+	HTTP_FAULT_UNTOLD,   /* plain http: or whose it is can't be told */
 	HTTP_FAULT_OTHER,
 };
 
@@ -43,6 +45,7 @@ struct http_fault {
 	unsigned seconds;   /* SLOW_*: that were given */
 	int at_proxy;	    /* CONNECT, SLOW_CONNECT, CERT_*: not the host */
 	int sys_errno;	    /* CONNECT, or 0 */
+	unsigned long uid;  /* SQUATTED */
 };
 
 /* Returns the code. */

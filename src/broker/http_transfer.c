@@ -4,6 +4,9 @@
 
 #include <arpa/inet.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "broker/tcp_peer.h"
 
 enum {
 	MAX_HEAD = 64 * 1024,
@@ -43,6 +46,38 @@ void http_transfer_goes(
 		memcpy(&in6, to, sizeof(in6));
 		t->port = ntohs(in6.sin6_port);
 	}
+}
+
+static int end_of(struct tcp_end *end, const char *ip, int port)
+{
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+	struct sockaddr_in in = {.sin_family = AF_INET};
+
+	in.sin_port = in6.sin6_port = htons((uint16_t)port);
+	if (inet_pton(AF_INET, ip, &in.sin_addr) == 1)
+		return tcp_end_of(
+		    end, (const struct sockaddr *)&in, sizeof(in));
+	return inet_pton(AF_INET6, ip, &in6.sin6_addr) == 1 &&
+	       tcp_end_of(end, (const struct sockaddr *)&in6, sizeof(in6));
+}
+
+int http_transfer_is_ours(struct http_transfer *t, const char *peer,
+    int peer_port, const char *own, int own_port)
+{
+	struct tcp_end far, near;
+	enum tcp_peer who = TCP_PEER_UNKNOWN;
+	int asker = tcp_peer_open();
+	uid_t uid = 0;
+
+	if (end_of(&far, peer, peer_port) && end_of(&near, own, own_port))
+		who = tcp_peer_server(asker, &far, &near, &uid);
+	if (asker >= 0)
+		(void)close(asker);
+	t->fault.uid = uid;
+	if (who != TCP_PEER_OURS)
+		t->stopped = who == TCP_PEER_OTHER ? HTTP_FAULT_SQUATTED
+						   : HTTP_FAULT_UNTOLD;
+	return who == TCP_PEER_OURS;
 }
 
 size_t http_transfer_head(char *line, size_t one, size_t n, void *arg)

@@ -3,6 +3,7 @@
 #include "http_world.h"
 
 #include <dirent.h>
+#include <sched.h>
 #include <time.h>
 
 static int listener = -1;
@@ -414,6 +415,80 @@ static void a_port_where_nobody_listens_is_told(void **state)
 	    "127.0.0.1:%u can't be reached (Connection refused)", own);
 	assert_fault(&r, want);
 	assert_int_equal(close(fd), 0);
+}
+
+/* Listens as another user, and says how many bytes it was sent. */
+static void squat(int tell)
+{
+	unsigned his;
+	char c[256];
+	int fd, one;
+	ssize_t n, all = 0;
+
+	if (setgid(NOBODY) || setuid(NOBODY))
+		_exit(1);
+	fd = bound(&his);
+	if (listen(fd, 4) < 0 || write(tell, &his, sizeof(his)) != sizeof(his))
+		_exit(2);
+	one = accept(fd, NULL, NULL);
+	while ((n = read(one, c, sizeof(c))) > 0)
+		all += n;
+	_exit(write(tell, &all, sizeof(all)) == sizeof(all) ? 0 : 3);
+}
+
+static void another_users_server_without_tls_is_sent_nothing(void **state)
+{
+	int tell[2], status;
+	char url[64], want[160];
+	struct result r;
+	ssize_t all = -1;
+	unsigned his;
+	pid_t pid;
+
+	(void)state;
+	ONLY_ROOT();
+	assert_int_equal(pipe(tell), 0);
+	pid = fork();
+	if (pid == 0)
+		squat(tell[1]);
+	(void)close(tell[1]);
+	assert_int_equal(read(tell[0], &his, sizeof(his)), sizeof(his));
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/x", his);
+	get(&r, url);
+	wait_for(&r);
+	(void)snprintf(want, sizeof(want),
+	    "the port of 127.0.0.1:%u is one of another user of this machine "
+	    "(uid 65534), and nothing was sent there",
+	    his);
+	assert_fault(&r, want);
+	assert_int_equal(read(tell[0], &all, sizeof(all)), sizeof(all));
+	assert_int_equal(all, 0);
+	(void)close(tell[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* As it is where sock_diag tells of no such socket. */
+static void a_server_that_cant_be_told_is_sent_nothing(void **state)
+{
+	int back = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct result r;
+
+	(void)state;
+	ONLY_ROOT();
+	get(&r, url_of("/"));
+	while (!pump_readable(listener))
+		assert_int_equal(loop_once(loop, 0, NULL), 0);
+	/* It connects: from here on who is asked is elsewhere. */
+	if (unshare(CLONE_NEWNET) < 0) {
+		print_message("no network namespace to be had\n");
+		(void)close(back);
+		skip();
+	}
+	wait_for(&r);
+	assert_int_equal(setns(back, CLONE_NEWNET), 0);
+	(void)close(back);
+	assert_fault(&r, "can't be told, and nothing was sent there");
 }
 
 static void a_host_that_is_not_known_is_told(void **state)
@@ -869,6 +944,8 @@ int main(void)
 	    HTTP_TEST(a_server_that_hangs_is_given_up),
 	    HTTP_TEST(a_server_that_takes_no_connection_is_given_up),
 	    HTTP_TEST(a_port_where_nobody_listens_is_told),
+	    HTTP_TEST(another_users_server_without_tls_is_sent_nothing),
+	    HTTP_TEST(a_server_that_cant_be_told_is_sent_nothing),
 	    HTTP_TEST(a_host_that_is_not_known_is_told),
 	    HTTP_TEST(what_is_unsafe_is_not_sent),
 	    HTTP_TEST(a_cancelled_call_is_closed_and_silent),
