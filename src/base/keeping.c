@@ -174,33 +174,46 @@ static int wait_for(int fd, int64_t until, struct err *e)
 }
 
 int keeping_answer(
-    int fd, int ms, struct keeper_msg *m, int *came, struct err *e)
+    int fd, int ms, struct keeper_msg *m, int came[KEEPER_FDS], struct err *e)
 {
-	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+	_Alignas(
+	    struct cmsghdr) char room[CMSG_SPACE(KEEPER_FDS * sizeof(int))];
 	struct iovec io = {m, sizeof(*m)};
 	struct msghdr h = {.msg_iov = &io, .msg_iovlen = 1};
 	int64_t until = plat_ms() + ms;
 	struct cmsghdr *c;
 	ssize_t n;
 
-	*came = -1;
+	for (int i = 0; i < KEEPER_FDS; i++)
+		came[i] = -1;
 	do {
 		int r = ms > 0 ? wait_for(fd, until, e) : 0;
 
 		if (r < 0)
 			return r;
-		/* CMSG_SPACE() would let two in. */
+		/* CMSG_SPACE() would let one more in. */
 		h.msg_control = room;
-		h.msg_controllen = CMSG_LEN(sizeof(int));
+		h.msg_controllen = CMSG_LEN(KEEPER_FDS * sizeof(int));
 		n = recvmsg(fd, &h, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	} while (n < 0 && (errno == EINTR || (errno == EAGAIN && ms > 0)));
 	if (n < 0 && errno == EAGAIN)
 		return err_set(e, ERR_TIMEOUT, "the keeper has said nothing");
-	if (n < (ssize_t)sizeof(*m))
-		return err_set(e, ERR_NOT_FOUND, "the keeper hung up");
-	c = CMSG_FIRSTHDR(&h);
+	c = n < 0 ? NULL : CMSG_FIRSTHDR(&h);
 	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
-	    c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(came, CMSG_DATA(c), sizeof(int));
-	return 0;
+	    c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len <= CMSG_LEN(KEEPER_FDS * sizeof(int)))
+		memcpy(came, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
+	if (n == (ssize_t)sizeof(*m))
+		return 0;
+	keeping_close(came);
+	return err_set(e, ERR_NOT_FOUND, "the keeper hung up");
+}
+
+void keeping_close(int came[KEEPER_FDS])
+{
+	for (int i = 0; i < KEEPER_FDS; i++) {
+		if (came[i] >= 0)
+			(void)close(came[i]);
+		came[i] = -1;
+	}
 }

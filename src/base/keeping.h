@@ -51,10 +51,11 @@ int keeping_listen(const struct keeping *k, enum keeping_door door, int *fd,
 int keeping_ask(int fd, enum keeper_type type, const unsigned char *key,
     const int *fds, size_t n, struct err *e) MUST_CHECK;
 
-/* Takes an answer, and the descriptor that came with it (-1: none did), waiting
- * at most ms for it.  Whoever has read the key wipes it.  ERR_TIMEOUT;
- * ERR_NOT_FOUND: it has hung up. */
-int keeping_answer(
-    int fd, int ms, struct keeper_msg *m, int *came, struct err *e) MUST_CHECK;
+/* Takes an answer, and the descriptors that came with it (-1: none did), which
+ * are the caller's, waiting at most ms for it.  Whoever has read the key wipes
+ * it.  ERR_TIMEOUT; ERR_NOT_FOUND: it has hung up. */
+int keeping_answer(int fd, int ms, struct keeper_msg *m, int came[KEEPER_FDS],
+    struct err *e) MUST_CHECK;
+void keeping_close(int came[KEEPER_FDS]);
 
 #endif

@@ -45,6 +45,8 @@ static void children_ended(void *arg)
 
 	if (b->checker)
 		checker_reap(b->checker);
+	if (b->lease)
+		lease_reap(b->lease);
 	if (b->config_files)
 		files_reap(b->config_files);
 	if (b->state_files)
@@ -68,8 +70,6 @@ static void signalled(void *arg, int signo)
 	if (signo == SIGCHLD) {
 		helper_reap();
 		children_ended(b);
-		if (b->lease)
-			lease_reap(b->lease);
 		return;
 	}
 	log_info(b->log, "ending: signal %d", signo);

@@ -37,7 +37,7 @@ enum {
 };
 
 /* All that it starts: this very program, in these modes. */
-static const char *const modes[] = {"--check", "--files"};
+static const char *const modes[] = {"--check", "--files", "--keep"};
 
 struct child {
 	pid_t pid; /* 0: free */

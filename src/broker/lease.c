@@ -15,6 +15,8 @@
 #include "base/keeping.h"
 #include "base/plat.h"
 #include "broker/child_spawn.h"
+#include "broker/helper.h"
+#include "broker/keep_child.h"
 #include "broker/log.h"
 #include "broker/loopback.h"
 
@@ -33,6 +35,7 @@ struct lease {
 	struct slab *slab;
 	struct log *log;
 	struct problems *problems;
+	const char *sock;
 	struct keeping at;
 	struct secret *key;
 	char program[PATH_MAX]; /* as it was found when we started, or "" */
@@ -40,6 +43,8 @@ struct lease {
 	int listener;		/* -1 when there is none */
 	int fd;			/* to the keeper; -1 */
 	pid_t child;		/* the keeper if we have started it */
+	pid_t helped;		/* what the helper has started for it */
+	int is_asked;		/* that has not answered yet */
 	long pid;		/* of the keeper, as it says */
 	struct loop_fd watch;
 	struct loop_timer again;
@@ -143,18 +148,36 @@ static void note(struct lease *l, const struct keeper_msg *m)
 #endif
 }
 
+/* What came from the helper: where the keeper is going to be found. */
+static void give_rest(struct lease *l, const int doors[KEEPER_FDS])
+{
+	int fds[KEEPER_FDS] = {l->listener, -1, -1};
+	size_t n = 1;
+	struct err e;
+
+	l->is_asked = 0;
+	for (int i = 0; i < KEEPING_DOORS; i++)
+		if (doors[i] >= 0)
+			fds[n++] = doors[i];
+	if (keeping_ask(l->fd, KEEPER_GIVE, secret_bytes(l->key), fds, n, &e) <
+	    0)
+		say(l, e.msg);
+}
+
 static void spoke(void *arg, short revents)
 {
 	struct lease *l = arg;
+	int came[KEEPER_FDS], rc;
 	struct keeper_msg m;
-	int came, rc;
 
 	(void)revents;
-	while ((rc = keeping_answer(l->fd, 0, &m, &came, NULL)) == 0) {
-		note(l, &m);
+	while ((rc = keeping_answer(l->fd, 0, &m, came, NULL)) == 0) {
+		if (m.type == KEEPER_GIVE && l->is_asked)
+			give_rest(l, came);
+		else
+			note(l, &m);
 		bytes_wipe(&m, sizeof(m));
-		if (came >= 0)
-			(void)close(came);
+		keeping_close(came);
 	}
 	if (rc != ERR_TIMEOUT)
 		lost(l);
@@ -197,11 +220,36 @@ static int give(struct lease *l, struct err *e)
 	return rc;
 }
 
+/* The helper's child makes the doors, and becomes the keeper: spoke() gives it
+ * the rest. */
+static int ask_helper(struct lease *l, struct err *e)
+{
+	char text[KEEP_CHILD_ASK];
+	size_t sock = strlen(l->sock) + 1, program = strlen(l->program) + 1;
+	int fd, rc = helper_start("--keep", &l->helped, &fd, e);
+
+	if (rc < 0)
+		return rc;
+	l->is_asked = 1;
+	memcpy(text, l->sock, sock);
+	memcpy(text + sock, l->program, program);
+	if (send(fd, text, sock + program, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+		rc = err_sys(e, "starting the keeper");
+		(void)close(fd);
+	} else if (attend(l, fd) < 0) {
+		rc = err_set(e, ERR_NOMEM, "out of memory");
+	}
+	return rc;
+}
+
 static void start(struct lease *l)
 {
 	struct err e = l->missing;
+	int rc = ERR_NOT_FOUND;
 
-	if (!l->program[0] || give(l, &e) < 0)
+	if (l->program[0])
+		rc = helper_is_there() ? ask_helper(l, &e) : give(l, &e);
+	if (rc < 0)
 		say(l, e.msg);
 }
 
@@ -231,7 +279,7 @@ static int is_listener(int fd)
 static int take(struct lease *l, int fd, enum keeping_door door, struct err *e)
 {
 	struct keeper_msg m;
-	int place = -1, came = -1, rc;
+	int place = -1, came[KEEPER_FDS] = {-1, -1, -1}, rc;
 
 	/* Where it is found from now on. */
 	if (door == KEEPING_NAME)
@@ -240,20 +288,20 @@ static int take(struct lease *l, int fd, enum keeping_door door, struct err *e)
 	if (place >= 0)
 		(void)close(place);
 	if (rc == 0)
-		rc = keeping_answer(fd, ANSWER_MS, &m, &came, e);
+		rc = keeping_answer(fd, ANSWER_MS, &m, came, e);
 	if (rc < 0)
 		return rc;
-	if (m.type == KEEPER_HELD && came >= 0 && is_listener(came) &&
+	if (m.type == KEEPER_HELD && came[0] >= 0 && is_listener(came[0]) &&
 	    set_key(l, m.key) == 0) {
-		l->listener = came;
+		l->listener = came[0];
+		came[0] = -1;
 		note(l, &m);
 		rc = 1;
 	} else if (m.type != KEEPER_BUSY) {
 		rc = err_set(e, ERR_FORMAT, "the keeper makes no sense");
 	}
 	bytes_wipe(&m, sizeof(m));
-	if (rc <= 0 && came >= 0)
-		(void)close(came);
+	keeping_close(came);
 	return rc;
 }
 
@@ -301,6 +349,7 @@ int lease_new(struct lease **out, struct loop *loop, struct slab *slab,
 	l->watch.fn = spoke;
 	l->again.fn = start_again;
 	l->watch.arg = l->again.arg = l;
+	l->sock = sock_path;
 	keeping_of(&l->at, sock_path);
 	find_program(l);
 	rc = find(l, e);
@@ -364,6 +413,8 @@ void lease_reap(struct lease *l)
 {
 	if (l->child > 0 && waitpid(l->child, NULL, WNOHANG) != 0)
 		l->child = 0;
+	if (l->helped && helper_ended(l->helped))
+		l->helped = 0;
 }
 
 long lease_keeper(const struct lease *l)

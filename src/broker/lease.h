@@ -24,7 +24,7 @@
 struct lease;
 struct log;
 
-/* What it is given is borrowed.  sock_path is the broker's.  A keeper that is
+/* What it is given is borrowed.  sock_path is the broker's, and stays where it is.  A keeper that is
  * busy with a broker that is just ending is waited for. */
 int lease_new(struct lease **l, struct loop *loop, struct slab *slab,
     struct log *log, struct problems *problems, const char *sock_path,

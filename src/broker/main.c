@@ -16,6 +16,7 @@
 #include "broker/harden.h"
 #include "broker/helper.h"
 #include "broker/helper_child.h"
+#include "broker/keep_child.h"
 #include "broker/rendezvous.h"
 
 enum {
@@ -26,7 +27,7 @@ enum {
 };
 
 struct options {
-	int ready, foreground, check, files, helper, where, help, version;
+	int ready, foreground, check, files, keep, helper, where, help, version;
 	const char *socket;
 };
 
@@ -75,6 +76,8 @@ static int parse(struct options *o, int argc, char **argv)
 			o->helper = 1;
 		} else if (strcmp(argv[i], "--files") == 0 && argc == 2) {
 			o->files = 1;
+		} else if (strcmp(argv[i], "--keep") == 0 && argc == 2) {
+			o->keep = 1;
 		} else if (strcmp(argv[i], "--help") == 0 ||
 			   strcmp(argv[i], "-h") == 0) {
 			o->help = 1;
@@ -209,7 +212,7 @@ int main(int argc, char **argv)
 		(void)fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
-	if (!o.ready && !o.check && !o.helper && !o.files)
+	if (!o.ready && !o.check && !o.helper && !o.files && !o.keep)
 		(void)close(READY_FD);
 	/* One that is not open would later be a descriptor of our own. */
 	if (o.ready && fcntl(READY_FD, F_SETFD, FD_CLOEXEC) < 0) {
@@ -236,5 +239,7 @@ int main(int argc, char **argv)
 		harden_name("mairu-files");
 		return files_child_run(READY_FD);
 	}
+	if (o.keep)
+		return keep_child_run(READY_FD);
 	return serve(&o);
 }

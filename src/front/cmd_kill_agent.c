@@ -81,15 +81,15 @@ static int ask_keeper(
     int fd, enum keeper_type type, struct keeper_msg *m, struct err *e)
 {
 	unsigned char key[KEEPER_KEY];
-	int came, r;
+	int came[KEEPER_FDS], r;
 
 	bytes_random(key, sizeof(key));
 	r = keeping_ask(fd, type, key, NULL, 0, e);
 	bytes_wipe(key, sizeof(key));
 	if (r == 0)
-		r = keeping_answer(fd, ANSWER_MS, m, &came, e);
-	if (r == 0 && came >= 0)
-		(void)close(came);
+		r = keeping_answer(fd, ANSWER_MS, m, came, e);
+	if (r == 0)
+		keeping_close(came);
 	if (r != ERR_TIMEOUT)
 		return r;
 	return err_set(e, r,
@@ -102,9 +102,9 @@ static int end_keeper(const struct keeping *k, int fd, struct err *e)
 {
 	struct keeper_msg m;
 	enum keeping_door door;
-	int came, other, r = ask_keeper(fd, KEEPER_END, &m, e);
+	int came[KEEPER_FDS], other, r = ask_keeper(fd, KEEPER_END, &m, e);
 
-	if (r == 0 && keeping_answer(fd, GONE_MS, &m, &came, e) == ERR_TIMEOUT)
+	if (r == 0 && keeping_answer(fd, GONE_MS, &m, came, e) == ERR_TIMEOUT)
 		r = err_set(e, ERR_TIMEOUT,
 		    "the keeper (pid %lu) has not ended", (unsigned long)m.pid);
 	if (r < 0)

@@ -177,7 +177,7 @@ class World:
         pid = self.broker()
         if pid is None:
             return
-        run([self.mairu(libcs()[0]), "kill-agent"], env=self.env)
+        run([self.mairu(libcs()[0]), "kill-agent", "--keeper"], env=self.env)
         if not ends(pid, 5):
             raise Fault("the broker (pid %d) does not end" % pid)
         self.brokers.discard(pid)
