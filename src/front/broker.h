@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/bearer.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/project.h"
@@ -18,7 +19,7 @@
 
 struct broker_grant {
 	char url[128];
-	char token[128];
+	char token[BEARER_MAX];
 	struct need need; /* of a login at the role's server */
 };
 

@@ -116,6 +116,32 @@ may_not_bind() {
 	assert_equal "$TOKEN" "$token"
 }
 
+@test "a config's path may be long: its token is known again up to 1000 bytes" {
+	local dir=$HOME name old
+
+	for name in {1..4}; do dir=$dir/$(printf 'd%.0s' {1..230}); done
+	project "$dir"
+	allow "$dir"
+	enter "$dir"
+	answers 403 LoginRequired
+	crash
+	start_elsewhere
+	answers 403 LoginRequired
+	dir=$dir/$(printf 'd%.0s' {1..230})
+	project "$dir"
+	allow "$dir"
+	enter "$dir"
+	old=$TOKEN
+	answers 403 LoginRequired
+	crash
+	start_elsewhere
+	answers 401 InvalidToken
+	# As soon as a shell asks for it, it is there.
+	enter "$dir"
+	assert_equal "$TOKEN" "$old"
+	answers 403 LoginRequired
+}
+
 @test "so it is after the broker was told to end" {
 	local pid
 
