@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/bearer.h"
 #include "base/err.h"
 #include "front/client.h"
 #include "front/keys.h"
@@ -41,7 +42,7 @@ int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e) MUST_CHECK;
  * then. */
 struct obtain_lent {
 	char url[128];
-	char token[128];
+	char token[BEARER_MAX];
 };
 
 int obtain_lent(

@@ -58,6 +58,20 @@ raw() {
 	assert_line --regexp '^Cache-Control: no-store$'
 }
 
+@test "a project has its endpoint however long its path is" {
+	local n dir
+
+	# With the longest name that a token carries, and with a longer one.
+	for n in 60 100 900 1100; do
+		dir=$HOME/$n
+		while [ ${#dir} -lt "$n" ]; do dir+=/$(printf '%050d' 0); done
+		project "$dir" && allow "$dir"
+		enter "$dir"
+		ask
+		answers 403 LoginRequired
+	done
+}
+
 @test "the answer comes well within a second" {
 	within 900 ask
 	answers 403 LoginRequired
