@@ -29,6 +29,12 @@ def main():
         for page, got in zip(pages, w.victim.call(ask_all, e.port, requests)):
             row.count(leaked=has_secret(got), note=(page, got))
 
+        row = w.row("page: a request that its browser says is of a page")
+        for site in "cross-site", "same-site", "Cross-Site", "evil":
+            fetched = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
+            got = w.victim.call(ask_raw, e.port, e.request(**fetched))
+            row.count(leaked=has_secret(got), note=(site, got))
+
         row = w.row("another user with the token")
         for got in w.attacker.call(ask_all, e.port, [e.request()] * 20):
             row.count(leaked=has_secret(got), note=got)
