@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/plat.h"
 #include "base/text.h"
+#include "front/browser_kind.h"
 #include "front/headless.h"
 
 enum {
@@ -226,6 +227,18 @@ static int is_quiet(const char *url)
 		if (*url <= ' ' || *url > '~' || strchr("'\"`", *url) != NULL)
 			return 0;
 	return 1;
+}
+
+int browser_reads_files(void)
+{
+	const char *list = getenv("BROWSER");
+
+	/* Over SSH it may be a helper that opens the other machine's. */
+	if (headless_is_ssh() || headless_is_wsl())
+		return 0;
+	if (list != NULL && *list != '\0')
+		return strchr(list, ':') == NULL && browser_kind_is_plain(list);
+	return is_on_path(openers[0]) && browser_kind_of_desktop();
 }
 
 int browser_open(const char *url, struct err *e)

@@ -16,6 +16,9 @@ int browser_has_person(void);
 /* 1 when a program is there that opens what the desktop has. */
 int browser_has_opener(void);
 
+/* 1 when what browser_open() starts is known to open a file of this user's. */
+int browser_reads_files(void);
+
 /* Starts it, detached from the terminal: neither Ctrl-C nor what it prints
  * gets from one to the other.  Whether one is of use here is headless.h's.
  * ERR_SYS, ERR_NOT_FOUND: nothing could be started. */

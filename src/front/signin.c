@@ -1,6 +1,7 @@
 #include "front/signin.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "front/browser.h"
 #include "front/client.h"
 #include "front/countdown.h"
+#include "front/door_file.h"
 #include "front/headless.h"
 #include "front/login_view.h"
 #include "front/pasting.h"
@@ -39,20 +41,31 @@ struct wait {
 	const struct login_begun *begun;
 	struct pasting pasting;
 	struct countdown countdown;
+	struct door_file door;
 	int64_t end; /* plat_ms() at which the login is given up */
 };
 
 /* --- what is shown */
 
-static void open_browser(const struct login_begun *b)
+static void open_browser(struct wait *w)
 {
+	const struct login_begun *b = w->begun;
+	struct buf page = BUF_INIT(3 * PATH_MAX);
 	const char *url = b->url;
 	struct err e;
 
 	if (b->complete[0] != '\0')
 		url = b->complete;
+	/* Others read command lines.  The address is this user's alone in any
+	 * case; so is what leads there, where the browser can open that. */
+	if (b->grant == LOGIN_GRANT_CODE && browser_reads_files() &&
+	    door_file_make(&w->door, w->client->path, url, &e) == 0) {
+		door_file_url(&w->door, &page);
+		url = buf_str(&page);
+	}
 	if (browser_open(url, &e) < 0)
 		say("%s; open that address yourself", e.msg);
+	buf_release(&page);
 }
 
 /* Where nothing here can, that is said. */
@@ -65,9 +78,10 @@ static int is_to_open(const struct signin *s, const struct login_begun *b,
 	       (headless == HEADLESS_NO_OPENER && b->grant == LOGIN_GRANT_CODE);
 }
 
-static int show(const struct signin *s, const struct login_begun *b,
-    enum headless headless, int pastes, struct err *e)
+static int show(const struct signin *s, struct wait *w, enum headless headless,
+    int pastes, struct err *e)
 {
+	const struct login_begun *b = w->begun;
 	struct buf text = BUF_INIT(TEXT_MAX), forward = BUF_INIT(2048);
 	struct screen screen;
 	struct login_view v = {.begun = b,
@@ -90,7 +104,7 @@ static int show(const struct signin *s, const struct login_begun *b,
 		    "cannot show where to log in: standard error is closed or "
 		    "takes nothing");
 	else if (v.opens)
-		open_browser(b);
+		open_browser(w);
 	buf_release(&forward);
 	buf_release(&text);
 	return r;
@@ -174,10 +188,11 @@ static int show_and_wait(struct signin *s, struct client *c,
 	pasting_init(&w.pasting, b->id, pastes);
 	/* Before anybody is asked to paste: it is not to be seen. */
 	(void)pasting_fd(&w.pasting);
-	r = shown ? 0 : show(s, b, headless, pastes, e);
+	r = shown ? 0 : show(s, &w, headless, pastes, e);
 	if (r == 0)
 		r = wait_answer(&w, e);
 	pasting_release(&w.pasting);
+	door_file_remove(&w.door);
 	return r;
 }
 

@@ -233,6 +233,102 @@ $ADDRESS
 	assert_equal "$(head -1 "$T/opened")" "$ADDRESS"
 }
 
+# A usual browser, that waits as one does that was closed later; what it is
+# given is a file, which is read and kept.
+a_usual_browser() {
+	cat >"$T/bin/$1" <<-'SH'
+		#!/bin/sh
+		printf '%s\n' "$@" >"$T/opened.new"
+		for last; do :; done
+		case $last in
+		file://*)
+			cp "${last#file://}" "$T/page"
+			stat -c %a "${last#file://}" >"$T/mode"
+			;;
+		esac
+		mv "$T/opened.new" "$T/opened"
+	SH
+	chmod +x "$T/bin/$1"
+}
+
+# Logs in at a terminal, the answer held until the browser was opened.
+held() {
+	answers "{$BEGUN, \"LOGIN_WAIT\": \"hold\"}"
+	rm -f "$T/opened" "$T/page"
+	rc bash 'true'
+	session -e "T=$T" "$@" bash <<-SCRIPT &
+		%as login
+		mairu login contoso
+	SCRIPT
+	wait_until test -e "$T/opened"
+	answers '{"LOGIN_WAIT": {"EXPIRES": 0}}'
+	wait $!
+}
+
+@test "a usual browser is given a file of one's own, and no address" {
+	local dir
+	dir=$T/run/mairu
+	a_usual_browser firefox
+	held -e 'BROWSER=firefox --new-tab'
+	assert_equal "$(head -1 "$T/opened")" --new-tab
+	run tail -1 "$T/opened"
+	assert_output --regexp "^file://$dir/login\.[A-Za-z0-9]+\.html\$"
+	refute_output --partial auth
+	grep -F "content=\"0;url=$ADDRESS\"" "$T/page"
+	assert_equal "$(cat "$T/mode")" 600
+	# It is gone with the login.
+	run find "$dir" -name 'login.*'
+	assert_output ''
+}
+
+@test "a browser that may not read it is given the address" {
+	a_usual_browser firefox
+	# As Ubuntu's, which leads to that of snap.
+	echo '# exec /snap/bin/firefox "$@"' >>"$T/bin/firefox"
+	held -e BROWSER=firefox
+	assert_equal "$(cat "$T/opened")" "$ADDRESS"
+	a_usual_browser wrapper
+	held -e BROWSER=wrapper
+	assert_equal "$(cat "$T/opened")" "$ADDRESS"
+	a_usual_browser firefox
+	held -e BROWSER=firefox -e 'SSH_CONNECTION=192.0.2.1 5 192.0.2.7 22'
+	assert_equal "$(cat "$T/opened")" "$ADDRESS"
+}
+
+@test "the desktop's browser is given the file where it opens files too" {
+	local data=$T/data/applications
+	mkdir -p "$data"
+	a_usual_browser xdg-open
+	a_usual_browser firefox
+	printf '%s\n' '[Desktop Entry]' 'Exec=firefox %u' >"$data/firefox.desktop"
+	printf '%s\n' '[Desktop Entry]' 'Exec=/usr/bin/flatpak run org.mozilla.firefox %u' \
+		>"$data/org.mozilla.firefox.desktop"
+	desktop() {
+		printf '%s\n' '[Default Applications]' "text/html=$1" \
+			"x-scheme-handler/http=$2;other.desktop;" >"$data/mimeapps.list"
+		held -e WAYLAND_DISPLAY=wayland-0 -e TOOLBOX_PATH=x \
+			-e "XDG_DATA_HOME=$T/data" -e XDG_DATA_DIRS=/nowhere
+	}
+	desktop firefox.desktop firefox.desktop
+	grep '^file:///' "$T/opened"
+	grep -F "url=$ADDRESS" "$T/page"
+	# An editor would show it.
+	desktop editor.desktop firefox.desktop
+	assert_equal "$(cat "$T/opened")" "$ADDRESS"
+	desktop org.mozilla.firefox.desktop org.mozilla.firefox.desktop
+	assert_equal "$(cat "$T/opened")" "$ADDRESS"
+}
+
+@test "a browser that can't be told is said, and the way on is shown" {
+	answers "{$BEGUN, \"LOGIN_WAIT\": {\"HEADLESS\": 1}}"
+	mairu login contoso 2>"$T/said" 3>&- &
+	wait_until grep -q 'mairu login --paste contoso' "$T/said"
+	answers '{"LOGIN_WAIT": {"EXPIRES": 0}}'
+	wait $!
+	grep 'a browser came that can.t be told to be yours' "$T/said"
+	tail -1 "$T/said" | grep 'logged in to contoso'
+}
+
 @test "no browser is opened over SSH, without a display, or when not wanted" {
 	a_browser browse
 	a_browser xdg-open
