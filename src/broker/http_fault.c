@@ -163,6 +163,15 @@ static void say_answer(
 		    who, f->uid);
 		break;
 	case HTTP_FAULT_UNTOLD:
+		if (f->sys_errno) {
+			buf_addf(out,
+			    "nothing was sent to %s: the broker has no file "
+			    "descriptor left. Raise its limit (ulimit -n), "
+			    "then "
+			    "run: mairu kill-agent",
+			    who);
+			break;
+		}
 		buf_addf(out,
 		    "whose program answers at %s can't be told, and nothing "
 		    "was sent there. Check the url in servers.d: with https:// "

@@ -44,7 +44,7 @@ struct http_fault {
 	unsigned status;    /* PROXY_REFUSES: of its answer, or 0 */
 	unsigned seconds;   /* SLOW_*: that were given */
 	int at_proxy;	    /* CONNECT, SLOW_CONNECT, CERT_*: not the host */
-	int sys_errno;	    /* CONNECT, or 0 */
+	int sys_errno;	    /* CONNECT, UNTOLD, or 0 */
 	unsigned long uid;  /* SQUATTED */
 };
 

@@ -3,6 +3,7 @@
 #include "broker/http_curl.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,6 +68,7 @@ int http_transfer_is_ours(struct http_transfer *t, const char *peer,
 	struct tcp_end far, near;
 	enum tcp_peer who = TCP_PEER_UNKNOWN;
 	int asker = tcp_peer_open();
+	int is_full = asker < 0 && (errno == EMFILE || errno == ENFILE);
 	uid_t uid = 0;
 
 	if (end_of(&far, peer, peer_port) && end_of(&near, own, own_port))
@@ -74,6 +76,7 @@ int http_transfer_is_ours(struct http_transfer *t, const char *peer,
 	if (asker >= 0)
 		(void)close(asker);
 	t->fault.uid = uid;
+	t->fault.sys_errno = is_full ? EMFILE : 0;
 	if (who != TCP_PEER_OURS)
 		t->stopped = who == TCP_PEER_OTHER ? HTTP_FAULT_SQUATTED
 						   : HTTP_FAULT_UNTOLD;

@@ -413,7 +413,9 @@ static int start(struct logins *l, const struct login_step *step,
 
 	if (!login)
 		return say_no_memory(e);
-	rc = copy_server(login, &step->found, e);
+	rc = login_say_room(step->found.server->id, e);
+	if (rc == 0)
+		rc = copy_server(login, &step->found, e);
 	if (rc == 0 && grant == SERVERS_CODE)
 		rc = login_code_listen(login, step, port, e);
 	if (rc == 0)

@@ -211,6 +211,10 @@ int login_say_late(const struct login *login, struct err *e);
 int login_say_lacks(
     const struct servers_entry *s, enum login_grant g, struct err *e);
 
+/* 0 when there are descriptors for all that a login opens.  A browser that
+ * finds none just waits, and who sits before it does too. */
+int login_say_room(const char *id, struct err *e) MUST_CHECK;
+
 /* The port of a callback is taken. */
 int login_say_taken(const struct logins *l, const struct servers_entry *s,
     uint16_t port, struct err *e);

@@ -5,12 +5,19 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "broker/loopback.h"
 
 enum {
 	MAX_WORD = 4096, /* of a command that is told */
+	/* Descriptors: a listener or two, those of the libraries, some
+	 * connections of a browser, one to the server and one to ask whose
+	 * they are. */
+	ROOM = 16,
 };
 
 int login_say(
@@ -97,6 +104,30 @@ int login_say_lacks(
 		    s->id, buf_str(&path));
 	buf_release(&path);
 	return ERR_USAGE;
+}
+
+int login_say_room(const char *id, struct err *e)
+{
+	struct rlimit limit = {0};
+	int fd[ROOM], n = 0, failed = 0;
+
+	while (n < ROOM &&
+	       (fd[n] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) >= 0)
+		n++;
+	if (n < ROOM)
+		failed = errno;
+	for (int i = 0; i < n; i++)
+		(void)close(fd[i]);
+	if (failed != EMFILE && failed != ENFILE)
+		return 0;
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	(void)err_set(e, ERR_SYS,
+	    "the broker has too few file descriptors left for a login to %s: "
+	    "its limit (ulimit -n) is %llu. Raise that, then run: mairu "
+	    "kill-agent",
+	    id, (unsigned long long)limit.rlim_cur);
+	e->sys_errno = failed;
+	return ERR_SYS;
 }
 
 int login_say_taken(const struct logins *l, const struct servers_entry *s,

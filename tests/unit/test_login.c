@@ -3,6 +3,8 @@
 
 #include "login_world.h"
 
+#include <sys/resource.h>
+
 /* --- the way that it should go */
 
 static void a_login_goes_all_the_way(void **state)
@@ -888,6 +890,29 @@ static void a_port_that_is_taken_is_named(void **state)
 	    strstr(e.msg, "taken by the login that is under way to contoso"));
 }
 
+static void without_descriptors_it_says_so_and_does_not_begin(void **state)
+{
+	struct rlimit old, few;
+	struct login *login = NULL;
+	struct view v;
+	struct err e;
+	int fd = dup(0);
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = old;
+	few.rlim_cur = (rlim_t)fd + 12;
+	(void)close(fd);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(begin_with("contoso", 0, &login, &e), ERR_SYS);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_non_null(strstr(e.msg, "too few file descriptors left"));
+	assert_non_null(strstr(e.msg, "then run: mairu kill-agent"));
+	assert_int_equal(logins_count(logins), 0);
+	login = begin("contoso", 0, &v);
+	finish(login, &v);
+}
+
 static void a_fixed_port_is_free_for_the_next_login(void **state)
 {
 	struct view v;
@@ -1157,6 +1182,7 @@ int main(void)
 	    L(an_edit_of_the_file_ends_the_login),
 	    L(a_new_login_after_an_edit_ends_the_old_one),
 	    L(a_port_that_is_taken_is_named),
+	    L(without_descriptors_it_says_so_and_does_not_begin),
 	    L(a_fixed_port_is_free_for_the_next_login),
 	    L(a_page_still_comes_while_the_next_login_has_the_port),
 	    L(nobody_came_within_ten_minutes),
