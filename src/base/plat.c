@@ -126,22 +126,59 @@ void plat_process_name(pid_t pid, char *out, size_t cap)
 	buf_release(&b);
 }
 
-pid_t plat_parent(pid_t pid)
+enum {
+	STAT_PARENT = 4, /* as proc(5) counts */
+	STAT_STARTED = 22,
+	STAT_STACK = 28,
+};
+
+/* Numbers of /proc/PID/stat, "PID (NAME) STATE PARENT ...", where the name may
+ * be anything; 0 where there is none. */
+static uint64_t stat_number(pid_t pid, int field)
 {
 	struct buf b = BUF_INIT(4096);
-	const char *after;
+	const char *at = NULL;
 	char path[32];
-	long parent = 0;
+	uint64_t n = 0;
 
 	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	/* "PID (NAME) STATE PARENT ...", where the name may be anything. */
-	if (file_read(path, &b, NULL) == 0) {
-		after = strrchr(buf_str(&b), ')');
-		if (after != NULL && strlen(after) > 4)
-			parent = strtol(after + 4, NULL, 10);
+	if (file_read(path, &b, NULL) == 0)
+		at = strrchr(buf_str(&b), ')');
+	for (int i = 2; at != NULL && i < field; i++) {
+		at = strchr(at, ' ');
+		at = at == NULL ? NULL : at + 1;
 	}
+	if (at != NULL)
+		n = strtoull(at, NULL, 10);
 	buf_release(&b);
-	return parent > 0 ? (pid_t)parent : 0;
+	return n;
+}
+
+pid_t plat_parent(pid_t pid)
+{
+	uint64_t n = stat_number(pid, STAT_PARENT);
+
+	return n <= INT32_MAX ? (pid_t)n : 0;
+}
+
+uint64_t plat_started(pid_t pid)
+{
+	return stat_number(pid, STAT_STARTED);
+}
+
+pid_t plat_original(pid_t pid)
+{
+	/* Where the stack begins is drawn anew by each program's start. */
+	uint64_t stack = stat_number(pid, STAT_STACK);
+	pid_t parent = plat_parent(pid);
+
+	for (int i = 0; i < 16 && stack > 1 && parent > 1; i++) {
+		if (stat_number(parent, STAT_STACK) != stack)
+			break;
+		pid = parent;
+		parent = plat_parent(pid);
+	}
+	return pid;
 }
 
 void plat_arguments(pid_t pid, struct buf *out)

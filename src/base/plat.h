@@ -48,6 +48,15 @@ void plat_process_name(pid_t pid, char *out, size_t cap);
 /* The process that started it, or 0 when the system does not tell. */
 pid_t plat_parent(pid_t pid);
 
+/* The process of which this one is a copy that has executed nothing since: the
+ * shell of a subshell.  The process itself where it is none, or the system does
+ * not tell. */
+pid_t plat_original(pid_t pid);
+
+/* When a process was started, in the system's ticks since it was; 0 when the
+ * system does not tell.  No two processes of one pid have the same. */
+uint64_t plat_started(pid_t pid);
+
 /* The words that a process was started with, each with its NUL; at most out's
  * maximum of them.  Nothing when the system does not tell. */
 void plat_arguments(pid_t pid, struct buf *out);

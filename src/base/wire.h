@@ -41,7 +41,8 @@ enum wire_type {
 				and, when a login is needed for what
 				is in use, SERVER SINCE */
 	WIRE_REVOKE = 17,    /* CONFIG -> COUNT */
-	WIRE_STASH_PUT = 18, /* (NAME VALUE)* -> HANDLE */
+	WIRE_STASH_PUT = 18, /* PID (NAME VALUE)* -> HANDLE: kept while that
+				process, a shell, holds it */
 	WIRE_STASH_GET = 19, /* HANDLE -> (NAME VALUE)* */
 	WIRE_RELOAD = 20,    /* read broker.json again */
 	WIRE_STATUS = 21,    /* -> everything that `mairu status` shows */
@@ -105,6 +106,8 @@ enum wire_type {
 				  list that is whole.  None where there is no
 				  such list; it is begun then for the next who
 				  asks, if there is a session */
+	WIRE_STASH_HOLD = 48,  /* HANDLE PID: one more that holds it */
+	WIRE_STASH_DROP = 49,  /* HANDLE PID: that one does not any more */
 	WIRE_FIND = 63,	       /* CONFIG -> WIRE_GRANT of what is trusted there:
 				  asked of the checker's child alone */
 	/* answers */
@@ -192,6 +195,7 @@ enum wire_tag {
 	WIRE_F_MARK = 69,
 	WIRE_F_WARNED = 70,
 	WIRE_F_NEEDED = 71,
+	WIRE_F_HOLDER = 75, /* number: the shell for which HANDLE is kept */
 };
 
 /* --- writing: appends to a buf, whose `failed` flag is checked at the end */

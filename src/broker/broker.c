@@ -201,7 +201,7 @@ static int make_stores(struct broker *b, struct err *e)
 	if (!b->config ||
 	    checker_new(&b->checker, b->loop, b->log, &b->problems, NULL) < 0 ||
 	    grants_new(&b->grants, b->loop, b->slab, b->checker, b->log) < 0 ||
-	    stash_new(&b->stash, b->slab) < 0)
+	    stash_new(&b->stash, b->loop, b->slab) < 0)
 		return no_memory(e);
 	b->recalls = recalls_new(b->checker, b->grants);
 	if (!b->recalls)
@@ -464,6 +464,7 @@ void broker_forget_all(struct broker *b)
 	(void)sessions_drop_all(b->up.sessions);
 	(void)roles_forget(b->roles, NULL);
 	(void)grants_revoke_if(b->grants, is_any, NULL);
+	stash_clear(b->stash);
 	broker_renew_key(b);
 	alert_over(b, NULL);
 }

@@ -83,7 +83,7 @@ void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256]);
 int broker_forget(
     struct broker *b, const char *server, struct err *e) MUST_CHECK;
 
-/* The same for what outlived any session. */
+/* The same for what outlived any session, and for what shells had. */
 void broker_forget_all(struct broker *b);
 
 /* From now on nobody new can reach us, and a successor may wait for our

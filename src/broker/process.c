@@ -23,11 +23,27 @@ static void readable(void *arg, short revents)
 	over(arg);
 }
 
+/* Another process may have got the pid. */
+static int is_gone(const struct process *p)
+{
+	return (kill(p->pid, 0) < 0 && errno == ESRCH) ||
+	       plat_started(p->pid) != p->started;
+}
+
+int process_has_ended(const struct process *p)
+{
+	struct pollfd one = {.fd = p->watch.fd, .events = POLLIN};
+
+	if (!p->loop)
+		return 1;
+	return p->watch.fd >= 0 ? poll(&one, 1, 0) == 1 : is_gone(p);
+}
+
 static void look(void *arg)
 {
 	struct process *p = arg;
 
-	if (kill(p->pid, 0) < 0 && errno == ESRCH)
+	if (is_gone(p))
 		over(p);
 	else
 		loop_arm(p->loop, &p->timer, LOOK_MS);
@@ -48,7 +64,9 @@ int process_watch(struct process *p, struct loop *loop, pid_t pid,
 		return err_set(
 		    e, ERR_NOT_FOUND, "the system does not tell who asks");
 	fd = plat_pidfd(pid);
-	if (fd < 0 && errno == ENOSYS && kill(pid, 0) == 0) {
+	if (fd < 0 && errno == ENOSYS &&
+	    (kill(pid, 0) == 0 || errno == EPERM)) {
+		p->started = plat_started(pid);
 		loop_arm(loop, &p->timer, LOOK_MS);
 		return 0;
 	}

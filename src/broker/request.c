@@ -21,8 +21,10 @@ static const struct shape shapes[] = {
 	{WIRE_F_CONFIG, WIRE_F_DIGEST, WIRE_F_SERVER, WIRE_F_ROLE,
 	    WIRE_F_CHAIN}},
     {WIRE_REVOKE, 1, {WIRE_F_CONFIG}},
-    {WIRE_STASH_PUT, 0, {0}},
+    {WIRE_STASH_PUT, 1, {WIRE_F_PID}},
     {WIRE_STASH_GET, 1, {WIRE_F_HANDLE}},
+    {WIRE_STASH_HOLD, 2, {WIRE_F_HANDLE, WIRE_F_PID}},
+    {WIRE_STASH_DROP, 2, {WIRE_F_HANDLE, WIRE_F_PID}},
     {WIRE_RELOAD, 0, {0}},
     {WIRE_LOGIN, 5,
 	{WIRE_F_SERVER, WIRE_F_PORT, WIRE_F_FORCE, WIRE_F_GRANT,
@@ -131,6 +133,10 @@ static int take_field(struct request *r, const struct wire_field *f)
 		return plain_text(f, r->token, sizeof(r->token), 0);
 	case WIRE_F_HANDLE:
 		return exact_bytes(f, r->handle, sizeof(r->handle));
+	case WIRE_F_PID:
+		rc = number(f, INT32_MAX, &n);
+		r->pid = (pid_t)n;
+		return rc;
 	case WIRE_F_PORT:
 		rc = number(f, UINT16_MAX, &n);
 		r->port = (uint16_t)n;

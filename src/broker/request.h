@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/bearer.h"
 #include "base/err.h"
@@ -39,7 +40,8 @@ struct project_ref {
 struct request {
 	enum wire_type type;
 	struct project_ref project;	      /* as far as it was given */
-	unsigned char handle[REQUEST_HANDLE]; /* WIRE_STASH_GET */
+	unsigned char handle[REQUEST_HANDLE]; /* WIRE_STASH_GET, ... */
+	pid_t pid;			      /* WIRE_STASH_PUT, ... */
 	uint16_t port;			      /* WIRE_LOGIN */
 	int force, fresh, headless;
 	int lazy;	 /* WIRE_ROLE, WIRE_LEND: see WIRE_F_FRESH */

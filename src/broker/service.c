@@ -89,6 +89,22 @@ static int do_stash_get(
 	return rc;
 }
 
+static int do_stash_hold(
+    struct broker *b, const struct request *r, struct buf *out, struct err *e)
+{
+	(void)out;
+	return stash_hold(b->stash, r->handle, r->pid, e);
+}
+
+static int do_stash_drop(
+    struct broker *b, const struct request *r, struct buf *out, struct err *e)
+{
+	(void)out;
+	(void)e;
+	stash_drop(b->stash, r->handle, r->pid);
+	return 0;
+}
+
 static int do_reload(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
@@ -176,7 +192,7 @@ static int do_status(
 
 /* The names and values are kept as they came. */
 static int do_stash_put(struct broker *b, const struct wire_frame *f,
-    struct buf *out, struct err *e)
+    const struct request *r, struct buf *out, struct err *e)
 {
 	struct buf values = BUF_INIT(WIRE_MAX_BODY);
 	unsigned char handle[STASH_HANDLE];
@@ -186,12 +202,12 @@ static int do_stash_put(struct broker *b, const struct wire_frame *f,
 
 	wire_iter_init(&it, f->body, f->len);
 	while (wire_next(&it, &field) > 0)
-		if (field.tag != WIRE_F_VERSION && field.tag != WIRE_F_PLACE)
+		if (field.tag == WIRE_F_NAME || field.tag == WIRE_F_VALUE)
 			wire_put(&values, (enum wire_tag)field.tag, field.p,
 			    field.len);
-	rc = values.failed
-		 ? err_set(e, ERR_NOMEM, "out of memory")
-		 : stash_put(b->stash, values.data, values.len, handle, e);
+	rc = values.failed ? err_set(e, ERR_NOMEM, "out of memory")
+			   : stash_put(b->stash, values.data, values.len,
+				 r->pid, handle, e);
 	if (rc == 0)
 		wire_put(out, WIRE_F_HANDLE, handle, sizeof(handle));
 	buf_release(&values);
@@ -258,6 +274,10 @@ static do_request *function_of(enum wire_type type)
 		return do_revoke;
 	case WIRE_STASH_GET:
 		return do_stash_get;
+	case WIRE_STASH_HOLD:
+		return do_stash_hold;
+	case WIRE_STASH_DROP:
+		return do_stash_drop;
 	case WIRE_RELOAD:
 		return do_reload;
 	case WIRE_STATUS:
@@ -323,7 +343,7 @@ static int perform(struct broker *b, struct server_client *c,
 	do_request *fn = function_of(r->type);
 
 	if (r->type == WIRE_STASH_PUT)
-		return do_stash_put(b, f, out, e);
+		return do_stash_put(b, f, r, out, e);
 	if (ask)
 		return ask(b, c, r, out, e);
 	if (fn)

@@ -127,8 +127,8 @@ int broker_keys(const struct project *p, int64_t deadline, struct keys *k,
 	return r;
 }
 
-int broker_stash_put(const char *const value[VAR_COUNT], int64_t deadline,
-    unsigned char handle[STATE_HANDLE], struct err *e)
+int broker_stash_put(const char *const value[VAR_COUNT], pid_t shell,
+    int64_t deadline, unsigned char handle[STATE_HANDLE], struct err *e)
 {
 	struct buf request = BUF_INIT(REQUEST_MAX);
 	struct wire_iter it;
@@ -139,6 +139,7 @@ int broker_stash_put(const char *const value[VAR_COUNT], int64_t deadline,
 	int r;
 
 	at = client_begin(&request, WIRE_STASH_PUT);
+	wire_putn(&request, WIRE_F_PID, (uint64_t)shell);
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
 		if (value[i] == NULL)
 			continue;
@@ -202,6 +203,25 @@ int broker_stash_get(const unsigned char handle[STATE_HANDLE], int64_t deadline,
 	r = client_ask(&c, CLIENT_EXISTING, deadline, &request, &f, e);
 	if (r == 0)
 		r = read_stash(&f, s, e);
+	client_close(&c);
+	buf_release(&request);
+	return r;
+}
+
+int broker_stash_hold(const unsigned char handle[STATE_HANDLE], pid_t shell,
+    int held, int64_t deadline, struct err *e)
+{
+	struct buf request = BUF_INIT(REQUEST_MAX);
+	struct wire_frame f;
+	struct client c;
+	size_t at;
+	int r;
+
+	at = client_begin(&request, held ? WIRE_STASH_HOLD : WIRE_STASH_DROP);
+	wire_put(&request, WIRE_F_HANDLE, handle, STATE_HANDLE);
+	wire_putn(&request, WIRE_F_PID, (uint64_t)shell);
+	wire_end(&request, at);
+	r = client_ask(&c, CLIENT_EXISTING, deadline, &request, &f, e);
 	client_close(&c);
 	buf_release(&request);
 	return r;

@@ -40,9 +40,15 @@ struct broker_stash {
 	char *value[VAR_COUNT];
 };
 
-/* Keeps the values that are not NULL; the same values give the same handle. */
-int broker_stash_put(const char *const value[VAR_COUNT], int64_t deadline,
-    unsigned char handle[STATE_HANDLE], struct err *e) MUST_CHECK;
+/* Keeps the values that are not NULL, for a shell; the same values give the
+ * same handle. */
+int broker_stash_put(const char *const value[VAR_COUNT], pid_t shell,
+    int64_t deadline, unsigned char handle[STATE_HANDLE],
+    struct err *e) MUST_CHECK;
+
+/* Another shell has the handle from now on (held 1), or one has it no more. */
+int broker_stash_hold(const unsigned char handle[STATE_HANDLE], pid_t shell,
+    int held, int64_t deadline, struct err *e) MUST_CHECK;
 
 /* ERR_NOT_FOUND when no broker runs or it does not have them. */
 int broker_stash_get(const unsigned char handle[STATE_HANDLE], int64_t deadline,

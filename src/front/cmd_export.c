@@ -169,12 +169,20 @@ static void ask_for_keys(struct prompt *p)
 static int nothing_changed(struct prompt *p)
 {
 	const char *state = getenv(VAR_STATE);
+	int64_t now = (int64_t)time(NULL);
 
 	/* Before the broker is asked: one that takes its place meanwhile is
 	 * another scene. */
 	scene_look(&p->scene, &p->verdict.project);
-	return state != NULL && scene_same(&p->scene, &p->verdict.project,
-				    p->env.now, state, (int64_t)time(NULL));
+	if (state == NULL)
+		return 0;
+	if (scene_same(&p->scene, &p->verdict.project, p->env.now, state, now))
+		return 1;
+	/* One that has handed out keys of its own is known by that shell alone:
+	 * another that inherits it has to tell the broker. */
+	p->scene.shell = getppid();
+	return scene_same(
+	    &p->scene, &p->verdict.project, p->env.now, state, now);
 }
 
 static void look(struct prompt *p)
@@ -271,12 +279,14 @@ static void warn(
 static void put_scene(const struct prompt *p, struct buf *state)
 {
 	const char *value[VAR_COUNT];
+	struct scene scene = p->scene;
 
 	if (!p->wants || p->complaint.len > 0)
 		return;
 	look_ahead(p, value);
-	scene_put(&p->scene, &p->verdict.project, value, p->plan.next.renew_at,
-	    state);
+	scene.shell = p->plan.next.has_handle ? getppid() : 0;
+	scene_put(
+	    &scene, &p->verdict.project, value, p->plan.next.renew_at, state);
 }
 
 /* 1 when the plan takes a role away that is in the environment. */
@@ -459,7 +469,10 @@ static int export_run(const struct cmd_line *line)
 		stray_given(p.env.now, p.want.value, p.env.drop);
 	make_plan(&p);
 	complain(&p);
+	prompt_hold(&p);
 	r = print(&p);
+	if (r == EXIT_OK)
+		prompt_let_go(&p);
 	plan_release(&p.plan);
 	state_release(&p.old);
 	broker_stash_release(&p.stash);

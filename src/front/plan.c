@@ -254,6 +254,7 @@ void plan_make(struct plan *p, const struct state *old,
 		if (next->var[i].before == STATE_STASHED) {
 			next->has_handle = 1;
 			memcpy(next->handle, old->handle, STATE_HANDLE);
+			next->holder = old->holder;
 		}
 	if (want == NULL)
 		return;

@@ -29,6 +29,8 @@ struct prompt {
 	struct broker_grant grant;
 	struct static_role keys;
 	struct broker_stash stash;
+	int fetched; /* the stash, by the handle: */
+	unsigned char handle[STATE_HANDLE];
 	struct shadow shadow;
 	struct plan_want want;
 	int stray;	/* there is a role that has no state */
@@ -55,6 +57,14 @@ void prompt_say_owed(struct prompt *p, const char *why);
 /* Turns originals that the broker keeps into values, where they are needed:
  * to be restored, or to be kept together with new ones. */
 void prompt_fetch_stash(struct prompt *p);
+
+/* Once what was kept is in the shell again, or about to be: the broker need
+ * not have it any more. */
+void prompt_let_go(const struct prompt *p);
+
+/* A shell that has inherited a handle holds it too from its first prompt on,
+ * so that the end of the other does not lose what it means. */
+void prompt_hold(struct prompt *p);
 
 /* Gives secret originals to the broker; the state keeps a handle.  All of
  * both sets go, so that they come back together. */

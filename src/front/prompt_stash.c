@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/plat.h"
 #include "front/news.h"
 
 int prompt_is_silence(int code)
@@ -64,6 +66,9 @@ void prompt_fetch_stash(struct prompt *p)
 	if (r < 0) {
 		say_lost(p);
 		forget_lent(p);
+	} else {
+		p->fetched = 1;
+		memcpy(p->handle, p->old.handle, STATE_HANDLE);
 	}
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
 		struct state_var *v = &p->old.var[i];
@@ -90,7 +95,9 @@ int prompt_stash(struct prompt *p)
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if ((var_traits((enum var_id)i) & VAR_BUNDLES) != 0)
 			values[i] = next->var[i].original;
-	if (broker_stash_put(values, p->deadline, next->handle, &e) < 0) {
+	next->holder = plat_original(getppid());
+	if (broker_stash_put(
+		values, next->holder, p->deadline, next->handle, &e) < 0) {
 		buf_clear(&p->complaint);
 		buf_addf(&p->complaint,
 		    "the AWS credentials that this shell has could not be "
@@ -110,4 +117,35 @@ int prompt_stash(struct prompt *p)
 		v->before = STATE_STASHED;
 	}
 	return 0;
+}
+
+void prompt_hold(struct prompt *p)
+{
+	struct state *next = &p->plan.next;
+	struct err e;
+	pid_t shell;
+	int r;
+
+	if (!next->has_handle)
+		return;
+	shell = plat_original(getppid());
+	if (next->holder == shell)
+		return;
+	r = broker_stash_hold(next->handle, shell, 1, p->deadline, &e);
+	/* What is lost is told when it is to come back. */
+	if (r == 0 || r == ERR_NOT_FOUND)
+		next->holder = shell;
+}
+
+void prompt_let_go(const struct prompt *p)
+{
+	const struct state *next = &p->plan.next;
+	struct err e;
+
+	if (!p->fetched || (next->has_handle && memcmp(next->handle, p->handle,
+						    STATE_HANDLE) == 0))
+		return;
+	/* At the latest it goes when the shell ends. */
+	(void)!broker_stash_hold(
+	    p->handle, plat_original(getppid()), 0, p->deadline, &e);
 }

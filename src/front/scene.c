@@ -93,8 +93,8 @@ static int mark(const struct scene *s, const struct project *p,
 {
 	struct hash_part parts[6 + 2 * VAR_COUNT];
 	unsigned char ids[VAR_COUNT], full[HASH_SHA256], raw[SCENE_BYTES];
-	uint64_t rest[4] = {
-	    (uint64_t)geteuid(), (uint64_t)getsid(0), 0, (uint64_t)due};
+	uint64_t rest[5] = {(uint64_t)geteuid(), (uint64_t)getsid(0), 0,
+	    (uint64_t)due, (uint64_t)s->shell};
 	size_t n = 0;
 
 	if (!s->whole)

@@ -13,6 +13,8 @@
  * can't see every reason: then every shell asks again.
  */
 
+#include <sys/types.h>
+
 #include "base/awsconf.h"
 #include "base/buf.h"
 #include "base/project.h"
@@ -21,7 +23,8 @@
 
 /* What the file system says. */
 struct scene {
-	int whole; /* there is a broker, and a record */
+	int whole;   /* there is a broker, and a record */
+	pid_t shell; /* where the mark is this shell's alone, else 0 */
 	struct scene_file {
 		uint64_t dev, ino, size, ctime[2], mtime[2];
 	} broker, trust, aws[AWSCONF_FILES]; /* zero: not there */

@@ -123,6 +123,8 @@ void state_encode(const struct state *s, struct buf *out)
 		wire_put(&body, WIRE_F_NEEDED, s->needed, STATE_MARK);
 	if (s->has_handle)
 		wire_put(&body, WIRE_F_HANDLE, s->handle, STATE_HANDLE);
+	if (s->has_handle)
+		wire_putn(&body, WIRE_F_HOLDER, (uint64_t)s->holder);
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if (s->var[i].touch != STATE_UNTOUCHED)
 			put_var(&body, (enum var_id)i, &s->var[i]);
@@ -237,6 +239,10 @@ static int take_field(
 		return take_bytes(f, s->needed, STATE_MARK, &s->has_needed);
 	case WIRE_F_HANDLE:
 		return take_bytes(f, s->handle, STATE_HANDLE, &s->has_handle);
+	case WIRE_F_HOLDER:
+		r = wire_num(f, &n);
+		s->holder = (pid_t)n;
+		return r;
 	case WIRE_F_VAR:
 		return take_var(f, s, v);
 	case WIRE_F_FLAGS:

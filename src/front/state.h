@@ -63,6 +63,7 @@ struct state {
 	unsigned char needed[STATE_MARK]; /* mark of the login that was said to
 					     be needed; outlives it too */
 	unsigned char handle[STATE_HANDLE];
+	pid_t holder; /* the shell for which the broker keeps what it means */
 	struct state_var var[VAR_COUNT];
 };
 

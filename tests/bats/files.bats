@@ -29,10 +29,26 @@ hang() {
 	kill -STOP "${HUNG[@]}"
 }
 
+# sdk_within MS: an SDK gets credentials in less than that, of which curl alone
+# knows how long it was; the best of five counts, as with within.
+sdk_within() {
+	local limit=$(($1 * SLOW)) best=999999
+
+	for _ in 1 2 3 4 5; do
+		ask
+		assert_equal "$status_line" 200
+		took=$((10#${took/./} / 1000))
+		best=$((took < best ? took : best))
+		((best >= limit)) || return 0
+	done
+	echo "$best ms, not below $limit ms" >&2
+	return 1
+}
+
 # served MS: an SDK and a prompt get what they need in less than that.
 served() {
-	within "$1" gives ASIAFAKE
-	within "$1" enter "$HOME/proj"
+	sdk_within "$1"
+	within $(($1 * 2)) enter "$HOME/proj"
 }
 
 @test "SDKs and prompts are served while the user's files hang" {

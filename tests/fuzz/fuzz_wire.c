@@ -93,7 +93,7 @@ static struct broker *start(void)
 	must(checker_new(
 		 &b.checker, b.loop, NULL, &b.problems, "/nonexistent") == 0);
 	must(grants_new(&b.grants, b.loop, b.slab, b.checker, NULL) == 0);
-	must(stash_new(&b.stash, b.slab) == 0);
+	must(stash_new(&b.stash, b.loop, b.slab) == 0);
 	must(upstream_open(&b.up, b.loop, NULL, b.slab, b.config, &e) == 0);
 	must(roles_new(&b.roles, &b.up, &e) == 0);
 	must(logins_new(&b.logins, &b.up, &e) == 0);

@@ -469,23 +469,33 @@ static void a_stash_is_names_and_values_in_turn(void **state)
 
 	(void)state;
 	begin(WIRE_STASH_PUT);
+	wire_putn(&b, WIRE_F_PID, 7);
 	assert_int_equal(parse(&r), ERR_FORMAT);
 	begin(WIRE_STASH_PUT);
+	wire_puts(&b, WIRE_F_NAME, "A");
+	wire_puts(&b, WIRE_F_VALUE, "no pid");
+	assert_int_equal(parse(&r), ERR_FORMAT);
+	begin(WIRE_STASH_PUT);
+	wire_putn(&b, WIRE_F_PID, 7);
 	wire_puts(&b, WIRE_F_NAME, "A");
 	assert_int_equal(parse(&r), ERR_FORMAT);
 	wire_puts(&b, WIRE_F_VALUE, "");
 	assert_int_equal(parse(&r), 0);
+	assert_int_equal(r.pid, 7);
 	wire_puts(&b, WIRE_F_VALUE, "x");
 	assert_int_equal(parse(&r), ERR_FORMAT);
 	begin(WIRE_STASH_PUT);
+	wire_putn(&b, WIRE_F_PID, 7);
 	wire_puts(&b, WIRE_F_NAME, "");
 	wire_puts(&b, WIRE_F_VALUE, "x");
 	assert_int_equal(parse(&r), ERR_FORMAT);
 	begin(WIRE_STASH_PUT);
+	wire_putn(&b, WIRE_F_PID, 7);
 	wire_puts(&b, WIRE_F_NAME, "A");
 	wire_put(&b, WIRE_F_VALUE, "a\0b", 3);
 	assert_int_equal(parse(&r), ERR_FORMAT);
 	begin(WIRE_STASH_PUT);
+	wire_putn(&b, WIRE_F_PID, 7);
 	for (i = 0; i <= REQUEST_MAX_VALUES; i++) {
 		wire_puts(&b, WIRE_F_NAME, "A");
 		wire_puts(&b, WIRE_F_VALUE, "b");

@@ -403,6 +403,7 @@ static void variables_come_back_by_their_handle(void **state)
 
 	(void)state;
 	begin(WIRE_STASH_PUT);
+	wire_putn(&out, WIRE_F_PID, (uint64_t)getpid());
 	wire_puts(&out, WIRE_F_NAME, "A");
 	wire_puts(&out, WIRE_F_VALUE, "one");
 	wire_puts(&out, WIRE_F_NAME, "B");

@@ -1,16 +1,21 @@
 /* What a shell had before, kept under a handle: broker/stash.h. */
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "broker/loop.h"
 #include "broker/stash.h"
 
+static struct loop *loop;
 static struct slab *slab;
 static struct stash *stash;
 static unsigned char handle[STASH_HANDLE], other[STASH_HANDLE];
@@ -20,7 +25,8 @@ static int setup(void **state)
 	struct err e;
 
 	(void)state;
-	return slab_new(&slab, 1 << 20, &e) | stash_new(&stash, slab);
+	return loop_new(&loop, NULL, NULL) | slab_new(&slab, 1 << 20, &e) |
+	       stash_new(&stash, loop, slab);
 }
 
 static int teardown(void **state)
@@ -28,6 +34,7 @@ static int teardown(void **state)
 	(void)state;
 	stash_free(stash);
 	slab_free(slab);
+	loop_free(loop);
 	return 0;
 }
 
@@ -35,7 +42,7 @@ static void put(const void *p, size_t len, unsigned char h[STASH_HANDLE])
 {
 	struct err e;
 
-	assert_int_equal(stash_put(stash, p, len, h, &e), 0);
+	assert_int_equal(stash_put(stash, p, len, getpid(), h, &e), 0);
 }
 
 static int get(const unsigned char h[STASH_HANDLE], const char *want)
@@ -78,8 +85,8 @@ static void another_broker_gives_another_handle(void **state)
 
 	(void)state;
 	put("one", 3, handle);
-	assert_int_equal(stash_new(&second, slab), 0);
-	assert_int_equal(stash_put(second, "one", 3, other, &e), 0);
+	assert_int_equal(stash_new(&second, loop, slab), 0);
+	assert_int_equal(stash_put(second, "one", 3, getpid(), other, &e), 0);
 	assert_memory_not_equal(handle, other, sizeof(handle));
 	stash_free(second);
 }
@@ -118,7 +125,8 @@ static void one_that_is_too_large_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    stash_put(stash, much, sizeof(much), handle, &e), ERR_LIMIT);
+	    stash_put(stash, much, sizeof(much), getpid(), handle, &e),
+	    ERR_LIMIT);
 	put(much, STASH_MAX_BYTES, handle);
 }
 
@@ -153,10 +161,120 @@ static void a_full_slab_costs_the_oldest_first(void **state)
 		n++;
 	assert_true(n < 200);
 	assert_int_equal(
-	    stash_put(stash, much, sizeof(much), other, &e), ERR_NOMEM);
+	    stash_put(stash, much, sizeof(much), getpid(), other, &e),
+	    ERR_NOMEM);
 	while (n > 0)
 		secret_free(hold[--n]);
 	put(much, sizeof(much), other);
+}
+
+/* A process that holds what we say. */
+static pid_t a_shell(void)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		for (;;)
+			(void)pause();
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void turn(void)
+{
+	assert_int_equal(loop_once(loop, 0, NULL), 0);
+}
+
+static void the_end_of_the_shell_is_the_end_of_it(void **state)
+{
+	pid_t shell = a_shell();
+	struct err e;
+
+	(void)state;
+	assert_int_equal(stash_put(stash, "one", 3, shell, handle, &e), 0);
+	turn();
+	assert_int_equal(get(handle, "one"), 0);
+	end(shell);
+	turn();
+	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+}
+
+static void the_last_that_holds_it_counts(void **state)
+{
+	pid_t a = a_shell(), b = a_shell(), c = a_shell();
+	struct err e;
+
+	(void)state;
+	assert_int_equal(stash_put(stash, "one", 3, a, handle, &e), 0);
+	/* The same contents, and one that has inherited the handle. */
+	assert_int_equal(stash_put(stash, "one", 3, b, other, &e), 0);
+	assert_memory_equal(handle, other, sizeof(handle));
+	assert_int_equal(stash_hold(stash, handle, c, &e), 0);
+	assert_int_equal(stash_hold(stash, handle, c, &e), 0);
+	end(a);
+	turn();
+	assert_int_equal(get(handle, "one"), 0);
+	stash_drop(stash, handle, b);
+	stash_drop(stash, handle, b);
+	assert_int_equal(get(handle, "one"), 0);
+	end(c);
+	turn();
+	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+	assert_int_equal(stash_hold(stash, handle, b, &e), ERR_NOT_FOUND);
+	end(b);
+}
+
+/* Before the loop has heard that the first one is gone. */
+static void a_pid_that_is_used_again_is_another_shell(void **state)
+{
+	pid_t shell = a_shell();
+	struct err e;
+
+	(void)state;
+	assert_int_equal(stash_put(stash, "one", 3, shell, handle, &e), 0);
+	end(shell);
+	assert_int_equal(stash_hold(stash, handle, shell, &e), ERR_NOT_FOUND);
+	turn();
+	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+}
+
+static void who_has_ended_or_is_nobody_s_holds_nothing(void **state)
+{
+	pid_t shell = a_shell();
+	struct err e;
+
+	(void)state;
+	end(shell);
+	assert_int_equal(
+	    stash_put(stash, "one", 3, shell, handle, &e), ERR_NOT_FOUND);
+	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+	assert_int_equal(
+	    stash_put(stash, "one", 3, 0, handle, &e), ERR_NOT_FOUND);
+	if (geteuid() == 0) {
+		assert_int_equal(seteuid(65534), 0);
+		assert_int_equal(setresuid(65534, 65534, 0), 0);
+	}
+	assert_int_equal(
+	    stash_put(stash, "one", 3, 1, handle, &e), ERR_FOREIGN);
+	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+	if (getuid() == 65534)
+		(void)!setresuid(0, 0, 0);
+}
+
+static void a_logout_of_all_drops_all(void **state)
+{
+	(void)state;
+	put("one", 3, handle);
+	put("two", 3, other);
+	stash_clear(stash);
+	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+	assert_int_equal(get(other, "two"), ERR_NOT_FOUND);
 }
 
 int main(void)
@@ -171,6 +289,11 @@ int main(void)
 	    T(one_that_is_too_large_is_refused),
 	    T(large_ones_push_out_others_and_not_the_slab),
 	    T(a_full_slab_costs_the_oldest_first),
+	    T(the_end_of_the_shell_is_the_end_of_it),
+	    T(the_last_that_holds_it_counts),
+	    T(a_pid_that_is_used_again_is_another_shell),
+	    T(who_has_ended_or_is_nobody_s_holds_nothing),
+	    T(a_logout_of_all_drops_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
