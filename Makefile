@@ -131,8 +131,8 @@ check-unit: $(UNIT_BIN) ## the unit tests
 units: $(UNIT_BIN) ## the unit tests, built and not run
 check-fakes: ## that the servers which tests talk to are strict
 	@tests/unit/run $(JOBS) $(FAKES)
-check-cli: all ## every command: its statuses, screens, and broken brokers
-	@MAIRU_BUILD=$(abspath $(BUILD)) tests/unit/run 1 $(wildcard tests/cli/test_*.py)
+check-cli: all $(BUILD)/patient/mairu ## every command: its statuses, screens, and broken brokers
+	@MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/unit/run 1 $(wildcard tests/cli/test_*.py)
 check-bats: all $(BUILD)/patient/mairu ## the tests in real shells and with real SDKs
 	MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/plain bats --jobs $(BATS_JOBS) tests/bats
 

@@ -64,14 +64,14 @@ TABLE = [
     ),
     Command("list-servers", needs=None),
     Command("remove-server", "contoso", needs=None),
-    Command("export", "bash", needs="start", limit=2),
-    Command("prompt", needs=None, limit=2),
-    Command("prompt", "--dir", "~/proj", needs=None, limit=2),
+    Command("export", "bash", needs="start"),
+    Command("prompt", needs=None),
+    Command("prompt", "--dir", "~/proj", needs=None),
     Command("setup-profile", "-y", needs=None),
     Command("config", "set", "use_fips", "true", needs="ask", believes=True),
     Command("completion", "bash", needs=None),
     # Without roles where they can't be had at once.
-    Command("candidates", "fish", "mairu", "exec", "", needs=None, limit=2),
+    Command("candidates", "fish", "mairu", "exec", "", needs=None),
     Command("help", "status", needs=None),
 ]
 # Those have tests of their own in cli_agent.bats.

@@ -10,6 +10,7 @@ import functools
 import os
 import re
 import select
+import shutil
 import signal
 import sys
 
@@ -118,6 +119,7 @@ def running_broker(w):
 
 def no_store(w):
     """Nothing can be recorded: a file lies where the directory would be."""
+    shutil.rmtree(w.state)
     w.write(w.state, "")
 
 
@@ -418,7 +420,7 @@ TABLE = {
              says=None),
         full("export", "bash", given=allowed),
         Case(2, "export", "tcsh", says=r"export: the shells are bash, zsh and fish"),
-        Case(2, "export", says=r"export: it takes SHELL\. Run: mairu export --help"),
+        Case(2, "export", says=r"export: it takes SHELL \[BEGAN\]\. Run: mairu export --help"),
     ],
     "prompt": [
         Case(0, "prompt"),

@@ -249,6 +249,13 @@ class World:
         }
         self.mairu = MAIRU
         self.version = VERSION
+        self.find_socket()
+        self.standing = None
+        self.listeners = []
+        self.project()
+
+    def find_socket(self):
+        """Where a broker is looked for that reads the directories of env."""
         self.sock = subprocess.run(
             [BUILD + "/mairu-broker", "--where"],
             env=self.env,
@@ -256,9 +263,6 @@ class World:
             stdout=subprocess.PIPE,
             encoding="utf-8",
         ).stdout.rstrip("\n")
-        self.standing = None
-        self.listeners = []
-        self.project()
 
     def __enter__(self):
         return self
@@ -461,9 +465,12 @@ class World:
         pid = self.broker_pid()
         if pid:
             os.kill(pid, signal.SIGCONT)
+        # A keeper outlives its broker.
+        if pid or os.path.exists(self.sock.removesuffix(".sock") + ".keep"):
             done = self.run("kill-agent", "--keeper")
             if done.status != 0:
                 faults.append(str(done))
+        if pid:
             if not proc.gone(pid):
                 faults.append(f"the broker (pid {pid}) lives on")
                 os.kill(pid, signal.SIGKILL)
