@@ -10,7 +10,7 @@
 
 enum {
 	FILE_MAX_BYTES = 4 * 1024 * 1024,
-	FIELDS = 4,    /* of a line that are looked at */
+	FIELDS = 6,    /* of a line that are looked at */
 	OWN_NAMES = 8, /* one uid may have several */
 };
 
@@ -166,4 +166,26 @@ int group_is_private(gid_t gid)
 	if (kind == GROUP_UNKNOWN)
 		return gid == getegid() && gid == geteuid();
 	return kind == GROUP_PRIVATE;
+}
+
+int group_user_home(uid_t uid, char out[PATH_MAX])
+{
+	struct buf passwd = BUF_INIT(FILE_MAX_BYTES);
+	struct span text, line, field[FIELDS];
+	unsigned long user;
+	int found = 0;
+
+	if (file_read("/etc/passwd", &passwd, NULL) == 0) {
+		text = (struct span){buf_str(&passwd), passwd.len};
+		while (!found && next_line(&text, &line))
+			found = split(line, field) && is_id(field[2], &user) &&
+				user == uid && field[5].len > 0 &&
+				field[5].len < PATH_MAX && field[5].p[0] == '/';
+	}
+	if (found) {
+		memcpy(out, field[5].p, field[5].len);
+		out[field[5].len] = '\0';
+	}
+	buf_release(&passwd);
+	return found;
 }

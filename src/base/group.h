@@ -2,10 +2,11 @@
 #define MAIRU_BASE_GROUP_H
 
 /*
- * Whether a group has anybody in it besides one user, as far as /etc/passwd and
- * /etc/group say it: the front knows no NSS.
+ * Whether a group has anybody in it besides one user, and where that one is at
+ * home, as far as /etc/passwd and /etc/group say it: the front knows no NSS.
  */
 
+#include <limits.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -26,5 +27,8 @@ enum group_kind group_judge(const char *passwd, size_t passwd_len,
  * each user a group, where they do; a primary group that all share has another
  * number. */
 int group_is_private(gid_t gid);
+
+/* 1 when /etc/passwd has a home directory of that user: it is in out. */
+int group_user_home(uid_t uid, char out[PATH_MAX]);
 
 #endif

@@ -196,6 +196,7 @@ enum wire_tag {
 	WIRE_F_WARNED = 70,
 	WIRE_F_NEEDED = 71,
 	WIRE_F_HOLDER = 75, /* number: the shell for which HANDLE is kept */
+	WIRE_F_PLACED = 72,
 };
 
 /* --- writing: appends to a buf, whose `failed` flag is checked at the end */

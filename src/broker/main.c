@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/proxies.h"
 #include "base/sock.h"
 #include "base/version.h"
 #include "broker/broker.h"
@@ -165,6 +166,10 @@ static int serve(const struct options *o)
 	if (!o->foreground)
 		harden_session();
 	rc = choose_socket(o, path, &here, &e);
+	if (rc == 0 && proxies_drop() && o->foreground)
+		(void)fputs("mairu-broker: the proxy variables of the "
+			    "environment are not used\n",
+		    stderr);
 	if (rc == 0)
 		rc = rendezvous_take(&place, path, WAIT_MS, &e);
 	if (rc < 0)

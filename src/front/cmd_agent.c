@@ -1,6 +1,7 @@
 /* mairu agent: the broker in the foreground. */
 
 #include "front/cmd.h"
+#include "front/proxy_ask.h"
 #include "front/say.h"
 #include "front/spawn.h"
 
@@ -9,6 +10,8 @@ static int agent_run(const struct cmd_line *line)
 	struct err e;
 
 	(void)line;
+	proxy_ask();
+	proxy_say_unused();
 	/* It never returns but in failure, whatever the compiler thinks. */
 	if (spawn_foreground(&e) == 0)
 		return EXIT_OK;

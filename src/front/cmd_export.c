@@ -9,6 +9,7 @@
 #include "base/plat.h"
 #include "base/text.h"
 #include "front/cmd.h"
+#include "front/elsewhere.h"
 #include "front/execmark.h"
 #include "front/haste.h"
 #include "front/need.h"
@@ -267,6 +268,9 @@ static void warn(
 	struct buf line = BUF_INIT(SHADOW_LINE_MAX);
 
 	if (shadow_warn(&p->shadow, value, &p->old, &p->plan.next, &line))
+		news_line(news, &line);
+	buf_clear(&line);
+	if (elsewhere_tell(&p->old, &p->plan.next, &line))
 		news_line(news, &line);
 	buf_clear(&line);
 	if (need_tell(&p->grant.need, p->grant.url[0] != '\0', p->want.role,

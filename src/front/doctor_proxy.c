@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/proxies.h"
 #include "base/settings.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -74,14 +75,14 @@ static const char *setting(const struct theirs *t, enum settings_key key)
 }
 
 /* A variable that it took when it started, of those names the first.  One
- * that starts now has this shell's. */
+ * that starts now has this shell's, if they were agreed to. */
 static const char *inherited(
     const struct theirs *t, const char *const *names, const char *mine)
 {
 	const struct json_value *env;
 
 	if (t->doc == NULL)
-		return mine;
+		return proxies_look() == PROXIES_AGREED ? mine : NULL;
 	env = json_get(json_root(t->doc), "environment");
 	for (; *names != NULL; names++) {
 		const char *value = json_str(json_get(env, *names), NULL);

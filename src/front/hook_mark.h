@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/place.h"
 #include "front/shell.h"
 
 #define VAR_HOOK "MAIRU_HOOK"
@@ -18,10 +19,12 @@ struct hook_mark {
 	pid_t pid; /* 0: there is none */
 	enum shell shell;
 	char version[32];	/* of the mairu that printed the hook */
+	char place[PLACE_NAME]; /* of its directories then; "": unknown */
 	char program[PATH_MAX]; /* that the hook runs */
 };
 
-/* Appends what sets it in an interactive shell, after the hook. */
+/* Appends what sets it in an interactive shell, after the hook.  The place is
+ * that of the first shell, where one was started from another. */
 void hook_mark(enum shell sh, struct buf *out);
 
 /* Reads that of this environment; one that makes no sense is none. */

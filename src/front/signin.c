@@ -17,6 +17,7 @@
 #include "front/headless.h"
 #include "front/login_view.h"
 #include "front/pasting.h"
+#include "front/proxy_ask.h"
 #include "front/say.h"
 #include "front/ssh_forward.h"
 #include "front/wakeup.h"
@@ -288,6 +289,7 @@ int signin_run(struct signin *s, struct err *e)
 	s->expires = 0;
 	s->renews = 0;
 	s->was = 0;
+	proxy_ask();
 	r = wakeup_begin(e);
 	if (r < 0)
 		return r;

@@ -14,6 +14,8 @@
 #include "base/inherit.h"
 #include "base/path.h"
 #include "base/plat.h"
+#include "base/proxies.h"
+#include "front/proxy_ask.h"
 
 #define BROKER "mairu-broker"
 
@@ -68,12 +70,14 @@ int spawn_find(char found[PATH_MAX], struct err *e)
 
 static int build_env(char *env[INHERIT_MAX])
 {
+	int proxies = proxies_look() == PROXIES_AGREED;
 	size_t n = 0;
 
 	for (size_t i = 0; inherit_names[i] != NULL; i++) {
 		const char *value = getenv(inherit_names[i]);
 
-		if (value == NULL)
+		if (value == NULL ||
+		    (!proxies && proxies_has(inherit_names[i])))
 			continue;
 		if (asprintf(&env[n], "%s=%s", inherit_names[i], value) < 0)
 			return ERR_NOMEM;
@@ -157,6 +161,7 @@ int spawn_broker(const char *socket_path, int64_t deadline, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (pipe2(pipe_fd, O_CLOEXEC) < 0)
 		return err_sys(e, "cannot make a pipe");
+	proxy_say_unused();
 	pid = fork();
 	if (pid < 0) {
 		r = err_sys(e, "cannot start the broker");

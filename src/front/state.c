@@ -56,7 +56,8 @@ int state_empty(const struct state *s)
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if (s->var[i].touch != STATE_UNTOUCHED)
 			return 0;
-	return !s->active && !s->has_told && !s->has_warned && !s->has_needed;
+	return !s->active && !s->has_told && !s->has_warned && !s->has_needed &&
+	       !s->has_placed;
 }
 
 void state_mark(
@@ -121,6 +122,8 @@ void state_encode(const struct state *s, struct buf *out)
 		wire_put(&body, WIRE_F_WARNED, s->warned, STATE_MARK);
 	if (s->has_needed)
 		wire_put(&body, WIRE_F_NEEDED, s->needed, STATE_MARK);
+	if (s->has_placed)
+		wire_put(&body, WIRE_F_PLACED, s->placed, STATE_MARK);
 	if (s->has_handle)
 		wire_put(&body, WIRE_F_HANDLE, s->handle, STATE_HANDLE);
 	if (s->has_handle)
@@ -237,6 +240,8 @@ static int take_field(
 		return take_bytes(f, s->warned, STATE_MARK, &s->has_warned);
 	case WIRE_F_NEEDED:
 		return take_bytes(f, s->needed, STATE_MARK, &s->has_needed);
+	case WIRE_F_PLACED:
+		return take_bytes(f, s->placed, STATE_MARK, &s->has_placed);
 	case WIRE_F_HANDLE:
 		return take_bytes(f, s->handle, STATE_HANDLE, &s->has_handle);
 	case WIRE_F_HOLDER:

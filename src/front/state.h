@@ -62,6 +62,9 @@ struct state {
 	int has_needed;
 	unsigned char needed[STATE_MARK]; /* mark of the login that was said to
 					     be needed; outlives it too */
+	int has_placed;
+	unsigned char placed[STATE_MARK]; /* mark of the directories that were
+					     said to be elsewhere */
 	unsigned char handle[STATE_HANDLE];
 	pid_t holder; /* the shell for which the broker keeps what it means */
 	struct state_var var[VAR_COUNT];

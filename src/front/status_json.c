@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/jsonout.h"
+#include "base/path.h"
 #include "base/version.h"
 #include "front/status_report.h"
 #include "front/when.h"
@@ -193,12 +194,20 @@ static void json_clock(struct jsonout *o, const struct health *h)
 static void json_broker(struct jsonout *o, struct status_report *r)
 {
 	struct health *h = &r->h;
+	char path[PATH_MAX];
 
 	jsonout_key(o, "broker");
 	jsonout_begin(o, '{');
 	jsonout_key(o, "running");
 	jsonout_bool(o, h->kind == HEALTH_RUNNING);
 	member(o, "message", h->kind == HEALTH_BAD ? h->why.msg : NULL);
+	if (path_in(PATH_CONFIG, NULL, path, NULL) == 0)
+		member(o, "config_dir", path);
+	if (path_in(PATH_STATE, NULL, path, NULL) == 0)
+		member(o, "state_dir", path);
+	member(o, "elsewhere",
+	    r->elsewhere.len > 0 ? buf_str(&r->elsewhere) : NULL);
+	member(o, "proxy", r->proxy.len > 0 ? buf_str(&r->proxy) : NULL);
 	member(o, "socket", h->socket[0] != '\0' ? h->socket : NULL);
 	if (h->kind == HEALTH_RUNNING) {
 		jsonout_key(o, "pid");

@@ -7,8 +7,10 @@
 #include "base/servers.h"
 #include "base/settings.h"
 #include "base/text.h"
+#include "front/elsewhere.h"
 #include "front/hook_mark.h"
 #include "front/obstacle.h"
+#include "front/proxy_ask.h"
 
 enum {
 	SENTENCE_MAX = 4096
@@ -176,6 +178,10 @@ void status_gather(struct status_report *r)
 	buf_init(&r->no_server, SENTENCE_MAX);
 	buf_init(&r->obstacle, SENTENCE_MAX);
 	buf_init(&r->settings, SENTENCE_MAX);
+	buf_init(&r->elsewhere, SENTENCE_MAX);
+	buf_init(&r->proxy, SENTENCE_MAX);
+	(void)elsewhere_find(&r->elsewhere);
+	(void)proxy_unused(&r->proxy);
 	verdict_here(&r->v);
 	health_ask(&r->h);
 	look_at_project(r);
@@ -199,6 +205,8 @@ void status_release(struct status_report *r)
 	buf_release(&r->no_server);
 	buf_release(&r->obstacle);
 	buf_release(&r->settings);
+	buf_release(&r->elsewhere);
+	buf_release(&r->proxy);
 }
 
 int status_shadows(const struct status_report *r, enum var_id id)

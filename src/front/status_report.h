@@ -44,6 +44,8 @@ struct status_report {
 	/* Each "" or a sentence for a person, sanitised: */
 	struct buf no_server; /* the server here is not to be found */
 	struct buf obstacle;  /* what keeps the hook from giving the role */
+	struct buf elsewhere; /* other directories than the login's hold */
+	struct buf proxy;     /* variables that no broker takes */
 	struct buf settings;  /* broker.json is of no use (no broker runs) */
 };
 

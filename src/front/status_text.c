@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "front/fold.h"
 #include "front/say.h"
@@ -343,6 +344,25 @@ static void text_problems(struct buf *b, struct health *h)
 	}
 }
 
+/* Which configuration this shell lives in. */
+static void text_place(struct buf *b, struct status_report *r)
+{
+	char config[PATH_MAX], state[PATH_MAX];
+
+	if (path_in(PATH_CONFIG, NULL, config, NULL) < 0 ||
+	    path_in(PATH_STATE, NULL, state, NULL) < 0)
+		return;
+	row(b, "reads");
+	text_path(b, config);
+	buf_adds(b, " and ");
+	text_path(b, state);
+	buf_addc(b, '\n');
+	if (r->elsewhere.len > 0)
+		row_note(b, STYLE_WARN, "warning", &r->elsewhere);
+	if (r->proxy.len > 0)
+		row_note(b, STYLE_WARN, "proxy", &r->proxy);
+}
+
 static void text_broker(struct buf *b, struct status_report *r)
 {
 	struct health *h = &r->h;
@@ -422,6 +442,7 @@ void status_text(
 
 	text_config(&rows, r);
 	text_shell(&rows, r);
+	text_place(&rows, r);
 	text_broker(&rows, r);
 	if (rows.failed)
 		say_oom();

@@ -116,6 +116,7 @@ prepare() {
 
 @test "what the broker took from the environment it started in is shown" {
 	export HTTPS_PROXY=http://user:hidden@envproxy.example.com:3128 AWS_CA_BUNDLE=/nowhere
+	agree_proxies
 	start_broker
 	run mairu status
 	assert_line --regexp '^setting.*envproxy\.example\.com:3128'

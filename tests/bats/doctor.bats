@@ -371,6 +371,9 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	certificate
 	export HTTPS_PROXY=http://someone:CANARY@proxy.example:3128 NO_PROXY=.corp
 	doctor
+	finds warning proxy 'HTTPS_PROXY is http://proxy.example:3128, but the broker'\''s proxy is not set. Run: mairu config set proxy "$HTTPS_PROXY"'
+	agree_proxies
+	doctor
 	finds ok proxy 'the broker has what this shell says of proxies, CAs and endpoints'
 	env -u HTTPS_PROXY -u NO_PROXY "$BASH" -c 'mkdir ~/s; cd ~/s; echo "{\"server\":\"a\",\"role\":\"b\"}" >.mairu.json; mairu allow; mairu export bash' >/dev/null 2>&1
 	doctor

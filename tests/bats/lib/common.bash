@@ -452,6 +452,19 @@ allow() {
 	}
 }
 
+# agree_proxies: the yes that proxies of the environment need, as mairu keeps it.
+agree_proxies() {
+	mkdir -p -m 0700 "$XDG_STATE_HOME/mairu"
+	(umask 077 && python3 - >"$XDG_STATE_HOME/mairu/proxies") <<-'PY'
+		import base64, hashlib, os
+
+		names = "https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY"
+		said = [f"{n}\0{os.environ[n]}\0" for n in names.split() if n in os.environ]
+		hash = hashlib.sha256("".join(said).encode()).digest()
+		print("yes", base64.urlsafe_b64encode(hash).decode().rstrip("="))
+	PY
+}
+
 # --- shells
 
 # The line that loads the hook, as a user has it in the rc file.
