@@ -103,6 +103,17 @@ static enum http_fault_kind certificate(
 	}
 }
 
+/* libcurl has no memory for a line of a header beyond what it thinks fit, and
+ * says no more than that. */
+static enum http_fault_kind no_memory(const struct http_transfer *t)
+{
+	curl_off_t began = 0;
+
+	(void)curl_easy_getinfo(t->easy, CURLINFO_STARTTRANSFER_TIME_T, &began);
+	return began > 0 && !t->head_ended ? HTTP_FAULT_LARGE_HEAD
+					   : HTTP_FAULT_MEMORY;
+}
+
 static enum http_fault_kind kind_of(
     const struct http_transfer *t, CURLcode code, struct http_fault *f)
 {
@@ -110,7 +121,11 @@ static enum http_fault_kind kind_of(
 	case CURLE_OK:
 		return HTTP_FAULT_NONE;
 	case CURLE_OUT_OF_MEMORY:
-		return HTTP_FAULT_MEMORY;
+		return no_memory(t);
+#if LIBCURL_VERSION_NUM >= 0x080600
+	case CURLE_TOO_LARGE:
+		return HTTP_FAULT_LARGE_HEAD;
+#endif
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return HTTP_FAULT_NAME;
 	case CURLE_COULDNT_RESOLVE_PROXY:

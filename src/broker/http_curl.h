@@ -54,6 +54,7 @@ struct http_transfer {
 	int connected;
 	long connect_ms, whole_ms;
 	size_t head_len;
+	int head_ended;
 	enum http_fault_kind stopped; /* why a callback ended it */
 };
 

@@ -93,6 +93,8 @@ size_t http_transfer_head(char *line, size_t one, size_t n, void *arg)
 		return 0;
 	}
 	t->head_len += n;
+	/* That of an interim answer is followed by another one. */
+	t->head_ended = n > 0 && (line[0] == '\r' || line[0] == '\n');
 	http_head_line(&t->head, line, n);
 	return n;
 }

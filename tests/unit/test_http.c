@@ -319,6 +319,40 @@ static void a_header_without_end_is_refused(void **state)
 	assert_int_equal(close(fd), 0);
 }
 
+/* Sends x for as long as anybody listens. */
+static void say_for_ever(int fd, const struct result *r)
+{
+	char x[4096];
+
+	memset(x, 'x', sizeof(x));
+	for (int i = 0; i < 200 && !r->done; i++) {
+		(void)!send(fd, x, sizeof(x), MSG_NOSIGNAL | MSG_DONTWAIT);
+		assert_int_equal(loop_once(loop, 1, NULL), 0);
+	}
+}
+
+/* libcurl calls that a want of memory. */
+static void a_line_of_a_header_without_end_is_no_want_of_memory(void **state)
+{
+	static const char *const begin_with[] = {"HTTP/1.1 200 OK\r\nX: ",
+	    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: ",
+	    "HTTP/1.1 200 OK\r\nX: a\r\nY: ", "HTTP/1.1 200 "};
+	struct result r;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		int fd = asked(&r, "/");
+
+		say(fd, begin_with[i]);
+		say_for_ever(fd, &r);
+		wait_for(&r);
+		assert_fault(&r, "a header of more than 64 KiB");
+		assert_fault(&r, base + 7);
+		assert_int_equal(r.err.code, ERR_UPSTREAM);
+		assert_int_equal(close(fd), 0);
+	}
+}
+
 static void an_answer_that_breaks_off_is_told(void **state)
 {
 	struct linger now = {.l_onoff = 1};
@@ -939,6 +973,7 @@ int main(void)
 	    HTTP_TEST(an_answer_may_come_in_pieces_and_chunks),
 	    HTTP_TEST(an_answer_of_more_than_1_mib_is_refused),
 	    HTTP_TEST(a_header_without_end_is_refused),
+	    HTTP_TEST(a_line_of_a_header_without_end_is_no_want_of_memory),
 	    HTTP_TEST(an_answer_that_breaks_off_is_told),
 	    HTTP_TEST(what_is_not_http_is_told),
 	    HTTP_TEST(a_server_that_hangs_is_given_up),
