@@ -50,7 +50,7 @@ static int check_said(
 	if (said->expires > last_second)
 		return err_set(e, ERR_UPSTREAM,
 		    "its \"Expiration\" is later than any date");
-	if (said->expires < now + CREDENTIAL_LEFT)
+	if (said->expires - said->ahead < now + CREDENTIAL_LEFT)
 		return err_set(e, ERR_UPSTREAM,
 		    "these credentials have expired already, or are about to. "
 		    "If this machine's clock is wrong, set it");
@@ -87,7 +87,7 @@ int credential_make(struct credential *c, struct slab *slab,
 		    "these credentials are longer than the %d bytes that SDKs "
 		    "take",
 		    CREDENTIAL_MAX_BODY - 256);
-	credential_time(said->expires, expires);
+	credential_time(said->expires - said->ahead, expires);
 	buf_addc(&b, '{');
 	add_member(
 	    &b, "AccessKeyId", said->key_id, &c->key_id.at, &c->key_id.len);
@@ -106,8 +106,9 @@ int credential_make(struct credential *c, struct slab *slab,
 		return err_set(e, ERR_NOMEM,
 		    "the broker has no memory for more credentials");
 	}
-	c->expires = said->expires;
-	c->life = said->expires - now;
+	c->expires = said->expires - said->ahead;
+	c->life = c->expires - now;
+	c->ahead = said->ahead;
 	c->no_cache = said->no_cache != 0;
 	return 0;
 }

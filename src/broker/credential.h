@@ -5,6 +5,9 @@
  * AWS credentials of one role.  All of it lies in the slab as one secret: the
  * very body that the endpoint answers with, in which the single values stand
  * as they are, since none of their characters needs an escape.
+ *
+ * When it ends is told by the clock of who gave it.  What is kept, and given,
+ * is when that is by this machine's: SDKs here compare with the same.
  */
 
 #include <stddef.h>
@@ -28,13 +31,16 @@ struct credential {
 	struct credential_part key_id, secret_key, token;
 	int64_t expires; /* seconds of the wall clock */
 	int64_t life;	 /* seconds that were left when it came */
+	int64_t ahead;	 /* seconds that this machine's clock was off then: as
+			    long as it is set no other way `expires` holds */
 	int no_cache;	 /* to be given to whoever waited, and dropped */
 };
 
 /* What a server said, still borrowed from its answer. */
 struct credential_said {
 	const char *key_id, *secret_key, *token; /* NUL-terminated */
-	int64_t expires;
+	int64_t expires; /* by the clock of who says so, */
+	int64_t ahead;	 /* which is so far ahead of this machine's */
 	int no_cache;
 };
 

@@ -76,6 +76,11 @@ struct http_answer {
 			   stand in a URL; not to be freed */
 };
 
+/* Seconds by which the clock of who answered is ahead of `now`, this machine's;
+ * 0 where that is less than a minute, which the way here may have taken, or
+ * where it told no time. */
+int64_t http_answer_ahead(const struct http_answer *a, int64_t now);
+
 /* Called once, from the loop.  a is NULL when there was no whole answer: then
  * e is ERR_UPSTREAM (or ERR_NOMEM) and says what happened, with which host,
  * and what to do about it.  Both borrowed for the call; the call is over. */

@@ -152,10 +152,11 @@ static int take_no_cache(
 	return 0;
 }
 
-static int take_members(const struct json_value *root, int64_t now,
-    struct slab *slab, struct credential *c, struct err *e)
+static int take_members(const struct json_value *root,
+    const struct provider_at *at, int64_t ahead, struct credential *c,
+    struct err *e)
 {
-	struct credential_said said = {.key_id = NULL};
+	struct credential_said said = {.ahead = ahead};
 	int64_t version;
 	int rc;
 
@@ -172,7 +173,7 @@ static int take_members(const struct json_value *root, int64_t now,
 	if (rc == 0)
 		rc = take_no_cache(root, &said.no_cache, e);
 	if (rc == 0)
-		rc = credential_make(c, slab, &said, now, e);
+		rc = credential_make(c, at->slab, &said, at->now, e);
 	return rc;
 }
 
@@ -193,7 +194,8 @@ static int role_take(const struct provider_at *at, const char *role,
 	rc = provider_object(s, a, &doc, e);
 	if (rc < 0)
 		return rc;
-	rc = take_members(json_root(doc), at->now, at->slab, c, &why);
+	rc = take_members(
+	    json_root(doc), at, http_answer_ahead(a, at->now), c, &why);
 	json_free(doc);
 	return rc < 0 ? provider_useless(s, rc, &why, e) : 0;
 }

@@ -201,13 +201,15 @@ static int role_refused(const struct provider_at *at, const char *role,
 /* --- a yes */
 
 static int take_credential(const struct json_value *root,
-    const struct provider_at *at, struct credential *c, struct err *e)
+    const struct provider_at *at, int64_t ahead, struct credential *c,
+    struct err *e)
 {
 	const struct json_value *v = json_get(root, "roleCredentials");
 	struct credential_said said = {
 	    .key_id = json_str(json_get(v, "accessKeyId"), NULL),
 	    .secret_key = json_str(json_get(v, "secretAccessKey"), NULL),
 	    .token = json_str(json_get(v, "sessionToken"), NULL),
+	    .ahead = ahead,
 	};
 	int64_t ms;
 
@@ -235,7 +237,8 @@ static int role_take(const struct provider_at *at, const char *role,
 	rc = provider_object(at->server, a, &doc, e);
 	if (rc < 0)
 		return rc;
-	rc = take_credential(json_root(doc), at, c, &why);
+	rc = take_credential(
+	    json_root(doc), at, http_answer_ahead(a, at->now), c, &why);
 	json_free(doc);
 	return rc < 0 ? provider_useless(at->server, rc, &why, e) : 0;
 }

@@ -37,12 +37,11 @@ void roles_changed(struct roles *r)
 
 size_t roles_count(const struct roles *r)
 {
-	int64_t now = loop_wall(r->part.loop);
 	const struct role *role;
 	size_t n = 0;
 
 	TAILQ_FOREACH(role, &r->use, use)
-	n += credential_valid(&role->c, now) != 0;
+	n += role_valid(role) != 0;
 	return n;
 }
 
@@ -82,6 +81,14 @@ static void key_of(const unsigned char identity[HASH_SHA256],
 	};
 
 	hash_sha256(parts, sizeof(parts) / sizeof(parts[0]), key);
+}
+
+int role_valid(const struct role *role)
+{
+	const struct roles *r = role->all;
+
+	return credential_valid(&role->c, loop_wall(r->part.loop)) &&
+	       (role->c.ahead == 0 || role->c_clock == r->clock);
 }
 
 int role_wipe(struct role *role)
@@ -263,7 +270,7 @@ static struct role *find_valid(struct roles *r, const struct role_ref *ref)
 		return NULL;
 	key_of(server.identity, ref, key);
 	role = find(r, key);
-	if (!role || !credential_valid(&role->c, loop_wall(r->part.loop)))
+	if (!role || !role_valid(role))
 		return NULL;
 	return role;
 }

@@ -144,6 +144,7 @@ void role_got(struct role *role, struct credential *c, char *take_arn)
 	} else {
 		role->c = *c;
 		role->c_login = role->call_login;
+		role->c_clock = all->clock;
 		role->got = loop_now(all->part.loop);
 		log_debug(
 		    all->part.log, "credentials of %s have come", role->name);

@@ -102,20 +102,30 @@ static int is_stale(const struct role *role)
 				role->identity, &server, NULL) == ERR_NOT_FOUND;
 }
 
+static int look_at_clocks(struct roles *r)
+{
+	if (!fresh_jumped(&r->clocks, r->part.loop))
+		return 0;
+	/* By how much it was off, it no longer is. */
+	r->sts_ahead = 0;
+	r->clock++;
+	return 1;
+}
+
 void roles_turn(void *arg)
 {
 	struct roles *r = arg;
-	int64_t wall = loop_wall(r->part.loop);
 	struct role *role;
 	int changed = 0;
 
+	(void)look_at_clocks(r);
 	TAILQ_FOREACH(role, &r->use, use)
 	{
 		if (!role->c.body)
 			continue;
 		/* Whoever uses its roles uses a session. */
 		sessions_use(r->part.sessions, role->identity, role->used);
-		if (credential_valid(&role->c, wall) && !is_stale(role))
+		if (role_valid(role) && !is_stale(role))
 			role_renew(role);
 		else
 			changed |= role_wipe(role);
@@ -127,10 +137,6 @@ void roles_turn(void *arg)
 
 void roles_notice_jump(struct roles *r)
 {
-	if (!fresh_jumped(&r->clocks, r->part.loop))
-		return;
-	/* By how much it was off, it no longer is. */
-	r->sts_ahead = 0;
-	if (!TAILQ_EMPTY(&r->use))
+	if (look_at_clocks(r) && !TAILQ_EMPTY(&r->use))
 		loop_arm(r->part.loop, &r->timer, 0);
 }

@@ -41,6 +41,7 @@ struct role {
 	const char *name;
 	struct credential c;
 	uint64_t c_login; /* session_login_serial() of what it came with */
+	uint64_t c_clock; /* roles->clock then */
 	/* One of these two is under way, or none (role_busy()): first the
 	 * session, then the call with its token. */
 	struct session_wait session;
@@ -72,6 +73,7 @@ struct roles {
 	void *arg;
 	struct loop_timer timer;
 	struct fresh_clocks clocks;
+	uint64_t clock;	   /* how often it was set, or the machine slept */
 	int64_t sts_ahead; /* seconds that the clock of STS is */
 	size_t n;
 	struct role_list use;
@@ -156,6 +158,10 @@ void roles_turn(void *arg);
 void roles_notice_jump(struct roles *r);
 
 /* --- roles.c */
+
+/* 1 while its credentials may be given: they are valid, and when they end is
+ * known.  It is not once the clock was set by which it was corrected. */
+int role_valid(const struct role *role);
 
 /* Wipes what there is of credentials; 1 if there were some. */
 int role_wipe(struct role *role);

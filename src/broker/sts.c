@@ -178,13 +178,16 @@ static int useless(struct err *e, const char *why)
 
 #define RESULT "AssumeRoleResponse/AssumeRoleResult/"
 
-static int take_credential(const struct sts_at *at, struct xml_want wants[5],
-    struct credential *c, char **arn, struct err *e)
+/* Before a refusal has told how far the clock of STS is ahead, this answer
+ * does. */
+static int take_credential(const struct sts_at *at, const struct http_answer *a,
+    struct xml_want wants[5], struct credential *c, char **arn, struct err *e)
 {
 	struct credential_said said = {
 	    .key_id = buf_str(wants[0].text),
 	    .secret_key = buf_str(wants[1].text),
 	    .token = buf_str(wants[2].text),
+	    .ahead = at->ahead ? at->ahead : http_answer_ahead(a, at->now),
 	};
 	struct err why;
 	int rc;
@@ -195,8 +198,6 @@ static int take_credential(const struct sts_at *at, struct xml_want wants[5],
 	if (credential_parse_time(
 		buf_str(wants[3].text), wants[3].text->len, &said.expires) < 0)
 		return useless(e, "its Expiration is no time");
-	/* Here the end is waited for by this machine's clock. */
-	said.expires -= at->ahead;
 	rc = credential_make(c, at->slab, &said, at->now, &why);
 	if (rc == ERR_NOMEM)
 		return err_set(e, rc, "%s", why.msg);
@@ -226,7 +227,7 @@ static int take_yes(const struct sts_at *at, const struct http_answer *a,
 	else if (rc < 0)
 		rc = useless(e, why.msg);
 	else
-		rc = take_credential(at, wants, c, arn, e);
+		rc = take_credential(at, a, wants, c, arn, e);
 	for (size_t i = 0; i < 5; i++)
 		buf_release(&text[i]);
 	return rc;

@@ -353,6 +353,90 @@ static void waking_up_looks_at_all_of_it(void **state)
 
 /* --- failures */
 
+/* As by a server whose clock is ahead of this machine's. */
+static void give_by(size_t i, const char *key, int64_t seconds, int64_t ahead)
+{
+	char text[400], expires[CREDENTIAL_TIME];
+	struct http_answer a;
+
+	credential_time(wall + ahead + seconds, expires);
+	(void)snprintf(text, sizeof(text),
+	    "{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":"
+	    "\"s\",\"SessionToken\":\"t\",\"Expiration\":\"%s\"}",
+	    key, expires);
+	fake_make(&a, 200, "application/json", text);
+	a.date = wall + ahead;
+	fake_end(i, &a, NULL);
+	buf_release(&a.body);
+}
+
+/* 1 when an SDK here is told that time. */
+static int tells(int64_t expires)
+{
+	const struct credential *c;
+	char text[CREDENTIAL_TIME];
+
+	assert_int_equal(roles_cached(roles, &dev, 0, INT64_MIN, &c), 1);
+	credential_time(expires, text);
+	return strstr(secret_bytes(c->body), text) != NULL;
+}
+
+static void a_clock_that_is_off_ends_nothing_early_nor_late(void **state)
+{
+	static const int64_t off[] = {600, -600, 7200, -7200};
+	struct asked a = {.told = 0};
+	size_t n = 0;
+
+	(void)state;
+	log_in("tok");
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		ask_role(&a, &dev, ROLES_FRESH);
+		give_by(n++, "K1", 900, off[i]);
+		assert_given(&a, "K1");
+		assert_int_equal(a.expires, wall + 900);
+		assert_true(tells(wall + 900));
+		pass(600);
+		assert_true(cached("K1"));
+		/* It is renewed ahead by now, which fails. */
+		pass(120);
+		assert_int_equal(fake_n, n + 1);
+		fake_answer(n++, 403, "", "");
+		pass(170);
+		while (fake_n > n)
+			fake_answer(n++, 403, "", "");
+		assert_true(cached("K1"));
+		pass(1);
+		assert_false(cached("K1"));
+		pass(100);
+		while (fake_n > n)
+			fake_answer(n++, 403, "", "");
+	}
+	/* Less than a minute may be the way here. */
+	ask_role(&a, &dev, ROLES_FRESH);
+	give_by(n, "K1", 900, 59);
+	assert_int_equal(a.expires, wall + 900 + 59);
+}
+
+static void what_was_corrected_is_not_given_once_the_clock_was_set(void **state)
+{
+	struct asked a = {.told = 0};
+
+	(void)state;
+	log_in("tok");
+	ask(&a);
+	give_by(0, "K1", 3600, -600);
+	assert_true(cached("K1"));
+	/* It goes right. */
+	wall -= 600;
+	assert_false(cached("K1"));
+	ask(&a);
+	give_by(1, "K2", 3600, 0);
+	assert_given(&a, "K2");
+	/* What was right stays, when it is set wrong. */
+	wall += 100;
+	assert_true(cached("K2"));
+}
+
 static void a_refusal_is_remembered_for_ten_seconds(void **state)
 {
 	struct asked a = {.told = 0};
@@ -777,6 +861,8 @@ int main(void)
 	    T(what_is_asked_for_lazily_is_not_renewed_ahead),
 	    T(what_came_before_a_time_is_not_given_after_it),
 	    T(waking_up_looks_at_all_of_it),
+	    T(a_clock_that_is_off_ends_nothing_early_nor_late),
+	    T(what_was_corrected_is_not_given_once_the_clock_was_set),
 	    T(a_refusal_is_remembered_for_ten_seconds),
 	    T(a_server_in_trouble_is_asked_less_and_less),
 	    T(a_server_may_say_how_long_to_wait),
