@@ -83,10 +83,10 @@ enum wire_type {
 				  has been renewed */
 	WIRE_ROLES = 34,       /* SERVER CURSOR FRESH -> (ROLE ACCOUNT
 				  ACCOUNT_NAME DESCRIPTION)* CURSOR MORE DONE
-				  TOTAL: those after the cursor (0: all), when
-				  there are some or the list is whole (MORE 0),
-				  or none after a second; the cursor that comes
-				  back asks for the next ones */
+				  TOTAL UNUSABLE: those after the cursor (0:
+				  all), when there are some or the list is whole
+				  (MORE 0), or none after a second; the cursor
+				  that comes back asks for the next ones */
 	WIRE_START_URL = 35,   /* URL -> URL: the start URL of IAM Identity
 				  Center that this one leads to */
 	WIRE_REGISTER = 36,    /* SERVER FRESH -> EXPIRES: its clients are
@@ -98,10 +98,11 @@ enum wire_type {
 				  the credentials of the role for; errors as of
 				  WIRE_ROLE */
 	WIRE_REACH = 39,       /* SERVER CHAIN WAIT -> (URL HTTP_STATUS AHEAD
-				  MESSAGE NAMES_ITSELF)* of each host that the server
-				  has,       and of STS if the chain has hops: asked
-				  for       nothing, without a token.  The message, if
-				  not       empty, says why it is not reached */
+				  MESSAGE NAMES_ITSELF)* of each host that the
+				  server has, and of STS if the chain has hops:
+				  asked for nothing, without a token.  The
+				  message, if not empty, says why it is not
+				  reached */
 	WIRE_ROLES_KNOWN = 40, /* SERVER CURSOR -> as WIRE_ROLES, at once: of a
 				  list that is whole.  None where there is no
 				  such list; it is begun then for the next who
@@ -186,6 +187,8 @@ enum wire_tag {
 	WIRE_F_CODE_TO = 121,	   /* which the code goes to */
 	WIRE_F_NAMES_ITSELF = 122, /* number: 1 when the server says that each
 				      answer to a login is from it */
+	WIRE_F_UNUSABLE = 123,	   /* number: of roles that are left out, since
+				      nobody could ask for one of that name */
 	/* the hook's state (front/state.c) */
 	WIRE_F_UID = 64,
 	WIRE_F_SESSION = 65,

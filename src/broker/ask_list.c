@@ -44,6 +44,8 @@ static void put_part(struct buf *out, const void *what)
 	wire_putn(out, WIRE_F_MORE, (uint64_t)(part->more || n < part->n));
 	wire_putn(out, WIRE_F_DONE, part->done);
 	wire_putn(out, WIRE_F_TOTAL, part->total);
+	if (part->unusable)
+		wire_putn(out, WIRE_F_UNUSABLE, part->unusable);
 }
 
 static void listed(

@@ -72,6 +72,7 @@ static void look(
 	    .more = !l->whole,
 	    .done = l->done,
 	    .total = l->total,
+	    .unusable = l->unusable,
 	};
 }
 

@@ -49,6 +49,8 @@ struct listing_part {
 	uint64_t cursor;    /* of the first of them */
 	int more;	    /* 1: others may follow */
 	size_t done, total; /* accounts listed, and known, so far */
+	size_t unusable;    /* roles left out, so far: nobody could ask for one
+			       of that name */
 };
 
 struct listing_wait {

@@ -134,6 +134,13 @@ static int take_role(void *arg, const struct provider_role *r, struct err *e)
 	return 0;
 }
 
+static void take_unusable(void *arg)
+{
+	struct listing_page *p = arg;
+
+	p->listing->unusable++;
+}
+
 static int same(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
@@ -163,8 +170,10 @@ static int read_page(
     struct listing_page *p, const struct http_answer *a, struct err *e)
 {
 	struct listing *l = p->listing;
-	const struct provider_list list = {
-	    .arg = p, .role = take_role, .more = take_page};
+	const struct provider_list list = {.arg = p,
+	    .role = take_role,
+	    .more = take_page,
+	    .unusable = take_unusable};
 	char name[PROVIDER_NAME];
 	struct catalog_entry found;
 	const struct provider *provider;

@@ -49,6 +49,7 @@ struct listing {
 	size_t n_pages, under_way;
 	size_t bare; /* pages without an account that are to be asked for */
 	size_t done, total; /* accounts */
+	size_t unusable;    /* roles that are left out */
 	struct listing_store store;
 	int whole, has_failed;
 	struct err failed;

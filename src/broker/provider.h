@@ -119,6 +119,9 @@ struct provider_list {
 	int (*role)(void *arg, const struct provider_role *r, struct err *e);
 	/* there is another list to be asked for */
 	int (*more)(void *arg, const struct provider_page *p, struct err *e);
+	/* there is a role of a name that nobody can be shown, or can ask
+	 * for */
+	void (*unusable)(void *arg);
 };
 
 /* A function that writes a request begins with http_ask_init(), and leaves

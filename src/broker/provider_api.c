@@ -205,21 +205,12 @@ static int role_take(const struct provider_at *at, const char *role,
 /* Checked as a whole, before anybody is told of a part. */
 static int check_roles(const struct json_value *roles, struct err *e)
 {
-	const char *name;
-
 	if (json_kind(roles) != JSON_ARRAY)
 		return err_set(
 		    e, ERR_UPSTREAM, "its \"Roles\" is missing or no array");
 	if (json_count(roles) > MAX_ROLES)
 		return err_set(
 		    e, ERR_UPSTREAM, "it has more than %d roles", MAX_ROLES);
-	for (size_t i = 0; i < json_count(roles); i++) {
-		name = json_str(json_get(json_at(roles, i), "Name"), NULL);
-		if (!name || !*name)
-			return err_set(e, ERR_UPSTREAM,
-			    "the \"Name\" of a role is missing, empty or no "
-			    "string");
-	}
 	return 0;
 }
 
@@ -230,13 +221,18 @@ static int tell_roles(const struct json_value *roles,
 
 	for (size_t i = 0; rc == 0 && i < json_count(roles); i++) {
 		const struct json_value *v = json_at(roles, i);
+		size_t len = 0;
+		const char *name = json_str(json_get(v, "Name"), &len);
 		const char *words = json_str(json_get(v, "Description"), NULL);
 		const struct provider_role role = {
-		    .role = json_str(json_get(v, "Name"), NULL),
+		    .role = name,
 		    .description = words && *words ? words : NULL,
 		};
 
-		rc = list->role(list->arg, &role, e);
+		if (provider_is_role(name, len))
+			rc = list->role(list->arg, &role, e);
+		else
+			list->unusable(list->arg);
 	}
 	return rc;
 }
@@ -257,7 +253,7 @@ static int list_take(const struct provider_at *at,
 		return rc;
 	if (a->status != 200)
 		return list_refused(s, a, e);
-	rc = provider_object(s, a, &doc, e);
+	rc = provider_list_object(s, a, &doc, e);
 	if (rc < 0)
 		return rc;
 	roles = json_get(json_root(doc), "Roles");

@@ -89,6 +89,17 @@ int provider_tokens(const struct json_value *root,
  * part. */
 int provider_is_page(const char *url, unsigned schemes);
 
+/* Lists of roles: provider_list.c. */
+
+/* 1 when a role can have that name: one that shows as it is, and is no other
+ * one's when it is typed.  name may be NULL. */
+int provider_is_role(const char *name, size_t len);
+
+/* As provider_object(); characters that are none, in a string, become U+FFFD,
+ * which no role's name has. */
+int provider_list_object(const struct servers_entry *s,
+    const struct http_answer *a, struct json **doc, struct err *e) MUST_CHECK;
+
 /* --- OAuth */
 
 /* Requests with a form: provider_form.c. */

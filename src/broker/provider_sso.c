@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fault.h"
 #include "base/text.h"
 
 enum {
@@ -257,7 +256,6 @@ static int take_account(
 	return list->more(list->arg, &page, e);
 }
 
-/* A name that would show as another one is left out. */
 static int take_role(const struct json_value *v,
     const struct provider_page *page, const struct provider_list *list,
     struct err *e)
@@ -269,8 +267,10 @@ static int take_role(const struct json_value *v,
 	size_t len = 0;
 	const char *name = json_str(json_get(v, "roleName"), &len);
 
-	if (!name || len == 0 || len > MAX_ROLE || !fault_shows(name, len))
+	if (len > MAX_ROLE || !provider_is_role(name, len)) {
+		list->unusable(list->arg);
 		return 0;
+	}
 	(void)snprintf(text, sizeof(text), "%s/%s", page->account, name);
 	return list->role(list->arg, &role, e);
 }
@@ -316,7 +316,7 @@ static int list_take(const struct provider_at *at,
 		    page->account);
 	if (a->status != 200)
 		return refused(at, a, what, e);
-	rc = provider_object(at->server, a, &doc, e);
+	rc = provider_list_object(at->server, a, &doc, e);
 	if (rc < 0)
 		return rc;
 	if (json_kind(json_get(json_root(doc), key)) == JSON_ARRAY) {

@@ -117,6 +117,22 @@ static int fail(
 	return -1;
 }
 
+static void say_unusable(const struct role_list *r)
+{
+	struct buf b = BUF_INIT(1024);
+
+	text_safe(&b, r->server, strlen(r->server), SHOWN_COLUMNS);
+	if (r->unusable == 1)
+		say("%s: 1 role has a name that can't be shown or used; it is "
+		    "left out",
+		    buf_str(&b));
+	else
+		say("%s: %llu roles have names that can't be shown or used; "
+		    "they are left out",
+		    buf_str(&b), (unsigned long long)r->unusable);
+	buf_release(&b);
+}
+
 /* ahead: where it was asked before, or NULL. */
 static void list_server(struct listing *l, const struct servers_entry *one,
     struct client *ahead, int only)
@@ -146,6 +162,8 @@ static void list_server(struct listing *l, const struct servers_entry *one,
 	} while (r.more);
 	untell(l);
 	l->listed += rc == 0;
+	if (rc == 0 && r.unusable > 0)
+		say_unusable(&r);
 	/* What came of it is still an object. */
 	if (!begun && f->kind == ROLE_FORMAT_JSON)
 		role_format_server(f, one->id, one->url, e.code != ERR_LOGIN);

@@ -7,6 +7,8 @@
 enum {
 	ANSWER_MS = 10000,
 	FIELDS = 4,
+	MAY_LACK = 16, /* of what has been seen */
+	WHOLE = 15,
 };
 
 static const enum wire_tag order[FIELDS] = {
@@ -40,12 +42,15 @@ static int take_number(struct role_list *l, const struct wire_field *f)
 	case WIRE_F_TOTAL:
 		l->total = n;
 		return 8;
+	case WIRE_F_UNUSABLE:
+		l->unusable = n;
+		return MAY_LACK;
 	default:
 		return -1;
 	}
 }
 
-/* Roles whole and in order, then the four numbers. */
+/* Roles whole and in order, then the four numbers, and perhaps a fifth. */
 int role_list_read(
     struct role_list *l, const struct wire_frame *part, struct err *e)
 {
@@ -70,7 +75,9 @@ int role_list_read(
 			next = (next + 1) % FIELDS;
 		}
 	}
-	return r < 0 || next != 0 || seen != 15 ? client_nonsense(e) : 0;
+	return r < 0 || next != 0 || (seen & ~MAY_LACK) != WHOLE
+		   ? client_nonsense(e)
+		   : 0;
 }
 
 static void put_question(const struct role_list *l, struct buf *request)

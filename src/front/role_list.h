@@ -27,6 +27,7 @@ struct role_list {
 	/* Out: of the last part */
 	int more;	      /* there may be another one */
 	uint64_t done, total; /* accounts */
+	uint64_t unusable;    /* roles that are left out */
 	struct client *client;
 	/* its own: */
 	uint64_t cursor;

@@ -125,6 +125,11 @@ static void revoke(const struct http_answer *a)
 		must(a->status == 200);
 }
 
+static void unusable(void *arg)
+{
+	(void)arg;
+}
+
 static int told(void *arg, const struct provider_role *r, struct err *e)
 {
 	size_t *n = arg;
@@ -140,7 +145,7 @@ static void list(const struct http_answer *a)
 {
 	const struct provider_page first = {.account = NULL};
 	size_t n = 0;
-	const struct provider_list l = {&n, told, NULL};
+	const struct provider_list l = {&n, told, NULL, unusable};
 	struct err e;
 	int rc = provider_api.list_take(at(), &first, a, &l, &e);
 

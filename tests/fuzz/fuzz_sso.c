@@ -119,6 +119,11 @@ static void role(const struct http_answer *a)
 	credential_release(&c);
 }
 
+static void unusable(void *arg)
+{
+	(void)arg;
+}
+
 static int take_role(void *arg, const struct provider_role *r, struct err *e)
 {
 	const struct provider_page *page = arg;
@@ -145,7 +150,7 @@ static int take_page(void *arg, const struct provider_page *p, struct err *e)
 
 static void list(const struct http_answer *a, struct provider_page *page)
 {
-	const struct provider_list l = {page, take_role, take_page};
+	const struct provider_list l = {page, take_role, take_page, unusable};
 	struct err e;
 	int rc = provider_sso.list_take(at(), page, a, &l, &e);
 

@@ -303,6 +303,14 @@ static int tell(void *arg, const struct provider_role *r, struct err *err)
 	return 0;
 }
 
+static int left_out;
+
+static void unusable(void *arg)
+{
+	(void)arg;
+	left_out++;
+}
+
 static int no_more(void *arg, const struct provider_page *p, struct err *err)
 {
 	(void)arg;
@@ -312,7 +320,7 @@ static int no_more(void *arg, const struct provider_page *p, struct err *err)
 
 static int list(unsigned status, const char *body)
 {
-	const struct provider_list l = {told, tell, no_more};
+	const struct provider_list l = {told, tell, no_more, unusable};
 	const struct provider_page first = {.account = NULL};
 	struct http_answer a;
 	int rc;
@@ -320,6 +328,7 @@ static int list(unsigned status, const char *body)
 	if (!server.id)
 		load(SERVER(""));
 	told[0] = '\0';
+	left_out = 0;
 	fake_make(&a, status, JSON, body);
 	rc = provider()->list_take(at(), &first, &a, &l, &e);
 	buf_release(&a.body);
@@ -361,10 +370,8 @@ static void a_list_is_told_whole_or_not_at_all(void **state)
 	    "{}",
 	    "{\"Roles\":null}",
 	    "{\"Roles\":{}}",
-	    "{\"Roles\":[{\"Name\":\"a\"},{}]}",
-	    "{\"Roles\":[{\"Name\":\"a\"},\"b\"]}",
-	    "{\"Roles\":[{\"Name\":\"a\"},{\"Name\":7}]}",
-	    "{\"Roles\":[{\"Name\":\"a\"},{\"Name\":\"\"}]}",
+	    "{\"Roles\":[{\"Name\":\"a\"}",
+	    "{\"Roles\":[{\"Name\":\"a\"},{\"Name\":\"\\u00\"}]}",
 	};
 
 	(void)state;
@@ -374,6 +381,45 @@ static void a_list_is_told_whole_or_not_at_all(void **state)
 		assert_string_equal(told, "");
 		assert_non_null(strstr(e.msg, "corp"));
 	}
+}
+
+/* A raw byte, an escape: whatever it is, it hides no other. */
+static void one_impossible_name_hides_no_other(void **state)
+{
+	static const char *const names[] = {"7", "null", "[]", "\"\"",
+	    "\"a\\u0000b\"", "\"a\\u0007b\"", "\"a\007" "b\"", "\"a\nb\"",
+	    "\"a\\u202eb\"", "\"a\xe2\x80\xae" "b\"", "\"a\xc2\x85\"",
+	    "\"\\ud800\"", "\"\\ud800x\"", "\"\\udc00\"", "\"\\ud800\\ud800\"",
+	    "\"a\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\xaf\"",
+	    "\"\xef\xbf\xbd\"", "\"a\\u200bb\""};
+	char body[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(body, sizeof(body),
+		    "{\"Roles\":[{\"Name\":\"a\\\"b\"},{\"Name\":%s},"
+		    "{\"Name\":\"\xc3\xa4\"}]}",
+		    names[i]);
+		if (list(200, body) != 0)
+			fail_msg("%s: %s", names[i], e.msg);
+		assert_string_equal(told, "a\"b=-;\xc3\xa4=-;");
+		assert_int_equal(left_out, 1);
+	}
+	assert_int_equal(
+	    list(200, "{\"Roles\":[{},\"b\",{\"Name\":\"a\"}]}"), 0);
+	assert_string_equal(told, "a=-;");
+	assert_int_equal(left_out, 2);
+	memset(body, 'x', sizeof(body));
+	(void)snprintf(
+	    body, sizeof(body), "{\"Roles\":[{\"Name\":\"%0*d\"}]}", 2049, 1);
+	assert_int_equal(list(200, body), 0);
+	assert_int_equal(left_out, 1);
+	/* A character above the first 65,536 is one. */
+	assert_int_equal(list(200, "{\"Roles\":[{\"Name\":\"\\ud83d\\ude00\"},"
+				   "{\"Name\":\"\xff\"}]}"),
+	    0);
+	assert_string_equal(told, "\xf0\x9f\x98\x80=-;");
+	assert_int_equal(left_out, 1);
 }
 
 static void a_list_ends_when_it_is_told_to(void **state)
@@ -442,6 +488,7 @@ int main(void)
 	    T(roles_are_asked_for_with_the_token),
 	    T(roles_are_listed),
 	    T(a_list_is_told_whole_or_not_at_all),
+	    T(one_impossible_name_hides_no_other),
 	    T(a_list_ends_when_it_is_told_to),
 	    T(a_list_is_bounded),
 	    T(a_no_to_a_list_is_told_by_its_status),

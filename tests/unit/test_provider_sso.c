@@ -236,6 +236,14 @@ static int saw(const char *fmt, const char *a, const char *b, const char *d)
 				     : 0;
 }
 
+static int unusable;
+
+static void saw_unusable(void *arg)
+{
+	(void)arg;
+	unusable++;
+}
+
 static int saw_role(void *arg, const struct provider_role *r, struct err *why)
 {
 	(void)arg;
@@ -254,7 +262,8 @@ static int saw_more(void *arg, const struct provider_page *p, struct err *why)
 static int take_list(const struct provider_page *page, unsigned status,
     const char *type, const char *body)
 {
-	const struct provider_list list = {NULL, saw_role, saw_more};
+	const struct provider_list list = {
+	    NULL, saw_role, saw_more, saw_unusable};
 	struct http_answer a;
 	int rc;
 
@@ -330,7 +339,8 @@ static int saw_long(void *arg, const struct provider_page *p, struct err *why)
 
 static void a_long_token_does_not_end_a_list(void **state)
 {
-	const struct provider_list list = {NULL, saw_role, saw_long};
+	const struct provider_list list = {
+	    NULL, saw_role, saw_long, saw_unusable};
 	struct buf body = BUF_INIT(10000);
 	struct http_answer a;
 
@@ -352,6 +362,7 @@ static void what_cannot_be_a_role_is_left_out(void **state)
 	static char long_name[600], body[1400];
 
 	(void)state;
+	unusable = 0;
 	assert_int_equal(
 	    take_list(&of_account, 200, "",
 		"{\"roleList\":[{},7,{\"roleName\":7},{\"roleName\":\"\"},"
@@ -359,6 +370,15 @@ static void what_cannot_be_a_role_is_left_out(void **state)
 		"{\"roleName\":\"d\\u202ee\"},{\"roleName\":\"Good\"}]}"),
 	    0);
 	assert_string_equal(seen, "role[123456789012/Good|123456789012|prod]");
+	assert_int_equal(unusable, 7);
+	/* Whatever is no JSON for the sake of one name hides no other. */
+	assert_int_equal(
+	    take_list(&of_account, 200, "",
+		"{\"roleList\":[{\"roleName\":\"\xff\"},"
+		"{\"roleName\":\"\\ud800\"},{\"roleName\":\"Good\"}]}"),
+	    0);
+	assert_string_equal(seen, "role[123456789012/Good|123456789012|prod]");
+	assert_int_equal(unusable, 9);
 	memset(long_name, 'r', 513);
 	(void)snprintf(body, sizeof(body),
 	    "{\"roleList\":[{\"roleName\":\"%s\"},{\"roleName\":\"%s\"}]}",
