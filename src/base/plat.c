@@ -82,6 +82,19 @@ int64_t plat_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int64_t plat_lived_ms(void)
+{
+	struct timespec t;
+
+#ifdef CLOCK_BOOTTIME
+	(void)clock_gettime(CLOCK_BOOTTIME, &t);
+#else
+	/* It stands still on no other system. */
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+#endif
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 int plat_self(char out[PATH_MAX], struct err *e)
 {
 	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);

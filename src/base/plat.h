@@ -32,6 +32,9 @@ void plat_nap(int ms);
 /* Milliseconds of the monotonic clock. */
 int64_t plat_ms(void);
 
+/* The same of a clock that goes on while the machine sleeps. */
+int64_t plat_lived_ms(void);
+
 /* The path of the running program, physical; ERR_NOT_FOUND where the system
  * does not tell. */
 int plat_self(char out[PATH_MAX], struct err *e) MUST_CHECK;

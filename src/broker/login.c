@@ -10,6 +10,8 @@
 enum {
 	/* A page that has been answered gets to the browser within this. */
 	GRACE_MS = 2000,
+	/* Until it is seen that the machine has slept over an end. */
+	NAP_MS = 30 * 1000,
 };
 
 int logins_new(struct logins **out, const struct upstream *up, struct err *e)
@@ -31,6 +33,8 @@ static void stop(struct login *login)
 
 	http_cancel(login->call);
 	login->call = NULL;
+	pace_cancel(login->paced);
+	login->paced = NULL;
 	login_issuer_stop(login);
 	loop_disarm(loop, &login->poll);
 	loop_disarm(loop, &login->due);
@@ -201,6 +205,19 @@ int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
 	    login->all->up.http, take_ask, done, login, &login->call, e);
 }
 
+int login_call_paced(struct login *login, const struct login_step *step,
+    struct http_ask *take_ask, http_done *done, struct err *e)
+{
+	const struct pace_rule *rule = step->provider->begin_pace;
+	unsigned char line[HASH_SHA256];
+
+	if (!rule)
+		return login_call(login, take_ask, done, e);
+	pace_line(login->identity, "begin", line);
+	return pace_start(login->all->up.pace, rule, PACE_ROLE, line, take_ask,
+	    done, login, &login->paced, e);
+}
+
 static void note_met(
     struct logins *l, const unsigned char identity[HASH_SHA256])
 {
@@ -255,36 +272,54 @@ int login_take(struct login *login, const struct provider_flow *flow,
 }
 
 /* A call that is under way ends in time by itself, and may bring tokens. */
+static int is_late(const struct login *login)
+{
+	return login->shown && !login->ended && !login->call && !login->code &&
+	       login_left(login) == 0;
+}
+
+static void nap(struct login *login);
+
 static void due(void *arg)
 {
 	struct login *login = arg;
 
-	if (!login->call && !login->code)
+	if (is_late(login))
 		login_expire(login);
+	else if (login_left(login) > 0)
+		nap(login);
+}
+
+/* Timers stand still while the machine sleeps. */
+static void nap(struct login *login)
+{
+	int64_t ms = login_left(login);
+
+	loop_arm(login->all->up.loop, &login->due, ms < NAP_MS ? ms : NAP_MS);
 }
 
 void login_show(struct login *login, int64_t seconds)
 {
-	struct loop *loop = login->all->up.loop;
-
 	login->shown = 1;
 	login->seconds = seconds;
-	login->ends = loop_now(loop) + seconds * 1000;
-	login->ends_wall = loop_wall(loop) + seconds;
-	loop_arm(loop, &login->due, seconds * 1000);
+	login->ends = loop_lived(login->all->up.loop) + seconds * 1000;
+	nap(login);
 	tell_soon(login);
 }
 
 int64_t login_left(const struct login *login)
 {
-	const struct loop *loop = login->all->up.loop;
-	int64_t ms = login->ends - loop_now(loop);
-	/* Its second may just have begun. */
-	int64_t wall_ms = (login->ends_wall - loop_wall(loop) + 1) * 1000;
+	int64_t ms = login->ends - loop_lived(login->all->up.loop);
 
-	if (wall_ms < ms)
-		ms = wall_ms;
 	return login->ended || ms < 0 ? 0 : ms;
+}
+
+int login_end_if_late(struct login *login)
+{
+	if (!is_late(login))
+		return 0;
+	login_expire(login);
+	return 1;
 }
 
 int login_look(struct login *login, struct login_view *view)
@@ -460,7 +495,7 @@ static struct login *running(
 		next = LIST_NEXT(login, entry);
 		if (memcmp(login->identity, found->identity,
 			sizeof(login->identity)) == 0) {
-			same = login;
+			same = login_end_if_late(login) ? same : login;
 		} else if (strcmp(login->id, found->server->id) == 0 ||
 			   strcmp(login->path, found->server->path) == 0) {
 			(void)login_say(&e, ERR_LOGIN, found->server->id,
@@ -548,6 +583,8 @@ int login_paste(
 	if (!login)
 		return login_say(
 		    e, ERR_LOGIN, server, "no login there is under way");
+	if (login_end_if_late(login))
+		return login_say_late(login, e);
 	if (login->grant != SERVERS_CODE)
 		return err_set(e, ERR_USAGE,
 		    "there is nothing to paste in this login to %s: type the "

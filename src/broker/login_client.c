@@ -40,6 +40,7 @@ static void registered(
 	int rc;
 
 	login->call = NULL;
+	login->paced = NULL;
 	if (!a) {
 		login_end(login, failed);
 		return;
@@ -58,7 +59,7 @@ static int ask_client(
 	int rc;
 
 	rc = step->provider->client_ask(&step->at, login->grant, &ask, e);
-	return rc < 0 ? rc : login_call(login, &ask, registered, e);
+	return rc < 0 ? rc : login_call_paced(login, step, &ask, registered, e);
 }
 
 /* --- whichever it is */

@@ -83,6 +83,8 @@ static void came_back(
 {
 	struct login *login = arg;
 
+	if (login_end_if_late(login))
+		return;
 	if (code)
 		login_issuer_check(login, code, iss);
 	else

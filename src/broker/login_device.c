@@ -156,6 +156,7 @@ static void begun(
 	int rc;
 
 	login->call = NULL;
+	login->paced = NULL;
 	if (!a) {
 		login_end(login, failed);
 		return;
@@ -181,7 +182,7 @@ int login_device_begin(
 	struct http_ask ask;
 	int rc = step->provider->device_ask(&step->at, &flow, &ask, e);
 
-	return rc < 0 ? rc : login_call(login, &ask, begun, e);
+	return rc < 0 ? rc : login_call_paced(login, step, &ask, begun, e);
 }
 
 void login_device_look(struct login *login, struct login_view *view)

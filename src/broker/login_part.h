@@ -56,6 +56,7 @@ struct login {
 	struct provider_client client; /* zero where none is registered */
 	int anew;		       /* it is not the first one */
 	struct http_call *call;
+	struct pace_call *paced; /* in place of that, before it is shown */
 
 	/* SERVERS_CODE */
 	struct callback *callback;
@@ -77,12 +78,12 @@ struct login {
 	struct err trouble;
 	struct loop_timer poll;
 
-	/* To be shown, and until when: by both clocks, since the machine may
-	 * sleep in between. */
+	/* To be shown, and until when, of a clock that goes on while the
+	 * machine sleeps: its server does not sleep. */
 	int shown;
 	struct buf text;
 	int64_t seconds; /* in all */
-	int64_t ends, ends_wall;
+	int64_t ends;	 /* of loop_lived() */
 	struct loop_timer due;
 
 	int strangers; /* came, and it was told */
@@ -116,11 +117,20 @@ int login_has_met(
 int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
     struct err *e) MUST_CHECK;
 
+/* The same of one that begins a login, and may come twice: as the provider's
+ * begin_pace says. */
+int login_call_paced(struct login *login, const struct login_step *step,
+    struct http_ask *take_ask, http_done *done, struct err *e) MUST_CHECK;
+
 /* From now on it can be looked at, for so many seconds. */
 void login_show(struct login *login, int64_t seconds);
 
 /* Milliseconds that are left of them. */
 int64_t login_left(const struct login *login);
+
+/* 1 when it has ended by now: its time was over, though nobody has looked
+ * since the machine slept. */
+int login_end_if_late(struct login *login);
 
 /* Keeps a session with the tokens of the answer to a token request: 0, an
  * error, or what PROVIDER_... says.  A client that the server does not know is

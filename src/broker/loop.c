@@ -6,13 +6,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/plat.h"
+
 enum {
 	FIRST_CAPACITY = 32,
 };
 
 struct loop {
-	loop_clock *clock, *wall;
-	void *clock_arg, *wall_arg;
+	loop_clock *clock, *wall, *lived;
+	void *clock_arg, *wall_arg, *lived_arg;
 	/* Slot i of both arrays belongs together; slot 0 is never used, so
 	 * that a zeroed watch reads as not watched. */
 	struct pollfd *fds;
@@ -104,6 +106,19 @@ void loop_set_wall(struct loop *l, loop_clock *wall, void *arg)
 {
 	l->wall = wall;
 	l->wall_arg = arg;
+}
+
+int64_t loop_lived(const struct loop *l)
+{
+	if (l->lived)
+		return l->lived(l->lived_arg);
+	return l->clock == system_clock ? plat_lived_ms() : loop_now(l);
+}
+
+void loop_set_lived(struct loop *l, loop_clock *lived, void *arg)
+{
+	l->lived = lived;
+	l->lived_arg = arg;
 }
 
 int loop_watch(struct loop *l, struct loop_fd *w, int fd, short events)

@@ -55,6 +55,13 @@ int64_t loop_wall(const struct loop *l);
 /* Takes another wall clock (in seconds); NULL is the system's. */
 void loop_set_wall(struct loop *l, loop_clock *wall, void *arg);
 
+/* Milliseconds of a clock that never goes back and, as loop_now() and with it
+ * every timer do not, goes on while the machine sleeps. */
+int64_t loop_lived(const struct loop *l);
+
+/* Takes another such clock; NULL is the system's, or that of loop_new(). */
+void loop_set_lived(struct loop *l, loop_clock *lived, void *arg);
+
 /* Calls w->fn whenever fd has one of these poll(2) events (or an error).
  * ERR_NOMEM. */
 int loop_watch(

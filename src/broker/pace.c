@@ -499,6 +499,15 @@ int pace_start(struct pace *p, const struct pace_rule *rule,
 	return rc;
 }
 
+void pace_line(const unsigned char identity[HASH_SHA256], const char *name,
+    unsigned char line[HASH_SHA256])
+{
+	const struct hash_part parts[] = {
+	    {identity, HASH_SHA256}, {name, strlen(name)}};
+
+	hash_sha256(parts, 2, line);
+}
+
 static void drop(struct pace_call *c)
 {
 	struct http_call *http = c->http;

@@ -59,6 +59,10 @@ int pace_start(struct pace *p, const struct pace_rule *rule,
     struct http_ask *take_ask, http_done *done, void *arg,
     struct pace_call **call, struct err *e) MUST_CHECK;
 
+/* The identity of another line at the same server. */
+void pace_line(const unsigned char identity[HASH_SHA256], const char *name,
+    unsigned char line[HASH_SHA256]);
+
 /* done is not called any more; safe on NULL. */
 void pace_cancel(struct pace_call *c);
 

@@ -133,6 +133,9 @@ struct provider {
 	/* How calls with an access token are spread; NULL: as they come. */
 	const struct pace_rule *pace;
 
+	/* The same of client_ask and device_ask, in a line of their own. */
+	const struct pace_rule *begin_pace;
+
 	/* Registers a client for logins of this grant. */
 	int (*client_ask)(const struct provider_at *at, enum servers_grant g,
 	    struct http_ask *ask, struct err *e);

@@ -19,6 +19,15 @@ enum {
 static const struct pace_rule portal_pace = {
     .per_second = 18, .at_once = 8, .tries = 5, .try_ms = 1000, .more = 2};
 
+/* Its OIDC service bears fewer; a client too many, or a code that nobody types,
+ * does no harm. */
+static const struct pace_rule oidc_pace = {.per_second = 5,
+    .at_once = 2,
+    .tries = 4,
+    .try_ms = 1000,
+    .more = 2,
+    .means = sso_oidc_means};
+
 /* --- requests */
 
 int sso_begin(const struct provider_at *at, enum aws_service service,
@@ -342,6 +351,7 @@ static int revoke_take(
 const struct provider provider_sso = {
     .callback_path = "/oauth/callback",
     .pace = &portal_pace,
+    .begin_pace = &oidc_pace,
     .client_ask = sso_client_ask,
     .client_take = sso_client_take,
     .authorize = sso_authorize,

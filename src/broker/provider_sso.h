@@ -50,6 +50,9 @@ enum sso_on {
 	SSO_REFRESH = 16,
 };
 
+/* Of a call that may come twice: whether this no is one of a moment. */
+enum pace_no sso_oidc_means(const struct http_answer *a);
+
 /* An error, or PROVIDER_PENDING, _SLOWER or _CLIENT. */
 int sso_refused(const struct provider_at *at, enum sso_on on,
     const struct http_answer *a, struct err *e) MUST_CHECK;

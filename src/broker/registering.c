@@ -5,6 +5,7 @@
 
 #include "broker/http.h"
 #include "broker/log.h"
+#include "broker/pace.h"
 #include "broker/provider_part.h"
 #include "broker/registration.h"
 
@@ -14,7 +15,7 @@ struct registering {
 	enum servers_grant grant;
 	int fresh;
 	struct provider_client client;
-	struct http_call *call;
+	struct pace_call *call;
 	struct loop_timer over; /* there was one already */
 	registering_done *done;
 	void *arg;
@@ -24,7 +25,7 @@ void registering_cancel(struct registering *r)
 {
 	if (!r)
 		return;
-	http_cancel(r->call);
+	pace_cancel(r->call);
 	loop_disarm(r->up.loop, &r->over);
 	provider_client_release(&r->client);
 	free(r);
@@ -84,6 +85,7 @@ static int start(
 {
 	const struct provider *provider = provider_of(server, e);
 	struct provider_at at = upstream_at(&r->up, server);
+	unsigned char line[HASH_SHA256];
 	struct http_ask ask;
 	int rc;
 
@@ -96,9 +98,12 @@ static int start(
 		return 0;
 	}
 	rc = provider->client_ask(&at, r->grant, &ask, e);
-	if (rc == 0)
-		rc = http_start(r->up.http, &ask, answered, r, &r->call, e);
-	return rc;
+	if (rc < 0)
+		return rc;
+	/* As logins do, which it stands in one line with. */
+	pace_line(r->identity, "begin", line);
+	return pace_start(r->up.pace, provider->begin_pace, PACE_ROLE, line,
+	    &ask, answered, r, &r->call, e);
 }
 
 int registering_start(const struct upstream *up,

@@ -31,7 +31,8 @@ static struct log *logger;
 static struct config *config;
 static int64_t ahead; /* of the real clock, in ms */
 static int frozen;    /* the clock is `ahead` alone */
-static int64_t slept; /* of the wall clock alone, in seconds */
+static int64_t slept; /* of the machine, in seconds: its timers stood still */
+static int64_t set;   /* of the wall clock alone, in seconds */
 static char answer[128 * 1024];
 static size_t slab_room; /* of an empty slab, for one secret */
 
@@ -57,7 +58,12 @@ static inline int64_t clock_of_test(void *arg)
 
 static inline int64_t wall_of_test(void *arg)
 {
-	return 1700000000 + clock_of_test(arg) / 1000 + slept;
+	return 1700000000 + clock_of_test(arg) / 1000 + slept + set;
+}
+
+static inline int64_t lived_of_test(void *arg)
+{
+	return clock_of_test(arg) + slept * 1000;
 }
 
 /* As large a secret as there is room for. */
@@ -87,13 +93,14 @@ static inline int setup(void **state)
 		return -1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	fake_reset();
-	ahead = slept = 0;
+	ahead = slept = set = 0;
 	frozen = 0;
 	if (loop_new(&loop, clock_of_test, NULL) < 0 ||
 	    slab_new(&slab, SLAB_BYTES, &e) < 0)
 		return -1;
 	slab_room = room_in_slab();
 	loop_set_wall(loop, wall_of_test, NULL);
+	loop_set_lived(loop, lived_of_test, NULL);
 	parts.loop = loop;
 	parts.slab = slab;
 	parts.registrations = (struct registrations *)(void *)slab;

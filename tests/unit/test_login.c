@@ -984,6 +984,56 @@ static void nobody_came_within_ten_minutes(void **state)
 	begin("contoso", 0, &v);
 }
 
+/* The monotonic clock, and with it each timer, stands still meanwhile. */
+static void a_machine_that_slept_takes_no_code_after_ten_minutes(void **state)
+{
+	struct waiter w;
+	struct view v;
+	struct err e;
+	char text[512];
+
+	(void)state;
+	join(begin("contoso", 0, &v), &w);
+	open_door(&v);
+	slept = 300;
+	assert_int_equal(seconds_left(login_find(logins, "contoso")), 300);
+	set = 7200; /* which is no sleep */
+	assert_int_equal(seconds_left(login_find(logins, "contoso")), 300);
+	slept = 601;
+	hear(come_back(&v, "&code=abc"));
+	expect(502, "within 10 minutes");
+	assert_int_equal(fake_calls, 0);
+	expect_told(&w, ERR_TIMEOUT, "within 10 minutes");
+	expect_closed(&v);
+	/* Nor what is pasted. */
+	join(begin("contoso", 0, &v), &w);
+	open_door(&v);
+	slept += 601;
+	(void)snprintf(
+	    text, sizeof(text), "%s?state=%s&code=abc", v.redirect, v.state);
+	assert_int_equal(login_paste(logins, "contoso", text, &e), ERR_TIMEOUT);
+	assert_int_equal(fake_calls, 0);
+	expect_told(&w, ERR_TIMEOUT, "within 10 minutes");
+	/* Who logs in by then begins anew. */
+	join(begin("contoso", 0, &v), &w);
+	slept += 601;
+	finish(begin("contoso", 0, &v), &v);
+	expect_told(&w, ERR_TIMEOUT, "within 10 minutes");
+}
+
+static void it_is_seen_within_half_a_minute_that_the_machine_slept(void **state)
+{
+	struct waiter w;
+	struct view v;
+
+	(void)state;
+	join(begin("contoso", 0, &v), &w);
+	slept = 601;
+	ahead += 30 * 1000;
+	expect_told(&w, ERR_TIMEOUT, "within 10 minutes");
+	expect_closed(&v);
+}
+
 static void the_exchange_may_take_longer_than_the_ten_minutes(void **state)
 {
 	struct waiter w;
@@ -1186,6 +1236,8 @@ int main(void)
 	    L(a_fixed_port_is_free_for_the_next_login),
 	    L(a_page_still_comes_while_the_next_login_has_the_port),
 	    L(nobody_came_within_ten_minutes),
+	    L(a_machine_that_slept_takes_no_code_after_ten_minutes),
+	    L(it_is_seen_within_half_a_minute_that_the_machine_slept),
 	    L(the_exchange_may_take_longer_than_the_ten_minutes),
 	    L(what_has_ended_is_forgotten_after_a_grace),
 	    L(it_is_given_up_only_when_nobody_waits),

@@ -5,6 +5,7 @@
 #include "servers_home.h"
 
 #include "broker/config.h"
+#include "broker/pace.h"
 #include "broker/registering.h"
 #include "broker/registration.h"
 
@@ -12,6 +13,8 @@ static struct loop *loop;
 static struct catalog *catalog;
 static struct config *config;
 static struct upstream up;
+static struct pace *pace;
+static int64_t clock_ms;
 static struct registering *r;
 static int kept, there, told, code;
 static int64_t expires;
@@ -66,8 +69,10 @@ static int client_take(const struct provider_at *at,
 	return 0;
 }
 
+static const struct pace_rule rule = {
+    .per_second = 4, .at_once = 2, .tries = 3, .try_ms = 1000, .more = 2};
 static struct provider with = {
-    .client_ask = client_ask, .client_take = client_take};
+    .client_ask = client_ask, .client_take = client_take, .begin_pace = &rule};
 
 const struct provider *provider_of(
     const struct servers_entry *one, struct err *err)
@@ -85,18 +90,26 @@ void provider_client_release(struct provider_client *c)
 
 /* --- the world */
 
+static int64_t turned(void *arg)
+{
+	(void)arg;
+	return clock_ms;
+}
+
 static int begin(void **state)
 {
+	clock_ms = 1000;
 	kept = there = told = code = 0;
 	expires = -1;
 	r = NULL;
 	with.client_ask = client_ask;
 	config = config_new();
-	if (setup(state) || loop_new(&loop, NULL, NULL) ||
+	if (setup(state) || loop_new(&loop, turned, NULL) ||
+	    pace_new(&pace, loop, NULL, &e) ||
 	    catalog_new(&catalog, loop, NULL, &e))
 		return -1;
 	up = (struct upstream){
-	    .loop = loop, .config = config, .catalog = catalog};
+	    .loop = loop, .config = config, .catalog = catalog, .pace = pace};
 	put_server("a.json",
 	    "{\"id\":\"corp\",\"url\":\"https://c.example/\",\"oauth\":{"
 	    "\"client_id\":\"me\",\"code_grant\":{}}}");
@@ -108,6 +121,7 @@ static int end(void **state)
 	registering_cancel(r);
 	assert_int_equal(fake_open(), 0);
 	http_free(NULL);
+	pace_free(pace);
 	catalog_free(catalog);
 	config_free(config);
 	loop_free(loop);
@@ -141,6 +155,14 @@ static int start(enum servers_grant g)
 static void turn(void)
 {
 	assert_int_equal(loop_once(loop, 0, &e), 0);
+}
+
+/* Until so many calls were made, or three seconds have passed. */
+static void wait_for(size_t calls)
+{
+	for (int64_t until = clock_ms + 3000;
+	     fake_n <= calls && clock_ms < until; clock_ms++)
+		turn();
 }
 
 /* --- tests */
@@ -206,14 +228,39 @@ static void a_refusal_is_told_and_nothing_is_kept(void **state)
 	assert_int_equal(told, 1);
 	assert_int_equal(code, ERR_DENIED);
 	assert_int_equal(start(SERVERS_CODE), 0);
-	(void)err_set(&why, ERR_UPSTREAM, "no network");
-	fake_end(1, NULL, &why);
+	for (size_t i = 1; i <= 3; i++) {
+		assert_int_equal(told, 1);
+		(void)err_set(&why, ERR_UPSTREAM, "no network");
+		fake_end(i, NULL, &why);
+		wait_for(i + 1);
+	}
+	assert_int_equal(told, 2);
 	assert_int_equal(code, ERR_UPSTREAM);
+	clock_ms += 5000;
 	fake_fails = 1;
 	assert_int_equal(start(SERVERS_CODE), ERR_UPSTREAM);
 	assert_null(r);
 	assert_int_equal(told, 2);
 	assert_int_equal(kept, 0);
+}
+
+static void trouble_and_too_many_are_met_by_another_try(void **state)
+{
+	(void)state;
+	assert_int_equal(start(SERVERS_CODE), 0);
+	fake_answer(0, 503, "", "");
+	assert_int_equal(told, 0);
+	wait_for(1);
+	fake_answer(1, 429, "", "");
+	assert_int_equal(told, 0);
+	wait_for(2);
+	assert_int_equal(fake_n, 3);
+	assert_string_equal(
+	    buf_str(&fake_calls[2].ask.url), "https://c.example/code");
+	fake_answer(2, 200, "", "");
+	assert_int_equal(told, 1);
+	assert_string_equal(id, "new");
+	assert_int_equal(kept, 1);
 }
 
 static void a_client_of_a_file_that_was_edited_is_not_kept(void **state)
@@ -252,6 +299,7 @@ int main(void)
 	    T(a_new_one_is_registered_and_kept),
 	    T(a_server_that_wants_none_needs_none),
 	    T(a_refusal_is_told_and_nothing_is_kept),
+	    T(trouble_and_too_many_are_met_by_another_try),
 	    T(a_client_of_a_file_that_was_edited_is_not_kept),
 	    T(one_that_is_cancelled_tells_nobody),
 	};
