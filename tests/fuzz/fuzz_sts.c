@@ -26,7 +26,7 @@ static struct sts_at where = {.settings = &none, .now = NOW};
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static const struct credential_said said = {
-	    "ASIAFAKE", "secret", "token", NOW + 3600, 0};
+	    "ASIAFAKE", "secret", "token", NOW + 3600, 0, 0};
 	struct err e;
 
 	(void)argc;

@@ -38,7 +38,7 @@ static int setup(void **state)
 {
 	const struct credential_said said = {"ASIAIOSFODNN7EXAMPLE",
 	    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-	    "IQoJb3JpZ2luX2VjEXAMPLE//session+token==", NOW + 3600, 0};
+	    "IQoJb3JpZ2luX2VjEXAMPLE//session+token==", NOW + 3600, 0, 0};
 
 	(void)state;
 	memset(&hop, 0, sizeof(hop));
