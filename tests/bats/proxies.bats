@@ -13,10 +13,9 @@ prepare() {
 	export HTTPS_PROXY=http://user:CANARY@evil.example:3128
 }
 
-# environment: what proxies the broker that runs has.
+# environment: what proxies the broker that runs has taken, as it says itself.
 environment() {
-	tr '\0' '\n' <"/proc/$(broker_pid)/environ" | grep -ci proxy
-	mairu status
+	broker_pid >/dev/null && mairu status | grep '^setting'
 }
 
 @test "a broker takes no proxy of the environment before a yes, at a prompt or elsewhere" {
@@ -25,7 +24,7 @@ environment() {
 	assert_regex "$stderr" 'mairu: HTTPS_PROXY is set here, and no broker uses it before you have agreed. Run: mairu config set proxy "\$HTTPS_PROXY"'
 	[[ $stderr != *CANARY* && $stderr != *evil.example* ]]
 	run environment
-	assert_line 0
+	refute_output --partial evil.example
 	run mairu status
 	assert_line --regexp '^proxy +HTTPS_PROXY is set here, and no broker uses it'
 	refute_output --partial CANARY
