@@ -90,7 +90,7 @@ may_not_bind() {
 	need_root
 	crash
 	may_not_bind
-	within 100 ask
+	within 500 ask
 	answers 503 BrokerNotRunning
 	assert_regex "$(member message)" '^mairu: .*Run: cd \.'
 	tr -d '\r' <"$T/header" >"$T/h"
