@@ -60,7 +60,6 @@ static void make_project(void)
 	static char config[128];
 	static struct project p;
 	struct err e;
-	int listener;
 	FILE *f;
 
 	must(mkdtemp(dir) != NULL && setenv("HOME", dir, 1) == 0);
@@ -84,10 +83,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	static struct endpoint *endpoint;
 	static struct upstream up;
 	static struct roles *roles;
+	struct recalls *recalls;
 	struct buf url = BUF_INIT(128);
 	struct checker *checker;
 	struct slab *slab;
 	struct err e;
+	int listener;
 
 	/* The checker's child is this program. */
 	if (*argc == 2 && strcmp((*argv)[1], "--check") == 0)
@@ -101,8 +102,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	must(upstream_open(&up, loop, NULL, slab, config_new(), &e) == 0);
 	must(roles_new(&roles, &up, &e) == 0);
 	must(loopback_listen(0, &listener, &e) == 0);
-	must(endpoint_new(&endpoint, loop, listener, grants, roles, NULL, &e) ==
-	     0);
+	recalls = recalls_new(checker, grants);
+	must(recalls != NULL);
+	must(endpoint_new(&endpoint, loop, listener, grants, recalls, roles,
+		 NULL, &e) == 0);
 	checker_warm(checker);
 	endpoint_url(endpoint, &url);
 	must(sscanf(buf_str(&url), "http://127.0.0.1:%u/", &port) == 1);

@@ -195,8 +195,8 @@ static int serve_from_afar(int listener, struct err *e)
 		(void)close(listener);
 		return 0;
 	}
-	rc = endpoint_new(&endpoint, loop, listener, grants, recalls, NULL,
-	    NULL, e);
+	rc = endpoint_new(
+	    &endpoint, loop, listener, grants, recalls, NULL, NULL, e);
 	assert_int_equal(setns(back, CLONE_NEWNET), 0);
 	(void)close(back);
 	assert_int_equal(rc, 0);
