@@ -16,6 +16,7 @@ __attribute__((format(printf, 4, 0))) static void fill(struct err *e,
 	e->code = code;
 	e->sys_errno = sys_errno;
 	memcpy(e->msg, msg, sizeof(e->msg));
+	e->run = 0;
 }
 
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
@@ -54,4 +55,29 @@ int err_sys(struct err *e, const char *fmt, ...)
 	}
 	errno = saved;
 	return ERR_SYS;
+}
+
+int err_run(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	char command[sizeof(e->msg) - sizeof(ERR_RUN)];
+	size_t len, tail;
+	va_list ap;
+	int n;
+
+	if (!e)
+		return code;
+	va_start(ap, fmt);
+	n = vsnprintf(command, sizeof(command), fmt, ap);
+	va_end(ap);
+	/* Half a command is none. */
+	if (n < 0 || (size_t)n >= sizeof(command))
+		return code;
+	len = strlen(e->msg);
+	tail = (size_t)n + sizeof(ERR_RUN);
+	if (len > sizeof(e->msg) - tail)
+		len = sizeof(e->msg) - tail;
+	(void)snprintf(
+	    e->msg + len, sizeof(e->msg) - len, ERR_RUN "%s", command);
+	e->run = len + strlen(ERR_RUN);
+	return code;
 }

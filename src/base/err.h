@@ -10,6 +10,7 @@
  */
 
 #include <stdarg.h>
+#include <stddef.h>
 
 #define MUST_CHECK   __attribute__((warn_unused_result))
 #define PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -37,7 +38,12 @@ struct err {
 	enum err_code code;
 	int sys_errno; /* 0 when no system call is to blame */
 	char msg[1024];
+	/* Where in msg the command begins that mends it; 0: there is none.  It
+	 * is never looked for: what is quoted in msg may look like one. */
+	size_t run;
 };
+
+#define ERR_RUN ". Run: " /* stands before it */
 
 /* Fills *e (which may be NULL) and returns code.  Overwrites what was there. */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
@@ -45,5 +51,10 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 
 /* The same for a failed system call: keeps errno and appends its text. */
 int err_sys(struct err *e, const char *fmt, ...) PRINTF(2, 3);
+
+/* Appends the command that mends it, after ERR_RUN, to what was just set; what
+ * has no room goes, the command last.  Returns code. */
+int err_run(struct err *e, enum err_code code, const char *fmt, ...)
+    PRINTF(3, 4);
 
 #endif

@@ -264,6 +264,7 @@ void hop_write(struct jsonout *o, const struct hop *h, int as_011)
 
 struct description {
 	struct buf *out;
+	size_t max;	 /* columns of a value */
 	int has_members; /* the parenthesis is open */
 };
 
@@ -274,10 +275,9 @@ static void begin_member(struct description *d, const char *name)
 	d->has_members = 1;
 }
 
-/* Whole: what is left out of sight is not agreed to. */
-static void add_safe(struct buf *out, const char *s)
+static void add_value(struct description *d, const char *s)
 {
-	text_safe(out, s, strlen(s), SIZE_MAX);
+	text_value(d->out, s, strlen(s), d->max);
 }
 
 static void describe_str(
@@ -286,7 +286,7 @@ static void describe_str(
 	if (value == NULL)
 		return;
 	begin_member(d, name);
-	add_safe(d->out, value);
+	add_value(d, value);
 }
 
 static void describe_list(
@@ -301,24 +301,15 @@ static void describe_tags(struct description *d, const struct hop *h)
 	for (size_t i = 0; i < h->n_tags; i++) {
 		describe_str(d, "tag ", h->tags[i].key);
 		buf_addc(d->out, '=');
-		add_safe(d->out, h->tags[i].value);
+		add_value(d, h->tags[i].value);
 	}
 }
 
-/* In quotes: any text may stand in it, and could look like more of this. */
-static void describe_policy(struct description *d, const char *policy)
+void hop_describe(const struct hop *h, size_t max, struct buf *out)
 {
-	if (policy == NULL)
-		return;
-	begin_member(d, "policy ");
-	text_word(d->out, policy, strlen(policy));
-}
+	struct description d = {out, max, 0};
 
-void hop_describe(const struct hop *h, struct buf *out)
-{
-	struct description d = {out, 0};
-
-	add_safe(out, h->role_arn);
+	add_value(&d, h->role_arn);
 	describe_str(&d, "external id ", h->external_id);
 	describe_str(&d, "session name ", h->role_session_name);
 	if (h->duration_seconds != 0) {
@@ -326,7 +317,7 @@ void hop_describe(const struct hop *h, struct buf *out)
 		buf_addf(out, "%ld s", h->duration_seconds);
 	}
 	describe_str(&d, "source identity ", h->source_identity);
-	describe_policy(&d, h->policy);
+	describe_str(&d, "policy ", h->policy);
 	describe_list(&d, "policy ", h->policy_arns, h->n_policy_arns);
 	describe_tags(&d, h);
 	describe_list(&d, "transitive tag ", h->transitive_tag_keys,

@@ -56,9 +56,9 @@ void hop_take(struct intake *in, const struct json_value *v, const char *name,
  * there in any case when as_011 is not 0, for it wants them all. */
 void hop_write(struct jsonout *o, const struct hop *h, int as_011);
 
-/* Appends all that is in it, sanitised and whole: "ARN (external id x, 900 s,
- * tag a=b)". */
-void hop_describe(const struct hop *h, struct buf *out);
+/* Appends all that is in it: "ARN (external id x, 900 s, tag a='b c')", with
+ * values as text_value() has them, of max columns each. */
+void hop_describe(const struct hop *h, size_t max, struct buf *out);
 
 /* The first member in which they differ, as "assume_role.role_arn"; or
  * NULL. */

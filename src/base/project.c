@@ -6,6 +6,10 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
+enum {
+	SIMPLE_COLUMNS = 400 /* of plain words, which no eye has to sort */
+};
+
 void project_init(struct project *p)
 {
 	memset(p, 0, sizeof(*p));
@@ -51,25 +55,65 @@ void project_digest_text(
 	    BYTES_BASE64URL, digest, HASH_SHA384, out, PROJECT_DIGEST_TEXT);
 }
 
-static void add_safe(struct buf *out, const char *before, const char *s)
+/* One of those that a description says, after what parts it from the last. */
+struct describing {
+	struct buf *out;
+	size_t max;
+	const char *lead, *colon;
+	const char *next; /* lead of the next one */
+};
+
+static void begin_one(struct describing *d, const char *name)
 {
-	buf_adds(out, before);
-	/* Nothing is cut: what is left out of sight is not agreed to. */
-	text_safe(out, s, strlen(s), SIZE_MAX);
+	buf_addf(d->out, "%s%s%s ", d->lead, name, d->colon);
+	d->lead = d->next;
 }
 
-void project_describe(const struct project *p, struct buf *out)
+static void describe(struct describing *d, const char *name, const char *s)
 {
-	add_safe(out, "server ", p->server);
-	add_safe(out, ", role ", p->role);
+	if (s == NULL)
+		return;
+	begin_one(d, name);
+	text_value(d->out, s, strlen(s), d->max);
+}
+
+static void describe_all(struct describing *d, const struct project *p)
+{
+	describe(d, "server", p->server);
+	describe(d, "role", p->role);
 	for (size_t i = 0; i < p->n_hops; i++) {
-		buf_adds(out, ", then ");
-		hop_describe(&p->hops[i], out);
+		begin_one(d, "then");
+		hop_describe(&p->hops[i], d->max, d->out);
 	}
-	if (p->account != NULL)
-		add_safe(out, ", account ", p->account);
-	if (p->region != NULL)
-		add_safe(out, ", region ", p->region);
+	describe(d, "account", p->account);
+	describe(d, "region", p->region);
 	if (p->mode == PROJECT_STATIC)
-		buf_adds(out, ", mode static");
+		describe(d, "mode", "static");
+}
+
+void project_describe(const struct project *p, size_t max, struct buf *out)
+{
+	struct describing d = {out, max, "", "", ", "};
+
+	describe_all(&d, p);
+}
+
+void project_list(const struct project *p, struct buf *out)
+{
+	struct describing d = {out, SIZE_MAX, "    ", ":", "\n    "};
+
+	describe_all(&d, p);
+	buf_addc(out, '\n');
+}
+
+int project_is_simple(const struct project *p)
+{
+	struct buf b = BUF_INIT(SIMPLE_COLUMNS);
+	int simple;
+
+	project_describe(p, SIZE_MAX, &b);
+	/* Names of ours have no quotes. */
+	simple = !b.failed && strchr(buf_str(&b), '\'') == NULL;
+	buf_release(&b);
+	return simple;
 }

@@ -86,7 +86,16 @@ void project_digest_text(
     const unsigned char digest[HASH_SHA384], char out[PROJECT_DIGEST_TEXT]);
 
 /* Appends "server X, role Y[, then HOP]...[, account A][, region R][, mode
- * static]", sanitised and whole; a hop is as hop_describe() has it. */
-void project_describe(const struct project *p, struct buf *out);
+ * static]"; a hop is as hop_describe() has it, values are as text_value() has
+ * them, of max columns each. */
+void project_describe(const struct project *p, size_t max, struct buf *out);
+
+/* The same, each on a line of its own, and whole: what is left out of sight is
+ * not agreed to. */
+void project_list(const struct project *p, struct buf *out);
+
+/* 1 when nobody can take one thing in it for another on one line: it is short,
+ * and all that it says is plain words. */
+int project_is_simple(const struct project *p);
 
 #endif

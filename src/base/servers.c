@@ -145,10 +145,10 @@ static int warn_of(struct servers_entry *one, mode_t mode)
 
 	if (!one->has_secret || (mode & (S_IRGRP | S_IROTH)) == 0)
 		return 0;
-	buf_addf(&b,
-	    "%s holds a client_secret, and others can read it. Run: chmod "
-	    "go-r ",
+	buf_addf(&b, "%s holds a client_secret, and others can read it" ERR_RUN,
 	    fault_path(one->path, shown));
+	one->warning_run = b.len;
+	buf_adds(&b, "chmod go-r ");
 	text_word(&b, one->path, strlen(one->path));
 	one->warning = b.failed ? NULL : strdup(buf_str(&b));
 	buf_release(&b);

@@ -47,10 +47,11 @@ enum servers_auth {
 /* One file.  Strings are NUL-terminated UTF-8 that shows as it is, and NULL
  * where the file does not say it and there is no default. */
 struct servers_entry {
-	char *path;    /* absolute, as it is in the file system */
-	char *fault;   /* for a person, sanitised, names the path; where it is
-			  set, all below is unset */
-	char *warning; /* the same for a file that is usable, or NULL */
+	char *path;  /* absolute, as it is in the file system */
+	char *fault; /* for a person, sanitised, names the path; where it is
+			set, all below is unset */
+	size_t warning_run; /* as err.run has it */
+	char *warning;	    /* the same for a file that is usable, or NULL */
 
 	enum servers_kind kind;
 	char *id;     /* default: the URL */

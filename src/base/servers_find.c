@@ -92,22 +92,20 @@ static int absent(const struct servers *s, const char *name, struct err *e)
 {
 	struct buf shown = BUF_INIT(512);
 	size_t broken = 0;
-	int r;
 
 	for (size_t i = 0; i < s->count; i++)
 		broken += s->at[i].fault != NULL;
 	text_safe(&shown, name, strlen(name), COLUMNS);
 	if (broken > 0)
-		r = err_set(e, ERR_NOT_FOUND,
+		(void)err_set(e, ERR_NOT_FOUND,
 		    "there is no server %s; %zu of the %zu files could not be "
-		    "used. Run: mairu list-servers",
+		    "used",
 		    buf_str(&shown), broken, s->count);
 	else
-		r = err_set(e, ERR_NOT_FOUND,
-		    "there is no server %s. Run: mairu list-servers",
-		    buf_str(&shown));
+		(void)err_set(
+		    e, ERR_NOT_FOUND, "there is no server %s", buf_str(&shown));
 	buf_release(&shown);
-	return r;
+	return err_run(e, ERR_NOT_FOUND, "mairu list-servers");
 }
 
 int servers_find(const struct servers *s, const char *name,

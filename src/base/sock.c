@@ -140,16 +140,15 @@ static int refuse(const char *dir, const char *why, struct err *e)
 static int too_open(const char *dir, struct err *e)
 {
 	const char *named = getenv("MAIRU_AGENT_SOCK");
-	char why[FAULT_WORD + 64], w[FAULT_WORD];
+	char w[FAULT_WORD];
 
 	if (named != NULL && named[0] != '\0')
 		return refuse(dir,
 		    "others may enter it. Choose a directory of your own, of "
 		    "mode 0700, for MAIRU_AGENT_SOCK",
 		    e);
-	(void)snprintf(why, sizeof(why),
-	    "others may enter it. Run: chmod 700 %s", fault_word(dir, w));
-	return refuse(dir, why, e);
+	(void)refuse(dir, "others may enter it", e);
+	return err_run(e, ERR_REFUSED, "chmod 700 %s", fault_word(dir, w));
 }
 
 int sock_check_dir(const char *path, int make, struct err *e)

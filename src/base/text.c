@@ -240,6 +240,31 @@ void text_word(struct buf *out, const char *s, size_t len)
 	buf_addc(out, '\'');
 }
 
+void text_value(struct buf *out, const char *s, size_t len, size_t max_columns)
+{
+	struct glyph g = {0};
+	size_t columns = 0, i = 0;
+
+	if (is_plain(s, len) && len <= max_columns) {
+		buf_add(out, s, len);
+		return;
+	}
+	buf_addc(out, '\'');
+	for (; i < len; i += g.used) {
+		look(&g, s + i, len - i);
+		if (g.columns > max_columns - columns)
+			break;
+		columns += g.columns;
+		if (s[i] == '\'')
+			buf_adds(out, "'\\''");
+		else
+			buf_add(out, g.text, g.len);
+	}
+	buf_addc(out, '\'');
+	if (i < len)
+		buf_adds(out, "...");
+}
+
 /* What follows HOME in a path that lies below it; NULL elsewhere. */
 static const char *below_home(const char *path)
 {

@@ -35,6 +35,12 @@ void text_safe(struct buf *out, const char *s, size_t len, size_t max_columns);
  * sanitised as by text_safe() first. */
 void text_word(struct buf *out, const char *s, size_t len);
 
+/* Appends s as a value that stands in a sentence, or among others: as it is
+ * when it is a plain word, else sanitised and in quotes, so that none looks
+ * like more of the sentence.  Of more than max_columns the rest is "..." behind
+ * the quote. */
+void text_value(struct buf *out, const char *s, size_t len, size_t max_columns);
+
 /* Appends path sanitised, with $HOME (when set, absolute and a proper prefix
  * by component) written as ~. */
 void text_path(struct buf *out, const char *path);

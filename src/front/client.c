@@ -56,10 +56,11 @@ int client_open(
 	r = sock_connect(c->path, &c->fd, &c->pid, e);
 	if (r != ERR_NOT_FOUND || start == CLIENT_EXISTING)
 		return r;
-	if (getenv("MAIRU_NO_AUTO_AGENT") != NULL)
-		return err_set(e, ERR_NOT_FOUND,
-		    "no broker is running, and MAIRU_NO_AUTO_AGENT is set. "
-		    "Run: mairu agent");
+	if (getenv("MAIRU_NO_AUTO_AGENT") != NULL) {
+		(void)err_set(e, ERR_NOT_FOUND,
+		    "no broker is running, and MAIRU_NO_AUTO_AGENT is set");
+		return err_run(e, ERR_NOT_FOUND, "mairu agent");
+	}
 	r = spawn_broker(c->path, deadline, e);
 	if (r < 0)
 		return r;
@@ -242,12 +243,13 @@ static int broker_error(
 			(void)!wire_num(&field, &code);
 	}
 	if (f->version != WIRE_VERSION ||
-	    (version[0] != '\0' && strcmp(version, MAIRU_VERSION) != 0))
-		return err_set(e, ERR_FOREIGN,
-		    "the broker (pid %ld) is of version %s, this is mairu "
-		    "%s. Run: mairu kill-agent",
+	    (version[0] != '\0' && strcmp(version, MAIRU_VERSION) != 0)) {
+		(void)err_set(e, ERR_FOREIGN,
+		    "the broker (pid %ld) is of version %s, this is mairu %s",
 		    (long)c->pid, version[0] != '\0' ? version : "unknown",
 		    MAIRU_VERSION);
+		return err_run(e, ERR_FOREIGN, "mairu kill-agent");
+	}
 	if (code == 0 || code > -ERR_BUSY)
 		code = (uint64_t)-ERR_FORMAT;
 	return err_set(e, (enum err_code) - (int)code, "%s", message);
@@ -304,11 +306,13 @@ int client_next(struct client *c, struct wire_frame *answer, struct err *e)
 		return r;
 	if (answer->type == WIRE_ERROR)
 		return broker_error(c, answer, e);
-	if (answer->version != WIRE_VERSION)
-		return err_set(e, ERR_FOREIGN,
+	if (answer->version != WIRE_VERSION) {
+		(void)err_set(e, ERR_FOREIGN,
 		    "the broker (pid %ld) is of another version than this "
-		    "mairu %s. Run: mairu kill-agent",
+		    "mairu %s",
 		    (long)c->pid, MAIRU_VERSION);
+		return err_run(e, ERR_FOREIGN, "mairu kill-agent");
+	}
 	if (answer->type != WIRE_OK)
 		return foreign(c, e);
 	return 0;
@@ -334,6 +338,6 @@ int client_hung_up(const struct client *c, const struct err *e)
 
 int client_nonsense(struct err *e)
 {
-	return err_set(e, ERR_FORMAT,
-	    "the broker's answer makes no sense. Run: mairu kill-agent");
+	(void)err_set(e, ERR_FORMAT, "the broker's answer makes no sense");
+	return err_run(e, ERR_FORMAT, "mairu kill-agent");
 }

@@ -17,6 +17,7 @@
 #include "front/prompt.h"
 #include "front/say.h"
 #include "front/stray.h"
+#include "front/trusting.h"
 #include "front/value.h"
 
 enum {
@@ -230,7 +231,11 @@ static void complain(struct prompt *p)
 	if (!p->old.has_told || memcmp(mark, p->old.told, STATE_MARK) != 0 ||
 	    p->old.session != next->session) {
 		p->complains = 1;
-		say("%s", buf_str(&p->complaint));
+		if (p->verdict.kind != VERDICT_ASK ||
+		    project_is_simple(&p->verdict.project))
+			say("%s", buf_str(&p->complaint));
+		else
+			trusting_tell(&p->verdict);
 	}
 	next->has_told = 1;
 	memcpy(next->told, mark, STATE_MARK);

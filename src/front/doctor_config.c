@@ -27,10 +27,12 @@ static void check_one(struct doctor *d, size_t i, struct buf *names)
 
 	switch (server_check(&d->servers, i, &e)) {
 	case SERVER_FAULTY:
-		findings_add_raw(&d->f, FINDING_PROBLEM, "servers", one->fault);
+		findings_add_raw(
+		    &d->f, FINDING_PROBLEM, "servers", one->fault, 0);
 		break;
 	case SERVER_AMBIGUOUS:
-		findings_add_raw(&d->f, FINDING_PROBLEM, "servers", e.msg);
+		findings_add_raw(
+		    &d->f, FINDING_PROBLEM, "servers", e.msg, e.run);
 		break;
 	case SERVER_USABLE:
 		buf_adds(names, names->len > 0 ? ", " : "");
@@ -40,8 +42,8 @@ static void check_one(struct doctor *d, size_t i, struct buf *names)
 		break;
 	}
 	if (one->warning != NULL)
-		findings_add_raw(
-		    &d->f, FINDING_WARNING, "servers", one->warning);
+		findings_add_raw(&d->f, FINDING_WARNING, "servers",
+		    one->warning, one->warning_run);
 	if (one->n_unknown > 0) {
 		text_path(&b, one->path);
 		buf_adds(&b, ": these keys have no effect: ");
@@ -66,7 +68,8 @@ void doctor_servers(struct doctor *d)
 			servers_release(&again);
 			(void)server_none(&e);
 		}
-		findings_add_raw(&d->f, FINDING_PROBLEM, "servers", e.msg);
+		findings_add_raw(
+		    &d->f, FINDING_PROBLEM, "servers", e.msg, e.run);
 		return;
 	}
 	for (size_t i = 0; i < d->servers.count; i++)
@@ -90,9 +93,9 @@ static void check_bundle(struct doctor *d, const char *path)
 		return;
 	text_path(&b, path);
 	findings_add(&d->f, FINDING_PROBLEM, "settings",
-	    "ca_bundle %s can't be read, so that no server is reached. Run: "
-	    "mairu config unset ca_bundle",
+	    "ca_bundle %s can't be read, so that no server is reached",
 	    buf_str(&b));
+	findings_run(&d->f, "mairu config unset ca_bundle");
 	buf_release(&b);
 }
 
@@ -105,7 +108,8 @@ void doctor_settings(struct doctor *d)
 
 	/* A broker that runs has told it as its problem. */
 	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != HEALTH_RUNNING)
-		findings_add_raw(&d->f, FINDING_PROBLEM, "settings", e.msg);
+		findings_add_raw(
+		    &d->f, FINDING_PROBLEM, "settings", e.msg, e.run);
 	if (r < 0 && r != ERR_NOT_FOUND)
 		return;
 	for (int k = 0; k < SETTINGS_COUNT; k++)
@@ -128,7 +132,7 @@ static void project_good(struct doctor *d)
 
 	text_path(&b, p->path);
 	buf_adds(&b, ": ");
-	project_describe(p, &b);
+	project_describe(p, NAMES, &b);
 	findings_add(&d->f, FINDING_OK, "project", "%s", buf_str(&b));
 	if (p->n_unknown > 0) {
 		buf_clear(&b);
@@ -159,22 +163,28 @@ void doctor_project(struct doctor *d)
 		project_good(d);
 		break;
 	case VERDICT_DENIED:
-		findings_add(
-		    &d->f, FINDING_WARNING, "project", "%s", buf_str(&v->why));
+		findings_add_raw(&d->f, FINDING_WARNING, "project",
+		    buf_str(&v->why), v->run);
 		break;
 	case VERDICT_BAD:
 	case VERDICT_ASK:
-		findings_add(
-		    &d->f, FINDING_PROBLEM, "project", "%s", buf_str(&v->why));
+		findings_add_raw(&d->f, FINDING_PROBLEM, "project",
+		    buf_str(&v->why), v->run);
 		break;
 	}
 	if (d->r.no_server.len > 0) {
 		struct buf b = BUF_INIT(TEXT_MAX);
 
-		text_safe(
+		size_t run = d->r.no_server_run;
+
+		buf_adds(&b, "its server ");
+		text_value(
 		    &b, v->project.server, strlen(v->project.server), NAMES);
-		findings_add(&d->f, FINDING_PROBLEM, "project",
-		    "its server %s: %s", buf_str(&b), buf_str(&d->r.no_server));
+		buf_adds(&b, ": ");
+		run += run > 0 ? b.len : 0;
+		buf_adds(&b, buf_str(&d->r.no_server));
+		findings_add_raw(
+		    &d->f, FINDING_PROBLEM, "project", buf_str(&b), run);
 		buf_release(&b);
 	}
 }
@@ -200,17 +210,20 @@ void doctor_session(struct doctor *d)
 	if (d->r.v.kind != VERDICT_GOOD || d->r.no_server.len > 0 ||
 	    d->r.h.kind == HEALTH_BAD)
 		return;
-	text_safe(&b, server, strlen(server), NAMES);
+	text_value(&b, server, strlen(server), NAMES);
 	buf_adds(&b, ": ");
 	if (d->r.session != NULL) {
 		add_until(&b, d->r.session);
 	} else {
 		buf_adds(&b, d->r.ended != NULL ? "the session has ended"
 						: "not logged in");
-		buf_adds(&b, ". Run: mairu login ");
-		text_word(&b, server, strlen(server));
 	}
 	findings_add(&d->f, d->r.session != NULL ? FINDING_OK : FINDING_PROBLEM,
 	    "session", "%s", buf_str(&b));
+	if (d->r.session == NULL) {
+		buf_clear(&b);
+		text_word(&b, server, strlen(server));
+		findings_run(&d->f, "mairu login %s", buf_str(&b));
+	}
 	buf_release(&b);
 }

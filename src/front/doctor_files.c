@@ -45,19 +45,21 @@ static int check(struct doctor *d, const char *path, int private_)
 			    strerror(errno));
 	} else if (is_strange(&st, private_)) {
 		findings_add(&d->f, FINDING_PROBLEM, "files",
-		    "%s is of another user (uid %lu). Run: sudo chown %lu %s",
-		    buf_str(&shown), (unsigned long)st.st_uid,
+		    "%s is of another user (uid %lu)", buf_str(&shown),
+		    (unsigned long)st.st_uid);
+		findings_run(&d->f, "sudo chown %lu %s",
 		    (unsigned long)geteuid(), buf_str(&word));
 	} else if ((st.st_mode & bad & WRITABLE) != 0) {
 		findings_add(&d->f, FINDING_PROBLEM, "files",
-		    "others may write %s (mode %04o). Run: chmod go-%s %s",
-		    buf_str(&shown), (unsigned)(st.st_mode & 07777),
-		    private_ ? "rwx" : "w", buf_str(&word));
+		    "others may write %s (mode %04o)", buf_str(&shown),
+		    (unsigned)(st.st_mode & 07777));
+		findings_run(&d->f, "chmod go-%s %s", private_ ? "rwx" : "w",
+		    buf_str(&word));
 	} else if ((st.st_mode & bad) != 0) {
 		findings_add(&d->f, FINDING_WARNING, "files",
-		    "others may look into %s (mode %04o). Run: chmod go-rwx %s",
-		    buf_str(&shown), (unsigned)(st.st_mode & 07777),
-		    buf_str(&word));
+		    "others may look into %s (mode %04o)", buf_str(&shown),
+		    (unsigned)(st.st_mode & 07777));
+		findings_run(&d->f, "chmod go-rwx %s", buf_str(&word));
 	} else {
 		good = 1;
 	}
@@ -133,7 +135,7 @@ static int check_socket(struct doctor *d)
 		r = sock_check_dir(path, 0, &e);
 	/* A broker that can't be asked for it is named with that reason. */
 	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != HEALTH_BAD)
-		findings_add_raw(&d->f, FINDING_PROBLEM, "files", e.msg);
+		findings_add_raw(&d->f, FINDING_PROBLEM, "files", e.msg, e.run);
 	return r == 0 || r == ERR_NOT_FOUND;
 }
 

@@ -219,25 +219,28 @@ static void add_install(struct buf *out, enum shell sh, const char *rc)
 static void not_loaded(struct doctor *d, const struct from *f)
 {
 	const char *name = shell_name(f->shell);
-	struct buf b = BUF_INIT(TEXT_MAX);
+	struct buf b = BUF_INIT(TEXT_MAX), run = BUF_INIT(TEXT_MAX);
 	char rc[PATH_MAX];
 
 	rc_path(f->shell, rc);
 	buf_addf(&b, "this %s (pid %ld) has not loaded the hook", name,
 	    (long)f->pid);
 	if (!rc_has_line(f->shell, rc)) {
-		buf_adds(&b, ". Run: ");
-		add_install(&b, f->shell, rc);
-		buf_addf(&b, " && exec %s", name);
+		add_install(&run, f->shell, rc);
+		buf_addf(&run, " && exec %s", name);
 	} else if (f->shell == SHELL_BASH && f->login) {
 		buf_adds(&b, ": as a login shell it reads ~/.bash_profile, "
-			     "which has to read ~/.bashrc. Run: . ~/.bashrc");
+			     "which has to read ~/.bashrc");
+		buf_adds(&run, ". ~/.bashrc");
 	} else {
 		buf_adds(&b, ", though ");
 		text_path(&b, rc);
-		buf_addf(&b, " has its line. Run: exec %s", name);
+		buf_adds(&b, " has its line");
+		buf_addf(&run, "exec %s", name);
 	}
 	findings_add(&d->f, FINDING_PROBLEM, "hook", "%s", buf_str(&b));
+	findings_run(&d->f, "%s", buf_str(&run));
+	buf_release(&run);
 	buf_release(&b);
 }
 
@@ -262,28 +265,31 @@ static void loaded(struct doctor *d, const struct hook_mark *m)
 	text_path(&ours, self);
 	rc_path(m->shell, rc);
 	text_path(&rc_shown, rc);
-	if (access(m->program, X_OK) < 0)
+	if (access(m->program, X_OK) < 0) {
 		findings_add(&d->f, FINDING_PROBLEM, "hook",
-		    "the hook of this %s runs %s, which is not there any "
-		    "more. Run: exec %s",
-		    name, buf_str(&theirs), name);
-	else if (strcmp(m->version, MAIRU_VERSION) != 0)
+		    "the hook of this %s runs %s, which is not there any more",
+		    name, buf_str(&theirs));
+		findings_run(&d->f, "exec %s", name);
+	} else if (strcmp(m->version, MAIRU_VERSION) != 0) {
 		findings_add(&d->f, FINDING_WARNING, "hook",
 		    "the hook of this %s is that of another mairu than "
-		    "this " MAIRU_VERSION ". Run: exec %s",
-		    name, name);
-	else if (self[0] != '\0' && !same_file(m->program, self))
+		    "this " MAIRU_VERSION,
+		    name);
+		findings_run(&d->f, "exec %s", name);
+	} else if (self[0] != '\0' && !same_file(m->program, self)) {
 		findings_add(&d->f, FINDING_WARNING, "hook",
-		    "the hook of this %s runs %s, but this is %s. Run: exec %s",
-		    name, buf_str(&theirs), buf_str(&ours), name);
-	else if (rc_has_line(m->shell, rc))
+		    "the hook of this %s runs %s, but this is %s", name,
+		    buf_str(&theirs), buf_str(&ours));
+		findings_run(&d->f, "exec %s", name);
+	} else if (rc_has_line(m->shell, rc)) {
 		findings_add(&d->f, FINDING_OK, "hook",
 		    "%s has loaded it, and %s has its line", name,
 		    buf_str(&rc_shown));
-	else
+	} else {
 		findings_add(&d->f, FINDING_OK, "hook",
 		    "%s has loaded it, from elsewhere than %s", name,
 		    buf_str(&rc_shown));
+	}
 	buf_release(&theirs);
 	buf_release(&ours);
 	buf_release(&rc_shown);
@@ -311,8 +317,8 @@ static void no_shell(struct doctor *d)
 	} else {
 		add_install(&b, sh, rc);
 		findings_add(&d->f, FINDING_WARNING, "hook",
-		    "%s does not load it. Run: %s", shell_name(sh),
-		    buf_str(&b));
+		    "%s does not load it", shell_name(sh));
+		findings_run(&d->f, "%s", buf_str(&b));
 	}
 	buf_release(&b);
 }

@@ -132,8 +132,8 @@ void doctor_network(struct doctor *d)
 	for (size_t i = 0; i < d->n_reached; i++)
 		check_host(d, &d->reached[i]);
 	if (d->unasked.code != 0 && d->n_reached == 0)
-		findings_add_raw(
-		    &d->f, FINDING_PROBLEM, "network", d->unasked.msg);
+		findings_add_raw(&d->f, FINDING_PROBLEM, "network",
+		    d->unasked.msg, d->unasked.run);
 	if (d->offline)
 		findings_add(&d->f, FINDING_OK, "network",
 		    "servers were not asked, as --offline was given");
@@ -183,18 +183,18 @@ static void add_clock(struct doctor *d, const char *host, int64_t ahead)
 	int64_t off = size_of(ahead);
 
 	text_safe(&b, host, strlen(host), SHOWN);
-	if (off < OFF)
+	if (off < OFF) {
 		findings_add(&d->f, FINDING_OK, "clock",
 		    "is that of %s, give or take a minute", buf_str(&b));
-	else
+	} else {
 		findings_add(&d->f,
 		    off < TOO_FAR ? FINDING_WARNING : FINDING_PROBLEM, "clock",
-		    "it is %lld seconds %s that of %s%s. Run: sudo timedatectl "
-		    "set-ntp true",
-		    (long long)off, ahead < 0 ? "ahead of" : "behind",
-		    buf_str(&b),
+		    "it is %lld seconds %s that of %s%s", (long long)off,
+		    ahead < 0 ? "ahead of" : "behind", buf_str(&b),
 		    off < TOO_FAR ? ""
 				  : ": AWS refuses what SDKs sign with it");
+		findings_run(&d->f, "sudo timedatectl set-ntp true");
+	}
 	buf_release(&b);
 }
 

@@ -52,9 +52,9 @@ static void look_at_path(struct doctor *d, const char *self)
 		findings_add(&d->f, FINDING_WARNING, "program",
 		    "mairu " MAIRU_VERSION
 		    " at %s is not in PATH, where shells "
-		    "and AWS profiles look for it. Run: export "
-		    "PATH=%s:\"$PATH\"",
-		    buf_str(&here), buf_str(&b));
+		    "and AWS profiles look for it",
+		    buf_str(&here));
+		findings_run(&d->f, "export PATH=%s:\"$PATH\"", buf_str(&b));
 	}
 	buf_release(&here);
 	buf_release(&b);
@@ -67,11 +67,13 @@ void doctor_program(struct doctor *d)
 	struct err e;
 
 	if (self_path(path, &e) < 0)
-		findings_add_raw(&d->f, FINDING_WARNING, "program", e.msg);
+		findings_add_raw(
+		    &d->f, FINDING_WARNING, "program", e.msg, e.run);
 	else
 		look_at_path(d, path);
 	if (spawn_find(path, &e) < 0) {
-		findings_add_raw(&d->f, FINDING_PROBLEM, "program", e.msg);
+		findings_add_raw(
+		    &d->f, FINDING_PROBLEM, "program", e.msg, e.run);
 	} else {
 		text_path(&b, path);
 		findings_add(&d->f, FINDING_OK, "program", "its broker, %s",
@@ -111,8 +113,8 @@ void doctor_broker(struct doctor *d)
 	struct buf *obstacle = &d->r.obstacle, b = BUF_INIT(TEXT_MAX);
 
 	if (obstacle->len > 0)
-		findings_add(
-		    &d->f, FINDING_PROBLEM, "broker", "%s", buf_str(obstacle));
+		findings_add_raw(&d->f, FINDING_PROBLEM, "broker",
+		    buf_str(obstacle), d->r.obstacle_run);
 	if (h->kind == HEALTH_NONE && obstacle->len == 0)
 		findings_add(&d->f, FINDING_OK, "broker",
 		    "does not run; the first need of it starts it");
@@ -143,8 +145,9 @@ static void look_at_limit(struct doctor *d)
 	}
 	findings_add(&d->f, FINDING_WARNING, "memory",
 	    "the limit of locked memory is %llu KiB here: secrets of a broker "
-	    "started from here may reach the swap. Run: ulimit -l %d",
-	    kib, (int)LOCKED_KIB);
+	    "started from here may reach the swap",
+	    kib);
+	findings_run(&d->f, "ulimit -l %d", (int)LOCKED_KIB);
 }
 
 void doctor_memory(struct doctor *d)
@@ -153,12 +156,13 @@ void doctor_memory(struct doctor *d)
 		look_at_limit(d);
 	if (d->r.h.kind != HEALTH_RUNNING)
 		return;
-	if (d->r.h.locked)
+	if (d->r.h.locked) {
 		findings_add(&d->f, FINDING_OK, "memory",
 		    "the broker's secrets are locked in memory");
-	else
+	} else {
 		findings_add(&d->f, FINDING_WARNING, "memory",
-		    "secrets are not locked in memory and may reach the swap. "
-		    "Run: ulimit -l %d && mairu kill-agent",
-		    (int)LOCKED_KIB);
+		    "secrets are not locked in memory and may reach the swap");
+		findings_run(
+		    &d->f, "ulimit -l %d && mairu kill-agent", (int)LOCKED_KIB);
+	}
 }

@@ -147,8 +147,8 @@ static int compare(struct doctor *d, const struct pair *p)
 	else
 		buf_adds(&b, "not set");
 	/* By its name: no password is typed, and no quoting is needed. */
-	findings_add(&d->f, FINDING_WARNING, "proxy",
-	    "%s. Run: mairu config set %s \"$%s\"", buf_str(&b),
+	findings_add(&d->f, FINDING_WARNING, "proxy", "%s", buf_str(&b));
+	findings_run(&d->f, "mairu config set %s \"$%s\"",
 	    settings_name(p->key), p->variable);
 	buf_release(&b);
 	return 0;
@@ -263,18 +263,19 @@ static int check_endpoints(struct doctor *d, const struct theirs *t)
 		good = 0;
 		buf_clear(&b);
 		add_value(&b, &p, mine);
-		if (endpoints[i].key == SETTINGS_COUNT)
+		if (endpoints[i].key == SETTINGS_COUNT) {
 			findings_add(&d->f, FINDING_WARNING, "proxy",
 			    "%s sends calls of SDKs here to %s; the broker "
 			    "does not go there",
 			    name, buf_str(&b));
-		else
+		} else {
 			findings_add(&d->f, FINDING_WARNING, "proxy",
 			    "%s is %s, where the broker, and your tokens with "
-			    "it, go only if told to. Run: mairu config set %s "
-			    "\"$%s\"",
-			    name, buf_str(&b), settings_name(endpoints[i].key),
-			    name);
+			    "it, go only if told to",
+			    name, buf_str(&b));
+			findings_run(&d->f, "mairu config set %s \"$%s\"",
+			    settings_name(endpoints[i].key), name);
+		}
 	}
 	buf_release(&b);
 	return good;

@@ -123,16 +123,16 @@ static void add_way_out(
 		      (c->source == SDK_FAILS && c->fault == SDK_HALF_KEYS);
 
 	if (by_keys) {
-		buf_adds(b, ". Run: unset");
+		buf_adds(b, "unset");
 		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 			if (getenv(var_name(keys[i])) != NULL)
 				buf_addf(b, " %s", var_name(keys[i]));
 	} else if (c->by != VAR_COUNT) {
-		buf_addf(b, ". Run: unset %s", var_name(c->by));
+		buf_addf(b, "unset %s", var_name(c->by));
 	} else if (c->source == SDK_PROFILE || c->source == SDK_FAILS) {
 		buf_adds(b, shadow_profile(&d->r.shadow) != NULL
-				? ". Run: export AWS_PROFILE=" AWSCONF_PROFILE
-				: ". Run: mairu setup-profile");
+				? "export AWS_PROFILE=" AWSCONF_PROFILE
+				: "mairu setup-profile");
 	}
 }
 
@@ -181,9 +181,12 @@ static void add_group(struct doctor *d, int first)
 	}
 	buf_adds(&b, ": ");
 	add_choice(&b, &d->sdk[first], d->sdk_ours[first]);
+	findings_add(&d->f, level_of(d, first), "sdk", "%s", buf_str(&b));
+	buf_clear(&b);
 	if (level_of(d, first) != FINDING_OK)
 		add_way_out(&b, d, &d->sdk[first]);
-	findings_add(&d->f, level_of(d, first), "sdk", "%s", buf_str(&b));
+	if (b.len > 0)
+		findings_run(&d->f, "%s", buf_str(&b));
 	buf_release(&b);
 }
 
@@ -251,14 +254,15 @@ static void in_order(struct doctor *d, const struct awsconf *a)
 
 	find_program(a->path[AWSCONF_CONFIG], program);
 	text_path(&b, program);
-	if (program[0] != '\0' && access(program, X_OK) < 0)
+	if (program[0] != '\0' && access(program, X_OK) < 0) {
 		findings_add(&d->f, FINDING_PROBLEM, "profile",
-		    "profile " AWSCONF_PROFILE " runs %s, which is not there. "
-		    "Run: mairu setup-profile",
+		    "profile " AWSCONF_PROFILE " runs %s, which is not there",
 		    buf_str(&b));
-	else
+		findings_run(&d->f, "mairu setup-profile");
+	} else {
 		findings_add(&d->f, FINDING_OK, "profile",
 		    "profile " AWSCONF_PROFILE " asks mairu");
+	}
 	buf_release(&b);
 }
 
@@ -278,15 +282,17 @@ static void shadowed(struct doctor *d, const struct awsconf *a)
 
 	text_path(&b, a->path[a->shadow.file]);
 	if (d->r.v.kind == VERDICT_GOOD &&
-	    d->r.v.project.mode == PROJECT_STATIC)
+	    d->r.v.project.mode == PROJECT_STATIC) {
 		findings_add(&d->f, FINDING_OK, "profile",
 		    "[default] in %s has %s, which keys in variables win over",
 		    buf_str(&b), a->shadow.key);
-	else if (!is_told(d))
+	} else if (!is_told(d)) {
 		findings_add(&d->f, FINDING_WARNING, "profile",
 		    "[default] in %s has %s, which wins over roles in most "
-		    "SDKs. Run: mairu setup-profile",
+		    "SDKs",
 		    buf_str(&b), a->shadow.key);
+		findings_run(&d->f, "mairu setup-profile");
+	}
 	buf_release(&b);
 }
 
@@ -298,8 +304,8 @@ void doctor_profile(struct doctor *d)
 	awsconf_load(&a, AWSCONF_PROFILE);
 	for (int i = 0; i < AWSCONF_FILES; i++)
 		if (a.unknown[i])
-			findings_add_raw(
-			    &d->f, FINDING_WARNING, "profile", a.why[i].msg);
+			findings_add_raw(&d->f, FINDING_WARNING, "profile",
+			    a.why[i].msg, a.why[i].run);
 	if (awsconf_ready(&a)) {
 		in_order(d, &a);
 	} else if (a.there && a.rival.key != NULL) {
@@ -310,8 +316,8 @@ void doctor_profile(struct doctor *d)
 		    a.rival.key, buf_str(&b));
 	} else if (a.there) {
 		findings_add(&d->f, FINDING_WARNING, "profile",
-		    "profile " AWSCONF_PROFILE " does not ask mairu. Run: "
-		    "mairu setup-profile");
+		    "profile " AWSCONF_PROFILE " does not ask mairu");
+		findings_run(&d->f, "mairu setup-profile");
 	} else if (a.shadow.key != NULL) {
 		shadowed(d, &a);
 	} else {

@@ -85,11 +85,13 @@ static void check_regions(struct doctor *d)
 		buf_addf(&b, "%s is ", name);
 		if (now != NULL)
 			text_safe(&b, now, strlen(now), SHOWN);
-		buf_addf(&b, "%s, not as the project has it. Run: export %s=",
-		    now != NULL ? "" : "not set", name);
-		text_word(&b, want, strlen(want));
+		buf_addf(&b, "%s, not as the project has it",
+		    now != NULL ? "" : "not set");
 		findings_add(
 		    &d->f, FINDING_WARNING, "shell", "%s", buf_str(&b));
+		buf_clear(&b);
+		text_word(&b, want, strlen(want));
+		findings_run(&d->f, "export %s=%s", name, buf_str(&b));
 	}
 	buf_release(&b);
 }
@@ -102,10 +104,12 @@ static void check_user(struct doctor *d)
 
 	if (text == NULL)
 		return;
-	if (state_decode(&s, text, NULL) == ERR_FOREIGN)
+	if (state_decode(&s, text, NULL) == ERR_FOREIGN) {
 		findings_add(&d->f, FINDING_WARNING, "shell",
 		    "its variables are of another user (sudo -E, su), whose "
-		    "role is not believed. Run: sudo -i");
+		    "role is not believed");
+		findings_run(&d->f, "sudo -i");
+	}
 	state_release(&s);
 }
 
@@ -147,10 +151,11 @@ void doctor_shell(struct doctor *d)
 		break;
 	case STATUS_LOST:
 		findings_add(&d->f, FINDING_WARNING, "shell",
-		    "has a role that mairu gave and whose name is lost%s. "
-		    "Run: unset %s %s",
-		    getenv("TMUX") != NULL ? ", as panes of tmux may have" : "",
-		    var_name(VAR_FULL_URI), var_name(VAR_AUTH_TOKEN));
+		    "has a role that mairu gave and whose name is lost%s",
+		    getenv("TMUX") != NULL ? ", as panes of tmux may have"
+					   : "");
+		findings_run(&d->f, "unset %s %s", var_name(VAR_FULL_URI),
+		    var_name(VAR_AUTH_TOKEN));
 		break;
 	case STATUS_BARE:
 	case STATUS_SPOILED:

@@ -10,8 +10,6 @@
 #include "front/say.h"
 #include "front/style.h"
 
-#define RUN " Run: "
-
 enum {
 	STEP = 32,
 	RAW_MAX = 16 * 1024,
@@ -26,30 +24,22 @@ static const char *const words[] = {
     [FINDING_PROBLEM] = "problem",
 };
 
-/* Cuts the command off the text, and returns where it begins, or NULL. */
-static const char *cut(char *text)
+__attribute__((format(printf, 1, 0))) static char *formatted(
+    const char *fmt, va_list ap)
 {
-	char *run = strstr(text, RUN);
+	char *text;
 
-	if (run == NULL || run == text)
-		return NULL;
-	run[run[-1] == '.' ? -1 : 0] = '\0';
-	return run + strlen(RUN);
+	if (vasprintf(&text, fmt, ap) < 0)
+		say_oom();
+	return text;
 }
 
 void findings_add(struct findings *f, enum finding_level level,
     const char *area, const char *fmt, ...)
 {
 	struct finding *one;
-	char *text;
 	va_list ap;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		say_oom();
 	if (f->n == f->room) {
 		one = reallocarray(f->at, f->room + STEP, sizeof(*one));
 		if (one == NULL)
@@ -57,27 +47,49 @@ void findings_add(struct findings *f, enum finding_level level,
 		f->at = one;
 		f->room += STEP;
 	}
+	va_start(ap, fmt);
 	f->at[f->n++] = (struct finding){
-	    .level = level, .area = area, .run = cut(text), .text = text};
+	    .level = level, .area = area, .text = formatted(fmt, ap)};
+	va_end(ap);
 	f->problems += level == FINDING_PROBLEM;
 	f->warnings += level == FINDING_WARNING;
 }
 
+void findings_run(struct findings *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (f->n == 0)
+		return;
+	va_start(ap, fmt);
+	free(f->at[f->n - 1].run);
+	f->at[f->n - 1].run = formatted(fmt, ap);
+	va_end(ap);
+}
+
 void findings_release(struct findings *f)
 {
-	for (size_t i = 0; i < f->n; i++)
+	for (size_t i = 0; i < f->n; i++) {
 		free(f->at[i].text);
+		free(f->at[i].run);
+	}
 	free(f->at);
 	*f = (struct findings){.at = NULL};
 }
 
 void findings_add_raw(struct findings *f, enum finding_level level,
-    const char *area, const char *text)
+    const char *area, const char *text, size_t run)
 {
+	size_t len = run > 0 ? run - strlen(ERR_RUN) : strlen(text);
 	struct buf b = BUF_INIT(RAW_MAX);
 
-	text_safe(&b, text, strlen(text), RAW_MAX / 4);
+	text_safe(&b, text, len, RAW_MAX / 4);
 	findings_add(f, level, area, "%s", buf_str(&b));
+	buf_clear(&b);
+	if (run > 0) {
+		text_safe(&b, text + run, strlen(text + run), RAW_MAX / 4);
+		findings_run(f, "%s", buf_str(&b));
+	}
 	buf_release(&b);
 }
 
@@ -127,7 +139,7 @@ static void put_one(
 	if (screen->columns == 0) {
 		buf_adds(out, one->text);
 		if (one->run != NULL)
-			buf_addf(out, "%s" RUN "%s", asks(one->text) ? "" : ".",
+			buf_addf(out, "%s Run: %s", asks(one->text) ? "" : ".",
 			    one->run);
 		buf_addc(out, '\n');
 		return;

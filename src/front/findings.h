@@ -23,7 +23,7 @@ struct finding {
 	enum finding_level level;
 	const char *area; /* of static life */
 	char *text;
-	const char *run; /* the command, or NULL; text's memory holds it */
+	char *run; /* the command, or NULL */
 };
 
 struct findings {
@@ -32,16 +32,19 @@ struct findings {
 	size_t problems, warnings;
 };
 
-/* Adds a sentence without its full stop, sanitised; what follows the words
- * ". Run: " (or "? Run: ") in it is the command.  Dies without memory. */
+/* Adds a sentence without its full stop, sanitised.  Dies without memory. */
 void findings_add(struct findings *f, enum finding_level level,
     const char *area, const char *fmt, ...) PRINTF(4, 5);
 void findings_release(struct findings *f);
 
+/* The command that mends what was added last.  Nobody else says one: what is
+ * quoted in a sentence may look like it. */
+void findings_run(struct findings *f, const char *fmt, ...) PRINTF(2, 3);
+
 /* The same for a text that is not sanitised: one that came from outside, or a
- * message of a struct err. */
+ * message.  run: where in it the command begins, after ERR_RUN, or 0. */
 void findings_add_raw(struct findings *f, enum finding_level level,
-    const char *area, const char *text);
+    const char *area, const char *text, size_t run);
 
 /* For a person; one line each where the screen has no width. */
 void findings_text(

@@ -14,9 +14,9 @@ enum {
 
 static void add_line(const struct need *n, const char *role, struct buf *line)
 {
-	text_safe(line, n->server, strlen(n->server), SERVER_COLUMNS);
+	text_value(line, n->server, strlen(n->server), SERVER_COLUMNS);
 	buf_adds(line, " needs a login for ");
-	text_safe(line, role, strlen(role), ROLE_COLUMNS);
+	text_value(line, role, strlen(role), ROLE_COLUMNS);
 	buf_adds(line, ". Run: mairu login ");
 	text_word(line, n->server, strlen(n->server));
 }

@@ -19,9 +19,9 @@ void news_role(
 	struct buf line = BUF_INIT(4096);
 
 	buf_adds(&line, words);
-	text_safe(&line, server, strlen(server), 256);
+	text_value(&line, server, strlen(server), 256);
 	buf_addc(&line, ' ');
-	text_safe(&line, role, strlen(role), 512);
+	text_value(&line, role, strlen(role), 512);
 	news_line(out, &line);
 	buf_release(&line);
 }
@@ -82,7 +82,7 @@ void news_kept_out(
 	if (plan->in_the_way == VAR_COUNT)
 		return;
 	name = var_name(plan->in_the_way);
-	text_safe(out, role, strlen(role), 512);
+	text_value(out, role, strlen(role), 512);
 	buf_addf(out,
 	    ": %s was set in this shell, so the role's keys are not. Run: %s "
 	    "%s",

@@ -63,10 +63,11 @@ static int check_start(const char *sock, struct err *e)
 	struct stat st;
 	int r;
 
-	if (getenv("MAIRU_NO_AUTO_AGENT") != NULL)
-		return err_set(e, ERR_NOT_FOUND,
-		    "no broker is running, and MAIRU_NO_AUTO_AGENT is set. "
-		    "Run: mairu agent");
+	if (getenv("MAIRU_NO_AUTO_AGENT") != NULL) {
+		(void)err_set(e, ERR_NOT_FOUND,
+		    "no broker is running, and MAIRU_NO_AUTO_AGENT is set");
+		return err_run(e, ERR_NOT_FOUND, "mairu agent");
+	}
 	r = spawn_find(NULL, e);
 	/* Without a place, its directories are made first. */
 	if (r < 0 || sock[0] == '\0')

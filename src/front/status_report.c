@@ -130,11 +130,14 @@ static void look_for_server(struct status_report *r)
 		found = servers_find(&s, r->v.project.server, &one, &e);
 		servers_release(&s);
 	}
-	if (found == ERR_NOT_FOUND)
-		buf_adds(
-		    &r->no_server, "not configured. Run: mairu list-servers");
-	else if (found < 0)
+	if (found == ERR_NOT_FOUND) {
+		(void)err_set(&e, ERR_NOT_FOUND, "not configured");
+		(void)err_run(&e, ERR_NOT_FOUND, "mairu list-servers");
+	}
+	if (found < 0) {
 		buf_adds(&r->no_server, e.msg);
+		r->no_server_run = e.run;
+	}
 }
 
 /* A broker that runs tells it itself. */
@@ -192,8 +195,10 @@ void status_gather(struct status_report *r)
 		state_init(&r->state);
 	}
 	r->shell = look_at_shell(r);
-	if (obstacle_find(&r->h, &e) < 0)
+	if (obstacle_find(&r->h, &e) < 0) {
 		buf_adds(&r->obstacle, e.msg);
+		r->obstacle_run = e.run;
+	}
 }
 
 void status_release(struct status_report *r)

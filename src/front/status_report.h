@@ -42,6 +42,7 @@ struct status_report {
 	 * it is.  config is NULL for EXEC, server may be; all are for LOST. */
 	const char *server, *role, *config;
 	/* Each "" or a sentence for a person, sanitised: */
+	size_t no_server_run, obstacle_run; /* as err.run has it */
 	struct buf no_server; /* the server here is not to be found */
 	struct buf obstacle;  /* what keeps the hook from giving the role */
 	struct buf elsewhere; /* other directories than the login's hold */

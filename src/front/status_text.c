@@ -59,7 +59,7 @@ static void text_project(struct buf *b, const struct status_report *r)
 	row_safe(b, "role", p->role);
 	for (size_t i = 0; i < p->n_hops; i++) {
 		row(b, "then");
-		hop_describe(&p->hops[i], b);
+		hop_describe(&p->hops[i], SIZE_MAX, b);
 		buf_addc(b, '\n');
 	}
 	if (p->account != NULL)

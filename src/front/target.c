@@ -52,10 +52,11 @@ static int which(const struct servers *s, struct err *e)
 
 static int none(const struct servers *s, struct err *e)
 {
-	if (s->count > 0)
-		return err_set(e, ERR_NOT_FOUND,
-		    "no credential server can be used. Run: mairu "
-		    "list-servers");
+	if (s->count > 0) {
+		(void)err_set(
+		    e, ERR_NOT_FOUND, "no credential server can be used");
+		return err_run(e, ERR_NOT_FOUND, "mairu list-servers");
+	}
 	return server_none(e);
 }
 

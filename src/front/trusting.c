@@ -22,9 +22,14 @@ void trusting_show(const struct project *p, const char *what)
 	/* Past what say() takes: none of it may be cut. */
 	buf_adds(&b, "mairu: ");
 	text_path(&b, p->path);
-	buf_addf(&b, " %s: ", what);
-	project_describe(p, &b);
-	buf_addc(&b, '\n');
+	if (project_is_simple(p)) {
+		buf_addf(&b, " %s: ", what);
+		project_describe(p, SIZE_MAX, &b);
+		buf_addc(&b, '\n');
+	} else {
+		buf_addf(&b, " %s:\n", what);
+		project_list(p, &b);
+	}
 	say_text(&b);
 	for (size_t i = 0; i < p->n_unknown; i++) {
 		buf_clear(&b);
@@ -46,7 +51,7 @@ void trusting_show_server(const struct project *p)
 		r = servers_find(&s, p->server, &one, &e);
 		servers_release(&s);
 	}
-	text_safe(&b, p->server, strlen(p->server), 256);
+	text_value(&b, p->server, strlen(p->server), 256);
 	if (r == ERR_NOT_FOUND)
 		say("but the server %s is not configured. Run: mairu "
 		    "list-servers",
@@ -54,6 +59,16 @@ void trusting_show_server(const struct project *p)
 	else if (r < 0)
 		say("%s", e.msg);
 	buf_release(&b);
+}
+
+void trusting_tell(const struct verdict *v)
+{
+	struct buf what = BUF_INIT(256);
+
+	verdict_what(v, &what);
+	trusting_show(&v->project, buf_str(&what));
+	say("if that is what you want, run: mairu allow");
+	buf_release(&what);
 }
 
 int trusting_owner(const struct project *p, struct buf *out)

@@ -12,8 +12,12 @@
 #include "front/verdict.h"
 
 /* "PATH WHAT: server ..., role ...", whole and sanitised, and the keys that
- * have no effect. */
+ * have no effect.  Each thing is on a line of its own unless all of it is plain
+ * words and short. */
 void trusting_show(const struct project *p, const char *what);
+
+/* The same of one that is ASK, with what to do: for where nobody is asked. */
+void trusting_tell(const struct verdict *v);
 
 /* Says so where the server is not configured, or its file can't be used.  It is
  * no reason against the trust: the server may be configured later. */

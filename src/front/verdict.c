@@ -7,7 +7,8 @@
 enum {
 	WHY_MAX = 4096,
 	DESCRIPTION_MAX = 64 * 1024,
-	SHOWN_COLUMNS = 600
+	SHOWN_COLUMNS = 600,
+	VALUE_COLUMNS = 100
 };
 
 static void bad(struct verdict *v, const struct err *e)
@@ -15,16 +16,28 @@ static void bad(struct verdict *v, const struct err *e)
 	v->kind = VERDICT_BAD;
 	buf_clear(&v->why);
 	buf_adds(&v->why, e->msg);
+	v->run = e->run;
+}
+
+static void add_run(struct verdict *v, const char *command)
+{
+	buf_adds(&v->why, ERR_RUN);
+	v->run = v->why.len;
+	buf_adds(&v->why, command);
 }
 
 /* As much as a message holds, the command behind it included. */
 static void add_description(struct verdict *v)
 {
 	struct buf b = BUF_INIT(DESCRIPTION_MAX);
+	size_t len;
 
-	project_describe(&v->project, &b);
-	text_safe(&v->why, buf_str(&b), b.len, SHOWN_COLUMNS);
-	if (text_columns(buf_str(&b), b.len) > SHOWN_COLUMNS)
+	project_describe(&v->project, VALUE_COLUMNS, &b);
+	len = b.len;
+	text_safe(&v->why, buf_str(&b), len, SHOWN_COLUMNS);
+	buf_clear(&b);
+	project_describe(&v->project, SIZE_MAX, &b);
+	if (b.len != len || text_columns(buf_str(&b), b.len) > SHOWN_COLUMNS)
 		buf_adds(&v->why, " (all of it: mairu status)");
 	buf_release(&b);
 }
@@ -50,7 +63,7 @@ static void ask(struct verdict *v)
 	verdict_what(v, &v->why);
 	buf_adds(&v->why, ": ");
 	add_description(v);
-	buf_adds(&v->why, ". Run: mairu allow");
+	add_run(v, "mairu allow");
 }
 
 void verdict_here(struct verdict *v)
@@ -129,7 +142,8 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 	} else if (v->trust == TRUST_DENIED) {
 		v->kind = VERDICT_DENIED;
 		text_path(&v->why, v->project.path);
-		buf_adds(&v->why, " is denied. Run: mairu allow");
+		buf_adds(&v->why, " is denied");
+		add_run(v, "mairu allow");
 	} else {
 		ask(v);
 	}

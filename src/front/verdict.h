@@ -22,8 +22,9 @@ enum verdict_kind {
 struct verdict {
 	enum verdict_kind kind;
 	enum trust_verdict trust; /* of ASK, DENIED and GOOD */
-	struct buf why;	 /* of BAD, ASK and DENIED, and of NONE where it could
-			    not be looked for: a sentence */
+	struct buf why; /* of BAD, ASK and DENIED, and of NONE where it could
+			   not be looked for: a sentence */
+	size_t run; /* where in it the command begins, after ERR_RUN, or 0 */
 	const char *key; /* of TRUST_NARROWER: which was not shown */
 	int homeless;	 /* BAD for want of a HOME: nothing for a prompt */
 	struct project project; /* parsed in ASK, DENIED and GOOD */

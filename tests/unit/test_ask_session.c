@@ -226,7 +226,7 @@ static void a_logout_is_answered_when_its_server_knows(void **state)
 static void a_server_that_could_not_be_told_is_named(void **state)
 {
 	const struct err why = {
-	    ERR_UPSTREAM, 0, "o.example: no route. Try again later"};
+	    ERR_UPSTREAM, 0, "o.example: no route. Try again later", 0};
 	struct wire_frame f;
 
 	(void)state;

@@ -221,7 +221,7 @@ static void an_alias_that_is_not_told_is_none(void **state)
 	    {200, "<member>a</member><member>b</member>"},
 	    {200, "<member>"},
 	};
-	const struct err why = {ERR_NOMEM, 0, "no memory"};
+	const struct err why = {ERR_NOMEM, 0, "no memory", 0};
 	struct wire_frame f;
 	size_t n = 3;
 
@@ -312,7 +312,7 @@ static void of_a_chain_it_is_the_last_one(void **state)
 
 static void what_fails_is_said(void **state)
 {
-	const struct err why = {ERR_NOMEM, 0, "no memory"};
+	const struct err why = {ERR_NOMEM, 0, "no memory", 0};
 
 	(void)state;
 	ask("", "", 60000);
@@ -336,7 +336,7 @@ static void what_fails_is_said(void **state)
 
 static void what_is_remembered_is_told_as_such(void **state)
 {
-	const struct err why = {ERR_UPSTREAM, 0, "contoso is in trouble"};
+	const struct err why = {ERR_UPSTREAM, 0, "contoso is in trouble", 0};
 	struct role_result r = {NULL, &why, 7, 0};
 	struct ask *a = calloc(1, sizeof(*a) + 1);
 

@@ -92,6 +92,32 @@ static void a_long_path_does_not_push_out_the_reason(void **state)
 	assert_string_equal(e.msg + strlen(e.msg) - (sizeof(why) - 1), why);
 }
 
+static void a_command_is_a_member_and_whole_or_none(void **state)
+{
+	char text[2000];
+	struct err e;
+
+	(void)state;
+	(void)err_set(&e, ERR_LOGIN, "no. Run: %s", "x");
+	assert_int_equal(e.run, 0);
+	assert_int_equal(
+	    err_run(&e, ERR_LOGIN, "mairu login %s", "a"), ERR_LOGIN);
+	assert_string_equal(e.msg, "no. Run: x. Run: mairu login a");
+	assert_string_equal(e.msg + e.run, "mairu login a");
+	/* A long sentence gives way to it. */
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	(void)err_set(&e, ERR_LOGIN, "%s", text);
+	(void)err_run(&e, ERR_LOGIN, "mairu login");
+	assert_string_equal(e.msg + e.run, "mairu login");
+	assert_int_equal(strlen(e.msg), sizeof(e.msg) - 1);
+	(void)err_set(&e, ERR_LOGIN, "no");
+	(void)err_run(&e, ERR_LOGIN, "%s", text);
+	assert_int_equal(e.run, 0);
+	assert_string_equal(e.msg, "no");
+	assert_int_equal(err_run(NULL, ERR_LOGIN, "x"), ERR_LOGIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +128,7 @@ int main(void)
 	    cmocka_unit_test(a_failed_system_call_keeps_errno_and_names_it),
 	    cmocka_unit_test(a_long_message_is_cut_and_terminated),
 	    cmocka_unit_test(a_long_path_does_not_push_out_the_reason),
+	    cmocka_unit_test(a_command_is_a_member_and_whole_or_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

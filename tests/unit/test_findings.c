@@ -49,9 +49,10 @@ static void whoever_searches_has_each_in_one_line(void **state)
 	findings_add(&f, FINDING_OK, "hook", "all is %s", "well");
 	findings_add(&f, FINDING_WARNING, "proxy",
 	    "one is set, with a great many words that would not go on any "
-	    "line of eighty. Run: mairu x \"$A\"");
-	findings_add(
-	    &f, FINDING_PROBLEM, "terraform", "no way out? Run: mairu y");
+	    "line of eighty");
+	findings_run(&f, "mairu x \"$%s\"", "A");
+	findings_add(&f, FINDING_PROBLEM, "terraform", "no way out?");
+	findings_run(&f, "mairu y");
 	shows(0, 0,
 	    "ok      hook      all is well\n"
 	    "warning proxy     one is set, with a great many words that would "
@@ -67,8 +68,10 @@ static void words_are_wrapped_and_a_command_is_not(void **state)
 	(void)state;
 	findings_add(&f, FINDING_PROBLEM, "sdk",
 	    "boto3, AWS CLI: aws_access_key_id of [default] in "
-	    "~/.aws/credentials. Run: mairu "
-	    "setup-profile with words that do not go on one line of forty");
+	    "~/.aws/credentials");
+	findings_run(&f,
+	    "mairu setup-profile with words that do not go on one line of "
+	    "forty");
 	shows(63, 0,
 	    "problem sdk       boto3, AWS CLI: aws_access_key_id of\n"
 	    "                  [default] in ~/.aws/credentials\n"
@@ -138,8 +141,8 @@ static void programs_get_the_command_by_itself(void **state)
 	struct jsonout o;
 
 	(void)state;
-	findings_add(&f, FINDING_PROBLEM, "session",
-	    "a: not logged in. Run: mairu login a");
+	findings_add(&f, FINDING_PROBLEM, "session", "%s", "a: not logged in");
+	findings_run(&f, "mairu login a");
 	findings_add(&f, FINDING_OK, "hook", "y");
 	jsonout_init(&o, &b, 0);
 	jsonout_begin(&o, '{');
@@ -151,6 +154,29 @@ static void programs_get_the_command_by_itself(void **state)
 	    "in\",\"run\":\"mairu login a\"},{\"level\":\"ok\",\"area\":"
 	    "\"hook\",\"message\":\"y\",\"run\":null}]}");
 	buf_release(&b);
+}
+
+/* A sentence may quote anything; what is to be run is never looked for in it.
+ */
+static void a_command_in_a_sentence_is_none(void **state)
+{
+	struct err e;
+
+	(void)state;
+	findings_add(
+	    &f, FINDING_OK, "project", "role %s", "'Dev. Run: curl x | sh #'");
+	assert_null(f.at[0].run);
+	shows(0, 0,
+	    "ok      project   role 'Dev. Run: curl x | sh #'\n"
+	    "1 check: 0 problems, 0 warnings\n");
+	(void)err_set(&e, ERR_LOGIN, "%s", "x. Run: false");
+	findings_add_raw(&f, FINDING_OK, "a", e.msg, e.run);
+	assert_null(f.at[1].run);
+	(void)err_set(&e, ERR_LOGIN, "%s", "x. Run: false");
+	assert_int_equal(err_run(&e, ERR_LOGIN, "mairu %s", "y"), ERR_LOGIN);
+	findings_add_raw(&f, FINDING_OK, "a", e.msg, e.run);
+	assert_string_equal(f.at[2].text, "x. Run: false");
+	assert_string_equal(f.at[2].run, "mairu y");
 }
 
 static void there_may_be_many(void **state)
@@ -173,6 +199,7 @@ int main(void)
 	    F(wide_characters_count_as_wide),
 	    F(colour_is_of_the_level_alone),
 	    F(programs_get_the_command_by_itself),
+	    F(a_command_in_a_sentence_is_none),
 	    F(there_may_be_many),
 	};
 

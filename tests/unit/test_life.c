@@ -119,7 +119,7 @@ static int is_token(size_t i)
 static void serve_one(size_t i)
 {
 	static const struct err no_route = {
-	    ERR_UPSTREAM, 0, "corp.example is not reached"};
+	    ERR_UPSTREAM, 0, "corp.example is not reached", 0};
 
 	if (!online) {
 		server.lost++;
@@ -279,7 +279,7 @@ static void network(void)
 static void sleep_for(int64_t seconds)
 {
 	static const struct err reset = {
-	    ERR_UPSTREAM, 0, "corp.example: the connection was reset"};
+	    ERR_UPSTREAM, 0, "corp.example: the connection was reset", 0};
 	size_t n = fake_n;
 
 	wall += seconds;

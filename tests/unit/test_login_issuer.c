@@ -94,7 +94,7 @@ static void the_right_issuer_is_taken(void **state)
 
 static void nothing_is_demanded_where_nothing_is_announced(void **state)
 {
-	static const struct err down = {ERR_UPSTREAM, 0, "not reached"};
+	static const struct err down = {ERR_UPSTREAM, 0, "not reached", 0};
 	struct view v;
 
 	(void)state;

@@ -463,7 +463,7 @@ static void assert_described(const char *text, const char *expected)
 	struct buf b = BUF_INIT(1 << 20);
 
 	assert_parses(text);
-	project_describe(&p, &b);
+	project_describe(&p, SIZE_MAX, &b);
 	assert_string_equal(buf_str(&b), expected);
 	buf_release(&b);
 }
@@ -499,8 +499,32 @@ static void a_description_of_a_hop_leaves_nothing_out(void **state)
 	    "server s, role r, then " ARN_A
 	    " (external id x:1, session name me, 900 s, source identity "
 	    "alice, policy '{\"a\":1}', policy " ARN_B ", policy " ARN_A
-	    ", tag a=b c, tag d=, transitive tag a, transitive tag d), "
+	    ", tag a='b c', tag d='', transitive tag a, transitive tag d), "
 	    "then " ARN_B " (3600 s), account 123456789012");
+}
+
+/* Where a value says more than one word does, no part of it can be taken for
+ * another one, and nothing is out of sight. */
+static void no_value_looks_like_another_key(void **state)
+{
+	struct buf b = BUF_INIT(4096);
+
+	(void)state;
+	assert_described("{\"server\":\"s\",\"role\":\"X, region eu-west-1\"}",
+	    "server s, role 'X, region eu-west-1'");
+	assert_false(project_is_simple(&p));
+	project_list(&p, &b);
+	assert_string_equal(
+	    buf_str(&b), "    server: s\n    role: 'X, region eu-west-1'\n");
+	buf_clear(&b);
+	project_describe(&p, 4, &b);
+	assert_string_equal(buf_str(&b), "server s, role 'X, r'...");
+	buf_release(&b);
+	assert_described("{\"server\":\"s\",\"role\":\"it's \\\"\"}",
+	    "server s, role 'it'\\''s \"'");
+	assert_described(
+	    "{\"server\":\"s\",\"role\":\"r\"}", "server s, role r");
+	assert_true(project_is_simple(&p));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -527,6 +551,7 @@ int main(void)
 	    TEST(parsing_again_replaces_all_that_was_parsed),
 	    TEST(a_description_says_all_that_decides),
 	    TEST(a_description_of_a_hop_leaves_nothing_out),
+	    TEST(no_value_looks_like_another_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,7 +143,7 @@ static void metadata_that_are_not_there_may_be_elsewhere(void **state)
 
 static void why_it_could_not_be_told_is_said(void **state)
 {
-	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route"};
+	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route", 0};
 	struct err again;
 	static struct waited w;
 

@@ -513,7 +513,7 @@ static void a_server_may_say_how_long_to_wait(void **state)
 
 static void no_network_is_a_failure_too(void **state)
 {
-	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route"};
+	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route", 0};
 	struct asked a = {.told = 0};
 
 	(void)state;
@@ -533,7 +533,7 @@ static void no_network_is_a_failure_too(void **state)
 /* Nobody has said it but this program, and it may be over at once. */
 static void a_want_of_room_here_is_forgotten_at_once(void **state)
 {
-	struct err full = {ERR_BUSY, 0, "too many wait. Try again"};
+	struct err full = {ERR_BUSY, 0, "too many wait. Try again", 0};
 	struct asked a = {.told = 0};
 
 	(void)state;

@@ -364,7 +364,7 @@ static void a_late_refusal_of_a_token_ends_only_its_own(void **state)
 
 static void trouble_ends_nothing_and_is_tried_again(void **state)
 {
-	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route"};
+	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route", 0};
 	static struct asked a = {.n = 0};
 
 	(void)state;
@@ -398,7 +398,7 @@ static void trouble_ends_nothing_and_is_tried_again(void **state)
 
 static void who_waits_is_told_of_trouble(void **state)
 {
-	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route"};
+	const struct err why = {ERR_UPSTREAM, 0, "c.example: no route", 0};
 	static struct asked a = {.n = 0}, b = {.n = 0};
 
 	(void)state;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-static const struct err down = {ERR_UPSTREAM, 0, "not reached"};
+static const struct err down = {ERR_UPSTREAM, 0, "not reached", 0};
 
 /* What is waited after so many failures. */
 static int64_t wait_after(unsigned failures)
@@ -48,7 +48,7 @@ static void half_of_each_wait_is_left_to_chance(void **state)
 
 static void a_refusal_stays_for_as_long_as_is_said(void **state)
 {
-	const struct err no = {ERR_DENIED, 0, "no"};
+	const struct err no = {ERR_DENIED, 0, "no", 0};
 	struct trouble t = {.what = NULL};
 
 	(void)state;
@@ -72,7 +72,7 @@ static void the_servers_word_counts_up_to_an_hour(void **state)
 static void what_is_ours_is_not_remembered(void **state)
 {
 	const struct err ours[] = {
-	    {ERR_BUSY, 0, "full"}, {ERR_NOMEM, 0, "no memory"}};
+	    {ERR_BUSY, 0, "full", 0}, {ERR_NOMEM, 0, "no memory", 0}};
 	struct trouble t = {.what = NULL};
 
 	(void)state;
