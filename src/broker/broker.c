@@ -179,6 +179,8 @@ static int make_files(struct broker *b, int foreground, struct err *e)
 		return rc;
 	files_fork(b->config_files, !foreground);
 	files_fork(b->state_files, !foreground);
+	files_foresee(b->config_files, FILES_SETTINGS);
+	files_foresee(b->config_files, FILES_SERVERS);
 	files_watch(b->config_files, look_again, b);
 	log_through(b->log, put_line, b);
 	return 0;

@@ -378,6 +378,25 @@ static int take_answer(struct entry *en, struct buf *answer, struct err *e)
 	return files_verdict(answer, e);
 }
 
+static struct entry *ask(struct files *f, const struct buf *question)
+{
+	struct entry *en = post(f, question);
+
+	if (en)
+		buf_add(&en->question, question->data, question->len);
+	return en;
+}
+
+void files_foresee(struct files *f, enum files_op op)
+{
+	struct buf question = BUF_INIT(WIRE_HEADER);
+
+	wire_end(&question, wire_begin(&question, (enum wire_type)op));
+	if (!question.failed)
+		(void)ask(f, &question);
+	buf_release(&question);
+}
+
 int files_ask(struct files *f, const struct buf *question, struct buf *answer,
     struct err *e)
 {
@@ -388,15 +407,13 @@ int files_ask(struct files *f, const struct buf *question, struct buf *answer,
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (!f)
 		return files_look_here(question, answer, e);
+	take_messages(f);
 	en = late_one(f, question);
 	if (en)
 		return take_answer(en, answer, e);
 	en = find(&f->sent, question);
-	if (!en) {
-		en = post(f, question);
-		if (en)
-			buf_add(&en->question, question->data, question->len);
-	}
+	if (!en)
+		en = ask(f, question);
 	if (en && !f->slow) {
 		stand_there(f, en);
 		if (en->wait == WAIT_HAS)

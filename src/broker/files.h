@@ -58,6 +58,10 @@ void files_watch(struct files *f, void (*fn)(void *arg), void *arg);
 int files_ask(struct files *f, const struct buf *question, struct buf *answer,
     struct err *e) MUST_CHECK;
 
+/* Asks what will be asked in a moment, an op without fields, so that the answer
+ * is there by then. */
+void files_foresee(struct files *f, enum files_op op);
+
 /* Asks, and goes on.  done is called once, perhaps before
  * this returns; e is NULL when all went well.  Not when f is freed. */
 typedef void files_done(void *arg, const struct err *e);
