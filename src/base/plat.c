@@ -46,6 +46,17 @@ int plat_undumpable(void)
 #endif
 }
 
+int plat_hibernates(void)
+{
+	struct buf b = BUF_INIT(256);
+	int r = file_read("/sys/power/state", &b, NULL);
+	int can =
+	    r < 0 ? r != ERR_NOT_FOUND : strstr(buf_str(&b), "disk") != NULL;
+
+	buf_release(&b);
+	return can;
+}
+
 void plat_close_from(int first)
 {
 	long max;

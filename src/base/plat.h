@@ -23,6 +23,9 @@ void plat_std_fds(void);
  * takes our place. */
 int plat_undumpable(void);
 
+/* 1 when the system can hibernate, or it can't be told. */
+int plat_hibernates(void);
+
 /* Closes every descriptor from `first` up. */
 void plat_close_from(int first);
 

@@ -38,6 +38,8 @@ static const struct {
     [SETTINGS_USE_FIPS] = {NULL, "use_fips", "use_fips", FORM_FLAG},
     [SETTINGS_USE_DUALSTACK] = {NULL, "use_dualstack", "use_dualstack",
 	FORM_FLAG},
+    [SETTINGS_SECRET_MEMORY] = {NULL, "secret_memory", "secret_memory",
+	FORM_FLAG},
 };
 
 const char *settings_name(enum settings_key key)

@@ -25,12 +25,13 @@ enum settings_key {
 	SETTINGS_ENDPOINT_SSO_OIDC,
 	SETTINGS_USE_FIPS,
 	SETTINGS_USE_DUALSTACK,
+	SETTINGS_SECRET_MEMORY,
 	SETTINGS_COUNT,
 };
 
 struct settings {
 	char *value[SETTINGS_COUNT]; /* NULL when unset; "true"/"false" for
-					the last two */
+					the flags */
 };
 
 /* "proxy", "endpoints.sts", ...; and back: -1 when there is no such key. */

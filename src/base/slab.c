@@ -1,10 +1,14 @@
 #include "base/slab.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -27,7 +31,7 @@ struct slab {
 	unsigned char *map; /* guard page, region, guard page */
 	size_t map_len;
 	unsigned char *base, *end;
-	int locked;
+	int locked, hidden;
 };
 
 #define HEADER offsetof(struct secret, bytes)
@@ -52,8 +56,62 @@ static void lay_out(struct slab *slab)
 	s->used = 0;
 }
 
+#ifdef __linux__
+#ifdef SYS_memfd_secret
+#define SECRET_CALL SYS_memfd_secret
+#else
+#define SECRET_CALL 447 /* on every architecture */
+#endif
+
+/* Has every page made.  The kernel says that it can't by an error, where a
+ * touch of ours would end the process. */
+static int all_are_there(void *map, size_t bytes)
+{
+	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	size_t done = 0;
+	ssize_t n = 1;
+
+	while (fd >= 0 && n > 0 && done < bytes) {
+		n = read(fd, (unsigned char *)map + done, bytes - done);
+		done += n > 0 ? (size_t)n : 0;
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return done == bytes;
+}
+#endif
+
+/* Puts such memory in the place of the region; 0 when it is not to be had.  It
+ * is locked by its nature, and every page is had at once: one that can't be
+ * had later would end the process. */
+static int hide(const struct slab *slab, size_t bytes)
+{
+#ifdef __linux__
+	long fd = syscall(SECRET_CALL, O_CLOEXEC);
+	void *map = MAP_FAILED;
+
+	if (fd < 0)
+		return 0;
+	if (ftruncate((int)fd, (off_t)bytes) == 0)
+		map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    (int)fd, 0);
+	(void)close((int)fd);
+	if (map == MAP_FAILED)
+		return 0;
+	if (all_are_there(map, bytes) &&
+	    mremap(map, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+		slab->base) == slab->base)
+		return 1;
+	(void)munmap(map, bytes);
+#else
+	(void)slab;
+	(void)bytes;
+#endif
+	return 0;
+}
+
 static int map_region(
-    struct slab *slab, size_t bytes, size_t page, struct err *e)
+    struct slab *slab, size_t bytes, size_t page, int hidden, struct err *e)
 {
 	void *map = mmap(NULL, bytes + 2 * page, PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -64,18 +122,20 @@ static int map_region(
 	slab->map_len = bytes + 2 * page;
 	slab->base = slab->map + page;
 	slab->end = slab->base + bytes;
-	if (mprotect(slab->base, bytes, PROT_READ | PROT_WRITE))
+	slab->hidden = hidden && hide(slab, bytes);
+	if (!slab->hidden &&
+	    mprotect(slab->base, bytes, PROT_READ | PROT_WRITE))
 		return err_sys(e, "cannot open the memory for secrets");
 #ifdef MADV_DONTFORK
 	if (madvise(slab->base, bytes, MADV_DONTFORK))
 		return err_sys(e, "cannot keep secrets out of children");
 #endif
-	slab->locked = bytes_lock(slab->base, bytes) == 0;
+	slab->locked = slab->hidden || bytes_lock(slab->base, bytes) == 0;
 	lay_out(slab);
 	return 0;
 }
 
-int slab_new(struct slab **slab, size_t bytes, struct err *e)
+static int make(struct slab **slab, size_t bytes, int hidden, struct err *e)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct slab *s;
@@ -88,7 +148,7 @@ int slab_new(struct slab **slab, size_t bytes, struct err *e)
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	rc = map_region(s, (bytes + page - 1) / page * page, page, e);
+	rc = map_region(s, (bytes + page - 1) / page * page, page, hidden, e);
 	if (rc) {
 		if (s->map)
 			(void)munmap(s->map, s->map_len);
@@ -97,6 +157,21 @@ int slab_new(struct slab **slab, size_t bytes, struct err *e)
 	}
 	*slab = s;
 	return 0;
+}
+
+int slab_new(struct slab **slab, size_t bytes, struct err *e)
+{
+	return make(slab, bytes, 0, e);
+}
+
+int slab_new_hidden(struct slab **slab, size_t bytes, struct err *e)
+{
+	return make(slab, bytes, 1, e);
+}
+
+int slab_hidden(const struct slab *slab)
+{
+	return slab->hidden;
 }
 
 void slab_free(struct slab *slab)

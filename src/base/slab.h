@@ -19,6 +19,12 @@ struct secret;
 /* bytes is rounded up to whole pages. */
 int slab_new(struct slab **slab, size_t bytes, struct err *e) MUST_CHECK;
 
+/* The same in memory that neither the kernel nor root reads for anybody
+ * (memfd_secret), where there is such a thing and room for it; else as
+ * slab_new().  While it is there Linux refuses to hibernate. */
+int slab_new_hidden(struct slab **slab, size_t bytes, struct err *e) MUST_CHECK;
+int slab_hidden(const struct slab *slab);
+
 /* Wipes everything; secrets that are still held are invalid afterwards. */
 void slab_free(struct slab *slab);
 int slab_locked(const struct slab *slab);

@@ -151,7 +151,8 @@ enum wire_tag {
 	WIRE_F_STARTED = 40,  /* number: seconds since it started */
 	WIRE_F_CLIENTS = 41,  /* number */
 	WIRE_F_GRANTS = 42,   /* number */
-	WIRE_F_LOCKED = 43,   /* number: 1 when secrets are locked in memory */
+	WIRE_F_LOCKED = 43,   /* number: 1 when secrets are locked in memory,
+				 2 when the kernel can't read them either */
 	WIRE_F_LOG = 44,      /* path of the log */
 	WIRE_F_SETTINGS = 45, /* JSON text: what holds of broker.json, proxy */
 	WIRE_F_UNVERIFIED = 46, /* number: peers let in by the token alone */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/plat.h"
 #include "base/version.h"
 #include "broker/alert.h"
 #include "broker/catalog.h"
@@ -186,9 +187,28 @@ static int make_files(struct broker *b, int foreground, struct err *e)
 	return 0;
 }
 
+/* What broker.json says of it counts from the first secret on. */
+static int make_slab(struct broker *b, struct err *e)
+{
+	const char *wanted;
+	struct err ignored;
+
+	b->config = config_new();
+	if (!b->config)
+		return no_memory(e);
+	config_through(b->config, b->config_files);
+	/* Nobody waits for anything else yet. */
+	files_await(b->config_files, FIRST_MS);
+	(void)!config_load(b->config, &ignored);
+	wanted = config_settings(b->config)->value[SETTINGS_SECRET_MEMORY];
+	if (wanted ? strcmp(wanted, "true") == 0 : !plat_hibernates())
+		return slab_new_hidden(&b->slab, SLAB_BYTES, e);
+	return slab_new(&b->slab, SLAB_BYTES, e);
+}
+
 static int make_stores(struct broker *b, struct err *e)
 {
-	int rc = slab_new(&b->slab, SLAB_BYTES, e);
+	int rc = make_slab(b, e);
 
 	if (rc < 0)
 		return rc;
@@ -199,9 +219,7 @@ static int make_stores(struct broker *b, struct err *e)
 		    "run: "
 		    "mairu kill-agent",
 		    b->log);
-	b->config = config_new();
-	if (!b->config ||
-	    checker_new(&b->checker, b->loop, b->log, &b->problems, NULL) < 0 ||
+	if (checker_new(&b->checker, b->loop, b->log, &b->problems, NULL) < 0 ||
 	    grants_new(&b->grants, b->loop, b->slab, b->checker, b->log) < 0 ||
 	    stash_new(&b->stash, b->loop, b->slab) < 0)
 		return no_memory(e);
@@ -214,7 +232,6 @@ static int make_stores(struct broker *b, struct err *e)
 		return rc;
 	if (grants_set_key(b->grants, lease_key(b->lease)) < 0)
 		return no_memory(e);
-	config_through(b->config, b->config_files);
 	rc = upstream_open(&b->up, b->loop, b->log, b->slab, b->config, e);
 	if (rc < 0)
 		return rc;
@@ -391,8 +408,6 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 		rc = make_stores(b, e);
 	if (rc < 0)
 		return rc;
-	/* Nobody waits for anything else yet. */
-	files_await(b->config_files, FIRST_MS);
 	/* What goes wrong with these is said in `mairu status`, and the rest
 	 * goes on. */
 	(void)!broker_reload(b, &warn);

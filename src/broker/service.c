@@ -179,7 +179,8 @@ static int do_status(
 	    (uint64_t)(loop_now(b->loop) - b->started) / 1000);
 	wire_putn(out, WIRE_F_CLIENTS, server_clients(b->server));
 	wire_putn(out, WIRE_F_GRANTS, grants_count(b->grants));
-	wire_putn(out, WIRE_F_LOCKED, (uint64_t)slab_locked(b->slab));
+	wire_putn(out, WIRE_F_LOCKED,
+	    slab_hidden(b->slab) ? 2 : (uint64_t)slab_locked(b->slab));
 	wire_puts(out, WIRE_F_LOG, log_path(b->log));
 	config_shown(b->config, &settings);
 	wire_puts(out, WIRE_F_SETTINGS, buf_str(&settings));

@@ -149,7 +149,7 @@ const struct cmd cmd_config = {
 	"setting that is unset prints nothing and exits 1; without KEY it\n"
 	"prints all.\n"
 	"Settings: proxy, no_proxy, ca_bundle, endpoints.sts, endpoints.sso,\n"
-	"endpoints.sso_oidc, use_fips, use_dualstack.",
+	"endpoints.sso_oidc, use_fips, use_dualstack, secret_memory.",
     .example = "mairu config set proxy http://proxy.example.com:3128",
     .min_args = 1,
     .max_args = 3,

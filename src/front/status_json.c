@@ -222,6 +222,8 @@ static void json_broker(struct jsonout *o, struct status_report *r)
 		jsonout_int(o, (int64_t)h->grants);
 		jsonout_key(o, "locked");
 		jsonout_bool(o, h->locked != 0);
+		jsonout_key(o, "secret_memory");
+		jsonout_bool(o, h->locked == 2);
 		jsonout_key(o, "unverified_peers");
 		jsonout_int(o, (int64_t)h->unverified);
 		json_clock(o, h);

@@ -382,9 +382,10 @@ static void text_broker(struct buf *b, struct status_report *r)
 	since(b, h->seconds);
 	buf_addf(b, ", %llu grant%s, secrets %s\n",
 	    (unsigned long long)h->grants, h->grants == 1 ? "" : "s",
-	    h->locked ? "locked in memory"
-		      : "NOT locked in memory: raise ulimit -l, then run: "
-			"mairu kill-agent");
+	    h->locked == 2 ? "locked in memory that root can't read"
+	    : h->locked	   ? "locked in memory"
+			   : "NOT locked in memory: raise ulimit -l, then run: "
+			     "mairu kill-agent");
 	if (h->unverified > 0) {
 		row(b, "");
 		buf_addf(b,

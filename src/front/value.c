@@ -145,7 +145,8 @@ static void offer_setting_values(
 		return;
 	if (key == SETTINGS_CA_BUNDLE)
 		o->rest = OFFERS_FILES;
-	if (key != SETTINGS_USE_FIPS && key != SETTINGS_USE_DUALSTACK)
+	if (key != SETTINGS_USE_FIPS && key != SETTINGS_USE_DUALSTACK &&
+	    key != SETTINGS_SECRET_MEMORY)
 		return;
 	offers_put(o, "true", NULL);
 	offers_put(o, "false", NULL);

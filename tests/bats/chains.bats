@@ -15,6 +15,7 @@ sts = boto3.client("sts", "eu-west-1", endpoint_url=sys.argv[1])
 print(sts.get_caller_identity()["Arn"])'
 
 prepare() {
+	plain_memory
 	export USER=alice
 	start_server
 	a_server contoso

@@ -12,6 +12,7 @@ load lib/ask
 eval "common_$(declare -f teardown)"
 
 prepare() {
+	plain_memory
 	a_silent_server
 	project "$HOME/proj"
 	allow "$HOME/proj"

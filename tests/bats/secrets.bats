@@ -5,6 +5,7 @@
 load lib/common
 
 prepare() {
+	plain_memory
 	start_server
 	a_server contoso
 	project "$HOME/proj"
@@ -88,4 +89,25 @@ work() {
 	assert_failure 1
 	run find "$T" -name 'core*' -type f
 	assert_output ''
+}
+
+@test "not even root finds a secret that the broker works with, where that can be" {
+	may_look
+	mairu config set secret_memory true
+	mairu kill-agent
+	work
+	mairu status --json | grep -q '"secret_memory": true' ||
+		skip 'this kernel has no memfd_secret, or no room for it'
+	run mairu status
+	assert_output --partial "locked in memory that root can't read"
+	run "$LIB/memory" "$(broker_pid)" CANARY
+	assert_output ''
+	assert_failure 1
+	run "$LIB/memory" "$(broker_pid)" ASIAFAKE
+	assert_output ''
+	mairu config set secret_memory false
+	mairu kill-agent
+	work
+	run "$LIB/memory" "$(broker_pid)" CANARY
+	assert_success
 }

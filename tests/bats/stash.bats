@@ -7,6 +7,7 @@
 load lib/common
 
 prepare() {
+	plain_memory
 	a_silent_server
 	project "$HOME/proj"
 	allow "$HOME/proj"

@@ -1,5 +1,6 @@
 #include "base/slab.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -490,6 +491,45 @@ static void a_drawn_secret_is_text_and_like_no_other(void **state)
 	slab_free(slab);
 }
 
+/* Root and the kernel read it for nobody: that is how it is told. */
+static void hidden_secrets_are_read_by_nobody_else(void **state)
+{
+	struct slab *hidden;
+	struct secret *s;
+	char seen[8];
+	int fd, status;
+	pid_t pid;
+
+	(void)state;
+	hidden = new_slab(page());
+	assert_int_equal(slab_hidden(hidden), 0); /* unless it is asked for */
+	slab_free(hidden);
+	assert_int_equal(slab_new_hidden(&hidden, 3 * page(), NULL), 0);
+	assert_int_equal(secret_new(&s, hidden, "a secret", 8), 0);
+	assert_memory_equal(secret_bytes(s), "a secret", 8);
+	if (!slab_hidden(hidden)) {
+		slab_free(hidden);
+		print_message("this kernel has no memfd_secret\n");
+		skip();
+	}
+	assert_int_equal(slab_locked(hidden), 1);
+	fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(
+	    pread(fd, seen, 8, (off_t)(uintptr_t)secret_bytes(s)), -1);
+	(void)close(fd);
+	/* Nor is it in a child. */
+	pid = fork();
+	if (pid == 0) {
+		(void)signal(SIGSEGV, SIG_DFL);
+		_exit(*(const volatile char *)secret_bytes(s) == 'a');
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	secret_free(s);
+	slab_free(hidden);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -513,6 +553,7 @@ int main(void)
 	    cmocka_unit_test(freed_neighbours_become_one_room),
 	    cmocka_unit_test(secrets_that_come_and_go_never_touch_one_another),
 	    cmocka_unit_test(a_drawn_secret_is_text_and_like_no_other),
+	    cmocka_unit_test(hidden_secrets_are_read_by_nobody_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

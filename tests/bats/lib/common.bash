@@ -677,6 +677,14 @@ need_root() {
 	[ "$(id -u)" = 0 ] || skip "only root can act as another user"
 }
 
+# plain_memory: a broker that starts from now on keeps secrets where root finds
+# them.
+plain_memory() {
+	mkdir -p "$XDG_CONFIG_HOME/mairu"
+	printf '{"secret_memory": false}\n' >"$XDG_CONFIG_HOME/mairu/broker.json"
+	chmod 600 "$XDG_CONFIG_HOME/mairu/broker.json"
+}
+
 # may_look: only root can read the memory of the broker.
 may_look() {
 	[ "$(id -u)" = 0 ] || skip 'the memory of an undumpable process needs root'
