@@ -34,7 +34,7 @@ FAKES   := $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
 ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
 # By their whole paths: a -L for them would bring glibc's libc.a along.
 STATIC  := $(foreach l,bearssl sodium,$(shell $(CC) -print-file-name=lib$l.a))
-SHARED  := -lcurl -lmicrohttpd -lexpat -lbearssl -lsodium
+SHARED  := -lcurl -lmicrohttpd -lexpat -lbearssl -lsodium -lseccomp
 MUSL_DIR := /usr/lib/$(subst -gnu,-musl,$(ARCH))
 
 # The front is linked with musl where Debian's is there: it starts in a fifth of

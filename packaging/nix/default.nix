@@ -27,6 +27,7 @@ pkgs.stdenv.mkDerivation {
     expat
     jsmn
     libmicrohttpd
+    libseccomp
     libsodium
   ];
 

@@ -60,7 +60,7 @@ static void helper_lost(void *arg)
 
 	problem_set(&b->problems, PROBLEM_HELPER,
 	    "the helper process has ended: no login in a browser can begin, "
-	    "and trust may not be checked any more; run: mairu kill-agent",
+	    "and trust can't be checked any more; run: mairu kill-agent",
 	    b->log);
 }
 
@@ -422,6 +422,17 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 		log_info(b->log, "mairu-broker %s serves %s", MAIRU_VERSION,
 		    rendezvous_path(b->rendezvous));
 	return rc;
+}
+
+void broker_confine(struct broker *b)
+{
+	struct buf parts = BUF_INIT(64);
+
+	confine(&b->confined, rendezvous_dir(b->rendezvous));
+	confine_shown(b->confined.parts, &parts);
+	log_info(b->log, "confined: %s%s%s", buf_str(&parts),
+	    b->confined.why[0] ? "; " : "", b->confined.why);
+	buf_release(&parts);
 }
 
 int broker_run(struct broker *b, struct err *e)

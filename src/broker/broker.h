@@ -14,6 +14,7 @@
 #include "base/place.h"
 #include "base/slab.h"
 #include "broker/ask.h"
+#include "broker/confine.h"
 #include "broker/problem.h"
 #include "broker/upstream.h"
 
@@ -44,6 +45,7 @@ struct broker {
 	struct place place; /* whose shells it serves */
 	struct footing *footing;
 	struct server *server;
+	struct confine confined;
 	int64_t started; /* of the loop's clock */
 };
 
@@ -51,6 +53,10 @@ struct broker {
  * our directories were when the socket was chosen. */
 int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
     const struct place *place, int foreground, struct err *e) MUST_CHECK;
+
+/* Gives up what it needs no more (broker/confine.h).  All that is read of the
+ * network is read after that. */
+void broker_confine(struct broker *b);
 
 /* Until it is told to quit or nobody can reach it any more. */
 int broker_run(struct broker *b, struct err *e) MUST_CHECK;

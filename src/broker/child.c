@@ -1,11 +1,16 @@
 #include "broker/child.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "base/plat.h"
 #include "broker/child_spawn.h"
@@ -41,8 +46,9 @@ static void put_down(const struct child *c)
 {
 	if (c->helped)
 		helper_kill(c->id);
-	else
-		(void)kill(c->id, SIGKILL);
+	else if (kill(c->id, SIGKILL) < 0 && errno == EPERM)
+		/* It was there before this process was confined. */
+		helper_kill_ours(c->id);
 }
 
 static int has_ended(pid_t id, int helped)
@@ -59,6 +65,10 @@ int child_fork(struct child *c, int (*run)(int fd), int quiet, struct err *e)
 		return err_sys(e, "starting %s", c->what);
 	pid = fork();
 	if (pid == 0) {
+#ifdef __linux__
+		/* Once confined, its parent can't end it any more. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
 		/* Not the lock that tells whether there is a broker, nor the
 		 * terminal or pipe of who started it. */
 		if (dup2(pair[1], 3) < 0)

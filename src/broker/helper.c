@@ -43,7 +43,7 @@ int helper_begin(const char *exe, struct err *e)
 
 int helper_is_there(void)
 {
-	return the.loop && the.fd >= 0;
+	return the.loop != NULL;
 }
 
 static uint32_t next_id(void)
@@ -169,7 +169,9 @@ int helper_attach(
 	the.watch.fn = speaks;
 	the.news.fn = news;
 	the.handler = *handler;
-	if (the.fd >= 0 && loop_watch(loop, &the.watch, the.fd, POLLIN) < 0)
+	if (the.fd < 0)
+		return 0;
+	if (loop_watch(loop, &the.watch, the.fd, POLLIN) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	the.loop = loop;
 	return 0;
@@ -200,33 +202,43 @@ static int send_it(const struct helper_talk *t, int fd)
 
 /* --- children */
 
+/* Sends it with one end of a pair; *fd is the other. */
+static int send_pair(const struct helper_talk *t, int *fd, struct err *e)
+{
+	int pair[2], rc;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(e, "making a socket");
+	rc = send_it(t, pair[1]);
+	if (rc < 0)
+		rc = err_sys(e, "asking the helper process");
+	(void)close(pair[1]);
+	if (rc < 0)
+		(void)close(pair[0]);
+	else
+		*fd = pair[0];
+	return rc;
+}
+
 int helper_start(const char *mode, pid_t *id, int *fd, struct err *e)
 {
 	struct helper_talk t = {.what = HELPER_START};
 	size_t i = 0;
-	int pair[2], rc;
+	int rc;
 
 	*id = 0;
 	while (i < CHILDREN && the.children[i].id)
 		i++;
 	if (i == CHILDREN)
 		return err_set(e, ERR_LIMIT, "too many processes hang");
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_sys(e, "making a socket");
 	t.id = next_id();
 	t.len = (uint32_t)snprintf(t.text, sizeof(t.text), "%s", mode);
-	rc = send_it(&t, pair[1]);
+	rc = send_pair(&t, fd, e);
 	if (rc < 0)
-		rc = err_sys(e, "asking the helper process");
-	(void)close(pair[1]);
-	if (rc < 0) {
-		(void)close(pair[0]);
 		return rc;
-	}
 	the.children[i].id = t.id;
 	the.children[i].pid = 0;
 	*id = (pid_t)t.id;
-	*fd = pair[0];
 	return 0;
 }
 
@@ -235,6 +247,13 @@ void helper_kill(pid_t id)
 	const struct helper_talk t = {.what = HELPER_KILL, .id = (uint32_t)id};
 
 	/* One that is not told ends when its socket closes, or hangs. */
+	(void)!send_it(&t, -1);
+}
+
+void helper_kill_ours(pid_t pid)
+{
+	const struct helper_talk t = {.what = HELPER_KILL_OURS, .number = pid};
+
 	(void)!send_it(&t, -1);
 }
 
@@ -342,6 +361,20 @@ int helper_say(const char *terminal, const char *line)
 	if (fd >= 0)
 		(void)close(fd);
 	return rc < 0 ? -1 : (int)t.number;
+}
+
+int helper_bundle(int *fd)
+{
+	struct helper_talk t = {.what = HELPER_BUNDLE};
+
+	if (ask(&t, fd) < 0)
+		return -1;
+	if (t.error == 0 && *fd >= 0)
+		return 0;
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+	return -1;
 }
 
 /* --- questions that take their time */

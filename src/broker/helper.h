@@ -53,6 +53,8 @@ void helper_end(void);
 /* A child of ours has ended: collects it if it was the helper. */
 void helper_reap(void);
 
+/* 1 from helper_attach() on, also when it is lost: what it did can't be done
+ * then, and asking it says why. */
 int helper_is_there(void);
 
 /* --- children of the helper */
@@ -63,6 +65,9 @@ int helper_is_there(void);
 int helper_start(
     const char *mode, pid_t *id, int *fd, struct err *e) MUST_CHECK;
 void helper_kill(pid_t id);
+
+/* Kills a child of ours, by its pid, which a confined process may not. */
+void helper_kill_ours(pid_t pid);
 
 /* 1 when the helper has collected it. */
 int helper_ended(pid_t id);
@@ -78,6 +83,10 @@ int helper_listen_v6(uint16_t port, int *fd, struct err *e) MUST_CHECK;
 
 /* As terminal_say(): an enum terminal_said, or -1 when it does not answer. */
 int helper_say(const char *terminal, const char *line);
+
+/* The bundle of CAs that broker.json names, as a file in memory that nobody can
+ * change.  0, or -1 when it can't be had. */
+int helper_bundle(int *fd) MUST_CHECK;
 
 struct helper_wait {
 	/* Called once, from the loop; "" when nothing was found. */

@@ -1,11 +1,13 @@
 #include "broker/helper_child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,7 +17,9 @@
 #endif
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/plat.h"
+#include "base/settings.h"
 #include "base/text.h"
 #include "broker/helper_talk.h"
 #include "broker/loopback.h"
@@ -30,6 +34,7 @@ enum {
 	LINE_COLUMNS = 4000,
 	SAY_BYTES = 4096, /* what terminal_say() takes */
 	CHILD_FD = 3,
+	BUNDLE_BYTES = 8 * 1024 * 1024,
 	/* exit statuses */
 	DONE = 0,
 	LOST = 111,
@@ -39,14 +44,20 @@ enum {
 /* All that it starts: this very program, in these modes. */
 static const char *const modes[] = {"--check", "--files", "--keep"};
 
+enum kind {
+	CHILD,
+	ERRAND,
+};
+
 struct child {
 	pid_t pid; /* 0: free */
 	uint32_t id;
-	int is_errand;
+	enum kind kind;
 };
 
 struct helper {
 	int fd;
+	pid_t broker;
 	struct child children[CHILDREN];
 	sigset_t as_before; /* the signals that were blocked */
 };
@@ -87,7 +98,7 @@ static void die_with(pid_t worker)
 }
 
 /* As fork(), and remembered. */
-static pid_t fork_child(struct helper *h, uint32_t id, int is_errand)
+static pid_t fork_child(struct helper *h, uint32_t id, enum kind kind)
 {
 	struct child *c = room(h);
 	pid_t worker = getpid(), pid = c ? fork() : -1;
@@ -97,7 +108,7 @@ static pid_t fork_child(struct helper *h, uint32_t id, int is_errand)
 		(void)sigprocmask(SIG_SETMASK, &h->as_before, NULL);
 		die_with(worker);
 	} else if (pid > 0) {
-		*c = (struct child){pid, id, is_errand};
+		*c = (struct child){pid, id, kind};
 	}
 	return pid;
 }
@@ -113,7 +124,7 @@ static void reap(struct helper *h)
 			if (c->pid != pid)
 				continue;
 			c->pid = 0;
-			if (!c->is_errand)
+			if (c->kind == CHILD)
 				tell(h, HELPER_ENDED, c->id, 0);
 		}
 }
@@ -138,7 +149,7 @@ static void start(struct helper *h, const struct helper_talk *t, int fd)
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (strcmp(t->text, modes[i]) == 0)
 			mode = modes[i];
-	pid = mode && fd >= 0 ? fork_child(h, t->id, 0) : -1;
+	pid = mode && fd >= 0 ? fork_child(h, t->id, CHILD) : -1;
 	if (pid == 0) {
 		execute(mode, fd);
 		_exit(NOT_RUN);
@@ -155,9 +166,18 @@ static void put_down(struct helper *h, uint32_t id)
 		const struct child *c = &h->children[i];
 
 		/* It is not collected yet: the pid is still its own. */
-		if (c->pid && !c->is_errand && c->id == id)
+		if (c->pid && c->kind == CHILD && c->id == id)
 			(void)kill(c->pid, SIGKILL);
 	}
+}
+
+/* Whatever process has the pid by now: if it is not the broker's own child it
+ * is left alone. */
+static void put_down_theirs(const struct helper *h, int64_t pid)
+{
+	if (pid > 1 && pid <= INT32_MAX && h->broker > 1 && pid != getppid() &&
+	    plat_parent((pid_t)pid) == h->broker)
+		(void)kill((pid_t)pid, SIGKILL);
 }
 
 /* --- answers at once */
@@ -208,7 +228,7 @@ static size_t errands(const struct helper *h)
 	size_t n = 0;
 
 	for (size_t i = 0; i < CHILDREN; i++)
-		n += h->children[i].pid && h->children[i].is_errand;
+		n += h->children[i].pid && h->children[i].kind == ERRAND;
 	return n;
 }
 
@@ -216,22 +236,66 @@ static void look(struct helper *h, struct helper_talk *t)
 {
 	char path[TERMINAL_PATH] = "";
 
-	(void)alarm(ERRAND_SECONDS);
 	seek_look((uint64_t)t->number, path);
 	t->len = (uint32_t)strlen(path);
 	memcpy(t->text, path, t->len);
 	answer(h, t, -1);
 }
 
-static void seek(struct helper *h, struct helper_talk *t)
+/* The bytes as a file in memory, or -1 with errno. */
+static int in_memory(const struct buf *b)
 {
-	pid_t pid = errands(h) < ERRANDS ? fork_child(h, 0, 1) : -1;
+#ifdef __linux__
+	int fd = memfd_create("bundle", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd >= 0 && (write(fd, b->data, b->len) != (ssize_t)b->len ||
+			   fcntl(fd, F_ADD_SEALS,
+			       F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
+				   F_SEAL_SEAL) < 0)) {
+		(void)close(fd);
+		fd = -1;
+	}
+	return fd;
+#else
+	(void)b;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+/* The path comes from broker.json and never from the broker: whoever took that
+ * over could have any file otherwise. */
+static void read_bundle(struct helper *h, struct helper_talk *t)
+{
+	struct buf bytes = BUF_INIT(BUNDLE_BYTES);
+	struct settings s;
+	const char *path;
+	int fd = -1;
+
+	t->len = 0;
+	t->error = ENOENT;
+	if (settings_load(&s, NULL) == 0) {
+		path = s.value[SETTINGS_CA_BUNDLE];
+		if (path && file_read(path, &bytes, NULL) == 0) {
+			fd = in_memory(&bytes);
+			t->error = fd < 0 ? errno : 0;
+		}
+	}
+	answer(h, t, fd);
+}
+
+static void send_off(struct helper *h, struct helper_talk *t,
+    void (*errand)(struct helper *h, struct helper_talk *t))
+{
+	pid_t pid = errands(h) < ERRANDS ? fork_child(h, 0, ERRAND) : -1;
 
 	if (pid == 0) {
-		look(h, t);
+		(void)alarm(ERRAND_SECONDS);
+		errand(h, t);
 		_exit(DONE);
 	}
 	if (pid < 0) {
+		t->error = EAGAIN;
 		t->len = 0;
 		answer(h, t, -1);
 	}
@@ -248,6 +312,9 @@ static void serve(struct helper *h, struct helper_talk *t, int fd)
 	case HELPER_KILL:
 		put_down(h, t->id);
 		return;
+	case HELPER_KILL_OURS:
+		put_down_theirs(h, t->number);
+		return;
 	case HELPER_LISTEN:
 	case HELPER_LISTEN_V6:
 		listen_for(h, t);
@@ -256,7 +323,10 @@ static void serve(struct helper *h, struct helper_talk *t, int fd)
 		say(h, t);
 		return;
 	case HELPER_SEEK:
-		seek(h, t);
+		send_off(h, t, look);
+		return;
+	case HELPER_BUNDLE:
+		send_off(h, t, read_bundle);
 		return;
 	default:
 		return;
@@ -281,21 +351,21 @@ static void prepare(struct helper *h)
 	(void)sigprocmask(SIG_BLOCK, &block, &h->as_before);
 }
 
-static int work(int socket, int is_first)
+static int work(struct helper *h, int is_first)
 {
-	static struct helper h;
 	static struct helper_talk t;
+	int socket = h->fd;
 	int fd, rc;
 
-	h.fd = socket;
-	prepare(&h);
+	h->broker = plat_parent(getppid());
+	prepare(h);
 	if (!is_first)
-		tell(&h, HELPER_AGAIN, 0, 0);
+		tell(h, HELPER_AGAIN, 0, 0);
 	for (;;) {
 		struct pollfd p = {.fd = socket, .events = POLLIN};
 
-		reap(&h);
-		if (ppoll(&p, 1, NULL, &h.as_before) <= 0)
+		reap(h);
+		if (ppoll(&p, 1, NULL, &h->as_before) <= 0)
 			continue;
 		rc = helper_talk_receive(socket, &t, &fd, MSG_DONTWAIT);
 		if (rc == 0)
@@ -304,7 +374,7 @@ static int work(int socket, int is_first)
 			return LOST;
 		if (rc < 0)
 			continue;
-		serve(&h, &t, fd);
+		serve(h, &t, fd);
 		if (fd >= 0)
 			(void)close(fd);
 	}
@@ -321,6 +391,7 @@ static int is_over(int socket)
 
 int helper_child_run(int socket)
 {
+	static struct helper h;
 	int status, is_first = 1;
 	sigset_t none;
 	pid_t pid;
@@ -331,12 +402,13 @@ int helper_child_run(int socket)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGCHLD, SIG_DFL);
 	(void)signal(SIGALRM, SIG_DFL);
+	h.fd = socket;
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	for (;;) {
 		pid = fork();
 		if (pid == 0)
-			_exit(work(socket, is_first));
+			_exit(work(&h, is_first));
 		while (
 		    pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;

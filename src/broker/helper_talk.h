@@ -21,10 +21,12 @@ enum helper_talk_what {
 	/* to the helper */
 	HELPER_START = 1, /* text: mode; id: the child's; its descriptor 3 */
 	HELPER_KILL,	  /* id: the child's */
+	HELPER_KILL_OURS, /* number: the pid of a child of the broker */
 	HELPER_LISTEN,	  /* number: port of 127.0.0.1 */
 	HELPER_LISTEN_V6, /* of ::1 */
 	HELPER_SAY,	  /* text: terminal, NUL, line */
 	HELPER_SEEK,	  /* number: the socket's inode */
+	HELPER_BUNDLE,	  /* broker.json says of what */
 	/* from the helper */
 	HELPER_AGAIN,	/* who was there before is gone, its children too */
 	HELPER_STARTED, /* id: the child's; number: its pid */

@@ -7,6 +7,7 @@
 #include <sys/queue.h>
 
 #include "base/bytes.h"
+#include "broker/bundle.h"
 #include "broker/http_curl.h"
 #include "broker/http_fault.h"
 #include "broker/http_head.h"
@@ -24,6 +25,7 @@ struct http {
 	struct log *log;
 	struct http_curl *curl;
 	char *proxy, *no_proxy, *bundle;
+	struct bundle read; /* of that */
 	long connect_ms, whole_ms;
 	struct loop_timer sweep; /* tells of calls that are over */
 	struct http_clock clock;
@@ -140,8 +142,9 @@ static int ask_fault(const struct http *h, struct http_ask *a, struct err *e)
 int http_start(struct http *h, struct http_ask *take_ask, http_done *done,
     void *arg, struct http_call **call, struct err *e)
 {
-	struct http_rules rules = {
-	    h->proxy, h->no_proxy, h->bundle, h->connect_ms, h->whole_ms};
+	struct http_rules rules = {h->proxy, h->no_proxy,
+	    bundle_path(&h->read, h->bundle, loop_now(h->loop)), h->connect_ms,
+	    h->whole_ms};
 	struct http_call *c = calloc(1, sizeof(*c));
 	struct http_ask ask = *take_ask;
 	int rc;
@@ -197,6 +200,7 @@ int http_new(
 		free(h);
 		return err_set(e, ERR_NOMEM, "out of memory");
 	}
+	bundle_init(&h->read);
 	h->loop = loop;
 	h->log = log;
 	h->connect_ms = CONNECT_MS;
@@ -230,6 +234,7 @@ void http_free(struct http *h)
 	replace(&h->proxy, NULL);
 	replace(&h->no_proxy, NULL);
 	replace(&h->bundle, NULL);
+	bundle_release(&h->read);
 	free(h);
 }
 
@@ -248,6 +253,9 @@ int http_configure(struct http *h, const struct settings *s, struct err *e)
 		fresh[i] = v ? strdup(v) : NULL;
 		failed |= v && !fresh[i];
 	}
+	if (!failed &&
+	    (!fresh[2] || !h->bundle || strcmp(fresh[2], h->bundle) != 0))
+		bundle_forget(&h->read);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (failed)
 			replace(&fresh[i], NULL);

@@ -196,9 +196,10 @@ static int serve(const struct options *o)
 		broker_stop(&b);
 		return fail(o, &e);
 	}
-	say_ready(o, "ok");
 	if (!o->foreground)
 		harden_silence();
+	broker_confine(&b);
+	say_ready(o, "ok");
 	rc = broker_run(&b, &e);
 	broker_stop(&b);
 	return rc < 0 ? EXIT_FAILED : 0;

@@ -306,6 +306,11 @@ const char *rendezvous_path(const struct rendezvous *r)
 	return r->path;
 }
 
+const char *rendezvous_dir(const struct rendezvous *r)
+{
+	return r->dir;
+}
+
 void rendezvous_touch(struct rendezvous *r)
 {
 	if (!still_ours(r))

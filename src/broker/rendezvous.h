@@ -38,6 +38,9 @@ int rendezvous_watch(struct rendezvous *r, struct loop *loop,
 
 const char *rendezvous_path(const struct rendezvous *r);
 
+/* Its directory. */
+const char *rendezvous_dir(const struct rendezvous *r);
+
 /* Changes the socket's stamp, its time of change, which is a number that goes
  * up from anywhere: shells that hold a token ask again at their next prompt. */
 void rendezvous_touch(struct rendezvous *r);

@@ -163,6 +163,7 @@ static int do_status(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
 	struct buf settings = BUF_INIT(64 * 1024), url = BUF_INIT(256);
+	struct buf confined = BUF_INIT(64);
 	struct err ignored;
 
 	(void)r;
@@ -186,7 +187,11 @@ static int do_status(
 	wire_puts(out, WIRE_F_SETTINGS, buf_str(&settings));
 	wire_putn(out, WIRE_F_UNVERIFIED,
 	    b->endpoint ? endpoint_unverified(b->endpoint) : 0);
+	confine_shown(b->confined.parts, &confined);
+	wire_puts(out, WIRE_F_CONFINED, buf_str(&confined));
+	wire_puts(out, WIRE_F_UNCONFINED, b->confined.why);
 	put_problems(b, out);
+	buf_release(&confined);
 	buf_release(&settings);
 	return 0;
 }

@@ -1,9 +1,12 @@
 #include "broker/stash.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/hash.h"
@@ -169,6 +172,16 @@ static void ended(void *arg)
 	release(arg);
 }
 
+/* A confined process may send no signal, nor ask by one. */
+static int is_ours(pid_t pid)
+{
+	struct stat st;
+	char path[32];
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld", (long)pid);
+	return stat(path, &st) == 0 && st.st_uid == geteuid();
+}
+
 static int hold(struct stash *s, struct item *it, pid_t pid, struct err *e)
 {
 	struct holder *h;
@@ -190,7 +203,7 @@ static int hold(struct stash *s, struct item *it, pid_t pid, struct err *e)
 	rc = process_watch(&h->process, s->loop, pid, ended, h, e);
 	/* Signal 0 asks whether it is one of ours; it can't end and make room
 	 * for another while it is watched. */
-	if (rc == 0 && kill(pid, 0) < 0) {
+	if (rc == 0 && kill(pid, 0) < 0 && !is_ours(pid)) {
 		rc = err_set(e, ERR_FOREIGN, "process %ld is not one of yours",
 		    (long)pid);
 		process_forget(&h->process);

@@ -43,6 +43,10 @@ static int take(const struct wire_field *f, struct health *h, uint64_t *pid)
 		return wire_text(f, h->endpoint, sizeof(h->endpoint));
 	case WIRE_F_CLOCK_HOST:
 		return wire_text(f, h->clock_host, sizeof(h->clock_host));
+	case WIRE_F_CONFINED:
+		return wire_text(f, h->confined, sizeof(h->confined));
+	case WIRE_F_UNCONFINED:
+		return wire_text(f, h->unconfined, sizeof(h->unconfined));
 	case WIRE_F_AHEAD:
 		return wire_ahead(f, &h->ahead);
 	case WIRE_F_SETTINGS:

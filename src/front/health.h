@@ -32,6 +32,7 @@ struct health {
 	 * seconds that is ahead of this machine's. */
 	char clock_host[264];
 	int64_t ahead;
+	char confined[64], unconfined[512];
 	struct buf settings; /* JSON */
 	struct buf problems; /* texts, each with a newline */
 };

@@ -191,6 +191,23 @@ static void json_clock(struct jsonout *o, const struct health *h)
 	jsonout_end(o, '}');
 }
 
+static void json_confined(struct jsonout *o, const struct health *h)
+{
+	const char *p = strcmp(h->confined, "none") == 0 ? "" : h->confined;
+
+	jsonout_key(o, "confined");
+	jsonout_begin(o, '[');
+	while (*p != '\0') {
+		size_t len = strcspn(p, ",");
+
+		jsonout_strn(o, p, len);
+		p += len + strspn(p + len, ", ");
+	}
+	jsonout_end(o, ']');
+	member(o, "unconfined",
+	    h->unconfined[0] != '\0' ? h->unconfined : NULL);
+}
+
 static void json_broker(struct jsonout *o, struct status_report *r)
 {
 	struct health *h = &r->h;
@@ -224,6 +241,7 @@ static void json_broker(struct jsonout *o, struct status_report *r)
 		jsonout_bool(o, h->locked != 0);
 		jsonout_key(o, "secret_memory");
 		jsonout_bool(o, h->locked == 2);
+		json_confined(o, h);
 		jsonout_key(o, "unverified_peers");
 		jsonout_int(o, (int64_t)h->unverified);
 		json_clock(o, h);

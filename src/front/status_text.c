@@ -394,6 +394,14 @@ static void text_broker(struct buf *b, struct status_report *r)
 		    (unsigned long long)h->unverified,
 		    h->unverified == 1 ? "" : "s");
 	}
+	row_as(b, h->unconfined[0] != '\0' ? STYLE_WARN : STYLE_PLAIN,
+	    "confined");
+	text_safe(b, h->confined, strlen(h->confined), 100);
+	if (h->unconfined[0] != '\0') {
+		buf_adds(b, "; no more, since ");
+		text_safe(b, h->unconfined, strlen(h->unconfined), 1000);
+	}
+	buf_addc(b, '\n');
 	row_safe(b, "endpoint", h->endpoint);
 	if (r->shell == STATUS_HERE && r->obstacle.len > 0)
 		row_note(b, STYLE_BAD, "problem", &r->obstacle);

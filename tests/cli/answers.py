@@ -65,6 +65,8 @@ def good(world):
             "CLIENTS": 1,
             "GRANTS": 1,
             "LOCKED": 1,
+            "CONFINED": "system calls, files, ports, signals",
+            "UNCONFINED": "",
             "URL": ENDPOINT,
             "LOG": world.state + "/log/mairu-broker.log",
             "SETTINGS": "{}",

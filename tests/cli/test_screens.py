@@ -99,6 +99,8 @@ def with_default(w):
 def unlocked(w):
     at_work(w)
     status = {**answers.good(w)["STATUS"], "LOCKED": 0, "UNVERIFIED": 2}
+    status["CONFINED"] = "system calls, files"
+    status["UNCONFINED"] = "this kernel's Landlock is of version 3"
     status["PROBLEM"] = "the log cannot be written: No space left on device"
     status["SETTINGS"] = '{"proxy": "http://proxy.example.com:3128"}'
     at_work(w, STATUS=status)

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "base/plat.h"
+#include "broker/bundle.h"
 #include "broker/helper.h"
 #include "broker/helper_child.h"
 #include "broker/helper_talk.h"
@@ -128,6 +129,37 @@ static void its_child_is_another_ones_child(void **state)
 		turn();
 	assert_true(is_gone(pid));
 	(void)close(fd);
+}
+
+static void it_kills_children_of_the_broker_and_nobody_else(void **state)
+{
+	int pair[2], status;
+	pid_t ours, theirs;
+
+	(void)state;
+	ours = fork();
+	if (ours == 0)
+		for (;;)
+			(void)pause();
+	/* One that is nobody's child of ours. */
+	assert_int_equal(pipe(pair), 0);
+	if (fork() == 0) {
+		theirs = fork();
+		if (theirs == 0)
+			for (;;)
+				(void)pause();
+		_exit(write(pair[1], &theirs, sizeof(theirs)) < 0);
+	}
+	assert_int_equal(
+	    read(pair[0], &theirs, sizeof(theirs)), sizeof(theirs));
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	helper_kill_ours(theirs);
+	helper_kill_ours(ours);
+	assert_int_equal(waitpid(ours, &status, 0), ours);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(kill(theirs, 0), 0);
+	assert_int_equal(kill(theirs, SIGKILL), 0);
 }
 
 static void what_is_not_in_the_list_is_not_started(void **state)
@@ -277,6 +309,81 @@ static void who_has_left_is_told_nothing(void **state)
 	assert_int_equal(f.n, 0);
 }
 
+/* --- a bundle of CAs */
+
+static const char *content(const char *path)
+{
+	static char text[64];
+	FILE *f = fopen(path, "re");
+
+	memset(text, 0, sizeof(text));
+	if (!f || !fgets(text, sizeof(text), f))
+		(void)snprintf(text, sizeof(text), "?");
+	if (f)
+		(void)fclose(f);
+	return text;
+}
+
+static void write_settings(const char *bundle)
+{
+	char json[PATH_MAX + 64];
+
+	(void)snprintf(
+	    json, sizeof(json), "{\"ca_bundle\": \"%s\"}", at_home(bundle));
+	home_mkdir(".config/mairu");
+	home_puts(".config/mairu/broker.json", json);
+	assert_int_equal(chmod(at_home(".config/mairu/broker.json"), 0600), 0);
+}
+
+static void a_bundle_is_read_by_it_and_again_when_replaced(void **state)
+{
+	struct bundle b;
+	const char *path;
+	int fd;
+
+	(void)state;
+	bundle_init(&b);
+	assert_null(bundle_path(&b, NULL, 0));
+	home_puts("ca.pem", "one");
+	write_settings("ca.pem");
+	path = bundle_path(&b, at_home("ca.pem"), 0);
+	assert_string_not_equal(path, at_home("ca.pem"));
+	assert_string_equal(content(path), "one");
+	/* Nobody changes what all others read. */
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(fd, "x", 1), -1);
+	(void)close(fd);
+	home_puts("new.pem", "two");
+	assert_int_equal(rename(at_home("new.pem"), at_home("ca.pem")), 0);
+	assert_string_equal(
+	    content(bundle_path(&b, at_home("ca.pem"), 59999)), "one");
+	path = bundle_path(&b, at_home("ca.pem"), 60000);
+	assert_string_equal(content(path), "two");
+	/* One that is gone for a moment is used as it was. */
+	assert_int_equal(unlink(at_home("ca.pem")), 0);
+	path = bundle_path(&b, at_home("ca.pem"), 120000);
+	assert_string_equal(content(path), "two");
+	/* Of another one nothing is known, and so the error names it. */
+	bundle_forget(&b);
+	assert_string_equal(
+	    bundle_path(&b, at_home("ca.pem"), 120001), at_home("ca.pem"));
+	bundle_release(&b);
+}
+
+static void it_reads_the_one_that_the_settings_name(void **state)
+{
+	struct bundle b;
+
+	(void)state;
+	home_puts("ca.pem", "one");
+	home_puts("secret", "not this");
+	write_settings("ca.pem");
+	bundle_init(&b);
+	assert_string_equal(
+	    content(bundle_path(&b, at_home("secret"), 0)), "one");
+	bundle_release(&b);
+}
+
 /* --- its own end */
 
 static void a_worker_that_dies_is_replaced(void **state)
@@ -342,7 +449,7 @@ static void one_that_is_gone_is_told_of(void **state)
 	while (!n_lost)
 		turn();
 	assert_int_equal(n_lost, 1);
-	assert_false(helper_is_there());
+	assert_true(helper_is_there());
 	seek(&f, 1);
 	while (!f.n)
 		turn();
@@ -417,12 +524,15 @@ int main(int argc, char **argv)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    C(its_child_is_another_ones_child),
+	    C(it_kills_children_of_the_broker_and_nobody_else),
 	    C(what_is_not_in_the_list_is_not_started),
 	    C(it_listens_on_this_machine_alone),
 	    C(it_listens_on_the_other_family_too),
 	    C(it_says_a_line_and_makes_it_harmless),
 	    C(it_looks_into_other_processes),
 	    C(who_has_left_is_told_nothing),
+	    C(a_bundle_is_read_by_it_and_again_when_replaced),
+	    C(it_reads_the_one_that_the_settings_name),
 	    C(a_worker_that_dies_is_replaced),
 	    C(one_that_hangs_holds_nobody_up),
 	    C(one_that_is_gone_is_told_of),

@@ -1,0 +1,30 @@
+#ifndef MAIRU_BROKER_BUNDLE_H
+#define MAIRU_BROKER_BUNDLE_H
+
+/*
+ * The bundle of CAs that broker.json names, which may lie anywhere: the broker
+ * can't open it, nor may a file system that hangs hold up the loop.  The helper
+ * reads it into memory that has a path of its own, and does so again after a
+ * while, since such files are replaced.
+ */
+
+#include <stdint.h>
+
+struct bundle {
+	int fds[2]; /* the newest, and one that may be about to be opened */
+	int64_t at; /* when the newest was read; of the loop's clock */
+	char path[32];
+};
+
+void bundle_init(struct bundle *b);
+void bundle_release(struct bundle *b);
+
+/* What was read is of another file. */
+void bundle_forget(struct bundle *b);
+
+/* A path that can be opened now, good for the next two calls, borrowed.  It is
+ * `file` itself where there is no helper, and where it can't be read: that is
+ * then said of the very file.  NULL of NULL. */
+const char *bundle_path(struct bundle *b, const char *file, int64_t now);
+
+#endif
