@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -108,6 +109,16 @@ int keeping_connect(
 	return r;
 }
 
+/* Of whoever had it before; and nothing but a socket, since a path may come
+ * from a broker that fell into others' hands. */
+static void clear(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+		(void)unlink(path);
+}
+
 int keeping_listen(
     const struct keeping *k, enum keeping_door door, int *fd, struct err *e)
 {
@@ -121,7 +132,7 @@ int keeping_listen(
 	if (s < 0)
 		return s;
 	if (door == KEEPING_PATH)
-		(void)unlink(at->addr.sun_path);
+		clear(at->addr.sun_path);
 	if (bind(s, (const struct sockaddr *)&at->addr, at->len) == 0 &&
 	    listen(s, BACKLOG) == 0) {
 		*fd = s;

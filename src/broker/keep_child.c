@@ -1,16 +1,36 @@
 #include "broker/keep_child.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/guarded.h"
 #include "base/keeping.h"
+#include "base/plat.h"
+
+#define PROGRAM "mairu-keeper"
 
 enum {
 	FAILED = 111,
 	NOT_RUN = 127,
 };
+
+int keep_child_program(char program[PATH_MAX], struct err *e)
+{
+	char self[PATH_MAX], path[PATH_MAX];
+	int rc = plat_self(self, e), dir;
+
+	if (rc < 0)
+		return rc;
+	/* Right too when an upgrade has removed our own file. */
+	dir = (int)(strrchr(self, '/') - self);
+	if (snprintf(path, sizeof(path), "%.*s/" PROGRAM, dir, self) >=
+	    (int)sizeof(path))
+		return err_set(e, ERR_LIMIT, "its path is long");
+	return guarded_path(path, self, program, e);
+}
 
 static int send_doors(int fd, const struct keeping *k)
 {
@@ -29,20 +49,17 @@ static int send_doors(int fd, const struct keeping *k)
 
 int keep_child_run(int fd)
 {
-	static char text[KEEP_CHILD_ASK];
-	char name[] = "mairu-keeper", where[SOCK_PATH_MAX];
+	char text[SOCK_PATH_MAX], program[PATH_MAX];
+	char name[] = PROGRAM, where[SOCK_PATH_MAX];
 	char *argv[] = {name, where, NULL}, *env[] = {NULL};
-	ssize_t n = recv(fd, text, sizeof(text), 0);
+	ssize_t n = recv(fd, text, sizeof(text), MSG_TRUNC);
 	struct keeping k;
-	const char *program;
-	size_t len;
 	pid_t pid;
 
-	len = n > 0 ? strnlen(text, (size_t)n) : 0;
-	if (len == 0 || len >= SOCK_PATH_MAX || len + 2 > (size_t)n ||
-	    text[n - 1] != '\0')
+	if (n < 2 || n > (ssize_t)sizeof(text) ||
+	    strnlen(text, (size_t)n) != (size_t)n - 1 ||
+	    keep_child_program(program, NULL) < 0)
 		return FAILED;
-	program = text + len + 1;
 	keeping_of(&k, text);
 	memcpy(where, keeping_path(&k), strlen(keeping_path(&k)) + 1);
 	if (send_doors(fd, &k) < 0)

@@ -7,20 +7,23 @@
  *
  *  - It MUST NOT learn the key, nor get the listener: the broker gives both to
  *    the keeper that it has become.
+ *  - What it executes MUST NOT be said by the broker, which could have any
+ *    program started otherwise.
  */
 
 #include <limits.h>
 
+#include "base/err.h"
 #include "base/sock.h"
 
-enum {
-	KEEP_CHILD_ASK = SOCK_PATH_MAX + PATH_MAX, /* a whole message */
-};
+/* The keeper's program: the one beside this one, and none that others could
+ * have put there. */
+int keep_child_program(char program[PATH_MAX], struct err *e) MUST_CHECK;
 
-/* Reads the path of the broker's socket and that of the keeper's program, each
- * with its NUL; answers with the sockets by which the keeper will be found, in
- * a KEEPER_GIVE; and becomes the keeper, as a process of its own.  Returns the
- * exit status of what is left of it here. */
+/* Reads the path of the broker's socket, with its NUL; answers with the sockets
+ * by which the keeper will be found, in a KEEPER_GIVE; and becomes the keeper,
+ * as a process of its own.  Returns the exit status of what is left of it
+ * here. */
 int keep_child_run(int fd);
 
 #endif

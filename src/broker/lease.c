@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/guarded.h"
 #include "base/keeping.h"
 #include "base/plat.h"
 #include "broker/child_spawn.h"
@@ -19,8 +18,6 @@
 #include "broker/keep_child.h"
 #include "broker/log.h"
 #include "broker/loopback.h"
-
-#define PROGRAM "mairu-keeper"
 
 enum {
 	BUSY_MS = 1500, /* for a broker that is just ending */
@@ -62,24 +59,6 @@ static void say(struct lease *l, const char *why)
 		    "running programs need a new prompt: %s",
 		    why);
 	problem_set(l->problems, PROBLEM_KEEPER, why ? text : NULL, l->log);
-}
-
-/* Found once: an upgrade may put another program in our own place. */
-static void find_program(struct lease *l)
-{
-	char self[PATH_MAX], path[PATH_MAX];
-	int rc = plat_self(self, &l->missing);
-	size_t dir;
-
-	if (rc == 0) {
-		dir = (size_t)(strrchr(self, '/') - self);
-		rc = snprintf(path, sizeof(path), "%.*s/" PROGRAM, (int)dir,
-			 self) < (int)sizeof(path)
-			 ? guarded_path(path, self, l->program, &l->missing)
-			 : err_set(&l->missing, ERR_LIMIT, "its path is long");
-	}
-	if (rc < 0)
-		l->program[0] = '\0';
 }
 
 static int set_key(struct lease *l, const unsigned char key[KEEPER_KEY])
@@ -224,16 +203,13 @@ static int give(struct lease *l, struct err *e)
  * the rest. */
 static int ask_helper(struct lease *l, struct err *e)
 {
-	char text[KEEP_CHILD_ASK];
-	size_t sock = strlen(l->sock) + 1, program = strlen(l->program) + 1;
 	int fd, rc = helper_start("--keep", &l->helped, &fd, e);
 
 	if (rc < 0)
 		return rc;
 	l->is_asked = 1;
-	memcpy(text, l->sock, sock);
-	memcpy(text + sock, l->program, program);
-	if (send(fd, text, sock + program, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+	if (send(fd, l->sock, strlen(l->sock) + 1,
+		MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
 		rc = err_sys(e, "starting the keeper");
 		(void)close(fd);
 	} else if (attend(l, fd) < 0) {
@@ -351,7 +327,8 @@ int lease_new(struct lease **out, struct loop *loop, struct slab *slab,
 	l->watch.arg = l->again.arg = l;
 	l->sock = sock_path;
 	keeping_of(&l->at, sock_path);
-	find_program(l);
+	if (keep_child_program(l->program, &l->missing) < 0)
+		l->program[0] = '\0';
 	rc = find(l, e);
 	if (rc < 0 && !l->key && draw_key(l) < 0) {
 		lease_free(l);
