@@ -44,6 +44,9 @@ enum {
 	CALLERS,   /* of our own user, before they have said what they want */
 	CLIENTS = CALLERS + 8, /* of HTTP */
 	SLOTS = CLIENTS + 512,
+	/* Descriptors that are in no slot: the three standard ones, /proc and
+	 * what is read there, and what has just come. */
+	BESIDE = 12,
 };
 
 enum {
@@ -70,6 +73,7 @@ static struct pollfd slots[SLOTS];
 static int64_t until[SLOTS];	       /* when a caller or client is let go */
 static unsigned char line_ends[SLOTS]; /* at the end of what a client sent */
 static int listener = -1, proc = -1;
+static int end_slot = SLOTS; /* where the system allows fewer: poll(2) too */
 static int64_t now, rest, next_look;
 static int confined;
 static _Alignas(4096) unsigned char key[4096]; /* a page of its own */
@@ -246,16 +250,17 @@ static int hear(int i)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	if (n <= 0) {
-		hang_up(i);
-		return 0;
-	}
-	(void)take_fds(&h, fds);
+	if (n >= 0)
+		(void)take_fds(&h, fds);
 	said = n < (ssize_t)sizeof(m) ? KEEPER_UNKNOWN : obey(i, &m, fds);
 	wipe(&m, sizeof(m));
 	for (int k = 0; k < KEEPER_FDS; k++)
 		if (fds[k] >= 0)
 			(void)close(fds[k]);
+	if (n <= 0) {
+		hang_up(i);
+		return 0;
+	}
 	reply(fd, said == KEEPER_END ? KEEPER_OK : (enum keeper_type)said);
 	if (said == KEEPER_END)
 		end();
@@ -342,7 +347,7 @@ static void let_in(void)
 			rest = now + REST_MS;
 		if (fd < 0)
 			return;
-		serve(admit(CLIENTS, SLOTS, fd));
+		serve(admit(CLIENTS, end_slot, fd));
 	}
 }
 
@@ -356,6 +361,12 @@ struct entry {
 	char name[];
 };
 
+/* Why something could not be looked at says nothing of what it is. */
+static int has_no_room(void)
+{
+	return errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+}
+
 /* Whether a process of /proc is the user's and none of mairu's own, which would
  * keep one another here for ever. */
 static int is_users(const char *pid)
@@ -365,15 +376,18 @@ static int is_users(const char *pid)
 	size_t n = strlen(pid);
 	int fd;
 
-	if (*pid < '1' || *pid > '9' || n > sizeof(path) - sizeof("/comm") ||
-	    syscall(SYS_statx, proc, pid, 0, STATX_UID, &st) < 0 ||
-	    st.stx_uid != geteuid())
+	if (*pid < '1' || *pid > '9' || n > sizeof(path) - sizeof("/comm"))
+		return 0;
+	/* One that has just ended is none. */
+	if (syscall(SYS_statx, proc, pid, 0, STATX_UID, &st) < 0)
+		return has_no_room();
+	if (st.stx_uid != geteuid())
 		return 0;
 	memcpy(path, pid, n);
 	memcpy(path + n, "/comm", sizeof("/comm"));
 	fd = (int)syscall(SYS_openat, proc, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 0; /* it has just ended */
+		return has_no_room();
 	(void)!read(fd, name, sizeof(name));
 	(void)close(fd);
 	return memcmp(name, "mairu-", sizeof(name)) != 0;
@@ -406,7 +420,7 @@ static int pause_ms(void)
 
 	if (!is_held() && rest > now && rest < next)
 		next = rest;
-	for (int i = CALLERS; i < SLOTS; i++)
+	for (int i = CALLERS; i < end_slot; i++)
 		if (slots[i].fd >= 0 && until[i] < next)
 			next = until[i];
 	if (next == INT64_MAX)
@@ -417,11 +431,11 @@ static int pause_ms(void)
 static void turn(void)
 {
 	slots[LISTENER].fd = is_held() || rest > now ? -1 : listener;
-	if (poll(slots, SLOTS, pause_ms()) < 0)
+	if (poll(slots, (nfds_t)end_slot, pause_ms()) < 0)
 		for (int i = 0; i < SLOTS; i++)
 			slots[i].revents = 0;
 	read_clock();
-	for (int i = CALLERS; i < SLOTS; i++) {
+	for (int i = CALLERS; i < end_slot; i++) {
 		if (slots[i].fd < 0)
 			continue;
 		if (slots[i].revents != 0 && i < CLIENTS)
@@ -528,6 +542,10 @@ static int prepare(void)
 	if (getrlimit(RLIMIT_NOFILE, &room) == 0) {
 		room.rlim_cur = room.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &room);
+		if (room.rlim_cur <= CLIENTS + BESIDE)
+			return -1;
+		if (room.rlim_cur < SLOTS + BESIDE)
+			end_slot = (int)room.rlim_cur - BESIDE;
 	}
 	/* Nobody's terminal or pipe is held. */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);

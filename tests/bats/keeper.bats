@@ -476,6 +476,31 @@ keeper_name() {
 	for _ in {1..20}; do answers 503 BrokerNotRunning; done
 }
 
+@test "a keeper that may have few descriptors answers all the same" {
+	mairu kill-agent --keeper
+	(
+		ulimit -n 200
+		cd "$HOME/proj" && mairu export bash >/dev/null 2>&1
+	)
+	enter "$HOME/proj"
+	PORT=${URL#http://127.0.0.1:}
+	PORT=${PORT%%/*}
+	crash
+	answers 503 BrokerNotRunning
+	python3 - "$PORT" <<-'PY' &
+		import socket, sys, time
+
+		held = []
+		for _ in range(500):
+		    held.append(socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10))
+		time.sleep(60)
+	PY
+	PEERS+=($!)
+	for _ in {1..20}; do answers 503 BrokerNotRunning; done
+	start_another
+	answers 403 LoginRequired
+}
+
 @test "what is no message ends nothing" {
 	local path
 
@@ -503,6 +528,13 @@ keeper_name() {
 		    socket.send_fds(s, [data], [r] * random.randrange(0, 9))
 		    os.close(r), os.close(w)
 		    assert s.recv(100)[1] in (130, 131)
+		# Nor are descriptors kept that come with no byte.
+		for i in range(20):
+		    s = connect()
+		    r, w = os.pipe()
+		    socket.send_fds(s, [b""], [r] * 3)
+		    os.close(r), os.close(w)
+		    assert s.recv(100) == b""
 		# A newer one says more, and is understood as far as it goes.
 		s = connect()
 		s.send(msg(77, version=9) + b"more")
