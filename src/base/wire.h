@@ -156,7 +156,7 @@ enum wire_tag {
 	WIRE_F_LOG = 44,      /* path of the log */
 	WIRE_F_SETTINGS = 45, /* JSON text: what holds of broker.json, proxy */
 	WIRE_F_UNVERIFIED = 46, /* number: peers let in by the token alone */
-	WIRE_F_CONFINED = 50, /* text: what the broker has given up */
+	WIRE_F_CONFINED = 50,	/* text: what the broker has given up */
 	WIRE_F_UNCONFINED = 51, /* text: why not more of it, or "" */
 	WIRE_F_PROBLEM = 47, /* text, repeated: what the broker could not do */
 	/* logins and lists: */

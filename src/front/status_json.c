@@ -204,8 +204,8 @@ static void json_confined(struct jsonout *o, const struct health *h)
 		p += len + strspn(p + len, ", ");
 	}
 	jsonout_end(o, ']');
-	member(o, "unconfined",
-	    h->unconfined[0] != '\0' ? h->unconfined : NULL);
+	member(
+	    o, "unconfined", h->unconfined[0] != '\0' ? h->unconfined : NULL);
 }
 
 static void json_broker(struct jsonout *o, struct status_report *r)

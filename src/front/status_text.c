@@ -394,8 +394,8 @@ static void text_broker(struct buf *b, struct status_report *r)
 		    (unsigned long long)h->unverified,
 		    h->unverified == 1 ? "" : "s");
 	}
-	row_as(b, h->unconfined[0] != '\0' ? STYLE_WARN : STYLE_PLAIN,
-	    "confined");
+	row_as(
+	    b, h->unconfined[0] != '\0' ? STYLE_WARN : STYLE_PLAIN, "confined");
 	text_safe(b, h->confined, strlen(h->confined), 100);
 	if (h->unconfined[0] != '\0') {
 		buf_adds(b, "; no more, since ");

@@ -387,11 +387,15 @@ static void a_list_is_told_whole_or_not_at_all(void **state)
 static void one_impossible_name_hides_no_other(void **state)
 {
 	static const char *const names[] = {"7", "null", "[]", "\"\"",
-	    "\"a\\u0000b\"", "\"a\\u0007b\"", "\"a\007" "b\"", "\"a\nb\"",
-	    "\"a\\u202eb\"", "\"a\xe2\x80\xae" "b\"", "\"a\xc2\x85\"",
-	    "\"\\ud800\"", "\"\\ud800x\"", "\"\\udc00\"", "\"\\ud800\\ud800\"",
-	    "\"a\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\xaf\"",
-	    "\"\xef\xbf\xbd\"", "\"a\\u200bb\""};
+	    "\"a\\u0000b\"", "\"a\\u0007b\"",
+	    "\"a\007"
+	    "b\"",
+	    "\"a\nb\"", "\"a\\u202eb\"",
+	    "\"a\xe2\x80\xae"
+	    "b\"",
+	    "\"a\xc2\x85\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\udc00\"",
+	    "\"\\ud800\\ud800\"", "\"a\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"",
+	    "\"\xc0\xaf\"", "\"\xef\xbf\xbd\"", "\"a\\u200bb\""};
 	char body[4096];
 
 	(void)state;
