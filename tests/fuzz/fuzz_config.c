@@ -87,11 +87,15 @@ static void check_chain(const struct project *p)
 
 static void check_description(const struct project *p)
 {
+	static const size_t columns[] = {4, 60, SIZE_MAX};
 	struct buf b = BUF_INIT(1 << 20);
 
-	project_describe(p, &b);
-	CHECK(!b.failed);
-	CHECK(fault_shows((char *)b.data, b.len));
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		buf_clear(&b);
+		project_describe(p, columns[i], &b);
+		CHECK(!b.failed);
+		CHECK(fault_shows((char *)b.data, b.len));
+	}
 	buf_release(&b);
 	check_chain(p);
 }
