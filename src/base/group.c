@@ -73,6 +73,7 @@ static int is_id(struct span s, unsigned long *id)
 /* name:password:id:what, the form that both files begin with. */
 static int split(struct span line, struct span field[FIELDS])
 {
+	memset(field, 0, FIELDS * sizeof(*field));
 	for (int i = 0; i < FIELDS; i++)
 		field[i] = next_part(&line, ':');
 	return field[0].len > 0 && field[0].p[0] != '#';

@@ -153,7 +153,7 @@ int keeping_ask(int fd, enum keeper_type type, const unsigned char *key,
 	    .version = KEEPER_VERSION, .type = (uint8_t)type};
 	struct iovec io = {&m, sizeof(m)};
 	struct msghdr h = {.msg_iov = &io, .msg_iovlen = 1};
-	struct cmsghdr *c;
+	struct cmsghdr *c = (struct cmsghdr *)(void *)room;
 	int r = 0;
 
 	if (key != NULL)
@@ -161,7 +161,6 @@ int keeping_ask(int fd, enum keeper_type type, const unsigned char *key,
 	if (n > 0) {
 		h.msg_control = room;
 		h.msg_controllen = (socklen_t)CMSG_SPACE(n * sizeof(int));
-		c = CMSG_FIRSTHDR(&h);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = (socklen_t)CMSG_LEN(n * sizeof(int));

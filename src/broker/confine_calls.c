@@ -187,7 +187,6 @@ static int add_network(scmp_filter_ctx f)
 
 static int add_processes(scmp_filter_ctx f)
 {
-	struct scmp_arg_cmp nobody[] = {SCMP_A0(SCMP_CMP_EQ, 0)};
 	int rc;
 
 	/* Threads, for the resolver; clone3 keeps its flags where no filter
@@ -200,7 +199,8 @@ static int add_processes(scmp_filter_ctx f)
 		    (struct scmp_arg_cmp){
 			0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0});
 	if (rc == 0)
-		rc = rule(f, SCMP_ACT_ALLOW, "prlimit64", nobody, 1);
+		rc = one(f, SCMP_ACT_ALLOW, "prlimit64",
+		    (struct scmp_arg_cmp){0, SCMP_CMP_EQ, 0, 0});
 	/* A child that hangs is killed; whether one is there is asked by 0.
 	 * Landlock says whose. */
 	if (rc == 0)

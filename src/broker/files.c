@@ -63,7 +63,7 @@ struct files {
 	struct entries sent; /* in the order in which answers come */
 	struct entries late;
 	unsigned char *room; /* for one message */
-	char problem[512];
+	char problem[sizeof(((struct err *)0)->msg)];
 };
 
 static void free_entry(struct entry *en)

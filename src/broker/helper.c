@@ -64,7 +64,8 @@ static void finish(struct helper_wait *w, const char *text)
 {
 	LIST_REMOVE(w, entry);
 	w->id = 0;
-	(void)snprintf(w->text, sizeof(w->text), "%s", text);
+	(void)snprintf(
+	    w->text, sizeof(w->text), "%.*s", HELPER_REPLY - 1, text);
 	/* Who waits may be in the middle of another question. */
 	loop_arm(w->loop, &w->timer, 0);
 }

@@ -254,7 +254,7 @@ static int is_listener(int fd)
 /* 1: it has given us what it keeps; 0: it is busy. */
 static int take(struct lease *l, int fd, enum keeping_door door, struct err *e)
 {
-	struct keeper_msg m;
+	struct keeper_msg m = {.type = 0};
 	int place = -1, came[KEEPER_FDS] = {-1, -1, -1}, rc;
 
 	/* Where it is found from now on. */
