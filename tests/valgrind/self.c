@@ -1,5 +1,5 @@
 /*
- * Loaded into both programs under valgrind, for what can't be had there.
+ * Loaded into every program under valgrind that starts itself again.
  */
 
 #include <dlfcn.h>
@@ -7,21 +7,7 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
-
-int setitimer(__itimer_which_t which, const struct itimerval *value,
-    struct itimerval *old);
-
-/* A prompt's 200 ms are over before main() begins. */
-int setitimer(__itimer_which_t which, const struct itimerval *value,
-    struct itimerval *old)
-{
-	(void)which;
-	(void)value;
-	(void)old;
-	return 0;
-}
 
 /* To the kernel /proc/self/exe is valgrind; to us its link is the program. */
 int posix_spawn(pid_t *pid, const char *path,
