@@ -124,12 +124,8 @@ int proxies_say(int yes, struct err *e)
 	return r;
 }
 
-int proxies_drop(void)
+void proxies_forget(void)
 {
-	enum proxies_word word = proxies_look();
-
-	if (word == PROXIES_NONE || word == PROXIES_AGREED)
-		return 0;
 	for (int i = 0; i < NAMES; i++) {
 		char *value = getenv(proxies_names[i]);
 
@@ -137,5 +133,14 @@ int proxies_drop(void)
 			bytes_wipe(value, strlen(value));
 		(void)unsetenv(proxies_names[i]);
 	}
+}
+
+int proxies_drop(void)
+{
+	enum proxies_word word = proxies_look();
+
+	if (word == PROXIES_NONE || word == PROXIES_AGREED)
+		return 0;
+	proxies_forget();
 	return 1;
 }

@@ -35,8 +35,10 @@ enum proxies_word proxies_look(void);
 /* Remembers a word on them, before those of before. */
 int proxies_say(int yes, struct err *e) MUST_CHECK;
 
-/* Takes them out of this process's environment, wiped, unless they were agreed
- * to.  1 when there were any. */
+/* Takes them out of this process's environment, wiped. */
+void proxies_forget(void);
+
+/* The same unless they were agreed to.  1 when there were any. */
 int proxies_drop(void);
 
 #endif

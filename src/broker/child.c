@@ -13,6 +13,7 @@
 #endif
 
 #include "base/plat.h"
+#include "base/proxies.h"
 #include "broker/child_spawn.h"
 #include "broker/harden.h"
 #include "broker/helper.h"
@@ -76,6 +77,9 @@ int child_fork(struct child *c, int (*run)(int fd), int quiet, struct err *e)
 		plat_close_from(4);
 		if (quiet)
 			harden_silence();
+		/* An address may hold a password; one that is started gets
+		 * none (child_spawn.c). */
+		proxies_forget();
 		_exit(run(3));
 	}
 	(void)close(pair[1]);

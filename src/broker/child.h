@@ -51,7 +51,8 @@ int child_start(struct child *c, struct err *e) MUST_CHECK;
 
 /* The same without starting a program, which takes ten times as long: run(3)
  * in a copy of ours, and no descriptor but 0 to 3; with quiet those lead to
- * nothing.  Only before there is a secret in our memory. */
+ * nothing.  Only before there is a secret in our memory but a proxy's, which is
+ * taken out of the copy. */
 int child_fork(
     struct child *c, int (*run)(int fd), int quiet, struct err *e) MUST_CHECK;
 

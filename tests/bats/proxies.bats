@@ -95,6 +95,21 @@ environment() {
 	refute_output --partial example
 }
 
+@test "no process has a proxy's password but the broker" {
+	may_look
+	agree_proxies
+	start_broker
+	pid=$(broker_pid)
+	run environment
+	assert_line --partial evil.example
+	children=$(pgrep -P "$pid")
+	assert [ "$(wc -l <<<"$children")" -ge 3 ]
+	for child in $children; do
+		run -1 "$LIB/memory" "$child" CANARY
+	done
+	run -0 "$LIB/memory" "$pid" CANARY
+}
+
 # --- directories
 
 for_each() {
