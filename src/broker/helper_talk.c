@@ -54,7 +54,8 @@ int helper_talk_receive(int from, struct helper_talk *t, int *fd, int flags)
 	struct msghdr m = {.msg_iov = &part,
 	    .msg_iovlen = 1,
 	    .msg_control = &c,
-	    .msg_controllen = sizeof(c)};
+	    /* The room itself would let a second descriptor in. */
+	    .msg_controllen = CMSG_LEN(sizeof(int))};
 	ssize_t n;
 
 	*fd = -1;

@@ -519,6 +519,43 @@ static void what_makes_no_sense_is_dropped(void **state)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
+/* One that nobody knows of would stay open for ever. */
+static void no_more_than_one_descriptor_is_taken(void **state)
+{
+	struct helper_talk t = {.what = HELPER_SEEK};
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(2 * sizeof(int))];
+	} c = {.room = {0}};
+	struct iovec part = {&t, offsetof(struct helper_talk, text)};
+	struct msghdr m = {.msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = &c,
+	    .msg_controllen = sizeof(c)};
+	int pair[2], ends[2], fd;
+	struct pollfd p = {.events = POLLIN};
+
+	(void)state;
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(pipe(ends), 0);
+	c.head.cmsg_level = SOL_SOCKET;
+	c.head.cmsg_type = SCM_RIGHTS;
+	c.head.cmsg_len = CMSG_LEN(2 * sizeof(int));
+	memcpy(CMSG_DATA(&c.head), (int[]){ends[1], ends[1]}, 2 * sizeof(int));
+	assert_int_equal(sendmsg(pair[0], &m, 0), part.iov_len);
+	(void)close(ends[1]);
+	assert_int_equal(helper_talk_receive(pair[1], &t, &fd, 0), -1);
+	assert_int_equal(errno, EBADMSG);
+	assert_int_equal(fd, -1);
+	p.fd = ends[0];
+	assert_int_equal(poll(&p, 1, 0), 1);
+	assert_true(p.revents & POLLHUP);
+	(void)close(ends[0]);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+}
+
 int main(int argc, char **argv)
 {
 #define C(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -538,6 +575,7 @@ int main(int argc, char **argv)
 	    C(one_that_is_gone_is_told_of),
 	    C(it_ends_with_the_broker),
 	    C(what_makes_no_sense_is_dropped),
+	    C(no_more_than_one_descriptor_is_taken),
 	};
 
 	if (argc == 2 && strcmp(argv[1], "--check") == 0)
