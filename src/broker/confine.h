@@ -17,7 +17,7 @@
  *         (ptrace and all that is like it), listening, modules, namespaces,
  *         mounts, keys, memory that is both written and executed; by seccomp.
  *  FILES  every file but what libraries read to resolve names and verify
- *         certificates, and the directory of the socket; by Landlock.
+ *         certificates; by Landlock.  The socket can still be removed.
  *  PORTS  taking a TCP port; by Landlock.
  *  OTHERS signals and abstract sockets to processes outside; by Landlock.
  */
@@ -38,8 +38,8 @@ struct confine {
 	char why[512];	/* for a person; "" when all do */
 };
 
-/* own: the one directory in which it may write, absolute, or NULL.  Fails only
- * halfway: with less than was told before. */
+/* own: the one directory of which it may remove files, absolute, or NULL. Fails
+ * only halfway: with less than was told before. */
 void confine(struct confine *c, const char *own);
 
 /* The parts that hold, as words: "system calls, files, ports, signals"; "none"

@@ -32,9 +32,8 @@ static const char *const allowed[] = {
     "lstat", "lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx",
     "statfs", "statfs64", "fstatfs", "fstatfs64", "readlink", "readlinkat",
     "getdents", "getdents64", "getcwd", "chdir", "umask", "ftruncate",
-    "ftruncate64", "fsync", "fdatasync", "fchmod", "unlink", "unlinkat",
-    "rename", "renameat", "renameat2", "utimensat", "utimensat_time64",
-    "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
+    "ftruncate64", "fsync", "fdatasync", "unlink", "unlinkat", "utimensat",
+    "utimensat_time64",
     /* waiting */
     "poll", "ppoll", "ppoll_time64", "select", "_newselect", "pselect6",
     "pselect6_time64", "epoll_create", "epoll_create1", "epoll_ctl",
@@ -76,18 +75,21 @@ static const char *const fatal[] = {"execve", "execveat", "ptrace",
     "io_uring_enter", "io_uring_register", "open_by_handle_at", "reboot",
     "swapon", "swapoff", "iopl", "ioperm", "modify_ldt"};
 
-/* A library may, and does without. */
+/* A library may, and does without.  Landlock does not judge all of them: who
+ * watches what, or changes the mode of what it may only read. */
 static const char *const refused[] = {"fork", "vfork", "listen", "unshare",
     "setns", "mount", "umount", "umount2", "pivot_root", "chroot", "move_mount",
     "open_tree", "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr",
     "keyctl", "add_key", "request_key", "setuid", "setgid", "setreuid",
     "setregid", "setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid",
-    "capset", "personality", "seccomp", "chmod", "fchmodat", "chown", "lchown",
-    "fchown", "fchownat", "mkdir", "mkdirat", "mknod", "mknodat", "link",
-    "linkat", "symlink", "symlinkat", "setxattr", "lsetxattr", "fsetxattr",
-    "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal",
-    "quotactl", "acct", "syslog", "fanotify_init", "name_to_handle_at",
-    "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"};
+    "capset", "personality", "seccomp", "chmod", "fchmod", "fchmodat", "chown",
+    "lchown", "fchown", "fchownat", "mkdir", "mkdirat", "mknod", "mknodat",
+    "link", "linkat", "symlink", "symlinkat", "rename", "renameat", "renameat2",
+    "inotify_init", "inotify_init1", "inotify_add_watch", "setxattr",
+    "lsetxattr", "fsetxattr", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo",
+    "pidfd_send_signal", "quotactl", "acct", "syslog", "fanotify_init",
+    "name_to_handle_at", "landlock_create_ruleset", "landlock_add_rule",
+    "landlock_restrict_self"};
 
 /* FIONREAD and the like, which say something of a descriptor.  Not TIOCSTI and
  * TIOCLINUX, which type into terminals. */
@@ -170,8 +172,8 @@ static int add_network(scmp_filter_ctx f)
 		    is(0, (unsigned long)families[i]));
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "socketpair", is(0, AF_UNIX));
-	/* The resolver asks the kernel for addresses, by a netlink socket; no
-	 * address of another family is as short. */
+	/* The resolver asks the kernel for addresses, by a netlink socket; of
+	 * other families only a Unix socket's name may be as short. */
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "bind",
 		    is(2, sizeof(struct sockaddr_nl)));
@@ -201,12 +203,12 @@ static int add_processes(scmp_filter_ctx f)
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "prlimit64",
 		    (struct scmp_arg_cmp){0, SCMP_CMP_EQ, 0, 0});
-	/* A child that hangs is killed; whether one is there is asked by 0.
-	 * Landlock says whose. */
+	/* Whether one is there is asked by 0.  A child that hangs is killed by
+	 * the helper: not every Landlock would say whose child it is. */
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "kill", is(1, 0));
 	if (rc == 0)
-		rc = one(f, SCMP_ACT_ALLOW, "kill", is(1, SIGKILL));
+		rc = one(f, SCMP_ACT_ERRNO(EPERM), "kill", is(1, SIGKILL));
 	/* abort(3) */
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "tgkill",

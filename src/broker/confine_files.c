@@ -32,24 +32,18 @@ enum {
 	ABI_SCOPE = 6,
 };
 
-#define FS(n)	      (UINT64_C(1) << (n))
-#define FS_WRITE_FILE FS(1)
-#define FS_READ_FILE  FS(2)
-#define FS_READ_DIR   FS(3)
-#define FS_REMOVE     FS(5) /* a file */
-#define FS_MAKE_REG   FS(8)
-#define FS_MAKE_SOCK  FS(9)
-#define FS_FIRST      (FS(13) - 1) /* all of the first version */
-#define FS_REFER      FS(13)
-#define FS_TRUNCATE   FS(14)
-#define FS_IOCTL_DEV  FS(15)
-#define NET_BIND_TCP  UINT64_C(1)
-#define SCOPE_ALL     UINT64_C(3) /* abstract sockets, signals */
+#define FS(n)	     (UINT64_C(1) << (n))
+#define FS_READ_FILE FS(2)
+#define FS_READ_DIR  FS(3)
+#define FS_REMOVE    FS(5)	  /* a file */
+#define FS_FIRST     (FS(13) - 1) /* all of the first version */
+#define FS_REFER     FS(13)
+#define FS_TRUNCATE  FS(14)
+#define FS_IOCTL_DEV FS(15)
+#define NET_BIND_TCP UINT64_C(1)
+#define SCOPE_ALL    UINT64_C(3) /* abstract sockets, signals */
 
 #define READ (FS_READ_FILE | FS_READ_DIR)
-#define OWN                                                                    \
-	(READ | FS_WRITE_FILE | FS_REMOVE | FS_MAKE_REG | FS_MAKE_SOCK |       \
-	    FS_TRUNCATE)
 
 struct ruleset {
 	uint64_t fs, net, scoped;
@@ -80,8 +74,20 @@ static void allow(int ruleset, const char *path, uint64_t access)
 	(void)close(b.parent);
 }
 
-/* resolv.conf often is a link to there, and of several programs' making.  Not
- * /run/user, where tokens of other programs lie. */
+/* Where tokens of other programs lie, the disks that a user has plugged in, and
+ * what services were given. */
+static int is_withheld(const char *name)
+{
+	static const char *const names[] = {"user", "media", "credentials",
+	    "secrets", "secrets.d", "agenix", "agenix.d"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* resolv.conf often is a link to there, and of several programs' making. */
 static void allow_run(int ruleset, uint64_t access)
 {
 	DIR *d = opendir("/run");
@@ -89,7 +95,7 @@ static void allow_run(int ruleset, uint64_t access)
 	char path[300];
 
 	while (d && (one = readdir(d))) {
-		if (one->d_name[0] == '.' || strcmp(one->d_name, "user") == 0 ||
+		if (one->d_name[0] == '.' || is_withheld(one->d_name) ||
 		    (one->d_type != DT_DIR && one->d_type != DT_UNKNOWN))
 			continue;
 		(void)snprintf(path, sizeof(path), "/run/%s", one->d_name);
@@ -124,9 +130,10 @@ static int restrict_to(const char *own, int abi)
 	for (size_t i = 0; i < sizeof(readable) / sizeof(readable[0]); i++)
 		allow(ruleset, readable[i], READ);
 	allow_run(ruleset, READ);
+	/* All is made by now: what could be written there could be started
+	 * by others. */
 	if (own)
-		allow(ruleset, own,
-		    abi >= ABI_TRUNCATE ? OWN : OWN & ~FS_TRUNCATE);
+		allow(ruleset, own, FS_REMOVE);
 	rc = (int)syscall(RESTRICT_SELF, ruleset, 0);
 	keep = errno;
 	(void)close(ruleset);

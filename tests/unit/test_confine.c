@@ -82,6 +82,7 @@ static int setup(void **state)
 	home_mkdir("run");
 	home_mkdir(".ssh");
 	home_puts(".ssh/id", "secret");
+	home_puts("run/a", "");
 	(void)snprintf(own, sizeof(own), "%s", at_home("run"));
 	sleep_outside();
 	/* Which parts this kernel has. */
@@ -491,12 +492,26 @@ static int write_own_memory(void)
 	return opened("/proc/self/mem", O_RDWR);
 }
 
-static int move_out(void)
+static int write_own(void)
 {
-	/* What may be read and written in one place is not taken to another. */
-	if (opened(at_home("run/moved"), O_WRONLY | O_CREAT))
-		return 255;
-	return or_errno(rename(at_home("run/moved"), at_home("moved")));
+	return opened(at_home("run/new"), O_WRONLY | O_CREAT);
+}
+
+static int overwrite_own(void)
+{
+	return opened(at_home("run/a"), O_WRONLY);
+}
+
+static int move_own(void)
+{
+	return or_errno(rename(at_home("run/a"), at_home("run/b")));
+}
+
+static int change_mode(void)
+{
+	int fd = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? 0 : or_errno(fchmod(fd, 0755));
 }
 
 static int make_link(void)
@@ -517,8 +532,14 @@ static void no_file_of_the_users_is_seen_or_written(void **state)
 	DENIED(write_etc);
 	WORKS(read_terminal);
 	DENIED(read_terminal);
-	WORKS(move_out);
-	DENIED(move_out);
+	WORKS(write_own);
+	DENIED(write_own);
+	WORKS(overwrite_own);
+	DENIED(overwrite_own);
+	WORKS(move_own);
+	home_puts("run/a", "");
+	DENIED(move_own);
+	DENIED(change_mode);
 	WORKS(make_link);
 	DENIED(make_link);
 }
@@ -540,25 +561,35 @@ static int read_etc(void)
 	return opened("/etc/nsswitch.conf", O_RDONLY);
 }
 
-static int use_own(void)
+static int leave_own(void)
 {
-	int rc = opened(at_home("run/a"), O_RDWR | O_CREAT | O_TRUNC);
-
-	if (rc == 0)
-		rc = or_errno(rename(at_home("run/a"), at_home("run/b")));
-	return rc ? rc : or_errno(unlink(at_home("run/b")));
+	return or_errno(unlink(at_home("run/a")));
 }
 
 static void what_libraries_read_is_there(void **state)
 {
 	(void)state;
 	STILL(read_etc);
-	STILL(use_own);
+	STILL(leave_own);
 }
 
 static int end_other(void)
 {
 	return or_errno(kill(other, 0));
+}
+
+static int kill_other(void)
+{
+	return or_errno(kill(other, SIGKILL));
+}
+
+static void nobody_is_killed(void **state)
+{
+	(void)state;
+	/* Whatever Landlock says. */
+	need(CONFINE_CALLS);
+	DENIED(kill_other);
+	WORKS(kill_other);
 }
 
 static void nobody_is_signalled(void **state)
@@ -673,6 +704,7 @@ int main(void)
 	    C(no_file_of_the_users_is_seen_or_written),
 	    C(nor_is_another_process),
 	    C(what_libraries_read_is_there),
+	    C(nobody_is_killed),
 	    C(nobody_is_signalled),
 	    C(names_are_resolved_in_threads),
 	    C(an_abort_is_one),
