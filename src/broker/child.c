@@ -67,7 +67,8 @@ int child_fork(struct child *c, int (*run)(int fd), int quiet, struct err *e)
 	pid = fork();
 	if (pid == 0) {
 #ifdef __linux__
-		/* Once confined, its parent can't end it any more. */
+		/* Once confined, its parent can't end it any more: nor by this
+		 * where Landlock tells whose signals are whose. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
 		/* Not the lock that tells whether there is a broker, nor the

@@ -251,13 +251,6 @@ void helper_kill(pid_t id)
 	(void)!send_it(&t, -1);
 }
 
-void helper_kill_ours(pid_t pid)
-{
-	const struct helper_talk t = {.what = HELPER_KILL_OURS, .number = pid};
-
-	(void)!send_it(&t, -1);
-}
-
 int helper_ended(pid_t id)
 {
 	struct helper_talk t;
@@ -322,6 +315,18 @@ static int ask(struct helper_talk *t, int *fd)
 	if (send_it(t, -1) < 0)
 		return -1;
 	return await(id, t, fd);
+}
+
+void helper_kill_ours(pid_t pid)
+{
+	struct helper_talk t = {.what = HELPER_KILL_OURS, .number = pid};
+	int fd, rc = ask(&t, &fd);
+
+	if (fd >= 0)
+		(void)close(fd);
+	/* While it is not asked, it may be told. */
+	if (rc < 0)
+		(void)!send_it(&t, -1);
 }
 
 static int listen_at(enum helper_talk_what what, const char *where,

@@ -66,7 +66,9 @@ int helper_start(
     const char *mode, pid_t *id, int *fd, struct err *e) MUST_CHECK;
 void helper_kill(pid_t id);
 
-/* Kills a child of ours, by its pid, which a confined process may not. */
+/* Kills a child of ours, by its pid, which a confined process may not: neither
+ * by a signal nor, where Landlock tells signals apart, by its own end.  Waits
+ * until that is done, since only a parent's word is taken. */
 void helper_kill_ours(pid_t pid);
 
 /* 1 when the helper has collected it. */

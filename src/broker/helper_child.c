@@ -173,11 +173,16 @@ static void put_down(struct helper *h, uint32_t id)
 
 /* Whatever process has the pid by now: if it is not the broker's own child it
  * is left alone. */
-static void put_down_theirs(const struct helper *h, int64_t pid)
+static void put_down_theirs(struct helper *h, struct helper_talk *t)
 {
+	int64_t pid = t->number;
+
 	if (pid > 1 && pid <= INT32_MAX && h->broker > 1 && pid != getppid() &&
 	    plat_parent((pid_t)pid) == h->broker)
 		(void)kill((pid_t)pid, SIGKILL);
+	t->len = 0;
+	t->error = 0;
+	answer(h, t, -1);
 }
 
 /* --- answers at once */
@@ -313,7 +318,7 @@ static void serve(struct helper *h, struct helper_talk *t, int fd)
 		put_down(h, t->id);
 		return;
 	case HELPER_KILL_OURS:
-		put_down_theirs(h, t->number);
+		put_down_theirs(h, t);
 		return;
 	case HELPER_LISTEN:
 	case HELPER_LISTEN_V6:
