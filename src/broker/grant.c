@@ -110,14 +110,10 @@ int grants_new(struct grants **out, struct loop *loop, struct slab *slab,
 
 int grants_set_key(struct grants *g, const unsigned char key[TOKEN_KEY])
 {
-	struct secret *s;
-	int rc = secret_new(&s, g->slab, key, TOKEN_KEY);
-
-	if (rc < 0)
-		return rc;
+	/* The old one first: then there is room in a full slab too, and a
+	 * logout never leaves the tokens that it ends. */
 	secret_free(g->master);
-	g->master = s;
-	return 0;
+	return secret_new(&g->master, g->slab, key, TOKEN_KEY);
 }
 
 static void drop(struct grant *grant)

@@ -43,7 +43,7 @@ int grants_new(struct grants **g, struct loop *loop, struct slab *slab,
 void grants_free(struct grants *g);
 
 /* Tokens of new grants are made from this key from now on; at first it is one
- * that was drawn.  ERR_NOMEM. */
+ * that was drawn.  It takes the place of that one, so that it always fits. */
 int grants_set_key(
     struct grants *g, const unsigned char key[TOKEN_KEY]) MUST_CHECK;
 

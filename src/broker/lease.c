@@ -63,13 +63,9 @@ static void say(struct lease *l, const char *why)
 
 static int set_key(struct lease *l, const unsigned char key[KEEPER_KEY])
 {
-	struct secret *s = NULL;
-
-	if (secret_new(&s, l->slab, key, KEEPER_KEY) < 0)
-		return ERR_NOMEM;
+	/* The old one first: then there is room in a full slab too. */
 	secret_free(l->key);
-	l->key = s;
-	return 0;
+	return secret_new(&l->key, l->slab, key, KEEPER_KEY);
 }
 
 static int draw_key(struct lease *l)
