@@ -15,7 +15,7 @@
  *
  *  CALLS  starting programs and processes, looking into or steering others
  *         (ptrace and all that is like it), listening, modules, namespaces,
- *         mounts, keys, memory that is both written and executed; by seccomp.
+ *         mounts, keys, executing memory that was written; by seccomp.
  *  FILES  every file but what libraries read to resolve names and verify
  *         certificates; by Landlock.  The socket can still be removed.
  *  PORTS  taking a TCP port; by Landlock.

@@ -142,24 +142,35 @@ static struct scmp_arg_cmp is(unsigned arg, unsigned long value)
 	    arg, SCMP_CMP_MASKED_EQ, UINT32_MAX, value};
 }
 
+/* Modules of NSS are mapped; what was written never becomes code. */
 static int add_memory(scmp_filter_ctx f)
 {
-	static const char *const names[] = {
-	    "mmap", "mmap2", "mprotect", "pkey_mprotect"};
-	static const int wanted[] = {0, PROT_WRITE, PROT_EXEC};
+	static const struct {
+		const char *name;
+		scmp_datum_t mask, wanted;
+		int allow;
+	} rules[] = {
+	    {"mmap", WX, 0, 1},
+	    {"mmap", WX, PROT_WRITE, 1},
+	    {"mmap", WX, PROT_EXEC, 1},
+	    {"mmap", WX, WX, 0},
+	    {"mmap2", WX, 0, 1},
+	    {"mmap2", WX, PROT_WRITE, 1},
+	    {"mmap2", WX, PROT_EXEC, 1},
+	    {"mmap2", WX, WX, 0},
+	    {"mprotect", PROT_EXEC, 0, 1},
+	    {"mprotect", PROT_EXEC, PROT_EXEC, 0},
+	    {"pkey_mprotect", PROT_EXEC, 0, 1},
+	    {"pkey_mprotect", PROT_EXEC, PROT_EXEC, 0},
+	};
 	int rc = 0;
 
-	/* Modules of NSS are mapped; code is never written. */
-	for (size_t i = 0; i < COUNT(names); i++) {
-		for (size_t k = 0; k < COUNT(wanted) && rc == 0; k++)
-			rc = one(f, SCMP_ACT_ALLOW, names[i],
-			    (struct scmp_arg_cmp){2, SCMP_CMP_MASKED_EQ, WX,
-				(scmp_datum_t)wanted[k]});
-		if (rc == 0)
-			rc = one(f, SCMP_ACT_ERRNO(EPERM), names[i],
-			    (struct scmp_arg_cmp){
-				2, SCMP_CMP_MASKED_EQ, WX, WX});
-	}
+	for (size_t i = 0; i < COUNT(rules) && rc == 0; i++)
+		rc = one(f,
+		    rules[i].allow ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM),
+		    rules[i].name,
+		    (struct scmp_arg_cmp){
+			2, SCMP_CMP_MASKED_EQ, rules[i].mask, rules[i].wanted});
 	return rc;
 }
 

@@ -286,9 +286,9 @@ static int code_later(void)
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	return p == MAP_FAILED ? errno
-			       : or_errno(mprotect(p, 4096,
-				     PROT_READ | PROT_WRITE | PROT_EXEC));
+	return p == MAP_FAILED
+		   ? errno
+		   : or_errno(mprotect(p, 4096, PROT_READ | PROT_EXEC));
 }
 
 static int packets(void)
