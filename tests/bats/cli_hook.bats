@@ -10,7 +10,7 @@ load lib/common
 	for shell in bash zsh fish; do
 		mairu hook "$shell" >"$T/hook"
 		"$shell" -n "$T/hook"
-		[ "$(wc -l <"$T/hook")" -lt 60 ]
+		[ "$(wc -l <"$T/hook")" -lt 80 ]
 		grep -q __mairu "$T/hook"
 	done
 	mairu hook bash --cd >"$T/hook"

@@ -25,6 +25,7 @@ sso() {
 }
 
 @test "without any server list-servers says where to put a file, and exits 0" {
+	rmdir "$XDG_CONFIG_HOME/mairu"
 	run --separate-stderr mairu list-servers
 	assert_success
 	assert_output ''

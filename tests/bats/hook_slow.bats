@@ -105,6 +105,7 @@ late_lent() {
 together() {
 	local pid
 
+	impatient
 	start_broker
 	pid=$(broker_pid)
 	rc "$1" "$(stand_in "$@" <<<'
@@ -141,6 +142,7 @@ together() {
 # nobody takes what it prints, and though who started it has the signal blocked
 # and ignored.
 timed_out() {
+	impatient
 	python3 - "$SLOW" "$@" <<-'PY'
 		import fcntl, os, signal, subprocess, sys, time
 

@@ -58,11 +58,16 @@ contoso  Ops/x y  the role Ops/x y of the fake'
 		garbage 1 contoso answered
 		truncated 1 contoso answered
 		missing,member=Roles 1 contoso
-		types 1 contoso
 		close 1 127.0.0.1
 	TABLE
+	# A name that is no text hides none that is one.
 	control '{"clear": true}' >/dev/null
-	run mairu list-roles --server contoso -o oneline
+	control '{"fault": "roles:types"}' >/dev/null
+	run --separate-stderr mairu list-roles --server contoso -o oneline
+	assert_success
+	assert_regex "$stderr" "contoso: 1 role has a name that can't be shown or used"
+	control '{"clear": true}' >/dev/null
+	run mairu list-roles --server contoso -o oneline --fresh
 	assert_success
 	assert_equal "${#lines[@]}" 3
 	# A server that has no list is no failure of all the others'.

@@ -190,9 +190,9 @@ plays() {
 # prompt.
 shown_in() {
 	said enter "$ENTERED" "($ROLE) "
-	said hostile "mairu: contoso ${2:-$HOSTILE}" "(${3:-$HOSTILE}) "
+	said hostile "mairu: contoso '$HOSTILE'" "(${3:-$HOSTILE}) "
 	said stays "(${3:-$HOSTILE}) "
-	said leave "mairu: left contoso ${2:-$HOSTILE}"
+	said leave "mairu: left contoso '$HOSTILE'"
 	silent outside
 }
 

@@ -42,7 +42,7 @@ static void a_need_is_said_with_the_command(void **state)
 {
 	(void)state;
 	assert_true(prompt(1));
-	assert_string_equal(line, "con toso needs a login for 123/Dev. Run: "
+	assert_string_equal(line, "'con toso' needs a login for 123/Dev. Run: "
 				  "mairu login 'con toso'");
 	assert_false(state_empty(&after));
 }
