@@ -1,6 +1,7 @@
 #include "broker/bundle.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "broker/helper.h"
@@ -13,6 +14,7 @@ void bundle_init(struct bundle *b)
 {
 	b->fds[0] = b->fds[1] = -1;
 	b->at = 0;
+	b->n = 0;
 }
 
 static void put(struct bundle *b, int fd)
@@ -34,6 +36,20 @@ void bundle_forget(struct bundle *b)
 	put(b, -1);
 }
 
+/* libcurl keeps what it has parsed by the name of the file, and the number of a
+ * descriptor is soon another one's: each has a name of its own, by the slashes
+ * in it. */
+static void put_path(struct bundle *b)
+{
+	static const char fd[] = "/proc/self/fd";
+	size_t n = sizeof(fd) - 1, slashes = 1 + b->n % BUNDLE_NAMES;
+
+	memcpy(b->path, fd, n);
+	memset(b->path + n, '/', slashes);
+	n += slashes;
+	(void)snprintf(b->path + n, sizeof(b->path) - n, "%d", b->fds[0]);
+}
+
 const char *bundle_path(struct bundle *b, const char *file, int64_t now)
 {
 	int fd;
@@ -44,10 +60,11 @@ const char *bundle_path(struct bundle *b, const char *file, int64_t now)
 	if ((b->fds[0] < 0 || now - b->at >= AGAIN_MS) &&
 	    helper_bundle(&fd) == 0) {
 		put(b, fd);
+		b->n++;
 		b->at = now;
 	}
 	if (b->fds[0] < 0)
 		return file;
-	(void)snprintf(b->path, sizeof(b->path), "/proc/self/fd/%d", b->fds[0]);
+	put_path(b);
 	return b->path;
 }

@@ -10,10 +10,15 @@
 
 #include <stdint.h>
 
+enum {
+	BUNDLE_NAMES = 250, /* so many are read before one has a name again */
+};
+
 struct bundle {
 	int fds[2]; /* the newest, and one that may be about to be opened */
 	int64_t at; /* when the newest was read; of the loop's clock */
-	char path[32];
+	unsigned n; /* how many were read */
+	char path[BUNDLE_NAMES + 32];
 };
 
 void bundle_init(struct bundle *b);

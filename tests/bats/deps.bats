@@ -58,28 +58,28 @@ by_hand() {
 	manager apt
 	deps build
 	assert_success
-	assert_equal "$(<"$ASKED")" "apt-get -q -y install --no-install-recommends gcc libbearssl-dev libc6-dev libcurl4-openssl-dev libexpat1-dev libjsmn-dev libmicrohttpd-dev libsodium-dev make musl-tools"
+	assert_equal "$(<"$ASKED")" "apt-get -q -y install --no-install-recommends gcc libbearssl-dev libc6-dev libcurl4-openssl-dev libexpat1-dev libjsmn-dev libmicrohttpd-dev libseccomp-dev libsodium-dev make musl-tools"
 
 	rm "$BIN/apt-get" "$BIN/dpkg-query"
 	: >"$ASKED"
 	manager dnf
 	deps build
 	by_hand libbearssl-dev
-	assert_equal "$(<"$ASKED")" "dnf -y --setopt=install_weak_deps=False install expat-devel gcc glibc-devel jsmn-devel libcurl-devel libmicrohttpd-devel libsodium-devel make"
+	assert_equal "$(<"$ASKED")" "dnf -y --setopt=install_weak_deps=False install expat-devel gcc glibc-devel jsmn-devel libcurl-devel libmicrohttpd-devel libseccomp-devel libsodium-devel make"
 
 	rm "$BIN/dnf"
 	: >"$ASKED"
 	manager pacman
 	deps build
 	by_hand libjsmn-dev
-	assert_equal "$(<"$ASKED")" "pacman -S --needed --noconfirm bearssl curl expat gcc glibc libmicrohttpd libsodium make"
+	assert_equal "$(<"$ASKED")" "pacman -S --needed --noconfirm bearssl curl expat gcc glibc libmicrohttpd libseccomp libsodium make"
 
 	rm "$BIN/pacman"
 	: >"$ASKED"
 	manager apk
 	deps build
 	by_hand libjsmn-dev
-	assert_equal "$(<"$ASKED")" "apk add --no-cache bearssl-dev curl-dev expat-dev gcc libmicrohttpd-dev libsodium-dev libsodium-static make musl-dev"
+	assert_equal "$(<"$ASKED")" "apk add --no-cache bearssl-dev curl-dev expat-dev gcc libmicrohttpd-dev libseccomp-dev libsodium-dev libsodium-static make musl-dev"
 
 	rm "$BIN/apk"
 	: >"$ASKED"
@@ -88,7 +88,7 @@ by_hand() {
 	fake sudo 'asked "sudo $*"'
 	deps build
 	by_hand libbearssl-dev
-	assert_equal "$(<"$ASKED")" "brew install curl expat gcc jsmn libmicrohttpd libsodium make"
+	assert_equal "$(<"$ASKED")" "brew install curl expat gcc jsmn libmicrohttpd libseccomp libsodium make"
 
 	rm "$BIN/brew"
 	deps build
@@ -131,7 +131,7 @@ by_hand() {
 	fake cc cat
 	deps build
 	assert_success
-	assert_equal "$(<"$ASKED")" "pacman -S --needed --noconfirm bearssl curl expat glibc libmicrohttpd libsodium"
+	assert_equal "$(<"$ASKED")" "pacman -S --needed --noconfirm bearssl curl expat glibc libmicrohttpd libseccomp libsodium"
 }
 
 @test "deps takes sudo where it is no root, and says what to run without it" {
