@@ -176,6 +176,7 @@ int ask_token(struct broker *b, struct server_client *c,
 {
 	struct grant *grant = grants_find_bearer(b->grants, r->token);
 	struct ask *a;
+	int rc;
 
 	(void)out;
 	if (!grant && !recalls_may(b->recalls, r->token))
@@ -190,9 +191,13 @@ int ask_token(struct broker *b, struct server_client *c,
 	}
 	a->check.arg = a;
 	a->check.fn = recalled;
-	if (!grant && !recalls_ask(b->recalls, r->token, &a->check)) {
+	rc = grant ? 1 : recalls_ask(b->recalls, r->token, &a->check);
+	if (rc <= 0) {
 		ask_free(a);
-		return unknown_token(e);
+		return rc == 0 ? unknown_token(e)
+			       : err_set(e, ERR_BUSY,
+				     "the broker looks at too many projects "
+				     "at once. Try again");
 	}
 	server_set(c, a);
 	if (grant)

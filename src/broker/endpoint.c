@@ -383,14 +383,29 @@ static void recalled(void *arg, enum check_verdict verdict, const char *text)
 	}
 }
 
-/* 1 when the broker before us may have given the token. */
+/* As recalls_ask(): whether the broker before us may have given the token. */
 static int recall(struct waiting *w)
 {
 	size_t n;
 	const char *value = httpd_header(w->request, "Authorization", &n);
 
 	w->check.fn = recalled;
-	return value && n == 1 && recalls_ask(w->ep->recalls, value, &w->check);
+	return value && n == 1 ? recalls_ask(w->ep->recalls, value, &w->check)
+			       : 0;
+}
+
+static void find(struct waiting *w)
+{
+	int rc = recall(w);
+
+	if (rc > 0)
+		return;
+	/* That we have no room says nothing of the token. */
+	if (rc < 0)
+		answer_unchecked(w->ep, w->request);
+	else
+		answer_no_token(w->ep, w->request);
+	forget(w);
 }
 
 static void requested(void *arg, struct httpd_request *r)
@@ -424,12 +439,10 @@ static void requested(void *arg, struct httpd_request *r)
 	w->until = loop_now(ep->loop) + ms;
 	loop_arm(ep->loop, &w->timer, ms);
 	grant = endpoint_grant(ep, r);
-	if (grant) {
+	if (grant)
 		judge(w, grant);
-	} else if (!recall(w)) {
-		answer_no_token(ep, r);
-		forget(w);
-	}
+	else
+		find(w);
 }
 
 static void gone(void *arg, struct httpd_request *r)

@@ -111,7 +111,7 @@ int recalls_ask(struct recalls *r, const char *text, struct check_wait *w)
 		return 0;
 	one = begin(r, config);
 	if (!one)
-		return 0;
+		return ERR_BUSY;
 	checker_ask(r->checker, &one->check, w);
 	return 1;
 }

@@ -23,7 +23,8 @@ int recalls_may(const struct recalls *r, const char *text);
 
 /* 1 when this token, which no grant has, may be one: w->fn is called from the
  * loop, as that of checker_ask(), and grants_find_bearer() says then whether it
- * is; unless the verdict is CHECK_LATE, when nobody knows.  0: it is none. */
+ * is; unless the verdict is CHECK_LATE, when nobody knows.  0: it is none.
+ * ERR_BUSY: it may be one, but there is no room to look. */
 int recalls_ask(struct recalls *r, const char *text, struct check_wait *w);
 
 #endif

@@ -129,6 +129,35 @@ static int is_known(const char *text)
 	return grants_find_bearer(grants, text) != NULL;
 }
 
+static void what_there_is_no_room_for_is_not_called_unknown(void **state)
+{
+	static struct answer a[GRANT_MAX + 1];
+	static const unsigned char digest[HASH_SHA384];
+	char path[64];
+	struct grant *g;
+	struct err e;
+	int rc = 1, i;
+
+	(void)state;
+	for (i = 0; rc == 1 && i <= GRANT_MAX; i++) {
+		struct buf b = BUF_INIT(TOKEN_TEXT);
+
+		(void)snprintf(path, sizeof(path), "/p/%d/.mairu.json", i);
+		assert_int_equal(grants_get(grants,
+				     &(struct project_ref){path, digest,
+					 "contoso", "123/Dev", ""},
+				     &g, &e),
+		    0);
+		grant_token(g, &b);
+		(void)grants_revoke(grants, path);
+		a[i].w = (struct check_wait){.fn = tell, .arg = &a[i]};
+		rc = recalls_ask(recalls, buf_str(&b), &a[i].w);
+		buf_release(&b);
+	}
+	assert_int_equal(i, GRANT_MAX + 1);
+	assert_int_equal(rc, ERR_BUSY);
+}
+
 static void a_token_of_what_is_trusted_is_known_again(void **state)
 {
 	char text[TOKEN_TEXT];
@@ -245,6 +274,7 @@ int main(int argc, char **argv)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    C(a_token_of_what_is_trusted_is_known_again),
+	    C(what_there_is_no_room_for_is_not_called_unknown),
 	    C(one_of_what_changed_is_not),
 	    C(with_another_key_nothing_is_looked_at),
 	    C(a_token_that_is_nearly_one_is_none),
