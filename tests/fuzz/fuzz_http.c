@@ -26,6 +26,7 @@
 #include "broker/loopback.h"
 #include "broker/problem.h"
 #include "broker/roles.h"
+#include "broker/token.h"
 #include "broker/upstream.h"
 #include "must.h"
 
@@ -35,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct loop *loop;
 static struct grants *grants;
 static struct project_ref what;
-static char token[64], port_text[8];
+static char token[TOKEN_TEXT], port_text[8];
 static unsigned port;
 
 static char dir[] = "/tmp/mairu-fuzz-XXXXXX";
@@ -116,12 +117,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void take_token(void)
 {
-	struct buf b = BUF_INIT(64);
+	struct buf b = BUF_INIT(TOKEN_TEXT);
 	struct grant *g;
 	struct err e;
 
 	must(grants_get(grants, &what, &g, &e) == 0);
 	grant_token(g, &b);
+	must(b.len > 7 && b.len < sizeof(token));
 	(void)snprintf(token, sizeof(token), "%s", buf_str(&b));
 	buf_release(&b);
 }

@@ -15,6 +15,7 @@
 #include "broker/checker.h"
 #include "broker/config.h"
 #include "broker/grant.h"
+#include "broker/lease.h"
 #include "broker/login.h"
 #include "broker/loop.h"
 #include "broker/notice.h"
@@ -93,6 +94,9 @@ static struct broker *start(void)
 	must(checker_new(
 		 &b.checker, b.loop, NULL, &b.problems, "/nonexistent") == 0);
 	must(grants_new(&b.grants, b.loop, b.slab, b.checker, NULL) == 0);
+	/* There is no keeper beside this program. */
+	must(lease_new(&b.lease, b.loop, b.slab, NULL, &b.problems,
+		 "/nonexistent/sock", &e) == 0);
 	must(stash_new(&b.stash, b.loop, b.slab) == 0);
 	must(upstream_open(&b.up, b.loop, NULL, b.slab, b.config, &e) == 0);
 	must(roles_new(&b.roles, &b.up, &e) == 0);
