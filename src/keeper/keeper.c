@@ -438,7 +438,7 @@ static void turn(void)
 	for (int i = CALLERS; i < end_slot; i++) {
 		if (slots[i].fd < 0)
 			continue;
-		if (slots[i].revents != 0 && i < CLIENTS)
+		if (i < CLIENTS && slots[i].revents != 0)
 			(void)hear(i);
 		else if (slots[i].revents != 0)
 			serve(i);
