@@ -12,8 +12,10 @@
 
 #include <cmocka.h>
 
+#include "base/plat.h"
 #include "broker/loop.h"
 #include "broker/stash.h"
+#include "pump.h"
 
 static struct loop *loop;
 static struct slab *slab;
@@ -191,6 +193,16 @@ static void turn(void)
 	assert_int_equal(loop_once(loop, 0, NULL), 0);
 }
 
+/* Where there are no pidfds (valgrind), shells are looked at now and then. */
+static void is_soon_gone(const char *want)
+{
+	int64_t until = plat_ms() + PUMP_MS;
+
+	while (get(handle, want) == 0 && plat_ms() < until)
+		assert_int_equal(loop_once(loop, 20, NULL), 0);
+	assert_int_equal(get(handle, want), ERR_NOT_FOUND);
+}
+
 static void the_end_of_the_shell_is_the_end_of_it(void **state)
 {
 	pid_t shell = a_shell();
@@ -201,8 +213,7 @@ static void the_end_of_the_shell_is_the_end_of_it(void **state)
 	turn();
 	assert_int_equal(get(handle, "one"), 0);
 	end(shell);
-	turn();
-	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+	is_soon_gone("one");
 }
 
 static void the_last_that_holds_it_counts(void **state)
@@ -224,8 +235,7 @@ static void the_last_that_holds_it_counts(void **state)
 	stash_drop(stash, handle, b);
 	assert_int_equal(get(handle, "one"), 0);
 	end(c);
-	turn();
-	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+	is_soon_gone("one");
 	assert_int_equal(stash_hold(stash, handle, b, &e), ERR_NOT_FOUND);
 	end(b);
 }
@@ -240,8 +250,7 @@ static void a_pid_that_is_used_again_is_another_shell(void **state)
 	assert_int_equal(stash_put(stash, "one", 3, shell, handle, &e), 0);
 	end(shell);
 	assert_int_equal(stash_hold(stash, handle, shell, &e), ERR_NOT_FOUND);
-	turn();
-	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
+	is_soon_gone("one");
 }
 
 static void who_has_ended_or_is_nobody_s_holds_nothing(void **state)

@@ -68,10 +68,11 @@ static void set_proxy(struct settings *s)
 
 static void this_program_sees_what_is_freed(void **state)
 {
-	char *p = strdup(secret);
+	char *p;
 
 	(void)state;
 	ONLY_WHERE_FREE_WIPES();
+	p = strdup(secret);
 	assert_non_null(p);
 	free(p);
 	assert_int_equal(freed_with_secret, 1);
