@@ -1,6 +1,7 @@
 # mairu allow and mairu deny.
 
 # shellcheck disable=SC2154 # stderr is set by run
+# shellcheck disable=SC2153 # ROLE comes from common.bash
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
 # shellcheck disable=SC2088 # messages hold a tilde
 

@@ -488,12 +488,12 @@ keeper_name() {
 	crash
 	answers 503 BrokerNotRunning
 	python3 - "$PORT" <<-'PY' &
-		import socket, sys, time
+		import select, socket, sys
 
 		held = []
 		for _ in range(500):
 		    held.append(socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10))
-		time.sleep(60)
+		select.select([], [], [], 60)
 	PY
 	PEERS+=($!)
 	for _ in {1..20}; do answers 503 BrokerNotRunning; done

@@ -454,7 +454,7 @@ allow() {
 
 # agree_proxies: the yes that proxies of the environment need, as mairu keeps it.
 agree_proxies() {
-	mkdir -p -m 0700 "$XDG_STATE_HOME/mairu"
+	(umask 077 && mkdir -p "$XDG_STATE_HOME/mairu")
 	(umask 077 && python3 - >"$XDG_STATE_HOME/mairu/proxies") <<-'PY'
 		import base64, hashlib, os
 
