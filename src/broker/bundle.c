@@ -56,12 +56,14 @@ const char *bundle_path(struct bundle *b, const char *file, int64_t now)
 
 	if (!file || !helper_is_there())
 		return file;
-	/* One that can't be read again is used as it was. */
-	if ((b->fds[0] < 0 || now - b->at >= AGAIN_MS) &&
-	    helper_bundle(&fd) == 0) {
-		put(b, fd);
-		b->n++;
+	if (b->fds[0] < 0 || now - b->at >= AGAIN_MS) {
+		/* One that can't be read again is used as it was, and for as
+		 * long: where it hangs each try holds up the loop. */
 		b->at = now;
+		if (helper_bundle(&fd) == 0) {
+			put(b, fd);
+			b->n++;
+		}
 	}
 	if (b->fds[0] < 0)
 		return file;

@@ -16,7 +16,7 @@ enum {
 
 struct bundle {
 	int fds[2]; /* the newest, and one that may be about to be opened */
-	int64_t at; /* when the newest was read; of the loop's clock */
+	int64_t at; /* when it was last tried; of the loop's clock */
 	unsigned n; /* how many were read */
 	char path[BUNDLE_NAMES + 32];
 };

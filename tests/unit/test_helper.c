@@ -363,10 +363,17 @@ static void a_bundle_is_read_by_it_and_again_when_replaced(void **state)
 	assert_int_equal(unlink(at_home("ca.pem")), 0);
 	path = bundle_path(&b, at_home("ca.pem"), 120000);
 	assert_string_equal(content(path), "two");
+	/* Nor is it asked for again at every call. */
+	home_puts("ca.pem", "three");
+	path = bundle_path(&b, at_home("ca.pem"), 179999);
+	assert_string_equal(content(path), "two");
+	path = bundle_path(&b, at_home("ca.pem"), 180000);
+	assert_string_equal(content(path), "three");
+	assert_int_equal(unlink(at_home("ca.pem")), 0);
 	/* Of another one nothing is known, and so the error names it. */
 	bundle_forget(&b);
 	assert_string_equal(
-	    bundle_path(&b, at_home("ca.pem"), 120001), at_home("ca.pem"));
+	    bundle_path(&b, at_home("ca.pem"), 180001), at_home("ca.pem"));
 	bundle_release(&b);
 }
 
