@@ -73,15 +73,16 @@ UNIT_BIN   := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 .PHONY: all
 all: $(BUILD)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper ## build the programs
 
+# A program that runs can't be written to.
 $(BUILD)/mairu $(BUILD)/mairu-keeper: $(BUILD)/%: $F/%
-	cp $< $@
+	rm -f $@ && cp $< $@
 # The same with longer limits of a prompt, for tests that are not about them: a
 # machine with much else to do may hold a prompt for longer than any user would.
 PATIENT     := $(BUILD)/p-$(FRONT_LIBC)
 PATIENT_OBJ := $(FRONT_OBJ:$F/%=$(PATIENT)/%)
 $(BUILD)/patient/mairu: $(PATIENT)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper
 	@mkdir -p $(@D)
-	cp $(filter-out $<,$^) $(@D)
+	rm -f $(@D)/mairu* && cp $(filter-out $<,$^) $(@D)
 	cp $< $@
 $F/mairu-keeper: $F/keeper/keeper.o
 	$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(KEEPER_LINK) -o $@
