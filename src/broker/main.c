@@ -245,7 +245,9 @@ int main(int argc, char **argv)
 		harden_name("mairu-files");
 		return files_child_run(READY_FD);
 	}
-	if (o.keep)
+	if (o.keep) {
+		harden_name("mairu-keep");
 		return keep_child_run(READY_FD);
+	}
 	return serve(&o);
 }

@@ -6,8 +6,8 @@
  *  - It hands both to one broker at a time, of the same user, and only after
  *    the one before has ended.
  *  - While none holds them it answers every request with the same 503.
- *  - It allocates nothing, starts nothing, opens nothing but /proc, and reads
- *    nothing that it does not wipe.
+ *  - It allocates nothing, starts nothing, opens nothing but /proc (and, as it
+ *    starts, /dev/null), and reads nothing that it does not wipe.
  *  - It ends when it is told to, or when its user has no process left.
  *
  * A broker starts it, with a socket for base/keeper.h as descriptor 3.
@@ -549,6 +549,8 @@ static int prepare(void)
 	}
 	/* Nobody's terminal or pipe is held. */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		return -1;
 	for (int i = 0; i <= 2; i++)
 		(void)dup2(null, i);
 	(void)close(null);
