@@ -41,16 +41,6 @@ void state_release(struct state *s)
 	memset(s, 0, sizeof(*s));
 }
 
-void state_deactivate(struct state *s)
-{
-	s->active = 0;
-	free(s->server);
-	free(s->role);
-	s->server = s->role = NULL;
-	s->config[0] = '\0';
-	s->expires = s->renew_at = 0;
-}
-
 int state_empty(const struct state *s)
 {
 	for (unsigned i = 0; i < VAR_COUNT; i++)

@@ -77,9 +77,6 @@ void state_release(struct state *s);
 /* A copy on the heap; dies when there is no memory. */
 char *state_dup(const char *s);
 
-/* Drops what was in force, keeping what is needed to undo it. */
-void state_deactivate(struct state *s);
-
 /* 1 when nothing needs to be remembered. */
 int state_empty(const struct state *s);
 
