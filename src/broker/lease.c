@@ -42,7 +42,6 @@ struct lease {
 	pid_t child;		/* the keeper if we have started it */
 	pid_t helped;		/* what the helper has started for it */
 	int is_asked;		/* that has not answered yet */
-	long pid;		/* of the keeper, as it says */
 	struct loop_fd watch;
 	struct loop_timer again;
 	int64_t died_at;
@@ -87,7 +86,6 @@ static void leave(struct lease *l)
 	if (l->fd >= 0)
 		(void)close(l->fd);
 	l->fd = -1;
-	l->pid = 0;
 }
 
 static void start(struct lease *l);
@@ -113,7 +111,6 @@ static void lost(struct lease *l)
 
 static void note(struct lease *l, const struct keeper_msg *m)
 {
-	l->pid = (long)m->pid;
 #ifdef __SANITIZE_ADDRESS__
 	say(l, NULL);
 #else
@@ -223,11 +220,17 @@ static void start(struct lease *l)
 		rc = helper_is_there() ? ask_helper(l, &e) : give(l, &e);
 	if (rc < 0)
 		say(l, e.msg);
+	/* Of what there is too little now there may be enough later. */
+	if (rc < 0 && l->program[0] && l->fd < 0)
+		loop_arm(l->loop, &l->again, DEATHS_MS);
 }
 
 static void start_again(void *arg)
 {
-	start(arg);
+	struct lease *l = arg;
+
+	if (l->fd < 0)
+		start(l);
 }
 
 /* --- one that is there */
@@ -388,9 +391,4 @@ void lease_reap(struct lease *l)
 		l->child = 0;
 	if (l->helped && helper_ended(l->helped))
 		l->helped = 0;
-}
-
-long lease_keeper(const struct lease *l)
-{
-	return l->pid;
 }

@@ -46,7 +46,4 @@ void lease_renew_key(struct lease *l);
 /* A child of the process has ended: collects the keeper if it was that. */
 void lease_reap(struct lease *l);
 
-/* The keeper's pid, 0 when there is none or it has not said. */
-long lease_keeper(const struct lease *l);
-
 #endif
