@@ -24,6 +24,19 @@ static struct broker broker;
 static char path[SOCK_PATH_MAX], text[8192];
 static int fd;
 
+/* On a slow machine its file is read in the end. */
+static int wait_server(void)
+{
+	struct catalog_entry found;
+	int rc;
+
+	while ((rc = catalog_find(broker.up.catalog, "corp", &found, &e)) ==
+	       ERR_TIMEOUT)
+		if (loop_once(broker.loop, 20, &e) < 0)
+			return -1;
+	return rc;
+}
+
 static int begin(void **state)
 {
 	struct rendezvous *place;
@@ -40,7 +53,7 @@ static int begin(void **state)
 	    "\"client_id\":\"me\",\"code_grant\":{}}}");
 	if (place_find(&here, PLACE_MAKE, &e) < 0 ||
 	    rendezvous_take(&place, path, 0, &e) != 1 ||
-	    broker_start(&broker, place, &here, 0, &e) < 0)
+	    broker_start(&broker, place, &here, 0, &e) < 0 || wait_server() < 0)
 		return -1;
 	return sock_connect(path, &fd, &pid, &e);
 }
@@ -58,10 +71,8 @@ static void log_in(void)
 	struct provider_tokens t = {.expires = 0};
 	struct catalog_entry found;
 
-	/* On a slow machine its file is read in the end. */
-	while (
-	    catalog_find(broker.up.catalog, "corp", &found, &e) == ERR_TIMEOUT)
-		assert_int_equal(loop_once(broker.loop, 20, &e), 0);
+	assert_int_equal(
+	    catalog_find(broker.up.catalog, "corp", &found, &e), 0);
 	assert_int_equal(secret_new(&t.access, broker.slab, "acc", 3), 0);
 	assert_int_equal(sessions_put(broker.up.sessions, &found, &t, &e), 0);
 }
