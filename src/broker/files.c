@@ -150,6 +150,7 @@ static void arm_hang(struct files *f)
 static void answered(struct files *f, struct entry *en)
 {
 	int64_t begun = en->at > f->ready_at ? en->at : f->ready_at;
+	struct entry *next;
 
 	TAILQ_REMOVE(&f->sent, en, entry);
 	f->n_sent--;
@@ -157,8 +158,9 @@ static void answered(struct files *f, struct entry *en)
 	f->hold_ms = 0;
 	set_problem(f, NULL);
 	/* What waits behind it has had its turn only now. */
-	if (TAILQ_FIRST(&f->sent))
-		TAILQ_FIRST(&f->sent)->at = plat_ms();
+	next = TAILQ_FIRST(&f->sent);
+	if (next)
+		next->at = plat_ms();
 	arm_hang(f);
 	if (en->wait == WAIT_YET)
 		en->wait = WAIT_HAS;

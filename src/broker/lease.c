@@ -238,7 +238,7 @@ static void start_again(void *arg)
 /* Whoever gave it, it is what we would have made. */
 static int is_listener(int fd)
 {
-	struct sockaddr_in at;
+	struct sockaddr_in at = {.sin_family = 0};
 	socklen_t len = sizeof(at), size = sizeof(int);
 	int listens = 0;
 

@@ -383,7 +383,7 @@ static int is_users(const char *pid)
 		return has_no_room();
 	if (st.stx_uid != geteuid())
 		return 0;
-	memcpy(path, pid, n);
+	memcpy(path, pid, n + 1);
 	memcpy(path + n, "/comm", sizeof("/comm"));
 	fd = (int)syscall(SYS_openat, proc, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
