@@ -67,7 +67,7 @@ int config_load(struct config *c, struct err *e)
 {
 	struct buf answer = BUF_INIT(FILES_MESSAGE);
 	struct settings fresh = {{NULL}};
-	struct wire_field bytes;
+	struct wire_field bytes = {0};
 	int rc = read_file(c, &answer, &bytes, e);
 
 	if (rc == 0)

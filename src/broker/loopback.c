@@ -76,7 +76,7 @@ static int is_without_v6(const struct err *e)
 
 static int listen_both(uint16_t port, int fd[LOOPBACK_N], struct err *e)
 {
-	struct sockaddr_in at;
+	struct sockaddr_in at = {.sin_family = 0};
 	socklen_t len = sizeof(at);
 	int rc = loopback_listen(port, &fd[LOOPBACK_V4], e);
 

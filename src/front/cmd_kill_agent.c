@@ -121,7 +121,7 @@ static int end_keeper(const struct keeping *k, int fd, struct err *e)
 static int renew_key(int fd, struct err *e)
 {
 	int64_t end = plat_ms() + BUSY_MS;
-	struct keeper_msg m;
+	struct keeper_msg m = {.type = 0};
 	int r;
 
 	while ((r = ask_keeper(fd, KEEPER_SET, &m, e)) == 0) {
