@@ -269,7 +269,8 @@ void catalog_stale(struct catalog *c)
 static void fill(const struct catalog *c, size_t i, struct catalog_entry *found)
 {
 	found->server = &c->servers.at[i];
-	memcpy(found->identity, c->identity[i], HASH_SHA256);
+	if (c->identity) /* as it is where there are servers */
+		memcpy(found->identity, c->identity[i], HASH_SHA256);
 }
 
 int catalog_find(struct catalog *c, const char *name,
@@ -311,7 +312,8 @@ int catalog_identified(struct catalog *c,
 	memset(found, 0, sizeof(*found));
 	if (rc == ERR_TIMEOUT && c->identity)
 		rc = 0;
-	for (size_t i = 0; rc == 0 && i < c->servers.count; i++) {
+	for (size_t i = 0; rc == 0 && c->identity && i < c->servers.count;
+	     i++) {
 		if (c->servers.at[i].fault ||
 		    memcmp(c->identity[i], identity, HASH_SHA256) != 0)
 			continue;

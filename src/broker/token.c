@@ -63,6 +63,7 @@ void token_text(
 	if (n == 0 || n > TOKEN_PATH)
 		return;
 	memcpy(tail, token + TOKEN_MAC, TOKEN_TAG);
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string */
 	memcpy(tail + TOKEN_TAG, config, n);
 	buf_addc(out, '.');
 	encode(tail, TOKEN_TAG + n, out);
