@@ -70,6 +70,14 @@ static int has_more(int fd)
 	return poll(&f, 1, BURST_MS) > 0;
 }
 
+/* The end of what can be read, which nothing is not (see silent_tty.c). */
+static int has_hung_up(int fd)
+{
+	struct pollfd f = {.fd = fd, .events = POLLIN};
+
+	return poll(&f, 1, 0) > 0 && (f.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 /* No more comes from the terminal; a browser here may still end it. */
 static void give_up(struct pasting *p)
 {
@@ -100,6 +108,8 @@ static int read_tty(struct pasting *p, struct err *e)
 	do {
 		n = read(STDIN_FILENO, chunk, sizeof(chunk));
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			return 0;
+		if (n == 0 && !has_hung_up(STDIN_FILENO))
 			return 0;
 		what = n <= 0	    ? PASTE_DONE
 		       : p->brought ? PASTE_MORE

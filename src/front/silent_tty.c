@@ -33,7 +33,8 @@ int silent_tty_hold(struct silent_tty *t)
 	silent = t->before;
 	silent.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | IEXTEN);
 	silent.c_lflag |= ISIG;
-	silent.c_cc[VMIN] = 1;
+	/* Ctrl-C takes along what was typed: who reads then does not wait. */
+	silent.c_cc[VMIN] = 0;
 	silent.c_cc[VTIME] = 0;
 	if (tcsetattr(t->fd, TCSANOW, &silent) < 0)
 		return 0;
