@@ -5,7 +5,13 @@ load lib/common
 @test "whatever a runner ignores, blocks or speaks, tests have it as it should be" {
 	cat >"$T/probe" <<-'END'
 		#!/bin/sh
-		grep -E '^Sig(Ign|Blk)' /proc/self/status
+		# 32 and 33 are the C library's own: no program reaches them by it.
+		while read -r name mask; do
+			case $name in
+			SigIgn: | SigBlk:)
+				printf '%s %x\n' "$name" $((0x$mask & ~0x180000000)) ;;
+			esac
+		done </proc/self/status
 		umask
 		env | grep -E '^(LC_|LANG|PLAIN)'
 	END
@@ -19,8 +25,8 @@ load lib/common
 		"$1/tests/unit/run" 1 "$2"' bash "$REPO" "$T/probe"
 	assert_success
 	assert_output "# $T/probe
-SigBlk:	0000000000000000
-SigIgn:	0000000000000000
+SigBlk: 0
+SigIgn: 0
 0022
 LANG=C.UTF-8"
 }
