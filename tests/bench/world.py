@@ -122,11 +122,12 @@ class World:
                 ("f-%s/mairu" % libc, "mairu"),
                 ("bench/noop-" + libc, "noop"),
                 ("mairu-broker", "mairu-broker"),
+                ("mairu-keeper", "mairu-keeper"),
             ):
                 source = os.path.join(self.built, built)
                 run(["strip", "-o", os.path.join(place, name), source])
         broker = self.built + "/mairu-broker"
-        done = run([broker, "--where"], env=self.env, stdout=subprocess.PIPE)
+        done = run([broker, "--where"], env=self.env)
         self.socket = done.stdout.decode().rstrip("\n")
         self.outside = deep(self.top, "out")
         self.project = deep(self.top, "in")

@@ -265,6 +265,7 @@ static void it_looks_into_other_processes(void **state)
 	struct found f;
 	struct stat st;
 	int pair[2];
+	char ready;
 	pid_t pid;
 
 	(void)state;
@@ -275,9 +276,12 @@ static void it_looks_into_other_processes(void **state)
 	pid = fork();
 	if (pid == 0) {
 		(void)dup2(pty_slave, 2);
+		(void)!write(pair[0], "", 1);
 		for (;;)
 			(void)pause();
 	}
+	/* It is there, and has the terminal. */
+	assert_int_equal(read(pair[1], &ready, 1), 1);
 	/* That child alone. */
 	(void)close(pair[0]);
 	seek(&f, st.st_ino);
