@@ -260,15 +260,13 @@ static int find_server(struct roles *r, const struct role_ref *ref,
 	return catalog_find(r->part.catalog, ref->server, server, e);
 }
 
-static struct role *find_valid(struct roles *r, const struct role_ref *ref)
+static struct role *find_valid(struct roles *r, const struct role_ref *ref,
+    const struct catalog_entry *server)
 {
-	struct catalog_entry server;
 	unsigned char key[HASH_SHA256];
 	struct role *role;
 
-	if (find_server(r, ref, &server, NULL) < 0)
-		return NULL;
-	key_of(server.identity, ref, key);
+	key_of(server->identity, ref, key);
 	role = find(r, key);
 	if (!role || !role_valid(role))
 		return NULL;
@@ -278,9 +276,13 @@ static struct role *find_valid(struct roles *r, const struct role_ref *ref)
 int roles_cached(struct roles *r, const struct role_ref *ref, int how,
     int64_t since, const struct credential **c)
 {
-	struct role *role = find_valid(r, ref);
+	struct catalog_entry server;
+	struct role *role;
 
 	*c = NULL;
+	if (find_server(r, ref, &server, NULL) < 0)
+		return 0;
+	role = find_valid(r, ref, &server);
 	if (!role || role->got < since)
 		return 0;
 	if (!(how & ROLES_LAZY)) {
@@ -348,7 +350,8 @@ void roles_warm(struct roles *r, const struct role_ref *ref)
 	struct role *role;
 	struct err e;
 
-	if (find_valid(r, ref) || find_server(r, ref, &server, &e) < 0 ||
+	if (find_server(r, ref, &server, &e) < 0 ||
+	    find_valid(r, ref, &server) ||
 	    !sessions_find(r->part.sessions, server.identity) ||
 	    !(role = get(r, ref, &server, &e)))
 		return;
