@@ -37,6 +37,7 @@
 enum {
 	SLAB_BYTES = 2 * 1024 * 1024, /* a thousand roles */
 	WARM_SECONDS = 60 * 60,
+	WARM_LATELY = 1,
 	FIRST_MS = 1000, /* for the child that reads broker.json to be there */
 };
 
@@ -280,6 +281,18 @@ static void warm(void *arg, const struct grant *grant)
 	roles_warm(b->roles, &(struct role_ref){p->server, p->role, p->chain});
 }
 
+static void warm_lately(void *arg)
+{
+	struct broker *b = arg;
+
+	grants_each(b->grants, WARM_LATELY, warm, b);
+}
+
+void broker_warm(struct broker *b)
+{
+	loop_arm(b->loop, &b->warming, 0);
+}
+
 struct of_server {
 	struct catalog *catalog;
 	const unsigned char *identity;
@@ -393,6 +406,8 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 	int rc;
 
 	memset(b, 0, sizeof(*b));
+	b->warming.fn = warm_lately;
+	b->warming.arg = b;
 	b->rendezvous = take_rendezvous;
 	b->log = log_new(
 	    wanted_level(), foreground ? LOG_TO_STDERR : LOG_TO_NOTHING);
@@ -507,6 +522,8 @@ void broker_leave(struct broker *b)
 void broker_stop(struct broker *b)
 {
 	broker_leave(b);
+	if (b->loop)
+		loop_disarm(b->loop, &b->warming);
 	/* Secrets before anything that could take time; whoever waits for one
 	 * first. */
 	asks_drop(&b->asks);

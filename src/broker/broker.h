@@ -15,6 +15,7 @@
 #include "base/slab.h"
 #include "broker/ask.h"
 #include "broker/confine.h"
+#include "broker/loop.h"
 #include "broker/problem.h"
 #include "broker/upstream.h"
 
@@ -47,6 +48,7 @@ struct broker {
 	struct server *server;
 	struct confine confined;
 	int64_t started; /* of the loop's clock */
+	struct loop_timer warming;
 };
 
 /* Makes all of it.  rendezvous is taken over, also on failure; place is where
@@ -77,6 +79,10 @@ void broker_try_state(struct broker *b);
 /* Whoever has a token of a grant that is none of ours (any more) has nothing.
  */
 void broker_renew_key(struct broker *b);
+
+/* Soon: gets what the grants that were just asked for need.  A shell has its
+ * answer by then. */
+void broker_warm(struct broker *b);
 
 /* The session of a server by its id or URL, or NULL. */
 const struct session *broker_session(struct broker *b, const char *server);

@@ -62,7 +62,7 @@ static int do_grant(
 	if (rc < 0)
 		return rc;
 	checker_warm(b->checker);
-	roles_warm(b->roles, &(struct role_ref){p->server, p->role, p->chain});
+	broker_warm(b);
 	answer_grant(out, b->endpoint, grant);
 	alert_put(b, p->server, out);
 	return 0;
