@@ -1,5 +1,5 @@
-# Builds three programs: mairu (src/front, static), mairu-broker (src/broker) and
-# mairu-keeper (src/keeper, static).
+# Builds three programs: mairu (src/front, static), mairu-broker (src/broker and
+# src/net) and mairu-keeper (src/keeper, static).
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := all
@@ -26,10 +26,10 @@ FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
 
 # Sorted, since some makes do not, and what is linked in another order is
 # another program.
-BASE    := $(sort $(wildcard src/base/*.c))
-FRONT   := $(sort $(wildcard src/front/*.c))
-BROKER  := $(sort $(wildcard src/broker/*.c))
-UNIT    := $(wildcard tests/unit/test_*.c)
+BASE    := $(sort $(wildcard src/base/*/*.c))
+FRONT   := $(sort $(wildcard src/front/*.c src/front/*/*.c))
+BROKER  := $(sort $(wildcard src/net/*/*.c src/broker/*.c src/broker/*/*.c))
+UNIT    := $(sort $(wildcard tests/unit/*/*/test_*.c))
 FAKES   := $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
 ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
 # By their whole paths: a -L for them would bring glibc's libc.a along.
@@ -113,11 +113,11 @@ $(BUILD)/places: FORCE
 	@mkdir -p $(@D)
 	@echo '$(BINDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
 	    echo '$(BINDIR) $(LIBEXECDIR)' >$@
-$F/front/spawn.o $(PATIENT)/front/spawn.o $(BUILD)/b/front/spawn.o: \
-    $(BUILD)/places
+$F/front/client/spawn.o $(PATIENT)/front/client/spawn.o \
+$(BUILD)/b/front/client/spawn.o: $(BUILD)/places
 # The hooks are built in.
-$F/front/hooks.o $(PATIENT)/front/hooks.o $(BUILD)/b/front/hooks.o: \
-    $(wildcard hooks/*/*.*sh)
+$F/front/shell/hooks.o $(PATIENT)/front/shell/hooks.o \
+$(BUILD)/b/front/shell/hooks.o: $(wildcard hooks/*/*.*sh)
 
 $(BUILD)/libtest.a: $(TEST_OBJ)
 	$(AR) rcsD $@ $^

@@ -8,7 +8,7 @@
 }:
 
 let
-  header = builtins.readFile ../../src/base/version.h;
+  header = builtins.readFile ../../src/base/core/version.h;
 in
 pkgs.stdenv.mkDerivation {
   pname = "mairu";

@@ -9,15 +9,15 @@
 #include <limits.h>
 #include <stdint.h>
 
-#include "base/err.h"
-#include "base/hash.h"
-#include "base/place.h"
-#include "base/slab.h"
-#include "broker/ask.h"
-#include "broker/confine.h"
-#include "broker/loop.h"
-#include "broker/problem.h"
-#include "broker/upstream.h"
+#include "base/core/err.h"
+#include "base/core/hash.h"
+#include "base/core/secret.h"
+#include "base/sys/place.h"
+#include "broker/commands/ask.h"
+#include "broker/servers/upstream.h"
+#include "net/runtime/confine.h"
+#include "net/runtime/health.h"
+#include "net/runtime/loop.h"
 
 struct broker {
 	struct loop *loop;

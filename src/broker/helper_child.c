@@ -16,15 +16,15 @@
 #include <sys/prctl.h>
 #endif
 
-#include "base/buf.h"
-#include "base/file.h"
-#include "base/plat.h"
-#include "base/settings.h"
-#include "base/text.h"
-#include "broker/helper_talk.h"
-#include "broker/loopback.h"
-#include "broker/seek.h"
-#include "broker/terminal.h"
+#include "base/config/settings.h"
+#include "base/core/buf.h"
+#include "base/core/text.h"
+#include "base/sys/file.h"
+#include "base/sys/plat.h"
+#include "broker/notify/find_terminal.h"
+#include "broker/notify/terminal.h"
+#include "net/http/loopback.h"
+#include "net/runtime/helper_talk.h"
 
 enum {
 	CHILDREN = 32,

@@ -8,17 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/proxies.h"
-#include "base/sock.h"
-#include "base/version.h"
+#include "base/config/proxies.h"
+#include "base/core/version.h"
+#include "base/sys/sock.h"
 #include "broker/broker.h"
-#include "broker/check_child.h"
-#include "broker/files_child.h"
-#include "broker/harden.h"
-#include "broker/helper.h"
+#include "broker/files/child.h"
 #include "broker/helper_child.h"
-#include "broker/keep_child.h"
-#include "broker/rendezvous.h"
+#include "broker/keeper/start.h"
+#include "broker/socket/rendezvous.h"
+#include "broker/trust/child.h"
+#include "net/runtime/harden.h"
+#include "net/runtime/helper.h"
 
 enum {
 	READY_FD = 3,

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/version.h"
-#include "front/become.h"
-#include "front/cmd.h"
-#include "front/say.h"
+#include "base/core/buf.h"
+#include "base/core/version.h"
+#include "front/cli/command.h"
+#include "front/role/exec_program.h"
+#include "front/terminal/say.h"
 
 static int version(void)
 {

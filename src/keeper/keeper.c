@@ -31,8 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/keeper.h"
-#include "base/version.h"
+#include "base/core/version.h"
+#include "base/sys/keeper.h"
 
 /* Who is waited for; a free slot has fd -1, which poll(2) passes over. */
 enum {

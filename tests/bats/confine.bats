@@ -1,7 +1,7 @@
 # What the broker has given up before it reads an answer of the network, and
 # that it works all the same: mairu-broker(8), CONFINEMENT.  That each single
 # thing is denied is shown from inside such a process by
-# tests/unit/test_confine.c.
+# tests/unit/net/runtime/test_confine.c.
 
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
 # shellcheck disable=SC2154 # stderr is set by run

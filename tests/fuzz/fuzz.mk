@@ -22,7 +22,7 @@ FUZZ_OBJ := $(patsubst src/%.c,$(BUILD)/z/%.o,$(filter-out %/main.c,$(BASE) \
 $(BUILD)/z/%.o: src/%.c Makefile harden.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
-$(BUILD)/z/front/hooks.o: $(wildcard hooks/*/*.*sh)
+$(BUILD)/z/front/shell/hooks.o: $(wildcard hooks/*/*.*sh)
 $(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -fsanitize=fuzzer $^ $(SHARED) -o $@

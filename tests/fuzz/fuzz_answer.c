@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "front/keys.h"
-#include "front/logged_in.h"
-#include "front/role_list.h"
+#include "front/role/credentials.h"
+#include "front/role/role_list.h"
+#include "front/signin/sessions.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/awsconf.h"
-#include "base/awsconf_edit.h"
-#include "base/buf.h"
+#include "base/core/buf.h"
+#include "front/aws/awsconf.h"
+#include "front/aws/awsconf_edit.h"
 
 #define COMMAND "/usr/bin/mairu credential-process auto"
 

@@ -7,9 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "broker/check_child.h"
-#include "broker/helper_talk.h"
+#include "broker/trust/child.h"
 #include "must.h"
+#include "net/runtime/helper_talk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

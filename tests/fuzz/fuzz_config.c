@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fault.h"
-#include "base/project.h"
-#include "base/trust_record.h"
+#include "base/config/project.h"
+#include "base/config/trust_record.h"
+#include "base/sys/fault.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/http.h"
-#include "broker/http_head.h"
 #include "must.h"
+#include "net/http/head.h"
+#include "net/http/http.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -15,20 +15,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/trust.h"
-#include "broker/check_child.h"
-#include "broker/checker.h"
-#include "broker/config.h"
-#include "broker/endpoint.h"
-#include "broker/grant.h"
-#include "broker/loop.h"
-#include "broker/loopback.h"
-#include "broker/problem.h"
-#include "broker/roles.h"
-#include "broker/token.h"
-#include "broker/upstream.h"
+#include "base/config/trust.h"
+#include "base/core/buf.h"
+#include "broker/endpoint/endpoint.h"
+#include "broker/grants/grant.h"
+#include "broker/grants/token.h"
+#include "broker/roles/roles.h"
+#include "broker/servers/config.h"
+#include "broker/servers/upstream.h"
+#include "broker/trust/checker.h"
+#include "broker/trust/child.h"
 #include "must.h"
+#include "net/http/loopback.h"
+#include "net/runtime/health.h"
+#include "net/runtime/loop.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/json.h"
-#include "base/jsonout.h"
-#include "base/text.h"
+#include "base/core/buf.h"
+#include "base/core/json.h"
+#include "base/core/jsonout.h"
+#include "base/core/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/group.h"
-#include "base/owner.h"
+#include "base/sys/group.h"
+#include "base/sys/owner.h"
 #include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/login_paste.h"
-#include "broker/query.h"
+#include "broker/login/paste.h"
+#include "net/http/query.h"
 
 #define PATH "/oauth2callback"
 

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/fault.h"
-#include "base/json.h"
-#include "base/url.h"
-#include "broker/provider.h"
+#include "base/core/json.h"
+#include "base/core/url.h"
+#include "base/sys/fault.h"
+#include "broker/kinds/provider.h"
 #include "provider_checks.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fault.h"
-#include "base/servers.h"
-#include "base/slab.h"
-#include "base/url.h"
+#include "base/config/servers.h"
+#include "base/core/secret.h"
+#include "base/core/url.h"
+#include "base/sys/fault.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

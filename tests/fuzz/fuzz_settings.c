@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/settings.h"
-#include "base/url.h"
+#include "base/config/settings.h"
+#include "base/core/buf.h"
+#include "base/core/url.h"
 #include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/fault.h"
-#include "broker/provider.h"
-#include "broker/registration.h"
+#include "base/sys/fault.h"
+#include "broker/kinds/provider.h"
+#include "broker/servers/registration.h"
 #include "provider_checks.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

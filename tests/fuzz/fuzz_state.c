@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/hash.h"
-#include "base/region.h"
-#include "front/execmark.h"
-#include "front/state.h"
+#include "base/config/region.h"
+#include "base/core/bytes.h"
+#include "base/core/hash.h"
+#include "front/environment/lent.h"
+#include "front/environment/state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/chain.h"
-#include "base/fault.h"
-#include "broker/sts.h"
+#include "base/config/chain.h"
+#include "base/sys/fault.h"
+#include "broker/sts/sts.h"
 #include "provider_checks.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

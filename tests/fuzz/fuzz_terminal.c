@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "front/paste.h"
-#include "front/ssh_forward.h"
+#include "front/signin/paste.h"
+#include "front/signin/ssh_forward.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "front/tf_scan.h"
+#include "front/doctor/tf_scan.h"
 
 struct text {
 	const char *s;

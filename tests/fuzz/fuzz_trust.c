@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fault.h"
-#include "base/trust_record.h"
+#include "base/config/trust_record.h"
+#include "base/sys/fault.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

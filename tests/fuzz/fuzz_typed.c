@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "front/offers.h"
-#include "front/typed.h"
+#include "front/completion/bash_line.h"
+#include "front/completion/candidates.h"
 #include "must.h"
 
 enum {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/url.h"
-#include "front/sso_url.h"
+#include "base/core/buf.h"
+#include "base/core/url.h"
+#include "front/servers/sso_url.h"
 #include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

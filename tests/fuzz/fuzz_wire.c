@@ -8,22 +8,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/version.h"
-#include "base/wire.h"
+#include "base/core/version.h"
+#include "base/core/wire.h"
 #include "broker/broker.h"
-#include "broker/check_child.h"
-#include "broker/checker.h"
-#include "broker/config.h"
-#include "broker/grant.h"
-#include "broker/lease.h"
-#include "broker/login.h"
-#include "broker/loop.h"
-#include "broker/notice.h"
-#include "broker/request.h"
-#include "broker/roles.h"
-#include "broker/server.h"
-#include "broker/service.h"
-#include "broker/stash.h"
+#include "broker/commands/request.h"
+#include "broker/commands/table.h"
+#include "broker/grants/grant.h"
+#include "broker/grants/originals.h"
+#include "broker/keeper/lease.h"
+#include "broker/login/login.h"
+#include "broker/notify/notice.h"
+#include "broker/roles/roles.h"
+#include "broker/servers/config.h"
+#include "broker/socket/connections.h"
+#include "broker/trust/checker.h"
+#include "broker/trust/child.h"
+#include "net/runtime/loop.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

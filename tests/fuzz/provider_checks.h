@@ -9,12 +9,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "base/servers.h"
-#include "base/slab.h"
-#include "broker/credential.h"
-#include "broker/provider.h"
+#include "base/config/servers.h"
+#include "base/core/json.h"
+#include "base/core/secret.h"
+#include "broker/kinds/provider.h"
 #include "must.h"
+#include "net/aws/credential.h"
 
 #define NOW 1767323045 /* 2026-01-02T03:04:05Z */
 

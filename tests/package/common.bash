@@ -36,7 +36,7 @@ copy() {
 	)
 }
 
-version() { sed -n 's/^#define MAIRU_VERSION "\(.*\)"/\1/p' "$REPO/src/base/version.h"; }
+version() { sed -n 's/^#define MAIRU_VERSION "\(.*\)"/\1/p' "$REPO/src/base/core/version.h"; }
 
 # used MAIRU: what a user does first, in a HOME of its own.  The broker has to
 # be that of the same tree, BROKER.

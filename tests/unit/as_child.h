@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/check_child.h"
-#include "broker/files_child.h"
+#include "broker/files/child.h"
+#include "broker/trust/child.h"
 
 /* Does not return where the test was started as a child. */
 static inline void as_child(int argc, char **argv)

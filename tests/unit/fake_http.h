@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/http.h"
+#include "net/http/http.h"
 
 struct http_call {
 	struct http_ask ask;

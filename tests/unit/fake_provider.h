@@ -14,8 +14,8 @@
 
 #include "fake_http.h"
 
-#include "broker/provider.h"
-#include "broker/provider_part.h"
+#include "broker/kinds/pieces.h"
+#include "broker/kinds/provider.h"
 
 static struct provider fake_provider;
 static int fake_by_metadata; /* where tokens are revoked stands there */

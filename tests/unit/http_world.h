@@ -11,7 +11,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "broker/http.h"
+#include "net/http/http.h"
 #include "pump.h"
 
 static struct loop *loop;

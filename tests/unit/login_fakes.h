@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/slab.h"
-#include "broker/catalog.h"
-#include "broker/http.h"
-#include "broker/metadata.h"
-#include "broker/provider.h"
-#include "broker/registration.h"
-#include "broker/session.h"
+#include "base/core/secret.h"
+#include "broker/kinds/provider.h"
+#include "broker/servers/catalog.h"
+#include "broker/servers/metadata.h"
+#include "broker/servers/registration.h"
+#include "broker/sessions/session.h"
+#include "net/http/http.h"
 
 enum {
 	FAKE_SERVERS = 2,

@@ -13,11 +13,11 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "base/bytes.h"
-#include "broker/config.h"
-#include "broker/log.h"
-#include "broker/login.h"
+#include "base/core/bytes.h"
+#include "broker/login/login.h"
+#include "broker/servers/config.h"
 #include "login_fakes.h"
+#include "net/runtime/log.h"
 #include "pump.h"
 
 enum {

@@ -8,7 +8,7 @@
 
 #include "fake_http.h"
 
-#include "broker/provider.h"
+#include "broker/kinds/provider.h"
 
 #define NOW 1767323045 /* 2026-01-02T03:04:05Z */
 

@@ -17,9 +17,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/plat.h"
-#include "base/wire.h"
-#include "broker/loop.h"
+#include "base/core/wire.h"
+#include "base/sys/plat.h"
+#include "net/runtime/loop.h"
 
 enum {
 	PUMP_MS = 20000, /* longer than anything takes, under valgrind too */

@@ -10,9 +10,9 @@
 
 #include "servers_home.h"
 
-#include "broker/config.h"
-#include "broker/roles.h"
-#include "broker/roles_part.h"
+#include "broker/roles/kept.h"
+#include "broker/roles/roles.h"
+#include "broker/servers/config.h"
 
 #define NOW 1767323045 /* 2026-01-02T03:04:05Z */
 

@@ -5,8 +5,8 @@
  * A HOME of each test's own with files in servers.d.
  */
 
-#include "base/servers.h"
-#include "base/slab.h"
+#include "base/config/servers.h"
+#include "base/core/secret.h"
 
 #include "home.h"
 

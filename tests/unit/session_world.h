@@ -10,9 +10,9 @@
 
 #include "fake_provider.h"
 
-#include "broker/config.h"
-#include "broker/revoke.h"
-#include "broker/session.h"
+#include "broker/servers/config.h"
+#include "broker/sessions/revoke.h"
+#include "broker/sessions/session.h"
 
 enum {
 	SERVERS = SESSION_MAX + 8,

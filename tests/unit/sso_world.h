@@ -8,8 +8,8 @@
 
 #include "fake_http.h"
 
-#include "base/fault.h"
-#include "broker/provider.h"
+#include "base/sys/fault.h"
+#include "broker/kinds/provider.h"
 
 #define NOW  1767323045 /* 2026-01-02T03:04:05Z */
 #define JSON "application/json"

@@ -1,0 +1,29 @@
+#ifndef MAIRU_BASE_CORE_HASH_H
+#define MAIRU_BASE_CORE_HASH_H
+
+/*
+ * SHA-256, SHA-384 and HMAC over BearSSL, the only file that names it.  All
+ * take the parts of a message as a list, so that no caller glues them
+ * together.
+ */
+
+#include <stddef.h>
+
+#define HASH_SHA256 32
+#define HASH_SHA384 48
+
+struct hash_part {
+	const void *data;
+	size_t len;
+};
+
+void hash_sha256(
+    const struct hash_part *parts, size_t n, unsigned char out[HASH_SHA256]);
+void hash_sha384(
+    const struct hash_part *parts, size_t n, unsigned char out[HASH_SHA384]);
+
+/* HMAC-SHA-256 (RFC 2104); what the key left behind is wiped. */
+void hash_hmac(const void *key, size_t key_len, const struct hash_part *parts,
+    size_t n, unsigned char out[HASH_SHA256]);
+
+#endif

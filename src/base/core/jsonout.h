@@ -1,0 +1,36 @@
+#ifndef MAIRU_BASE_CORE_JSONOUT_H
+#define MAIRU_BASE_CORE_JSONOUT_H
+
+/*
+ * A writer of JSON into a buffer, compact or pretty with two spaces (the
+ * bytes that serde_json's pretty printer makes, which the files shared with
+ * Mairu 0.11 have, but for the next).  It puts the commas; the caller keeps
+ * begin and end paired.  What text_steers() is escaped: people read JSON on
+ * terminals, too.  A string that is not UTF-8 is written with U+FFFD for each
+ * bad byte, so that the output is always valid.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/core/buf.h"
+
+struct jsonout {
+	struct buf *buf;
+	int pretty;
+	int depth;
+	int first;     /* nothing written yet at this depth */
+	int after_key; /* the value of a member comes next */
+};
+
+void jsonout_init(struct jsonout *o, struct buf *buf, int pretty);
+void jsonout_begin(struct jsonout *o, char bracket); /* '{' or '[' */
+void jsonout_end(struct jsonout *o, char bracket);   /* '}' or ']' */
+void jsonout_key(struct jsonout *o, const char *key);
+void jsonout_str(struct jsonout *o, const char *s); /* NULL writes null */
+void jsonout_strn(struct jsonout *o, const char *s, size_t len);
+void jsonout_int(struct jsonout *o, int64_t n);
+void jsonout_bool(struct jsonout *o, int b);
+void jsonout_null(struct jsonout *o);
+
+#endif

@@ -1,0 +1,257 @@
+#ifndef MAIRU_BASE_CORE_WIRE_H
+#define MAIRU_BASE_CORE_WIRE_H
+
+/*
+ * The messages on the broker's socket, and the encoding of the hook's state.
+ *
+ * A frame is a header of 12 bytes and a body:
+ *
+ *	"mairu"  version u8  type u16  length u32      (big-endian)
+ *
+ * The header, WIRE_QUIT, WIRE_INFO and WIRE_ERROR (with WIRE_F_MESSAGE,
+ * WIRE_F_VERSION and WIRE_F_PID) never change their form, so that programs of
+ * different versions can name and stop one another.  A body is a list of
+ * fields:
+ *
+ *	tag u16  length u32  bytes
+ *
+ * A reader refuses a body that does not end with its last field, and a tag
+ * that it does not know.  Every request has VERSION, and PLACE but for one of
+ * who has no directories (sock_path()).  One request gets one answer; a
+ *connection may carry several, one after another.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/core/buf.h"
+#include "base/core/err.h"
+
+enum {
+	WIRE_VERSION = 1,
+	WIRE_HEADER = 12,
+	WIRE_MAX_BODY = 256 * 1024,
+};
+
+enum wire_type {
+	/* requests */
+	WIRE_QUIT = 1,	     /* wipe and exit; answered before it does */
+	WIRE_INFO = 2,	     /* who are you? */
+	WIRE_GRANT = 16,     /* CONFIG DIGEST SERVER ROLE CHAIN -> URL TOKEN
+				and, when a login is needed for what
+				is in use, SERVER SINCE */
+	WIRE_REVOKE = 17,    /* CONFIG -> COUNT */
+	WIRE_STASH_PUT = 18, /* PID (NAME VALUE)* -> HANDLE: kept while that
+				process, a shell, holds it */
+	WIRE_STASH_GET = 19, /* HANDLE -> (NAME VALUE)* */
+	WIRE_RELOAD = 20,    /* read broker.json again */
+	WIRE_STATUS = 21,    /* -> everything that `mairu status` shows */
+	/* Those that a person or a program may wait for: answered when there
+	 * is an answer. */
+	WIRE_LOGIN = 22,       /* SERVER PORT FORCE GRANT HEADLESS -> SERVER
+				  EXPIRES [RENEWS], when there is a session;
+				  else, once
+				  there is something to be shown, SERVER GRANT
+				  SECONDS URL and, of a code flow, LONG_URL
+				  PORT, of a device's USER_CODE [COMPLETE]:
+				  then wait */
+	WIRE_LOGIN_WAIT = 23,  /* SERVER -> EXPIRES [RENEWS], when the login
+				  has ended; HEADLESS: it goes on, and a
+				  browser came that can't be told to be this
+				  user's: wait again;
+				  ERR_NOT_FOUND: it goes on in another way,
+				  which WIRE_LOGIN shows */
+	WIRE_LOGIN_STOP = 24,  /* SERVER: ends it if nobody waits */
+	WIRE_LOGOUT = 25,      /* SERVER ("": all) -> (SERVER MESSAGE)* of
+				  sessions; the message, if not empty, says
+				  that its server could not be told */
+	WIRE_SESSIONS = 26,    /* -> (SERVER URL EXPIRES RENEWS ENDED)* */
+	WIRE_ROLE = 27,	       /* SERVER ROLE CHAIN WAIT FRESH -> KEY_ID
+				  SECRET_KEY SESSION_TOKEN EXPIRES RENEW_AT;
+				  ERR_TIMEOUT when not there after WAIT */
+	WIRE_PROJECT = 28,     /* the same for CONFIG DIGEST SERVER ROLE CHAIN
+				  WAIT, if the project is trusted */
+	WIRE_LEND = 29,	       /* SERVER ROLE CHAIN FRESH TTY -> URL TOKEN of a
+				  grant that ends with the asking process, and
+				  is nothing before WIRE_LENT */
+	WIRE_LENT = 30,	       /* the answer has come; on the same connection */
+	WIRE_TOKEN = 31,       /* TOKEN WAIT FRESH: the same as WIRE_ROLE for
+				  the grant that has the token; ERR_NOT_FOUND
+				  when there is none */
+	WIRE_LOGIN_PASTE = 32, /* SERVER TEXT: of a browser elsewhere */
+	WIRE_RENEW = 33,       /* SERVER -> SERVER EXPIRES, when the session
+				  has been renewed */
+	WIRE_ROLES = 34,       /* SERVER CURSOR FRESH -> (ROLE ACCOUNT
+				  ACCOUNT_NAME DESCRIPTION)* CURSOR MORE DONE
+				  TOTAL UNUSABLE: those after the cursor (0:
+				  all), when there are some or the list is whole
+				  (MORE 0), or none after a second; the cursor
+				  that comes back asks for the next ones */
+	WIRE_START_URL = 35,   /* URL -> URL: the start URL of IAM Identity
+				  Center that this one leads to */
+	WIRE_REGISTER = 36,    /* SERVER FRESH -> EXPIRES: its clients are
+				  there; FRESH: new ones */
+	WIRE_NOTICES = 37,     /* -> SERVER* where a login is needed for what
+				  is in use */
+	WIRE_WHOAMI = 38,      /* SERVER ROLE CHAIN REGION WAIT FRESH -> SERVER
+				  ROLE ACCOUNT ARN ALIAS EXPIRES: whom AWS takes
+				  the credentials of the role for; errors as of
+				  WIRE_ROLE */
+	WIRE_REACH = 39,       /* SERVER CHAIN WAIT -> (URL HTTP_STATUS AHEAD
+				  MESSAGE NAMES_ITSELF)* of each host that the
+				  server has, and of STS if the chain has hops:
+				  asked for nothing, without a token.  The
+				  message, if not empty, says why it is not
+				  reached */
+	WIRE_ROLES_KNOWN = 40, /* SERVER CURSOR -> as WIRE_ROLES, at once: of a
+				  list that is whole.  None where there is no
+				  such list; it is begun then for the next who
+				  asks, if there is a session */
+	WIRE_STASH_HOLD = 48,  /* HANDLE PID: one more that holds it */
+	WIRE_STASH_DROP = 49,  /* HANDLE PID: that one does not any more */
+	WIRE_FIND = 63,	       /* CONFIG -> WIRE_GRANT of what is trusted there:
+				  asked of the checker's child alone */
+	/* answers */
+	WIRE_OK = 128,
+	WIRE_ERROR = 129, /* CODE MESSAGE VERSION PID */
+};
+
+enum wire_tag {
+	WIRE_F_MESSAGE = 1, /* text for a person */
+	WIRE_F_VERSION = 2, /* text: MAIRU_VERSION of the sender */
+	WIRE_F_PID = 3,	    /* number */
+	WIRE_F_CODE = 4,    /* number: -err_code */
+	WIRE_F_CONFIG = 16, /* path of a .mairu.json */
+	WIRE_F_DIGEST = 17, /* 48 bytes */
+	WIRE_F_SERVER = 18,
+	WIRE_F_ROLE = 19,
+	WIRE_F_CHAIN = 20, /* chain_text() */
+	WIRE_F_URL = 21,   /* of the endpoint */
+	WIRE_F_TOKEN = 22, /* "Bearer ..." */
+	WIRE_F_PLACE = 23, /* of the sender: a struct place */
+	WIRE_F_NAME = 24,
+	WIRE_F_VALUE = 25,
+	WIRE_F_HANDLE = 26,  /* 16 bytes */
+	WIRE_F_COUNT = 27,   /* number */
+	WIRE_F_PORT = 28,    /* number: of the callback; 0: any */
+	WIRE_F_FORCE = 29,   /* number: 1 logs in though one is */
+	WIRE_F_SECONDS = 30, /* number: how long it goes on */
+	WIRE_F_EXPIRES = 31, /* number: seconds since 1970; 0: unknown */
+	WIRE_F_RENEWS = 32,  /* number: 1 when it can be renewed */
+	WIRE_F_WAIT = 33,    /* number: milliseconds */
+	WIRE_F_FRESH = 34,   /* number: 1 takes nothing from memory; of
+				WIRE_ROLE and WIRE_LEND also 2: is no use for
+				which it is renewed ahead, or 3: both */
+	WIRE_F_KEY_ID = 35,
+	WIRE_F_SECRET_KEY = 36,
+	WIRE_F_SESSION_TOKEN = 37,
+	WIRE_F_RENEW_AT = 38, /* number: seconds since 1970 */
+	/* WIRE_STATUS, with VERSION, PID, URL ("" while there is no
+	 * endpoint): */
+	WIRE_F_STARTED = 40,  /* number: seconds since it started */
+	WIRE_F_CLIENTS = 41,  /* number */
+	WIRE_F_GRANTS = 42,   /* number */
+	WIRE_F_LOCKED = 43,   /* number: 1 when secrets are locked in memory,
+				 2 when the kernel can't read them either */
+	WIRE_F_LOG = 44,      /* path of the log */
+	WIRE_F_SETTINGS = 45, /* JSON text: what holds of broker.json, proxy */
+	WIRE_F_UNVERIFIED = 46, /* number: peers let in by the token alone */
+	WIRE_F_CONFINED = 50,	/* text: what the broker has given up */
+	WIRE_F_UNCONFINED = 51, /* text: why not more of it, or "" */
+	WIRE_F_PROBLEM = 47, /* text, repeated: what the broker could not do */
+	/* logins and lists: */
+	WIRE_F_GRANT = 80,    /* number: 0 any, 1 code, 2 device */
+	WIRE_F_HEADLESS = 81, /* number: 1 when there is no browser */
+	WIRE_F_LONG_URL = 82,
+	WIRE_F_USER_CODE = 83,
+	WIRE_F_COMPLETE = 84, /* verification_uri_complete */
+	WIRE_F_TEXT = 85,     /* a secret */
+	WIRE_F_CURSOR = 86,   /* number */
+	WIRE_F_MORE = 87,     /* number: 1 when there may be more */
+	WIRE_F_ACCOUNT = 88,
+	WIRE_F_ACCOUNT_NAME = 89,
+	WIRE_F_DESCRIPTION = 90,
+	WIRE_F_ENDED = 91, /* number: seconds since 1970; 0: it has not */
+	WIRE_F_TTY = 92,   /* path of the terminal to be told, or "" */
+	WIRE_F_DONE = 93,  /* number: of what is asked for, so many came */
+	WIRE_F_TOTAL = 94, /* number: of so many, as far as is known */
+	WIRE_F_ARN = 95,
+	WIRE_F_ALIAS = 96,  /* of an account; "": it has none, or is not told */
+	WIRE_F_REGION = 97, /* where STS is asked, or "" */
+	WIRE_F_SINCE = 100, /* number: seconds since 1970 */
+	/* number: as many seconds is the clock of a host ahead of this
+	 * machine's (wire_ahead()) */
+	WIRE_F_AHEAD = 101,
+	WIRE_F_HTTP_STATUS = 102, /* number; 0: there was no answer */
+	WIRE_F_CLOCK_HOST = 103,  /* whose clock WIRE_STATUS tells of, or "" */
+	/* Hosts of a login by code, where they are not one and the same and
+	 * nobody has logged in there yet: */
+	WIRE_F_PAGE_AT = 120,	   /* of the page where one logs in */
+	WIRE_F_CODE_TO = 121,	   /* which the code goes to */
+	WIRE_F_NAMES_ITSELF = 122, /* number: 1 when the server says that each
+				      answer to a login is from it */
+	WIRE_F_UNUSABLE = 123,	   /* number: of roles that are left out, since
+				      nobody could ask for one of that name */
+	/* the hook's state (front/state.c) */
+	WIRE_F_UID = 64,
+	WIRE_F_SESSION = 65,
+	WIRE_F_TOLD = 66,
+	WIRE_F_VAR = 67,
+	WIRE_F_FLAGS = 68,
+	WIRE_F_MARK = 69,
+	WIRE_F_WARNED = 70,
+	WIRE_F_NEEDED = 71,
+	WIRE_F_HOLDER = 75, /* number: the shell for which HANDLE is kept */
+	WIRE_F_PLACED = 72,
+};
+
+/* --- writing: appends to a buf, whose `failed` flag is checked at the end */
+
+/* Starts a frame; returns where its header stands, for wire_end(). */
+size_t wire_begin(struct buf *out, enum wire_type type);
+void wire_end(struct buf *out, size_t header_at);
+void wire_put(struct buf *out, enum wire_tag tag, const void *p, size_t len);
+void wire_puts(struct buf *out, enum wire_tag tag, const char *s);
+void wire_putn(struct buf *out, enum wire_tag tag, uint64_t n);
+
+/* --- reading */
+
+struct wire_frame {
+	uint8_t version;
+	uint16_t type;
+	const unsigned char *body; /* borrowed from what was parsed */
+	size_t len;
+};
+
+/* Looks for a whole frame at the start of the bytes.
+ * 1: *f is filled, *used says how many bytes it took.  0: more is needed.
+ * ERR_FOREIGN: this is no frame of ours; ERR_LIMIT: the body is too large.
+ * A frame of another version is returned like any other: look at f->version. */
+int wire_parse(const unsigned char *p, size_t len, struct wire_frame *f,
+    size_t *used, struct err *e) MUST_CHECK;
+
+struct wire_field {
+	uint16_t tag;
+	const unsigned char *p;
+	size_t len;
+};
+
+struct wire_iter {
+	const unsigned char *p, *end;
+};
+
+void wire_iter_init(struct wire_iter *it, const void *body, size_t len);
+/* 1: the next field; 0: no more; ERR_FORMAT: damaged. */
+int wire_next(struct wire_iter *it, struct wire_field *f) MUST_CHECK;
+
+/* A number field of 1 to 8 big-endian bytes. */
+int wire_num(const struct wire_field *f, uint64_t *n) MUST_CHECK;
+/* Clocks may differ either way, or not be known. */
+#define WIRE_AHEAD_UNKNOWN INT64_MIN
+void wire_put_ahead(struct buf *out, int64_t seconds);
+int wire_ahead(const struct wire_field *f, int64_t *seconds) MUST_CHECK;
+/* A text field without NULs, copied NUL-terminated into out.  ERR_LIMIT when
+ * it does not fit, ERR_FORMAT when it holds a NUL. */
+int wire_text(const struct wire_field *f, char *out, size_t cap) MUST_CHECK;
+
+#endif

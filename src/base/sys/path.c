@@ -1,0 +1,80 @@
+#include "base/sys/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *absolute(const char *name)
+{
+	const char *v = getenv(name);
+
+	return v && v[0] == '/' ? v : NULL;
+}
+
+const char *path_home(void)
+{
+	return absolute("HOME");
+}
+
+int path_home_is_foreign(void)
+{
+	const char *home = path_home();
+	struct stat st;
+
+	return home && stat(home, &st) == 0 && st.st_uid != geteuid();
+}
+
+/* Appends s at *len when it fits with a NUL after it. */
+static int append(char out[PATH_MAX], size_t *len, const char *s, size_t n)
+{
+	if (n >= PATH_MAX - *len)
+		return ERR_LIMIT;
+	memcpy(out + *len, s, n);
+	*len += n;
+	out[*len] = '\0';
+	return 0;
+}
+
+int path_in(
+    enum path_dir dir, const char *tail, char out[PATH_MAX], struct err *e)
+{
+	int config = dir == PATH_CONFIG;
+	const char *xdg = config ? "XDG_CONFIG_HOME" : "XDG_STATE_HOME";
+	const char *below = "/mairu";
+	const char *base = absolute(xdg);
+	size_t n, len = 0;
+
+	if (!base) {
+		base = path_home();
+		below = config ? "/.config/mairu" : "/.local/state/mairu";
+	}
+	if (!base)
+		return err_set(e, ERR_NOT_FOUND,
+		    "neither HOME nor %s is set to an absolute path: set HOME "
+		    "to a directory of your own",
+		    xdg);
+
+	n = strlen(base);
+	while (n && base[n - 1] == '/')
+		n--;
+	if (append(out, &len, base, n) ||
+	    append(out, &len, below, strlen(below)) ||
+	    (tail && (append(out, &len, "/", 1) ||
+			 append(out, &len, tail, strlen(tail)))))
+		return err_set(e, ERR_LIMIT,
+		    "the path of a mairu directory is longer than %d bytes: "
+		    "set %s or HOME to a shorter one",
+		    PATH_MAX - 1, xdg);
+	return 0;
+}
+
+size_t path_shared(const char *a, const char *b)
+{
+	size_t n = 0, i = 0;
+
+	for (; a[i] != '\0' && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			n = i;
+	return a[i] == '\0' && b[i] == '/' ? i : n;
+}

@@ -1,0 +1,37 @@
+#ifndef MAIRU_BASE_SYS_PATH_H
+#define MAIRU_BASE_SYS_PATH_H
+
+/*
+ * Where things are: HOME and the XDG directories.  A variable that is unset,
+ * empty or not absolute counts as unset, as the XDG specification wants.  No
+ * NSS: without HOME there is no default.
+ */
+
+#include <limits.h>
+#include <stddef.h>
+
+#include "base/core/err.h"
+
+enum path_dir {
+	PATH_CONFIG, /* ${XDG_CONFIG_HOME:-~/.config}/mairu */
+	PATH_STATE,  /* ${XDG_STATE_HOME:-~/.local/state}/mairu */
+};
+
+/* Writes that directory, joined with the relative path `tail` (NULL for
+ * none), NUL-terminated into out.  ERR_NOT_FOUND when neither the XDG variable
+ * nor HOME is usable, ERR_LIMIT when it does not fit. */
+int path_in(enum path_dir dir, const char *tail, char out[PATH_MAX],
+    struct err *e) MUST_CHECK;
+
+/* HOME when it is set and absolute, else NULL; borrowed. */
+const char *path_home(void);
+
+/* 1 when HOME is another user's (after su or sudo -E): then what lies below it
+ * and is not ours is right, and HOME is wrong. */
+int path_home_is_foreign(void);
+
+/* The length of the directories that two absolute paths share, without the
+ * slash that follows them: 4 for /usr/bin and /usr/lib, 0 for / alone. */
+size_t path_shared(const char *a, const char *b);
+
+#endif

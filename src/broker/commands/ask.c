@@ -1,0 +1,118 @@
+#include "broker/commands/ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/core/wire.h"
+#include "broker/broker.h"
+#include "broker/commands/question.h"
+#include "broker/commands/reply.h"
+#include "broker/grants/grant.h"
+
+void ask_free(struct ask *a)
+{
+	LIST_REMOVE(a, entry);
+	secret_free(a->token);
+	login_leave(&a->login);
+	checker_cancel(&a->check);
+	roles_cancel(&a->role);
+	sessions_cancel(&a->session);
+	if (a->drop)
+		a->drop(a);
+	loop_disarm(a->broker->loop, &a->timer);
+	loop_disarm(a->broker->loop, &a->over);
+	buf_release(&a->frame);
+	if (a->lent && a->grant)
+		grant_watch(a->grant, NULL, NULL);
+	free(a);
+}
+
+static void over(void *arg)
+{
+	struct ask *a = arg;
+	struct server_client *client = a->client;
+	struct buf frame = a->frame;
+
+	buf_init(&a->frame, 0);
+	ask_free(a);
+	server_answer(client, &frame);
+}
+
+struct ask *ask_new_about(struct broker *b, struct server_client *c,
+    const struct request *r, const char *server)
+{
+	size_t n = strlen(server) + 1;
+	struct ask *a;
+
+	/* A client has one at a time, and no other stands here than what it
+	 * was lent and has not taken. */
+	ask_gone(c);
+	server_set(c, NULL);
+	a = calloc(1, sizeof(*a) + n);
+	if (!a)
+		return NULL;
+	a->broker = b;
+	a->client = c;
+	a->wait_ms = r->wait_ms;
+	a->how = (r->fresh ? ROLES_FRESH : 0) | (r->lazy ? ROLES_LAZY : 0);
+	memcpy(a->server, server, n);
+	buf_init(&a->frame, WIRE_HEADER + WIRE_MAX_BODY);
+	a->over.fn = over;
+	a->over.arg = a;
+	LIST_INSERT_HEAD(&b->asks, a, entry);
+	return a;
+}
+
+struct ask *ask_new(
+    struct broker *b, struct server_client *c, const struct request *r)
+{
+	return ask_new_about(b, c, r, r->server);
+}
+
+int ask_no_memory(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, "the broker is out of memory");
+}
+
+void ask_finish(
+    struct ask *a, ask_put *put, const void *what, const struct err *e)
+{
+	size_t at;
+
+	if (a->frame.len > 0)
+		return; /* it was too late already */
+	if (e) {
+		answer_error(&a->frame, e);
+	} else {
+		at = wire_begin(&a->frame, WIRE_OK);
+		put(&a->frame, what);
+		wire_end(&a->frame, at);
+	}
+	loop_disarm(a->broker->loop, &a->timer);
+	loop_arm(a->broker->loop, &a->over, 0);
+}
+
+void ask_gone(struct server_client *c)
+{
+	struct ask *a = server_get(c);
+	struct grant *grant;
+
+	if (!a)
+		return;
+	grant = a->lent ? a->grant : NULL;
+	ask_free(a);
+	/* One that nobody took. */
+	if (grant)
+		grant_take_back(grant);
+}
+
+void asks_drop(struct asks *all)
+{
+	struct ask *a, *next;
+
+	for (a = LIST_FIRST(all); a; a = next) {
+		next = LIST_NEXT(a, entry);
+		server_set(a->client, NULL);
+		ask_free(a);
+	}
+}

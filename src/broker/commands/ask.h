@@ -1,0 +1,72 @@
+#ifndef MAIRU_BROKER_COMMANDS_ASK_H
+#define MAIRU_BROKER_COMMANDS_ASK_H
+
+/*
+ * What a client waits for: a step of a login, credentials, a list, or its own
+ * word that a grant which it was lent has arrived.
+ *
+ * An ask belongs to its client and ends with it; the login or the call to a
+ * server goes on.
+ */
+
+#include <stddef.h>
+#include <sys/queue.h>
+
+#include "base/core/buf.h"
+#include "base/core/err.h"
+#include "broker/commands/request.h"
+#include "broker/socket/connections.h"
+
+struct ask;
+struct broker;
+LIST_HEAD(asks, ask);
+
+/* Each appends the fields of the answer and returns 0, or returns ASK_LATER
+ * (the answer comes by server_answer()), or an error. */
+enum {
+	ASK_LATER = 1
+};
+
+typedef int ask_request(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e);
+
+/* ask_login.c */
+ask_request ask_login MUST_CHECK;
+ask_request ask_login_wait MUST_CHECK;
+ask_request ask_login_paste MUST_CHECK;
+/* ask_session.c */
+ask_request ask_renew MUST_CHECK;
+ask_request ask_logout MUST_CHECK;
+/* ask_list.c */
+ask_request ask_roles MUST_CHECK;
+ask_request ask_roles_known MUST_CHECK;
+ask_request ask_start_url MUST_CHECK;
+ask_request ask_register MUST_CHECK;
+/* ask_role.c */
+ask_request ask_role MUST_CHECK;
+ask_request ask_project MUST_CHECK;
+ask_request ask_token MUST_CHECK;
+/* ask_reach.c */
+ask_request ask_reach MUST_CHECK;
+/* ask_whoami.c */
+ask_request ask_whoami MUST_CHECK;
+/* ask_lend.c */
+ask_request ask_lend MUST_CHECK;
+ask_request ask_lent MUST_CHECK;
+
+/* ask_parked.c: puts off a request that the user's files did not answer in
+ * time, until they have, or `until` (of the loop's clock; 0: a while from now).
+ * ASK_LATER, or an error: that can't be. */
+int ask_park(struct broker *b, struct server_client *c, const struct request *r,
+    const struct wire_frame *f, int64_t until) MUST_CHECK;
+
+/* What was put off so is done again. */
+void asks_again(struct broker *b);
+
+/* A client is gone, and what it asked with it. */
+void ask_gone(struct server_client *c);
+
+/* Lets all clients go without an answer. */
+void asks_drop(struct asks *a);
+
+#endif

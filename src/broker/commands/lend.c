@@ -1,0 +1,67 @@
+/* A grant that is lent to a process, which is worth nothing before that very
+ * process has said that it has it. */
+
+#include "broker/commands/question.h"
+
+#include "base/core/wire.h"
+#include "broker/broker.h"
+#include "broker/commands/reply.h"
+#include "broker/endpoint/endpoint.h"
+#include "broker/grants/grant.h"
+
+static void lent_is_gone(void *arg)
+{
+	struct ask *a = arg;
+
+	a->grant = NULL;
+	server_set(a->client, NULL);
+	ask_free(a);
+}
+
+int ask_lend(struct broker *b, struct server_client *c, const struct request *r,
+    struct buf *out, struct err *e)
+{
+	struct ask *a;
+	int rc = broker_endpoint(b, e);
+
+	if (rc < 0)
+		return rc;
+	if (server_get(c))
+		return err_set(e, ERR_USAGE, "one grant at a time");
+	a = ask_new(b, c, r);
+	if (!a)
+		return ask_no_memory(e);
+	rc = grants_lend(b->grants, &r->project, server_pid(c), &a->grant, e);
+	if (rc < 0) {
+		ask_free(a);
+		return rc;
+	}
+	a->lent = 1;
+	if (r->lazy)
+		grant_set_lazy(a->grant);
+	if (r->fresh)
+		grant_set_since(a->grant);
+	grant_set_terminal(a->grant, r->tty);
+	grant_watch(a->grant, lent_is_gone, a);
+	server_set(c, a);
+	answer_grant(out, b->endpoint, a->grant);
+	return 0;
+}
+
+int ask_lent(struct broker *b, struct server_client *c, const struct request *r,
+    struct buf *out, struct err *e)
+{
+	struct ask *a = server_get(c);
+
+	(void)b;
+	(void)r;
+	(void)out;
+	if (!a)
+		return err_set(e, ERR_NOT_FOUND, "no grant was lent");
+	grant_watch(a->grant, NULL, NULL);
+	grant_lent(a->grant);
+	a->grant = NULL;
+	server_set(c, NULL);
+	ask_free(a);
+	return 0;
+}

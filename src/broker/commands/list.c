@@ -1,0 +1,257 @@
+/* What is asked of a server for a person: a list of roles, where a start URL
+ * leads to, a client. */
+
+#include "broker/commands/question.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/core/wire.h"
+#include "broker/broker.h"
+#include "broker/commands/reply.h"
+#include "broker/roles/listing.h"
+#include "broker/servers/registering.h"
+#include "broker/servers/start_url.h"
+
+enum {
+	/* Who waits sees how far it is. */
+	TICK = 1000,
+	MOST = 200, /* roles in one answer */
+	/* One of them more must fit in any case. */
+	FULL = WIRE_MAX_BODY - 64 * 1024,
+};
+
+/* --- roles */
+
+static void put_role(struct buf *out, const struct provider_role *r)
+{
+	wire_puts(out, WIRE_F_ROLE, r->role);
+	wire_puts(out, WIRE_F_ACCOUNT, r->account ? r->account : "");
+	wire_puts(
+	    out, WIRE_F_ACCOUNT_NAME, r->account_name ? r->account_name : "");
+	wire_puts(
+	    out, WIRE_F_DESCRIPTION, r->description ? r->description : "");
+}
+
+static void put_part(struct buf *out, const void *what)
+{
+	const struct listing_part *part = what;
+	size_t n = 0, start = out->len;
+
+	while (n < part->n && n < MOST && out->len - start < FULL)
+		put_role(out, part->at[n++]);
+	wire_putn(out, WIRE_F_CURSOR, part->cursor + n);
+	wire_putn(out, WIRE_F_MORE, (uint64_t)(part->more || n < part->n));
+	wire_putn(out, WIRE_F_DONE, part->done);
+	wire_putn(out, WIRE_F_TOTAL, part->total);
+	if (part->unusable)
+		wire_putn(out, WIRE_F_UNUSABLE, part->unusable);
+}
+
+static void listed(
+    void *arg, const struct listing_part *part, const struct err *e)
+{
+	ask_finish(arg, put_part, part, e);
+}
+
+static void tick(void *arg)
+{
+	struct ask *a = arg;
+	struct listing_wait *w = a->own;
+	struct listing_part part;
+
+	listing_look(w, &part);
+	listing_leave(w);
+	ask_finish(a, put_part, &part, NULL);
+}
+
+static void drop_roles(struct ask *a)
+{
+	listing_leave(a->own);
+	free(a->own);
+}
+
+int ask_roles(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	const struct listing_want want = {
+	    .server = r->server, .cursor = r->cursor, .fresh = r->fresh};
+	struct listing_wait *w;
+	struct ask *a;
+	int rc;
+
+	(void)out;
+	a = ask_new(b, c, r);
+	w = a ? calloc(1, sizeof(*w)) : NULL;
+	if (!w) {
+		if (a)
+			ask_free(a);
+		return ask_no_memory(e);
+	}
+	w->fn = listed;
+	w->arg = a->timer.arg = a;
+	a->timer.fn = tick;
+	a->own = w;
+	a->drop = drop_roles;
+	rc = listing_ask(b->listings, &want, w, e);
+	if (rc < 0) {
+		ask_free(a);
+		return rc;
+	}
+	server_set(c, a);
+	loop_arm(b->loop, &a->timer, TICK);
+	return ASK_LATER;
+}
+
+int ask_roles_known(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	const struct listing_want want = {
+	    .server = r->server, .cursor = r->cursor};
+	struct listing_part part;
+	int rc = listing_known(b->listings, &want, &part, e);
+
+	(void)c;
+	if (rc == 0)
+		put_part(out, &part);
+	return rc;
+}
+
+/* --- a start URL */
+
+static void put_url(struct buf *out, const void *what)
+{
+	wire_puts(out, WIRE_F_URL, what);
+}
+
+static void led(void *arg, const char *url, const struct err *e)
+{
+	struct ask *a = arg;
+
+	a->own = NULL;
+	ask_finish(a, put_url, url, e);
+}
+
+static void drop_start_url(struct ask *a)
+{
+	start_url_cancel(a->own);
+}
+
+int ask_start_url(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	struct start_url *s = NULL;
+	struct ask *a = ask_new(b, c, r);
+	int rc;
+
+	(void)out;
+	if (!a)
+		return ask_no_memory(e);
+	rc = start_url_ask(&b->up, r->url, led, a, &s, e);
+	if (rc < 0) {
+		ask_free(a);
+		return rc;
+	}
+	a->own = s;
+	a->drop = drop_start_url;
+	server_set(c, a);
+	return ASK_LATER;
+}
+
+/* --- clients */
+
+struct register_ask {
+	unsigned char identity[HASH_SHA256];
+	enum servers_grant grant;
+	struct registering *now;
+	int64_t expires; /* of the shorter one; 0: never */
+};
+
+static int register_one(struct ask *a, struct err *e);
+
+static void drop_register(struct ask *a)
+{
+	struct register_ask *own = a->own;
+
+	registering_cancel(own->now);
+	free(own);
+}
+
+static void put_registered(struct buf *out, const void *what)
+{
+	const struct register_ask *own = what;
+
+	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)own->expires);
+}
+
+static void registered(
+    void *arg, const struct provider_client *client, const struct err *e)
+{
+	struct ask *a = arg;
+	struct register_ask *own = a->own;
+	struct err why;
+
+	own->now = NULL;
+	if (!client) {
+		ask_finish(a, NULL, NULL, e);
+		return;
+	}
+	if (client->expires &&
+	    (!own->expires || client->expires < own->expires))
+		own->expires = client->expires;
+	if (own->grant == SERVERS_DEVICE) {
+		ask_finish(a, put_registered, own, NULL);
+		return;
+	}
+	own->grant = SERVERS_DEVICE;
+	if (register_one(a, &why) < 0)
+		ask_finish(a, NULL, NULL, &why);
+}
+
+/* A client is of one grant alone, and a server may have both. */
+static int register_one(struct ask *a, struct err *e)
+{
+	const struct upstream *up = &a->broker->up;
+	struct register_ask *own = a->own;
+	struct catalog_entry server;
+	int rc = catalog_identified(up->catalog, own->identity, &server, e);
+
+	if (rc < 0)
+		return rc;
+	return registering_start(up, &server, own->grant, a->how & ROLES_FRESH,
+	    registered, a, &own->now, e);
+}
+
+int ask_register(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	struct register_ask *own;
+	struct catalog_entry server;
+	struct ask *a;
+	int rc;
+
+	(void)out;
+	/* Its file was written a moment ago. */
+	catalog_stale(b->up.catalog);
+	rc = catalog_find(b->up.catalog, r->server, &server, e);
+	if (rc < 0)
+		return rc;
+	a = ask_new(b, c, r);
+	own = a ? calloc(1, sizeof(*own)) : NULL;
+	if (!own) {
+		if (a)
+			ask_free(a);
+		return ask_no_memory(e);
+	}
+	memcpy(own->identity, server.identity, HASH_SHA256);
+	own->grant = SERVERS_CODE;
+	a->own = own;
+	a->drop = drop_register;
+	rc = register_one(a, e);
+	if (rc < 0) {
+		ask_free(a);
+		return rc;
+	}
+	server_set(c, a);
+	return ASK_LATER;
+}

@@ -1,0 +1,253 @@
+/* A login that a client begins, waits for, or brings what it needs. */
+
+#include "broker/commands/question.h"
+
+#include <stdlib.h>
+
+#include "base/core/wire.h"
+#include "broker/broker.h"
+#include "broker/commands/reply.h"
+
+/* --- a login */
+
+static void put_expires(struct buf *out, const void *what)
+{
+	const struct session *s = what;
+
+	wire_putn(out, WIRE_F_EXPIRES, s ? (uint64_t)session_expires(s) : 0);
+	if (s && session_renews(s))
+		wire_putn(out, WIRE_F_RENEWS, 1);
+}
+
+static void logged_in(void *arg, const struct err *e)
+{
+	struct ask *a = arg;
+	struct catalog_entry server;
+	const struct session *s = NULL;
+	struct err why;
+
+	if (!e &&
+	    catalog_find(a->broker->up.catalog, a->server, &server, &why) < 0)
+		e = &why;
+	if (!e)
+		s = sessions_find(a->broker->up.sessions, server.identity);
+	ask_finish(a, put_expires, s, e);
+}
+
+static void say_none(const struct ask *a, struct err *e)
+{
+	(void)err_set(e, ERR_LOGIN, "no login to %s is under way", a->server);
+}
+
+/* The one who waits tells of it, and waits again. */
+static void put_stranger(struct buf *out, const void *what)
+{
+	(void)what;
+	wire_putn(out, WIRE_F_HEADLESS, 1);
+}
+
+static void stranger(void *arg)
+{
+	ask_finish(arg, put_stranger, NULL, NULL);
+}
+
+static void start_login(struct ask *a)
+{
+	struct login *login = login_find_late(a->broker->logins, a->server);
+	struct err e;
+
+	a->login.fn = logged_in;
+	a->login.stranger = stranger;
+	a->login.arg = a;
+	if (login) {
+		login_join(login, &a->login);
+		return;
+	}
+	/* It may have ended long before. */
+	say_none(a, &e);
+	if (broker_session(a->broker, a->server))
+		logged_in(a, NULL);
+	else
+		ask_finish(a, NULL, NULL, &e);
+}
+
+int ask_login_wait(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	struct ask *a = ask_new(b, c, r);
+
+	(void)out;
+	if (!a)
+		return ask_no_memory(e);
+	server_set(c, a);
+	start_login(a);
+	return ASK_LATER;
+}
+
+/* --- its beginning */
+
+static void put_view(struct buf *out, const void *what)
+{
+	const struct login_view *v = what;
+
+	wire_puts(out, WIRE_F_SERVER, v->server);
+	wire_putn(out, WIRE_F_GRANT,
+	    v->grant == SERVERS_DEVICE ? LOGIN_DEVICE : LOGIN_CODE);
+	wire_putn(out, WIRE_F_SECONDS, (uint64_t)v->seconds);
+	wire_puts(out, WIRE_F_URL, v->url);
+	if (v->grant == SERVERS_CODE) {
+		wire_puts(out, WIRE_F_LONG_URL, v->long_url);
+		wire_putn(out, WIRE_F_PORT, v->port);
+		if (v->page_at) {
+			wire_puts(out, WIRE_F_PAGE_AT, v->page_at);
+			wire_puts(out, WIRE_F_CODE_TO, v->code_to);
+		}
+		return;
+	}
+	wire_puts(out, WIRE_F_USER_CODE, v->user_code);
+	if (v->complete)
+		wire_puts(out, WIRE_F_COMPLETE, v->complete);
+}
+
+static void put_session(struct buf *out, const void *what)
+{
+	const struct session *s = what;
+
+	wire_puts(out, WIRE_F_SERVER, session_id(s));
+	put_expires(out, s);
+}
+
+static void tell_session(struct ask *a, const struct session *session);
+
+/* There is something to be shown; or the login was that quick, or has been
+ * given up, before this round of the loop. */
+static void shown(void *arg, const struct err *e)
+{
+	struct ask *a = arg;
+	struct login *login = login_find(a->broker->logins, a->server);
+	const struct session *session = broker_session(a->broker, a->server);
+	struct login_view view;
+	struct err none;
+
+	if (e) {
+		ask_finish(a, NULL, NULL, e);
+	} else if (login && login_look(login, &view)) {
+		ask_finish(a, put_view, &view, NULL);
+	} else if (session) {
+		tell_session(a, session);
+	} else {
+		say_none(a, &none);
+		ask_finish(a, NULL, NULL, &none);
+	}
+}
+
+static void wait_shown(struct ask *a, struct login *login)
+{
+	a->login.fn = shown;
+	a->login.stranger = NULL;
+	a->login.arg = a;
+	login_join_shown(login, &a->login);
+}
+
+static void begin(struct ask *a)
+{
+	struct login *login;
+	struct err e;
+
+	if (login_begin(a->broker->logins, a->own, &login, &e) < 0)
+		ask_finish(a, NULL, NULL, &e);
+	else
+		wait_shown(a, login);
+}
+
+/* It is logged in as long as it can be renewed, which only its server
+ * knows. */
+static void renewed(void *arg, const struct session *s, const struct err *e)
+{
+	struct ask *a = arg;
+
+	if (!s && e->code == ERR_LOGIN)
+		begin(a);
+	else
+		ask_finish(a, put_session, s, e);
+}
+
+static void tell_session(struct ask *a, const struct session *session)
+{
+	a->session.fn = renewed;
+	a->session.arg = a;
+	sessions_ask(
+	    a->broker->up.sessions, session_identity(session), 0, &a->session);
+}
+
+static void drop_want(struct ask *a)
+{
+	free(a->own);
+}
+
+static struct ask *ask_for(struct broker *b, struct server_client *c,
+    const struct request *r, const struct login_want *want)
+{
+	struct ask *a = ask_new(b, c, r);
+	struct login_want *own = a ? malloc(sizeof(*own)) : NULL;
+
+	if (!own) {
+		if (a)
+			ask_free(a);
+		return NULL;
+	}
+	*own = *want;
+	own->server = a->server;
+	a->own = own;
+	a->drop = drop_want;
+	server_set(c, a);
+	return a;
+}
+
+int ask_login(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	const struct session *session = broker_session(b, r->server);
+	const struct login_want want = {
+	    .server = r->server,
+	    .grant = (enum login_grant)r->grant,
+	    .headless = r->headless,
+	    .port = r->port,
+	};
+	struct login_view view;
+	struct login *login = NULL;
+	struct ask *a;
+	int rc;
+
+	if (r->force)
+		session = NULL;
+	if (session && session_access(session)) {
+		put_session(out, session);
+		return 0;
+	}
+	if (!session) {
+		rc = login_begin(b->logins, &want, &login, e);
+		if (rc < 0)
+			return rc;
+		if (login_look(login, &view)) {
+			put_view(out, &view);
+			return 0;
+		}
+	}
+	a = ask_for(b, c, r, &want);
+	if (!a)
+		return ask_no_memory(e);
+	if (session)
+		tell_session(a, session);
+	else
+		wait_shown(a, login);
+	return ASK_LATER;
+}
+
+int ask_login_paste(struct broker *b, struct server_client *c,
+    const struct request *r, struct buf *out, struct err *e)
+{
+	(void)c;
+	(void)out;
+	return login_paste(b->logins, r->server, r->text, e);
+}

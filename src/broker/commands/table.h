@@ -1,0 +1,21 @@
+#ifndef MAIRU_BROKER_COMMANDS_TABLE_H
+#define MAIRU_BROKER_COMMANDS_TABLE_H
+
+/*
+ * What each request on the socket does.
+ */
+
+#include <stdint.h>
+
+#include "broker/socket/connections.h"
+
+struct broker;
+
+/* The handler that answers for this broker. */
+void service_init(struct server_handler *h, struct broker *b);
+
+/* Does a request again that was put off by ask_park(), and answers. */
+void service_again(struct broker *b, struct server_client *c,
+    const struct wire_frame *f, int64_t until);
+
+#endif

@@ -1,0 +1,97 @@
+/* A request whose role can't be had without a login: it rests while one is
+ * under way, and goes on by itself after it; else whoever sits at its program's
+ * terminal is told, which has to be found while the program still waits for
+ * its answer and so holds the connection. */
+
+#include "broker/endpoint/request.h"
+
+enum {
+	SEEK_MS = 500,
+};
+
+static void rest(struct waiting *w)
+{
+	LIST_INSERT_HEAD(&w->ep->resting, w, entry);
+	w->resting = 1;
+}
+
+void endpoint_leave(struct waiting *w)
+{
+	if (w->resting)
+		LIST_REMOVE(w, entry);
+	w->resting = 0;
+	seek_stop(&w->seek);
+	loop_disarm(w->ep->loop, &w->enough);
+}
+
+static void found(void *arg, const char *terminal)
+{
+	struct waiting *w = arg;
+	const struct endpoint_login *l = &w->ep->login;
+	const struct grant *grant = endpoint_grant(w->ep, w->request);
+
+	if (grant && *terminal)
+		l->found(l->arg, grant, terminal);
+	endpoint_fail(w, &w->why, 0);
+}
+
+static void enough(void *arg)
+{
+	found(arg, "");
+}
+
+/* 1 when its terminal is being looked for. */
+static int seek(struct waiting *w, const struct err *why)
+{
+	struct loop *loop = w->ep->loop;
+	int64_t ms = w->until - loop_now(loop);
+	uint64_t inode = gate_inode(&w->ep->gate, w->request);
+
+	if (inode == 0)
+		return 0;
+	w->why = *why;
+	w->seek.fn = found;
+	w->enough.fn = enough;
+	w->seek.arg = w->enough.arg = w;
+	seek_begin(&w->seek, loop, inode);
+	loop_disarm(loop, &w->timer);
+	loop_arm(loop, &w->enough, ms < SEEK_MS ? ms : SEEK_MS);
+	return 1;
+}
+
+int endpoint_waits(struct waiting *w, const struct err *why)
+{
+	const struct endpoint_login *l = &w->ep->login;
+	const struct grant *grant = endpoint_grant(w->ep, w->request);
+
+	if (!l->needed || !grant)
+		return 0;
+	if (l->under_way(l->arg, grant_project(grant)->server)) {
+		rest(w);
+		return 1;
+	}
+	return l->needed(l->arg, grant) && seek(w, why);
+}
+
+void endpoint_logged_in(struct endpoint *ep)
+{
+	struct waitings all = LIST_HEAD_INITIALIZER(all);
+	const struct grant *grant;
+	struct waiting *w;
+
+	/* One that comes to rest again is not met again. */
+	while ((w = LIST_FIRST(&ep->resting))) {
+		LIST_REMOVE(w, entry);
+		LIST_INSERT_HEAD(&all, w, entry);
+	}
+	while ((w = LIST_FIRST(&all))) {
+		endpoint_leave(w);
+		grant = endpoint_grant(ep, w->request);
+		endpoint_fetch(w, grant);
+	}
+}
+
+void endpoint_on_login(struct endpoint *ep, const struct endpoint_login *login)
+{
+	ep->login = *login;
+}

@@ -1,0 +1,70 @@
+#ifndef MAIRU_BROKER_ENDPOINT_REQUEST_H
+#define MAIRU_BROKER_ENDPOINT_REQUEST_H
+
+/*
+ * The endpoint and a request to it, as the files share them.
+ */
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/core/err.h"
+#include "broker/endpoint/endpoint.h"
+#include "broker/notify/find_terminal.h"
+#include "net/http/gate.h"
+#include "net/http/httpd.h"
+
+/* A request whose grant is being checked, whose role is being fetched, or that
+ * rests until a login is over. */
+struct waiting {
+	struct endpoint *ep;
+	struct httpd_request *request;
+	struct grant *grant; /* only while it is checked */
+	struct check_wait check;
+	struct role_wait role;
+	struct loop_timer timer;
+	int fetching;
+	int64_t until; /* of the loop's clock: when it has to be answered */
+	/* endpoint_login.c's */
+	LIST_ENTRY(waiting) entry;
+	int resting; /* it is in the list of those */
+	struct seek seek;
+	struct loop_timer enough; /* of seeking */
+	struct err why;
+};
+LIST_HEAD(waitings, waiting);
+
+struct endpoint {
+	struct loop *loop;
+	struct httpd *httpd;
+	struct grants *grants;
+	struct recalls *recalls;
+	struct roles *roles;
+	struct log *log;
+	struct gate gate;
+	uint64_t unverified;
+	struct endpoint_login login;
+	struct waitings resting;
+	char host[32]; /* 127.0.0.1:PORT */
+};
+
+/* The grant of a request's token, or NULL. */
+struct grant *endpoint_grant(
+    const struct endpoint *ep, const struct httpd_request *r);
+
+/* Asks for the role of its grant (again); it is answered, and gone, when this
+ * returns, or waits. */
+void endpoint_fetch(struct waiting *w, const struct grant *grant);
+
+/* Answers with what a role's server, or we, said; the request is gone then. */
+void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after);
+
+/* --- endpoint_login.c */
+
+/* Its role can't be had without a login.  1: it waits; 0: it is to be told. */
+int endpoint_waits(struct waiting *w, const struct err *why);
+
+/* Leaves whatever it waited for. */
+void endpoint_leave(struct waiting *w);
+
+#endif

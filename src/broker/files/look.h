@@ -1,0 +1,64 @@
+#ifndef MAIRU_BROKER_FILES_LOOK_H
+#define MAIRU_BROKER_FILES_LOOK_H
+
+/*
+ * The questions about the user's files that the broker has, and their
+ * answers, of whichever process.
+ *
+ * They name what is wanted and never a path: whoever took the broker over
+ * could otherwise have any file of the user's read or written.
+ *
+ * A question is one frame of base/wire.h.  An answer is a row of them: any
+ * number of FILES_PART, and in the end WIRE_OK or WIRE_ERROR (CODE MESSAGE).
+ */
+
+#include <stddef.h>
+
+#include "base/config/servers.h"
+#include "base/core/buf.h"
+#include "base/core/err.h"
+#include "base/core/wire.h"
+
+enum files_op {
+	FILES_SETTINGS = 1,    /* -> VALUE: broker.json */
+	FILES_SERVERS = 2,     /* DIGEST -> parts, then DIGEST FRESH: a sum of
+				  servers.d, and 1 when it can be relied on.
+				  No parts when that is the sum given and can
+				  be.  A part is CONFIG COUNT (its mode) CODE
+				  MESSAGE (why it can't be read) VALUE */
+	FILES_CLIENT = 3,      /* HANDLE GRANT -> VALUE */
+	FILES_CLIENT_KEEP = 4, /* HANDLE GRANT VALUE */
+	FILES_CLIENT_DROP = 5, /* HANDLE GRANT */
+	FILES_LOG = 6,	       /* VALUE: a line */
+	FILES_PART = 64,
+};
+
+enum {
+	FILES_QUESTION = 96 * 1024,
+	FILES_MESSAGE = SERVERS_MAX_BYTES + 16 * 1024, /* one frame */
+	FILES_ANSWER = SERVERS_MAX * FILES_MESSAGE,
+	FILES_HANDLE = 32,
+};
+
+struct log_file;
+
+/* What looks: the log is opened at its first line. */
+struct files_look {
+	struct log_file *log;
+};
+void files_look_release(struct files_look *l);
+
+/* Looks, for a whole frame, and gives each frame of the answer to fn, until
+ * that returns an error, which it returns.  ERR_FORMAT: it is no question. */
+typedef int files_tell(void *arg, const struct buf *frame);
+int files_look(struct files_look *l, const void *question, size_t len,
+    files_tell *fn, void *arg) MUST_CHECK;
+
+/* The same, with the whole answer in *answer and what it says as the result. */
+int files_look_here(
+    const struct buf *question, struct buf *answer, struct err *e) MUST_CHECK;
+
+/* What the end of an answer says: 0, or its error. */
+int files_verdict(const struct buf *answer, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef MAIRU_BROKER_GRANTS_TOKEN_H
+#define MAIRU_BROKER_GRANTS_TOKEN_H
+
+/*
+ * The token of a project's grant, made from a key: whoever has the key makes
+ * the same one again.
+ *
+ *	MAC "." TAG PATH	(both in unpadded base64url)
+ *
+ * MAC is HMAC-SHA256 over all that the grant is for.  PATH is the config's, so
+ * that a broker which has never seen the token knows where to look; TAG is
+ * an HMAC over it, so that nobody but the key's holder sends a broker to look
+ * anywhere.  A path that is too long is left out, and the dot with it.
+ */
+
+#include "base/core/bearer.h"
+#include "base/core/buf.h"
+#include "broker/commands/request.h"
+
+enum {
+	TOKEN_KEY = 32,
+	TOKEN_MAC = 32,
+	TOKEN_TAG = 16,
+	TOKEN_BYTES = TOKEN_MAC + TOKEN_TAG,
+	TOKEN_PATH = 1000, /* the longest */
+	TOKEN_TEXT = BEARER_MAX,
+};
+
+void token_make(const unsigned char key[TOKEN_KEY], const struct project_ref *p,
+    unsigned char token[TOKEN_BYTES]);
+
+/* Appends its text; config "" leaves path and tag out. */
+void token_text(const unsigned char token[TOKEN_BYTES], const char *config,
+    struct buf *out);
+
+/* The path in a text, if the key's holder has put it there; else 0. */
+int token_path(const unsigned char key[TOKEN_KEY], const char *text,
+    char path[TOKEN_PATH + 1]);
+
+#endif

@@ -1,0 +1,137 @@
+#include "broker/login/redirect.h"
+
+#include <string.h>
+
+#include "base/core/text.h"
+#include "base/core/url.h"
+
+enum {
+	CODE_MAX = 16 * 1024,
+	STATE_MAX = 512,
+	ERROR_MAX = 256,
+	DESCRIPTION_MAX = 8 * 1024,
+	ERROR_COLUMNS = 64, /* of the server's words that are repeated */
+	DESCRIPTION_COLUMNS = 300,
+	ISS_COLUMNS = 80,
+};
+
+int response_parse(struct response *r, const char *query, struct err *e)
+{
+	*r = (struct response){{
+	    [RESPONSE_STATE] = {"state", 0, BUF_INIT(STATE_MAX)},
+	    [RESPONSE_CODE] = {"code", 0, BUF_INIT(CODE_MAX)},
+	    [RESPONSE_ERROR] = {"error", 0, BUF_INIT(ERROR_MAX)},
+	    [RESPONSE_DESCRIPTION] = {"error_description", 0,
+		BUF_INIT(DESCRIPTION_MAX)},
+	    [RESPONSE_ISS] = {"iss", 0, BUF_INIT(URL_MAX)},
+	}};
+	return query_parse(query, r->field, RESPONSE_FIELDS, e);
+}
+
+void response_release(struct response *r)
+{
+	query_release(r->field, RESPONSE_FIELDS);
+}
+
+int response_has_state(struct response *r, const struct secret *state)
+{
+	struct buf *value = &r->field[RESPONSE_STATE].value;
+
+	return secret_is(state, buf_str(value), value->len);
+}
+
+void response_origin(struct buf *out, const char *url)
+{
+	const char *whole, *host;
+
+	url_normal(out, url);
+	whole = buf_str(out);
+	host = strstr(whole, "://");
+	if (host)
+		buf_truncate(
+		    out, (size_t)(host - whole) + 3 + strcspn(host + 3, "/"));
+}
+
+/* Whether the login was mixed up with one elsewhere (RFC 9207, section 2.4).
+ * Issuers are https URLs with or without a slash at the end. */
+int response_is_issuer(const struct response_server *s, const char *iss)
+{
+	struct buf normal = BUF_INIT(URL_MAX + 2), origin = BUF_INIT(URL_MAX);
+	int is = 0;
+
+	if (!url_fault(iss, URL_HTTPS | URL_HTTP_LOOPBACK)) {
+		url_normal(&normal, iss);
+		response_origin(&origin, iss);
+		is = strcmp(buf_str(&origin), s->origin) == 0 ||
+		     strcmp(buf_str(&normal), s->url) == 0;
+		buf_addc(&normal, '/');
+		is |= strcmp(buf_str(&normal), s->url) == 0;
+	}
+	buf_release(&normal);
+	buf_release(&origin);
+	return is;
+}
+
+/* The words of the server, which may be anything. */
+static int say_denied(struct response *r, const char *id, struct err *e)
+{
+	struct buf words = BUF_INIT(8 * 1024), error = BUF_INIT(1024);
+	struct buf *said = &r->field[RESPONSE_ERROR].value;
+	struct buf *more = &r->field[RESPONSE_DESCRIPTION].value;
+	int rc;
+
+	text_safe(&error, buf_str(said), said->len, ERROR_COLUMNS);
+	text_safe(&words, buf_str(more), more->len, DESCRIPTION_COLUMNS);
+	while (words.len && words.data[words.len - 1] == '.')
+		buf_truncate(&words, words.len - 1);
+	if (words.len)
+		rc = err_set(e, ERR_DENIED, "%s refused the login: %s (%s)", id,
+		    buf_str(&words), buf_str(&error));
+	else
+		rc = err_set(e, ERR_DENIED, "%s refused the login: %s", id,
+		    buf_str(&error));
+	buf_release(&words);
+	buf_release(&error);
+	return rc;
+}
+
+static int say_mixed_up(struct buf *iss, const char *id, struct err *e)
+{
+	struct buf shown = BUF_INIT(1024);
+
+	text_safe(&shown, buf_str(iss), iss->len, ISS_COLUMNS);
+	(void)err_set(e, ERR_UPSTREAM,
+	    "the answer to the login to %s came from another server (%s)", id,
+	    buf_str(&shown));
+	buf_release(&shown);
+	return ERR_UPSTREAM;
+}
+
+const char *response_issuer(struct response *r)
+{
+	struct query_field *iss = &r->field[RESPONSE_ISS];
+
+	return iss->found ? buf_str(&iss->value) : NULL;
+}
+
+int response_code(struct response *r, const struct response_server *server,
+    const char **code, struct err *e)
+{
+	struct query_field *iss = &r->field[RESPONSE_ISS];
+	struct buf *value = &r->field[RESPONSE_CODE].value;
+
+	*code = NULL;
+	if (r->field[RESPONSE_ERROR].found) {
+		if (iss->found &&
+		    !response_is_issuer(server, buf_str(&iss->value)))
+			return say_mixed_up(&iss->value, server->id, e);
+		return say_denied(r, server->id, e);
+	}
+	if (value->len == 0)
+		return err_set(e, ERR_UPSTREAM,
+		    "%s sent the browser back without a code. If that stays "
+		    "so, tell those who run it",
+		    server->id);
+	*code = buf_str(value);
+	return 0;
+}

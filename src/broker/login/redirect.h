@@ -1,0 +1,63 @@
+#ifndef MAIRU_BROKER_LOGIN_REDIRECT_H
+#define MAIRU_BROKER_LOGIN_REDIRECT_H
+
+/*
+ * An authorization response: what a browser brings back in the query of a
+ * callback (RFC 6749, section 4.1.2).
+ *
+ * `state` MUST be compared before anything else of it is looked at.
+ *
+ * `iss` (RFC 9207), where it is there, must be the URL of the server or have
+ * the origin of the authorization endpoint: a server's file names no issuer,
+ * and a server that this one was mixed up with has another origin.  A server
+ * that says of itself what its issuer is may have another one: the login knows
+ * (login_issuer.c), and is told of it with a code.
+ */
+
+#include "base/core/buf.h"
+#include "base/core/err.h"
+#include "base/core/secret.h"
+#include "net/http/query.h"
+
+enum response_field {
+	RESPONSE_STATE,
+	RESPONSE_CODE,
+	RESPONSE_ERROR,
+	RESPONSE_DESCRIPTION,
+	RESPONSE_ISS,
+	RESPONSE_FIELDS,
+};
+
+struct response {
+	struct query_field field[RESPONSE_FIELDS];
+};
+
+/* As query_parse(); must be released in any case. */
+int response_parse(
+    struct response *r, const char *query, struct err *e) MUST_CHECK;
+void response_release(struct response *r);
+
+int response_has_state(struct response *r, const struct secret *state);
+
+/* Who was asked; borrowed. */
+struct response_server {
+	const char *id;
+	const char *url;    /* as url_normal() writes it */
+	const char *origin; /* of the authorization endpoint */
+};
+
+/* 1 when iss may be the server's, as far as its file tells. */
+int response_is_issuer(const struct response_server *server, const char *iss);
+
+/* The value of `iss`, borrowed from r, or NULL. */
+const char *response_issuer(struct response *r);
+
+/* Stores the code, borrowed from r and a secret, whoever's it is.  ERR_DENIED
+ * with the server's words; ERR_UPSTREAM: no code, or another server's words. */
+int response_code(struct response *r, const struct response_server *server,
+    const char **code, struct err *e) MUST_CHECK;
+
+/* Puts scheme, host and port of a URL into out, which is empty. */
+void response_origin(struct buf *out, const char *url);
+
+#endif

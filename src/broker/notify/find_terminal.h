@@ -1,0 +1,35 @@
+#ifndef MAIRU_BROKER_NOTIFY_FIND_TERMINAL_H
+#define MAIRU_BROKER_NOTIFY_FIND_TERMINAL_H
+
+/*
+ * Looking for the terminal of the program that holds a socket, through all
+ * processes of ours: by the helper, which may look into them.
+ */
+
+#include <stdint.h>
+
+#include "broker/notify/terminal.h"
+#include "net/runtime/helper.h"
+#include "net/runtime/loop.h"
+
+struct seek {
+	/* Called once, from the loop; "" when there is none to be found. */
+	void (*fn)(void *arg, const char *terminal);
+	void *arg;
+	/* the seek's: */
+	struct helper_wait wait;
+	struct loop *loop; /* without a helper; NULL when idle */
+	struct loop_timer timer;
+	uint64_t inode;
+};
+
+/* inode: the socket's. */
+void seek_begin(struct seek *s, struct loop *loop, uint64_t inode);
+
+/* Safe on a zeroed one, and when it is over. */
+void seek_stop(struct seek *s);
+
+/* Looks itself, for milliseconds, or for ever where a process hangs. */
+void seek_look(uint64_t inode, char terminal[TERMINAL_PATH]);
+
+#endif

@@ -1,0 +1,38 @@
+#ifndef MAIRU_BROKER_NOTIFY_NEEDS_H
+#define MAIRU_BROKER_NOTIFY_NEEDS_H
+
+/*
+ * What makes a login needed, and what ends that: the notices (notice.h) as the
+ * parts of the broker bring them about.
+ *
+ * A login is needed for what is in use when a program asks for credentials
+ * that can't be had without one, and when a session ends on which a grant
+ * rests that was used within the last hour, or that a process has.
+ */
+
+#include "base/core/buf.h"
+#include "base/core/hash.h"
+
+struct broker;
+struct grant;
+
+/* Has the endpoint ask us. */
+void alert_endpoint(struct broker *b);
+
+/* A session has come or gone. */
+void alert_session(
+    struct broker *b, const unsigned char identity[HASH_SHA256], int is);
+
+/* Who has this grant was told that a login is needed. */
+void alert_needed(struct broker *b, const struct grant *grant);
+
+/* A logout: what ended was to end.  identity NULL: everywhere. */
+void alert_over(struct broker *b, const unsigned char *identity);
+
+/* Appends WIRE_F_SERVER and WIRE_F_SINCE if that server needs a login. */
+void alert_put(struct broker *b, const char *server, struct buf *out);
+
+/* Appends the WIRE_F_SERVER of each that does. */
+void alert_put_all(struct broker *b, struct buf *out);
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef MAIRU_BROKER_SERVERS_UPSTREAM_H
+#define MAIRU_BROKER_SERVERS_UPSTREAM_H
+
+/*
+ * What whoever talks to servers stands on: roles and logins.
+ */
+
+#include "base/core/err.h"
+#include "base/core/secret.h"
+#include "broker/kinds/provider.h"
+#include "broker/servers/config.h"
+#include "net/runtime/loop.h"
+
+struct log;
+
+struct upstream {
+	struct loop *loop; /* these four are not its own */
+	struct log *log;
+	struct slab *slab;
+	const struct config *config;
+	struct http *http;
+	struct pace *pace;
+	struct catalog *catalog;
+	struct registrations *registrations;
+	struct sessions *sessions;
+};
+
+/* upstream_close() is right also after a failure, and on a zeroed one. */
+int upstream_open(struct upstream *up, struct loop *loop, struct log *log,
+    struct slab *slab, const struct config *config, struct err *e) MUST_CHECK;
+void upstream_close(struct upstream *up);
+
+/* What a provider's functions are told, of that server and now. */
+static inline struct provider_at upstream_at(
+    const struct upstream *up, const struct servers_entry *server)
+{
+	return (struct provider_at){
+	    .server = server,
+	    .settings = config_settings(up->config),
+	    .slab = up->slab,
+	    .now = loop_wall(up->loop),
+	};
+}
+
+#endif

@@ -1,0 +1,439 @@
+/*
+ * Renewing a session (RFC 6749, section 6): one call at a time, whoever waits
+ * for it, and what its answer means.
+ *
+ * A server that rotates refresh tokens takes one that comes twice for stolen,
+ * and ends all that came from the login (RFC 9700, section 4.14.2).  So one
+ * that was replaced is never sent again.  Where the answer was lost on its
+ * way, it can't be told whether the server has replaced it: trying again is
+ * right, since it is so far more often than not that the request was lost, and
+ * not trying would end the session in any case.
+ */
+
+#include "broker/sessions/kept.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/core/text.h"
+#include "broker/kinds/pieces.h"
+#include "broker/servers/registration.h"
+#include "broker/sessions/revoke.h"
+#include "net/runtime/log.h"
+
+struct renewal {
+	struct sessions *all;
+	/* One of these has the tokens that it was asked with: its session, or,
+	 * when that is gone, what its server is to be told. */
+	struct session *session;
+	struct revoke *revoke;
+	unsigned char identity[HASH_SHA256];
+	struct http_call *call;
+	struct loop_timer late;	   /* once there is no session */
+	LIST_ENTRY(renewal) entry; /* likewise */
+};
+
+/* --- those who wait */
+
+void session_take_waits(struct session *one, struct session_waits *to)
+{
+	struct session_wait *w;
+
+	LIST_INIT(to);
+	/* The last that came stands in front. */
+	while ((w = LIST_FIRST(&one->waits))) {
+		LIST_REMOVE(w, entry);
+		LIST_INSERT_HEAD(to, w, entry);
+	}
+}
+
+void session_tell(struct sessions *s, const unsigned char identity[HASH_SHA256],
+    struct session_waits *waits, const struct err *e)
+{
+	struct session_wait *w;
+
+	while ((w = LIST_FIRST(waits))) {
+		sessions_cancel(w);
+		if (e)
+			w->fn(w->arg, NULL, e);
+		else /* what came may be gone again by now */
+			sessions_ask(s, identity, 0, w);
+	}
+}
+
+void sessions_cancel(struct session_wait *w)
+{
+	if (!w->entry.le_prev)
+		return;
+	LIST_REMOVE(w, entry);
+	w->entry.le_prev = NULL;
+}
+
+/* --- the call */
+
+/* RFC 6749, section 10.4: a refresh token is bound to its client. */
+static struct provider_flow flow_of(const struct provider_tokens *t)
+{
+	return (struct provider_flow){
+	    .client = &t->client, .refresh = t->refresh};
+}
+
+static void note(
+    struct session *one, const struct err *why, int64_t retry_after)
+{
+	int64_t now = loop_now(one->all->part.loop);
+
+	one->renew_from = now + trouble_note(&one->trouble, now, why,
+				    retry_after, SESSION_DENIED);
+	session_schedule(one->all);
+}
+
+/* The tokens that came take the place of those there are. */
+static void replace(struct provider_tokens *to, struct provider_tokens *take)
+{
+	secret_free(to->access);
+	to->access = take->access;
+	to->expires = take->expires;
+	take->access = NULL;
+	if (take->refresh) {
+		secret_free(to->refresh);
+		to->refresh = take->refresh;
+		take->refresh = NULL;
+	}
+	provider_tokens_release(take);
+}
+
+static void renewed(struct session *one, struct provider_tokens *t)
+{
+	struct sessions *s = one->all;
+	unsigned char identity[HASH_SHA256];
+	struct session_waits waits;
+	int64_t wall = loop_wall(s->part.loop);
+
+	replace(&one->tokens, t);
+	one->serial = ++s->serial;
+	one->life = one->tokens.expires ? one->tokens.expires - wall : 0;
+	one->renew_from = loop_now(s->part.loop) + SESSION_BETWEEN;
+	trouble_clear(&one->trouble);
+	log_info(s->part.log, "the session of %s is renewed", one->id);
+	session_schedule(s);
+	memcpy(identity, one->identity, sizeof(identity));
+	session_take_waits(one, &waits);
+	session_tell(s, identity, &waits, NULL);
+}
+
+/* The refresh token, or the client that it is bound to, is worth nothing any
+ * more. */
+static void refused(struct session *one, const struct err *why)
+{
+	char login[PROVIDER_NAME];
+	struct err e;
+
+	(void)provider_login(one->id, login);
+	if (strstr(why->msg, login))
+		(void)err_set(&e, ERR_LOGIN, "%s", why->msg);
+	else
+		(void)err_set(&e, ERR_LOGIN, "%s. %s", why->msg, login);
+	session_end(one, loop_wall(one->all->part.loop), 0,
+	    "its server does not renew it", &e);
+}
+
+static void kept(
+    struct session *one, const struct err *why, int64_t retry_after)
+{
+	struct sessions *s = one->all;
+	unsigned char identity[HASH_SHA256];
+	struct session_waits waits;
+
+	log_warn(s->part.log, "the session of %s could not be renewed: %s",
+	    one->id, why->msg);
+	note(one, why, retry_after);
+	memcpy(identity, one->identity, sizeof(identity));
+	session_take_waits(one, &waits);
+	session_tell(s, identity, &waits, why);
+}
+
+/* The server has forgotten the client, which no login is to begin with any
+ * more: a browser that was sent off with it would never come back. */
+static void forget_client(
+    struct sessions *s, const struct provider_at *at, const char *id)
+{
+	static const enum servers_grant grants[] = {
+	    SERVERS_CODE, SERVERS_DEVICE};
+
+	for (size_t i = 0; s->part.registrations && id && i < 2; i++) {
+		struct provider_client c;
+
+		if (!registration_find(s->part.registrations, at->server,
+			grants[i], at->now, &c))
+			continue;
+		if (strcmp(c.id, id) == 0)
+			registration_drop(
+			    s->part.registrations, at->server, grants[i]);
+		provider_client_release(&c);
+	}
+}
+
+/* What the answer holds for tokens that it was asked with: as token_take()
+ * says. */
+static int read_answer(struct renewal *r, const struct provider_tokens *asked,
+    const struct http_answer *a, struct provider_tokens *t, struct err *e)
+{
+	const struct provider_flow flow = flow_of(asked);
+	const struct provider *p;
+	struct provider_at at;
+	int rc;
+
+	memset(t, 0, sizeof(*t));
+	rc = session_server(&r->all->part, r->identity, &at, &p, e);
+	if (rc < 0)
+		return rc;
+	rc = p->token_take(&at, &flow, a, t, e);
+	if (rc == PROVIDER_CLIENT)
+		forget_client(r->all, &at, asked->client.id);
+	if (rc == PROVIDER_PENDING || rc == PROVIDER_SLOWER)
+		return err_set(e, ERR_UPSTREAM,
+		    "the server answered as to another question. Try again "
+		    "later");
+	return rc;
+}
+
+/* Nobody knows of it any more. */
+static void free_renewal(struct renewal *r)
+{
+	loop_disarm(r->all->part.loop, &r->late);
+	http_cancel(r->call);
+	free(r);
+}
+
+/* There was a logout, or another login, since it was asked. */
+static void end_orphan(struct renewal *r, const struct http_answer *a)
+{
+	struct revoke *revoke = r->revoke;
+	struct provider_tokens t;
+	struct err e;
+
+	if (a && read_answer(r, revoke_tokens(revoke), a, &t, &e) == 0)
+		replace(revoke_tokens(revoke), &t);
+	LIST_REMOVE(r, entry);
+	free_renewal(r);
+	revoke_go(revoke);
+}
+
+static void answered(
+    void *arg, const struct http_answer *a, const struct err *failed)
+{
+	struct renewal *r = arg;
+	struct session *one = r->session;
+	struct provider_tokens t = {.access = NULL};
+	struct err why;
+	int rc;
+
+	r->call = NULL;
+	if (!one) {
+		end_orphan(r, a);
+		return;
+	}
+	if (a) {
+		rc = read_answer(r, &one->tokens, a, &t, &why);
+	} else {
+		why = *failed;
+		rc = why.code;
+	}
+	one->renewal = NULL;
+	free_renewal(r);
+	if (rc == 0)
+		renewed(one, &t);
+	else if (rc == ERR_LOGIN || rc == PROVIDER_CLIENT)
+		refused(one, &why);
+	else
+		kept(one, &why, a ? a->retry_after : -1);
+}
+
+static int start(struct session *one, struct renewal *r, struct err *e)
+{
+	struct sessions *s = one->all;
+	const struct provider_flow flow = flow_of(&one->tokens);
+	const struct provider *p;
+	struct provider_at at;
+	struct http_ask ask;
+	int rc;
+
+	rc = session_server(&s->part, one->identity, &at, &p, e);
+	if (rc < 0)
+		return rc;
+	rc = p->token_ask(&at, &flow, &ask, e);
+	if (rc < 0)
+		return rc;
+	rc = http_start(s->part.http, &ask, answered, r, &r->call, e);
+	if (rc < 0)
+		r->call = NULL;
+	return rc;
+}
+
+/* Whatever went wrong is noted: it would be tried in each round of the loop
+ * otherwise. */
+int session_renew(struct session *one, struct err *e)
+{
+	struct renewal *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r) {
+		rc = err_set(e, ERR_NOMEM,
+		    "the broker has no memory to renew a session");
+		note(one, e, -1);
+		return rc;
+	}
+	r->all = one->all;
+	r->session = one;
+	memcpy(r->identity, one->identity, sizeof(r->identity));
+	r->late.arg = r;
+	rc = start(one, r, e);
+	if (rc < 0) {
+		free_renewal(r);
+		note(one, e, -1);
+		return rc;
+	}
+	one->renewal = r;
+	return 0;
+}
+
+/* --- without its session */
+
+static void late(void *arg)
+{
+	end_orphan(arg, NULL);
+}
+
+void session_abandon(struct session *one, int revoke)
+{
+	struct sessions *s = one->all;
+	struct renewal *r = one->renewal;
+	struct revoke *how = NULL;
+
+	if (revoke)
+		how = revoke_new(
+		    s->revokes, one->id, one->identity, &one->tokens);
+	else
+		provider_tokens_release(&one->tokens);
+	if (!r) {
+		if (how)
+			revoke_go(how);
+		return;
+	}
+	one->renewal = NULL;
+	if (!how) {
+		free_renewal(r);
+		return;
+	}
+	r->session = NULL;
+	r->revoke = how;
+	r->late.fn = late;
+	LIST_INSERT_HEAD(&s->orphans, r, entry);
+	loop_arm(s->part.loop, &r->late, REVOKE_MS);
+}
+
+void session_drop_orphans(struct sessions *s)
+{
+	struct renewal *r;
+
+	while ((r = LIST_FIRST(&s->orphans))) {
+		LIST_REMOVE(r, entry);
+		free_renewal(r);
+	}
+}
+
+/* --- asking */
+
+/* Of a session that can be renewed.  insist: whatever failed before. */
+static void wait_for(struct session *one, int insist, struct session_wait *w)
+{
+	int64_t now = loop_now(one->all->part.loop);
+	struct err e = {.code = 0};
+
+	if (one->renewal)
+		;
+	else if (!insist && trouble_left(&one->trouble, now) > 0)
+		e = *one->trouble.what;
+	else
+		(void)!session_renew(one, &e);
+	if (e.code)
+		w->fn(w->arg, NULL, &e);
+	else
+		LIST_INSERT_HEAD(&one->waits, w, entry);
+}
+
+/* The one that is used now; NULL: w has been told that there is none. */
+static struct session *use(struct sessions *s,
+    const unsigned char identity[HASH_SHA256], struct session_wait *w)
+{
+	struct session *one = session_of(s, identity);
+	struct catalog_entry found;
+	struct err e;
+
+	w->entry.le_prev = NULL;
+	session_notice_jump(s);
+	if (one) {
+		session_used(one, loop_now(s->part.loop));
+		return one;
+	}
+	if (catalog_identified(s->part.catalog, identity, &found, &e) == 0)
+		(void)session_none(found.server->id, &e);
+	w->fn(w->arg, NULL, &e);
+	return NULL;
+}
+
+void sessions_ask(struct sessions *s, const unsigned char identity[HASH_SHA256],
+    uint64_t refused_serial, struct session_wait *w)
+{
+	struct session *one = use(s, identity, w);
+	struct err e;
+
+	if (!one)
+		return;
+	if (one->serial == refused_serial) {
+		if (!one->tokens.refresh) {
+			(void)session_none(one->id, &e);
+			w->fn(w->arg, NULL, &e);
+			return;
+		}
+		secret_free(one->tokens.access);
+		one->tokens.access = NULL;
+	}
+	if (session_valid(one))
+		w->fn(w->arg, one, NULL);
+	else
+		wait_for(one, 0, w);
+}
+
+void sessions_renew(struct sessions *s,
+    const unsigned char identity[HASH_SHA256], struct session_wait *w)
+{
+	struct session *one = use(s, identity, w);
+	struct buf word = BUF_INIT(PROVIDER_NAME);
+	char name[PROVIDER_NAME];
+	struct err e;
+
+	if (!one)
+		return;
+	if (one->tokens.refresh) {
+		wait_for(one, 1, w);
+		return;
+	}
+	text_word(&word, one->id, strlen(one->id));
+	(void)err_set(&e, ERR_DENIED,
+	    "the session of %s can't be renewed: its server gave no refresh "
+	    "token. For another one, run: mairu login --force %s",
+	    provider_shown(one->id, name), buf_str(&word));
+	buf_release(&word);
+	w->fn(w->arg, NULL, &e);
+}
+
+void sessions_use(
+    struct sessions *s, const unsigned char identity[HASH_SHA256], int64_t at)
+{
+	struct session *one = session_of(s, identity);
+
+	if (one)
+		session_used(one, at);
+}

@@ -1,0 +1,25 @@
+#ifndef MAIRU_BROKER_STS_IAM_H
+#define MAIRU_BROKER_STS_IAM_H
+
+/*
+ * The alias of an account, which AWS IAM tells to those who may read it.
+ * Nothing here waits or sends.
+ */
+
+#include <stdint.h>
+
+#include "base/config/settings.h"
+#include "base/core/err.h"
+#include "net/aws/credential.h"
+#include "net/http/http.h"
+
+/* arn: the identity that the credentials are of, for its partition.
+ * ERR_NOT_FOUND: there is nobody to be asked. */
+int iam_alias_ask(const char *arn, const struct settings *settings, int64_t now,
+    const struct credential *by, struct http_ask *ask,
+    struct err *e) MUST_CHECK;
+
+/* To be freed; NULL when the answer tells none, whatever the reason. */
+char *iam_alias_take(const struct http_answer *a);
+
+#endif

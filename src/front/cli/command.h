@@ -1,0 +1,92 @@
+#ifndef MAIRU_FRONT_CLI_COMMAND_H
+#define MAIRU_FRONT_CLI_COMMAND_H
+
+/*
+ * A command: its name, what its help says, the options it takes, and the
+ * function that runs it.  Help, the parser, the dispatcher and the completion
+ * all read the same table, so they cannot disagree.
+ */
+
+#include <stddef.h>
+
+enum {
+	CMD_MAX_OPTIONS = 24,
+	CMD_MAX_VALUES = 4,
+	CMD_MAX_GIVEN = 128
+};
+
+struct value; /* front/value.h */
+
+struct cmd_option {
+	const char *name; /* without dashes; NULL ends the list */
+	char letter;	  /* or 0 */
+	const char *arg;  /* name of its value, or NULL for a switch */
+	const char *help; /* with the default, where it has one */
+};
+
+/* What was typed, borrowed from argv. */
+struct cmd_line {
+	const char *option[CMD_MAX_OPTIONS]; /* by index in cmd->options: the
+						value, "" for a switch, or NULL
+						when not given */
+	/* All of them, in their order: for those that may be repeated. */
+	struct {
+		size_t which; /* in cmd->options */
+		const char *value;
+	} given[CMD_MAX_GIVEN];
+	size_t n_given;
+	const char *const *args;
+	size_t n_args;
+};
+
+struct cmd {
+	const char *name;
+	const char *synopsis; /* after the name */
+	const char *purpose;  /* one line */
+	const char *details;  /* further lines of help, or NULL */
+	const char *example;
+	size_t min_args, max_args;
+	/* Once it has so many arguments, the rest is another program's command
+	 * line and taken as it stands; 0: never.  args then end in a NULL. */
+	size_t own_args;
+	struct cmd_option options[CMD_MAX_OPTIONS];
+	/* For the completion: what each argument is, what the value of each
+	 * option is, by its index, and the bits of those that may repeat.
+	 * NULL: nobody can know. */
+	const struct value *arg_values[CMD_MAX_VALUES];
+	const struct value *option_values[CMD_MAX_OPTIONS];
+	unsigned repeats;
+	int (*run)(const struct cmd_line *line); /* an exit code */
+};
+
+/* All commands, in the order of the help; NULL ends it. */
+extern const struct cmd *const cmd_all[];
+
+/* What each command has besides its own; what stands in the place of a
+ * command. */
+extern const struct cmd_option cmd_help_option, cmd_globals[];
+
+const struct cmd *cmd_find(const char *name);
+
+/* Parses what follows the command's name and runs it.  argv is reordered. */
+int cmd_run(const struct cmd *c, int argc, char **argv);
+
+/* Help on standard output; an exit code. */
+int cmd_help(const struct cmd *c);
+int cmd_help_all(void);
+
+/* Names the nearest command (or option, where it looks like one); an exit
+ * code. */
+int cmd_unknown(const char *name);
+
+/* Refuses a word that stands where none may; an exit code. */
+int cmd_needless(const char *word);
+
+extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,
+    cmd_show, cmd_agent, cmd_kill_agent, cmd_config, cmd_list_servers,
+    cmd_remove_server, cmd_help_command, cmd_login, cmd_logout,
+    cmd_list_sessions, cmd_refresh, cmd_exec, cmd_credential_process,
+    cmd_setup_profile, cmd_list_roles, cmd_setup_sso, cmd_whoami, cmd_prompt,
+    cmd_completion, cmd_candidates, cmd_doctor;
+
+#endif

@@ -1,0 +1,343 @@
+#include "front/client/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/core/text.h"
+#include "base/core/version.h"
+#include "base/sys/plat.h"
+#include "front/client/spawn.h"
+
+enum {
+	/* Who waits longer wants to know whether the broker is to blame. */
+	LOOK_MS = 1500,
+	LOOK_AGAIN_MS = 10000,
+	ALIVE_MS = 1000, /* shorter than LOOK_MS: nobody looks after this */
+};
+
+size_t client_begin(struct buf *request, enum wire_type type)
+{
+	static const struct place none;
+	size_t at = wire_begin(request, type);
+
+	wire_puts(request, WIRE_F_VERSION, MAIRU_VERSION);
+	/* Filled in when it is sent: the directories may not be there yet. */
+	wire_put(request, WIRE_F_PLACE, &none, sizeof(none));
+	return at;
+}
+
+int client_open(
+    struct client *c, enum client_start start, int64_t deadline, struct err *e)
+{
+	int r;
+
+	c->fd = -1;
+	c->wake = -1;
+	c->pid = 0;
+	c->deadline = deadline;
+	c->taken = 0;
+	c->path[0] = '\0';
+	buf_init(&c->in, WIRE_HEADER + WIRE_MAX_BODY);
+	c->path[0] = '\0';
+	r = sock_path(c->path, &c->place,
+	    start == CLIENT_SPAWN ? PLACE_MAKE : PLACE_CHECK, e);
+	if (r < 0)
+		return r;
+	/* Before anything in it is believed: whose directory is it? */
+	r = sock_check_dir(c->path, start == CLIENT_SPAWN, e);
+	if (r == ERR_NOT_FOUND)
+		return err_set(e, r, "no broker is running");
+	if (r < 0)
+		return r;
+	r = sock_connect(c->path, &c->fd, &c->pid, e);
+	if (r != ERR_NOT_FOUND || start == CLIENT_EXISTING)
+		return r;
+	if (getenv("MAIRU_NO_AUTO_AGENT") != NULL) {
+		(void)err_set(e, ERR_NOT_FOUND,
+		    "no broker is running, and MAIRU_NO_AUTO_AGENT is set");
+		return err_run(e, ERR_NOT_FOUND, "mairu agent");
+	}
+	r = spawn_broker(c->path, deadline, e);
+	if (r < 0)
+		return r;
+	return sock_connect(c->path, &c->fd, &c->pid, e);
+}
+
+void client_close(struct client *c)
+{
+	if (c->fd >= 0)
+		(void)close(c->fd);
+	c->fd = -1;
+	buf_release(&c->in);
+}
+
+static int silent(const struct client *c, struct err *e)
+{
+	return err_set(e, ERR_TIMEOUT,
+	    "the broker (pid %ld) does not answer. If it was stopped, kill "
+	    "-CONT %ld wakes it; to end it, run: mairu kill-agent",
+	    (long)c->pid, (long)c->pid);
+}
+
+/* What answers there, if it is no broker of ours. */
+static int foreign(const struct client *c, struct err *e)
+{
+	char name[32] = "";
+	struct buf b = BUF_INIT(1024);
+	/* An HTTP/2 server opens with a SETTINGS frame: type 4 after a length
+	 * of 24 bits, which is how the agent of the Rust program speaks. */
+	int http2 = c->in.len >= 4 && c->in.data[0] == 0 && c->in.data[3] == 4;
+	int r;
+
+	if (c->pid > 0)
+		plat_process_name(c->pid, name, sizeof(name));
+	text_safe(&b, name, strlen(name), 32);
+	r = err_set(e, ERR_FOREIGN,
+	    "another program%s%s (pid %ld)%s answers at %.108s. Stop it, or "
+	    "set MAIRU_AGENT_SOCK to another path",
+	    b.len > 0 ? ", " : "", buf_str(&b), (long)c->pid,
+	    http2 ? ", by its speech the agent of Mairu 0.11," : "", c->path);
+	buf_release(&b);
+	return r;
+}
+
+/* One that is at work on what takes long still tells others who it is. */
+static int is_at_work(const struct client *c)
+{
+	struct buf request = BUF_INIT(WIRE_MAX_BODY);
+	struct wire_frame f;
+	struct client other;
+	int r, is;
+
+	wire_end(&request, client_begin(&request, WIRE_INFO));
+	r = client_open(&other, CLIENT_EXISTING, plat_ms() + ALIVE_MS, NULL);
+	other.wake = c->wake;
+	if (r == 0)
+		r = client_call(&other, &request, &f, NULL);
+	is = r != ERR_TIMEOUT || client_answered(&other);
+	client_close(&other);
+	buf_release(&request);
+	return is;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What came so far may be the beginning of an answer. */
+static int hung_up(struct client *c, struct err *e)
+{
+	buf_clear(&c->in);
+	return err_set(e, ERR_FOREIGN,
+	    "the program at %.108s (pid %ld) hung up before it had answered; "
+	    "it may have ended just now. Try again, or run: mairu kill-agent",
+	    c->path, (long)c->pid);
+}
+
+static int wait_for(struct client *c, short events, struct err *e)
+{
+	struct pollfd p[2] = {
+	    {.fd = c->fd, .events = events}, {.fd = c->wake, .events = POLLIN}};
+	int64_t now = plat_ms(), look = now + LOOK_MS;
+	int n = 0;
+
+	do {
+		if (n == 0 && now >= look) {
+			if (!is_at_work(c))
+				return silent(c, e);
+			now = plat_ms();
+			look = now + LOOK_AGAIN_MS;
+		}
+		if (now >= c->deadline)
+			return silent(c, e);
+		n = poll(p, 2, (int)(least(look, c->deadline) - now));
+		now = plat_ms();
+	} while (n == 0 || (n < 0 && errno == EINTR));
+	if (n > 0 && p[1].revents != 0) {
+		errno = EINTR;
+		return err_sys(e, "gave up waiting for the broker");
+	}
+	return n > 0 ? 0 : silent(c, e);
+}
+
+static int send_all(struct client *c, const struct buf *b, struct err *e)
+{
+	size_t at = 0;
+	int r;
+
+	while (at < b->len) {
+		ssize_t n =
+		    send(c->fd, b->data + at, b->len - at, MSG_NOSIGNAL);
+
+		if (n > 0) {
+			at += (size_t)n;
+			continue;
+		}
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			/* It may have said why before it hung up. */
+			return errno == EPIPE || errno == ECONNRESET
+				   ? 0
+				   : err_sys(e, "cannot write to the broker");
+		r = wait_for(c, POLLOUT, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int receive(struct client *c, struct wire_frame *f, struct err *e)
+{
+	size_t used = 0;
+	ssize_t n;
+	int r;
+
+	for (;;) {
+		unsigned char *room;
+
+		if (c->in.len > 0) {
+			r = wire_parse(c->in.data, c->in.len, f, &used, e);
+			if (r < 0)
+				return foreign(c, e);
+			if (r > 0)
+				break;
+		}
+		room = buf_reserve(&c->in, 4096);
+		if (room == NULL)
+			return foreign(c, e);
+		n = recv(c->fd, room, 4096, 0);
+		if (n > 0) {
+			buf_commit(&c->in, (size_t)n);
+			continue;
+		}
+		if (n == 0 || (errno != EAGAIN && errno != EINTR))
+			return hung_up(c, e);
+		r = wait_for(c, POLLIN, e);
+		if (r < 0)
+			return r;
+	}
+	c->taken = used;
+	return 0;
+}
+
+/* Turns the broker's error into ours; its form never changes. */
+static int broker_error(
+    const struct client *c, const struct wire_frame *f, struct err *e)
+{
+	char message[sizeof(e->msg)] = "it gave no reason", version[32] = "";
+	uint64_t code = (uint64_t)-ERR_FORMAT;
+	struct wire_iter it;
+	struct wire_field field;
+
+	wire_iter_init(&it, f->body, f->len);
+	while (wire_next(&it, &field) > 0) {
+		if (field.tag == WIRE_F_MESSAGE)
+			(void)!wire_text(&field, message, sizeof(message));
+		else if (field.tag == WIRE_F_VERSION)
+			(void)!wire_text(&field, version, sizeof(version));
+		else if (field.tag == WIRE_F_CODE)
+			(void)!wire_num(&field, &code);
+	}
+	if (f->version != WIRE_VERSION ||
+	    (version[0] != '\0' && strcmp(version, MAIRU_VERSION) != 0)) {
+		(void)err_set(e, ERR_FOREIGN,
+		    "the broker (pid %ld) is of version %s, this is mairu %s",
+		    (long)c->pid, version[0] != '\0' ? version : "unknown",
+		    MAIRU_VERSION);
+		return err_run(e, ERR_FOREIGN, "mairu kill-agent");
+	}
+	if (code == 0 || code > -ERR_BUSY)
+		code = (uint64_t)-ERR_FORMAT;
+	return err_set(e, (enum err_code) - (int)code, "%s", message);
+}
+
+/* Says in every frame of it for whose directories it is. */
+static void fill_in(const struct client *c, struct buf *request)
+{
+	size_t at = 0, used;
+	struct wire_frame f;
+	struct wire_iter it;
+	struct wire_field field;
+
+	while (
+	    at < request->len && wire_parse(request->data + at,
+				     request->len - at, &f, &used, NULL) > 0) {
+		wire_iter_init(&it, f.body, f.len);
+		while (wire_next(&it, &field) > 0)
+			if (field.tag == WIRE_F_PLACE)
+				memcpy(
+				    request->data + (field.p - request->data),
+				    &c->place, sizeof(c->place));
+		at += used;
+	}
+}
+
+int client_send(struct client *c, struct buf *request, struct err *e)
+{
+	if (request->failed)
+		return err_set(
+		    e, ERR_LIMIT, "the request to the broker is too large");
+	buf_consume(&c->in, c->taken);
+	c->taken = 0;
+	fill_in(c, request);
+	return send_all(c, request, e);
+}
+
+int client_call(struct client *c, struct buf *request,
+    struct wire_frame *answer, struct err *e)
+{
+	int r = client_send(c, request, e);
+
+	return r < 0 ? r : client_next(c, answer, e);
+}
+
+int client_next(struct client *c, struct wire_frame *answer, struct err *e)
+{
+	int r;
+
+	buf_consume(&c->in, c->taken);
+	c->taken = 0;
+	r = receive(c, answer, e);
+	if (r < 0)
+		return r;
+	if (answer->type == WIRE_ERROR)
+		return broker_error(c, answer, e);
+	if (answer->version != WIRE_VERSION) {
+		(void)err_set(e, ERR_FOREIGN,
+		    "the broker (pid %ld) is of another version than this "
+		    "mairu %s",
+		    (long)c->pid, MAIRU_VERSION);
+		return err_run(e, ERR_FOREIGN, "mairu kill-agent");
+	}
+	if (answer->type != WIRE_OK)
+		return foreign(c, e);
+	return 0;
+}
+
+int client_ask(struct client *c, enum client_start start, int64_t deadline,
+    struct buf *request, struct wire_frame *answer, struct err *e)
+{
+	int r = client_open(c, start, deadline, e);
+
+	return r < 0 ? r : client_call(c, request, answer, e);
+}
+
+int client_answered(const struct client *c)
+{
+	return c->taken > 0;
+}
+
+int client_hung_up(const struct client *c, const struct err *e)
+{
+	return e->code == ERR_FOREIGN && c->in.len == 0;
+}
+
+int client_nonsense(struct err *e)
+{
+	(void)err_set(e, ERR_FORMAT, "the broker's answer makes no sense");
+	return err_run(e, ERR_FORMAT, "mairu kill-agent");
+}

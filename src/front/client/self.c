@@ -1,0 +1,64 @@
+#include "front/client/self.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/sys/plat.h"
+
+static int same_file(const char *a, const struct stat *b)
+{
+	struct stat st;
+
+	return stat(a, &st) == 0 && st.st_dev == b->st_dev &&
+	       st.st_ino == b->st_ino;
+}
+
+/* The way by which the user's PATH reaches this program, when it does: a
+ * package manager's stable link outlives the versioned file behind it. */
+static int on_path(const struct stat *self, char out[PATH_MAX])
+{
+	const char *dir = getenv("PATH");
+
+	while (dir != NULL && *dir != '\0') {
+		size_t len = strcspn(dir, ":");
+
+		if (dir[0] == '/' &&
+		    snprintf(out, PATH_MAX, "%.*s/mairu", (int)len, dir) <
+			PATH_MAX &&
+		    access(out, X_OK) == 0)
+			/* The first one counts, as it does for the shell. */
+			return same_file(out, self);
+		dir += len;
+		if (*dir == ':')
+			dir++;
+	}
+	out[0] = '\0';
+	return 0;
+}
+
+int self_on_path(char first[PATH_MAX])
+{
+	char self[PATH_MAX];
+	struct stat st;
+
+	first[0] = '\0';
+	return plat_self(self, NULL) == 0 && stat(self, &st) == 0 &&
+	       on_path(&st, first);
+}
+
+int self_path(char out[PATH_MAX], struct err *e)
+{
+	char self[PATH_MAX];
+	struct stat st;
+	int r = plat_self(self, e);
+
+	if (r < 0)
+		return r;
+	if (stat(self, &st) == 0 && on_path(&st, out))
+		return 0;
+	memcpy(out, self, strlen(self) + 1);
+	return 0;
+}

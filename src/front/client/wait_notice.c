@@ -1,0 +1,37 @@
+#include "front/client/wait_notice.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "base/sys/plat.h"
+#include "front/terminal/say.h"
+
+enum {
+	SILENT_MS = 1000
+};
+
+int patience_ends(const struct client *c, int64_t since)
+{
+	struct pollfd p[2] = {
+	    {.fd = c->fd, .events = POLLIN}, {.fd = c->wake, .events = POLLIN}};
+	int64_t end = since + SILENT_MS, left;
+	int n;
+
+	do {
+		left = end - plat_ms();
+		n = poll(p, 2, left > 0 ? (int)left : 0);
+	} while (n < 0 && errno == EINTR);
+	return n == 0;
+}
+
+int patience_call(struct client *c, struct buf *request, const char *what,
+    struct wire_frame *answer, struct err *e)
+{
+	int r = client_send(c, request, e);
+
+	if (r < 0)
+		return r;
+	if (patience_ends(c, plat_ms()))
+		say("%s", what);
+	return client_next(c, answer, e);
+}

@@ -1,0 +1,29 @@
+/* mairu agent: the broker in the foreground. */
+
+#include "front/cli/command.h"
+#include "front/client/proxy_ask.h"
+#include "front/client/spawn.h"
+#include "front/terminal/say.h"
+
+static int agent_run(const struct cmd_line *line)
+{
+	struct err e;
+
+	(void)line;
+	proxy_ask();
+	proxy_say_unused();
+	/* It never returns but in failure, whatever the compiler thinks. */
+	if (spawn_foreground(&e) == 0)
+		return EXIT_OK;
+	return say_err(&e);
+}
+
+const struct cmd cmd_agent = {
+    .name = "agent",
+    .synopsis = "",
+    .purpose = "runs the broker in the foreground",
+    .details = "Its log is on standard error.  It is started by itself when it "
+	       "is needed;\nthis is for watching it, or for a service manager.",
+    .example = "MAIRU_AGENT_LOG=debug mairu agent",
+    .run = agent_run,
+};

@@ -1,0 +1,115 @@
+/* mairu allow: trusts a config as it is now. */
+
+#include <string.h>
+
+#include "base/config/project.h"
+#include "base/config/trust.h"
+#include "base/sys/fault.h"
+#include "front/cli/command.h"
+#include "front/completion/value.h"
+#include "front/role/assume.h"
+#include "front/terminal/consent.h"
+#include "front/terminal/say.h"
+#include "front/trust/ask.h"
+
+enum {
+	OPT_DIGEST
+};
+
+static int read_project(
+    const struct cmd_line *line, struct project *p, struct err *e)
+{
+	int r = line->n_args > 0 ? project_find_at(p, line->args[0], e)
+				 : project_find(p, e);
+
+	return r < 0 ? r : project_parse(p, e);
+}
+
+static int check_digest(
+    const struct project *p, const char *given, struct err *e)
+{
+	char digest[PROJECT_DIGEST_TEXT];
+
+	project_digest_text(p->digest, digest);
+	if (strcmp(given, digest) == 0)
+		return 0;
+	return err_set(e, ERR_UNTRUSTED,
+	    "the digest of this file is %s, not the one given; it was not "
+	    "allowed",
+	    digest);
+}
+
+static int was_not(const struct project *p, struct err *e)
+{
+	char shown[FAULT_PATH];
+
+	return err_set(
+	    e, ERR_UNTRUSTED, "%s was not allowed", fault_path(p->path, shown));
+}
+
+/* Where others have a hand in the file, it may have changed between what the
+ * person has seen and now: a yes, or a digest, is for these very bytes, which
+ * were read once and are what is recorded. */
+static int confirm(const struct project *p, struct err *e)
+{
+	char digest[PROJECT_DIGEST_TEXT], word[FAULT_WORD];
+	struct buf why = BUF_INIT(8192);
+	int others = trusting_owner(p, &why), r = 0;
+
+	if (!others)
+		goto out;
+	trusting_show(p, "asks for");
+	trusting_show_server(p);
+	if (consent_possible()) {
+		trusting_warn(p);
+		r = consent_to("trust it?") ? 0 : was_not(p, e);
+		goto out;
+	}
+	project_digest_text(p->digest, digest);
+	say("%s, so that it may have changed since you have seen it. For what "
+	    "is shown here, run: mairu allow --digest=%s %s",
+	    buf_str(&why), digest, fault_word(p->path, word));
+	r = was_not(p, e);
+out:
+	buf_release(&why);
+	return r;
+}
+
+static int allow_run(const struct cmd_line *line)
+{
+	struct project p;
+	struct err e;
+	int r;
+
+	project_init(&p);
+	r = read_project(line, &p, &e);
+	if (r == 0)
+		r = line->option[OPT_DIGEST] != NULL
+			? check_digest(&p, line->option[OPT_DIGEST], &e)
+			: confirm(&p, &e);
+	if (r == 0)
+		r = trust_record(&p, 1, &e);
+	if (r == 0) {
+		trusting_show(&p, "is allowed");
+		trusting_show_server(&p);
+		assume_say_hour(p.hops, p.n_hops);
+	}
+	project_release(&p);
+	return r < 0 ? say_err(&e) : EXIT_OK;
+}
+
+const struct cmd cmd_allow = {
+    .name = "allow",
+    .synopsis = "[PATH]",
+    .purpose = "trusts the nearest " PROJECT_NAME " as it is now",
+    .details = "Shows the server and role that it asks for.  PATH is a "
+	       "directory or the file\nitself.  An edit of the file asks "
+	       "again.\nWhere others own it or can write it, a yes is needed, "
+	       "or the digest.",
+    .example = "mairu allow ~/proj",
+    .options = {[OPT_DIGEST] = {"digest", 0, "DIGEST",
+		    "only if the file has this digest (see: mairu status)"}},
+    .max_args = 1,
+    .arg_values = {&value_path},
+    .run = allow_run,
+};

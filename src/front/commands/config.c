@@ -1,0 +1,158 @@
+/* mairu config: the broker's settings. */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config/settings.h"
+#include "base/core/buf.h"
+#include "base/core/text.h"
+#include "base/core/wire.h"
+#include "base/sys/fault.h"
+#include "base/sys/plat.h"
+#include "front/cli/command.h"
+#include "front/client/client.h"
+#include "front/completion/value.h"
+#include "front/terminal/say.h"
+
+enum {
+	BROKER_MS = 2000,
+	TEXT_MAX = 64 * 1024
+};
+
+/* A broker that runs takes the change over at once. */
+static int tell_broker(struct err *e)
+{
+	struct buf request = BUF_INIT(WIRE_MAX_BODY);
+	struct wire_frame f;
+	struct client c;
+	int r;
+
+	wire_end(&request, client_begin(&request, WIRE_RELOAD));
+	r = client_ask(
+	    &c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &request, &f, e);
+	client_close(&c);
+	buf_release(&request);
+	return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+static int unknown_key(const char *name)
+{
+	struct buf b = BUF_INIT(TEXT_MAX);
+
+	buf_adds(&b, "there is no setting ");
+	if (name[0] == '\0')
+		buf_adds(&b, "''");
+	text_safe(&b, name, strlen(name), 60);
+	buf_adds(&b, "; there are:");
+	for (int k = 0; k < SETTINGS_COUNT; k++)
+		buf_addf(&b, "%s %s", k > 0 ? "," : "",
+		    settings_name((enum settings_key)k));
+	say_failure("%s", buf_str(&b));
+	buf_release(&b);
+	return EXIT_USAGE;
+}
+
+static int get(const struct settings *s, const char *name)
+{
+	struct buf b = BUF_INIT(TEXT_MAX);
+	int key = name != NULL ? settings_find(name) : -1, r;
+
+	if (name == NULL) {
+		settings_json(s, 1, 0, &b);
+		buf_addc(&b, '\n');
+	} else if (key < 0) {
+		return unknown_key(name);
+	} else if (s->value[key] == NULL) {
+		return EXIT_FAILED;
+	} else {
+		buf_addf(&b, "%s\n", s->value[key]);
+	}
+	r = say_data(&b);
+	buf_release(&b);
+	return r;
+}
+
+/* A bundle that is still to come may be set, but not unseen. */
+static void warn_of_bundle(const char *path)
+{
+	char shown[FAULT_PATH];
+
+	if (access(path, R_OK) < 0)
+		say("the setting is saved, but %s cannot be read (%s): until "
+		    "it can, every connection to a server fails",
+		    fault_path(path, shown), strerror(errno));
+}
+
+static int change(struct settings *s, const char *name, const char *value)
+{
+	int key = settings_find(name);
+	struct err e;
+
+	if (key < 0)
+		return unknown_key(name);
+	if (settings_set(s, (enum settings_key)key, value, &e) < 0 ||
+	    settings_save(s, &e) < 0)
+		return say_err(&e);
+	if (tell_broker(&e) < 0) {
+		say("the setting is saved, but the running broker did not "
+		    "take it over");
+		return say_err(&e);
+	}
+	if (key == SETTINGS_CA_BUNDLE && value != NULL)
+		warn_of_bundle(value);
+	return EXIT_OK;
+}
+
+static int wrong_use(void)
+{
+	say_failure(
+	    "config: it takes get [KEY], set KEY VALUE or unset KEY. Run: "
+	    "mairu config --help");
+	return EXIT_USAGE;
+}
+
+static int config_run(const struct cmd_line *line)
+{
+	const char *verb = line->args[0];
+	const char *key = line->n_args > 1 ? line->args[1] : NULL;
+	struct settings s = {0};
+	struct err e;
+	int r;
+
+	if (settings_load(&s, &e) < 0) {
+		r = say_err(&e);
+		if (e.code != ERR_NOT_FOUND && strcmp(verb, "get") != 0)
+			say("nothing was changed: mend or remove that file "
+			    "first");
+		return r;
+	}
+	if (strcmp(verb, "get") == 0 && line->n_args <= 2)
+		r = get(&s, key);
+	else if (strcmp(verb, "set") == 0 && line->n_args == 3)
+		r = change(&s, line->args[1], line->args[2]);
+	else if (strcmp(verb, "unset") == 0 && line->n_args == 2)
+		r = change(&s, line->args[1], NULL);
+	else
+		r = wrong_use();
+	settings_release(&s);
+	return r;
+}
+
+const struct cmd cmd_config = {
+    .name = "config",
+    .synopsis = "get|set|unset [KEY] [VALUE]",
+    .purpose = "reads and changes the broker's settings (broker.json)",
+    .details =
+	"The broker takes these from its own file, since the environment of\n"
+	"the shell that happens to start it may be a project's.  `get` of a\n"
+	"setting that is unset prints nothing and exits 1; without KEY it\n"
+	"prints all.\n"
+	"Settings: proxy, no_proxy, ca_bundle, endpoints.sts, endpoints.sso,\n"
+	"endpoints.sso_oidc, use_fips, use_dualstack, secret_memory.",
+    .example = "mairu config set proxy http://proxy.example.com:3128",
+    .min_args = 1,
+    .max_args = 3,
+    .arg_values = {&value_setting_verb, &value_setting, &value_setting_value},
+    .run = config_run,
+};

@@ -1,0 +1,159 @@
+/* mairu credential-process: credentials as AWS config files ask for them. */
+
+#include <string.h>
+
+#include "base/core/jsonout.h"
+#include "base/sys/plat.h"
+#include "front/cli/command.h"
+#include "front/completion/value.h"
+#include "front/role/assume.h"
+#include "front/role/obtain.h"
+#include "front/terminal/say.h"
+
+enum {
+	OPT_NO_CACHE,
+	OPT_TIMEOUT,
+	OPT_CONFIRM,
+	OPT_ASSUME,
+	OPT_ASSUME_NAME,
+	OPT_ASSUME_DURATION,
+	OPT_ASSUME_EXTERNAL_ID,
+	OPT_ACCOUNT,
+
+	/* Go's SDK gives up after a minute. */
+	DEFAULT_TIMEOUT = 50,
+	/* Its limit for the output. */
+	OUTPUT_MAX = 8 * 1024
+};
+
+static const struct assume_options assume = {.role = OPT_ASSUME,
+    .session_name = OPT_ASSUME_NAME,
+    .duration = OPT_ASSUME_DURATION,
+    .external_id = OPT_ASSUME_EXTERNAL_ID,
+    .account = OPT_ACCOUNT};
+
+static int choose_target(
+    const struct cmd_line *line, struct target *t, struct err *e)
+{
+	if (line->n_args == 2)
+		return target_role(t, line->args[0], line->args[1], e);
+	if (strcmp(line->args[0], "auto") != 0)
+		return err_set(e, ERR_USAGE,
+		    "credential-process: it takes SERVER and ROLE, or auto. "
+		    "Run: mairu credential-process --help");
+	return target_active(t, line->option[OPT_CONFIRM], e);
+}
+
+/* The role in force, be it of a config or lent. */
+static int ask_by_token(struct obtain *o, struct keys *k, struct err *e)
+{
+	int r = obtain_keys(o, k, e);
+
+	o->token = NULL;
+	if (r != ERR_NOT_FOUND || !target_is_lent())
+		return r;
+	return err_set(e, ERR_REFUSED,
+	    "the role that `mairu exec` gave cannot be had, and no other one "
+	    "is taken in its place: %s",
+	    e->msg);
+}
+
+static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
+    struct keys *k, struct err *e)
+{
+	int r = ERR_NOT_FOUND;
+
+	/* A role in force is what it is; more is put on a config's. */
+	if (line->n_args == 1 && strcmp(line->args[0], "auto") == 0 &&
+	    line->option[OPT_ASSUME] == NULL &&
+	    line->option[OPT_ACCOUNT] == NULL)
+		o->token = target_token(t);
+	if (o->token != NULL)
+		r = ask_by_token(o, k, e);
+	if (r != ERR_NOT_FOUND)
+		return r;
+	r = choose_target(line, t, e);
+	if (r == 0)
+		r = assume_apply(t, line, &assume, NULL, e);
+	return r < 0 ? r : obtain_keys(o, k, e);
+}
+
+static int print(const struct keys *k)
+{
+	struct buf b = BUF_INIT(OUTPUT_MAX);
+	struct jsonout o;
+	int r;
+
+	jsonout_init(&o, &b, 0);
+	jsonout_begin(&o, '{');
+	jsonout_key(&o, "Version");
+	jsonout_int(&o, 1);
+	jsonout_key(&o, "AccessKeyId");
+	jsonout_str(&o, k->id);
+	jsonout_key(&o, "SecretAccessKey");
+	jsonout_str(&o, k->secret);
+	jsonout_key(&o, "SessionToken");
+	jsonout_str(&o, k->token);
+	jsonout_key(&o, "Expiration");
+	jsonout_str(&o, k->expiration);
+	jsonout_end(&o, '}');
+	buf_addc(&b, '\n');
+	if (b.failed) {
+		say_failure(
+		    "credential-process: these credentials are longer than "
+		    "SDKs take");
+		r = EXIT_FAILED;
+	} else {
+		r = say_data(&b);
+	}
+	buf_release(&b);
+	return r;
+}
+
+static int credential_process_run(const struct cmd_line *line)
+{
+	static struct target t; /* large */
+	static struct keys k;
+	/* It never opens a login: nobody sees who asks. */
+	struct obtain o = {
+	    .target = &t, .fresh = line->option[OPT_NO_CACHE] != NULL};
+	struct err e;
+	int r;
+
+	(void)plat_undumpable();
+	r = obtain_timeout(
+	    line->option[OPT_TIMEOUT], DEFAULT_TIMEOUT, &o.wait_ms, &e);
+	if (r == 0)
+		r = get(line, &o, &t, &k, &e);
+	obtain_close(&o);
+	r = r < 0 ? say_err(&e) : print(&k);
+	keys_wipe(&k);
+	target_release(&t);
+	return r;
+}
+
+const struct cmd cmd_credential_process = {
+    .name = "credential-process",
+    .synopsis = "(SERVER ROLE or auto)",
+    .purpose = "prints credentials for `credential_process` in AWS configs",
+    .details =
+	"`auto` is the role that the hook or `mairu exec` has put in force, "
+	"else\n"
+	"that of the working directory.  Never opens a login: the command that "
+	"does\n"
+	"is on standard error, and the status is 4.",
+    .example = "mairu credential-process contoso 123456789012/Dev",
+    .min_args = 1,
+    .max_args = 2,
+    .options = {[OPT_NO_CACHE] = {"no-cache", 0, NULL, "asks the server anew"},
+	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS",
+	    "waits so long for credentials (50)"},
+	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
+	    "trusts a config of this digest"},
+	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
+	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT)},
+    .arg_values = {&value_server_or_auto, &value_role},
+    .repeats = ASSUME_REPEATS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
+	OPT_ASSUME_EXTERNAL_ID),
+    .run = credential_process_run,
+};

@@ -1,0 +1,104 @@
+/* mairu deny: records that a config is not wanted, and revokes its grants. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/config/project.h"
+#include "base/config/trust.h"
+#include "base/core/buf.h"
+#include "base/core/text.h"
+#include "base/core/wire.h"
+#include "base/sys/plat.h"
+#include "front/cli/command.h"
+#include "front/client/client.h"
+#include "front/completion/value.h"
+#include "front/terminal/say.h"
+
+enum {
+	BROKER_MS = 2000
+};
+
+/* A broker checks trust at each use; telling it is for the grants to be gone
+ * this instant.  No broker, no grants. */
+static int revoke(const char *path, struct err *e)
+{
+	struct buf request = BUF_INIT(WIRE_MAX_BODY);
+	struct wire_frame f;
+	struct client c;
+	size_t at;
+	int r;
+
+	at = client_begin(&request, WIRE_REVOKE);
+	wire_puts(&request, WIRE_F_CONFIG, path);
+	wire_end(&request, at);
+	r = client_ask(
+	    &c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &request, &f, e);
+	client_close(&c);
+	buf_release(&request);
+	return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+/* From wherever that may be typed later. */
+static void say_denied(const char *path)
+{
+	char dir[PATH_MAX];
+	struct buf b = BUF_INIT(8192);
+
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	*strrchr(dir, '/') = '\0';
+	text_path(&b, path);
+	buf_adds(&b, " is denied. To take that back, run: mairu allow ");
+	text_path_word(&b, dir[0] == '\0' ? "/" : dir);
+	say("%s", buf_str(&b));
+	buf_release(&b);
+}
+
+static int deny(struct project *p, struct err *e)
+{
+	struct err ignored;
+	int r;
+
+	(void)!project_parse(p, &ignored);
+	r = trust_record(p, 0, e);
+	if (r < 0) {
+		say("the denial is not on record: what was allowed stays "
+		    "allowed, and shells keep its role");
+		return r;
+	}
+	say_denied(p->path);
+	r = revoke(p->path, e);
+	if (r < 0)
+		say("the denial is on record and counts from now on, but the "
+		    "broker could not be told");
+	return r;
+}
+
+static int deny_run(const struct cmd_line *line)
+{
+	struct project p;
+	struct err e;
+	int r;
+
+	project_init(&p);
+	r = line->n_args > 0 ? project_find_at(&p, line->args[0], &e)
+			     : project_find(&p, &e);
+	/* What can't be read or parsed can be denied all the same. */
+	if (r < 0 && p.path[0] != '\0')
+		r = 0;
+	if (r == 0)
+		r = deny(&p, &e);
+	project_release(&p);
+	return r < 0 ? say_err(&e) : EXIT_OK;
+}
+
+const struct cmd cmd_deny = {
+    .name = "deny",
+    .synopsis = "[PATH]",
+    .purpose = "refuses the nearest " PROJECT_NAME ", whatever it will say",
+    .details = "What it gave is taken back at once, from all shells and "
+	       "programs.  PATH is a\ndirectory or the file itself.",
+    .example = "mairu deny",
+    .max_args = 1,
+    .arg_values = {&value_path},
+    .run = deny_run,
+};

@@ -1,0 +1,206 @@
+/* mairu kill-agent: ends the broker, and with it all that it holds; the keeper
+ * of its port gets another key, or ends too. */
+
+#include <unistd.h>
+
+#include "base/core/buf.h"
+#include "base/core/bytes.h"
+#include "base/core/wire.h"
+#include "base/sys/keeper_talk.h"
+#include "base/sys/plat.h"
+#include "front/cli/command.h"
+#include "front/client/broker_lock.h"
+#include "front/client/client.h"
+#include "front/terminal/say.h"
+
+enum {
+	ANSWER_MS = 2000,
+	GONE_MS = 5000,
+	BUSY_MS = 1000, /* until the keeper has seen that the broker ended */
+	NAP_MS = 5
+};
+
+enum {
+	OPT_KEEPER
+};
+
+/* Waits until the socket is gone or is another broker's. */
+static int wait_gone(const char *path, pid_t pid, struct err *e)
+{
+	int64_t end = plat_ms() + GONE_MS;
+	pid_t now;
+	int fd, r;
+
+	while (plat_ms() < end) {
+		r = sock_connect(path, &fd, &now, NULL);
+		if (r == ERR_NOT_FOUND)
+			return 0;
+		if (r == 0) {
+			client_close(&(struct client){.fd = fd});
+			if (now != pid)
+				return 0;
+		}
+		plat_nap(5);
+	}
+	return err_set(
+	    e, ERR_TIMEOUT, "the broker (pid %ld) has not ended", (long)pid);
+}
+
+static int ask_to_quit(struct client *c, struct err *e)
+{
+	struct buf request = BUF_INIT(WIRE_MAX_BODY);
+	struct wire_frame f;
+	int r;
+
+	wire_end(&request, client_begin(&request, WIRE_QUIT));
+	r = client_call(c, &request, &f, e);
+	buf_release(&request);
+	return r;
+}
+
+/* One that does not answer (stopped, or stuck) is ended the hard way; the
+ * kernel then wipes for it.  0, or an error, which is `e` as it was when there
+ * is nobody to be ended. */
+static int end_hard(pid_t pid, struct err *e)
+{
+	struct err why;
+
+	if (pid <= 0)
+		return (int)e->code;
+	if (plat_kill(pid, "mairu-broker", &why) < 0) {
+		*e = why;
+		return (int)why.code;
+	}
+	say("the broker (pid %ld) did not answer and was killed", (long)pid);
+	return 0;
+}
+
+/* --- the keeper */
+
+static int ask_keeper(
+    int fd, enum keeper_type type, struct keeper_msg *m, struct err *e)
+{
+	unsigned char key[KEEPER_KEY];
+	int came[KEEPER_FDS], r;
+
+	bytes_random(key, sizeof(key));
+	r = keeping_ask(fd, type, key, NULL, 0, e);
+	bytes_wipe(key, sizeof(key));
+	if (r == 0)
+		r = keeping_answer(fd, ANSWER_MS, m, came, e);
+	if (r == 0)
+		keeping_close(came);
+	if (r != ERR_TIMEOUT)
+		return r;
+	return err_set(e, r,
+	    "the keeper of the broker's port does not answer. Run: pkill -KILL "
+	    "-x -U %lu mairu-keeper",
+	    (unsigned long)geteuid());
+}
+
+static int end_keeper(const struct keeping *k, int fd, struct err *e)
+{
+	struct keeper_msg m;
+	enum keeping_door door;
+	int came[KEEPER_FDS], other, r = ask_keeper(fd, KEEPER_END, &m, e);
+
+	if (r == 0 && keeping_answer(fd, GONE_MS, &m, came, e) == ERR_TIMEOUT)
+		r = err_set(e, ERR_TIMEOUT,
+		    "the keeper (pid %lu) has not ended", (unsigned long)m.pid);
+	if (r < 0)
+		return r;
+	/* It may not remove what leads to it. */
+	if (keeping_connect(k, &other, &door, NULL) < 0)
+		(void)unlink(keeping_path(k));
+	else
+		(void)close(other);
+	return 0;
+}
+
+/* A new key, so that tokens of the broker that ended are worth nothing. */
+static int renew_key(int fd, struct err *e)
+{
+	int64_t end = plat_ms() + BUSY_MS;
+	struct keeper_msg m = {.type = 0};
+	int r;
+
+	while ((r = ask_keeper(fd, KEEPER_SET, &m, e)) == 0) {
+		if (m.type == KEEPER_OK)
+			return 0;
+		if (m.type != KEEPER_BUSY || plat_ms() >= end)
+			return err_set(e, ERR_FOREIGN,
+			    "another broker was started meanwhile. Run: mairu "
+			    "kill-agent");
+		plat_nap(NAP_MS);
+	}
+	return r;
+}
+
+static int tell_keeper(const char *sock, int end, struct err *e)
+{
+	struct keeping k;
+	enum keeping_door door;
+	int fd, r;
+
+	keeping_of(&k, sock);
+	r = keeping_connect(&k, &fd, &door, e);
+	if (r < 0)
+		return r == ERR_NOT_FOUND ? 0 : r;
+	r = end ? end_keeper(&k, fd, e) : renew_key(fd, e);
+	(void)close(fd);
+	return r;
+}
+
+/* --- the command */
+
+/* Ends the broker that c leads to, whose opening said r. */
+static int end_broker(struct client *c, int r, int *is_told, struct err *e)
+{
+	pid_t pid = c->pid;
+
+	*is_told = 0;
+	if (r == 0)
+		r = ask_to_quit(c, e);
+	else if (r == ERR_TIMEOUT)
+		/* Its queue is full, so that nobody says who it is. */
+		pid = holder_pid(c->path);
+	*is_told = r == 0;
+	if (r == ERR_TIMEOUT)
+		r = end_hard(pid, e);
+	return r == 0 ? wait_gone(c->path, pid, e) : r;
+}
+
+static int kill_run(const struct cmd_line *line)
+{
+	int keeper_too = line->option[OPT_KEEPER] != NULL, is_told = 0, r;
+	struct client c;
+	struct err e;
+
+	r = client_open(&c, CLIENT_EXISTING, plat_ms() + ANSWER_MS, &e);
+	if (r == ERR_NOT_FOUND && c.path[0] != '\0') {
+		say("no broker is running");
+		r = 0;
+	} else {
+		r = end_broker(&c, r, &is_told, &e);
+	}
+	/* A broker that was told has renewed the key itself. */
+	if (r == 0 && (keeper_too || !is_told))
+		r = tell_keeper(c.path, keeper_too, &e);
+	client_close(&c);
+	return r < 0 ? say_err(&e) : EXIT_OK;
+}
+
+const struct cmd cmd_kill_agent = {
+    .name = "kill-agent",
+    .synopsis = "",
+    .purpose = "ends the broker; all that it holds is wiped",
+    .details = "The next prompt or command that needs one starts another, at "
+	       "the same port.\n"
+	       "Tokens that programs have are worth nothing then, unless the "
+	       "broker was of\n"
+	       "another version: that is an upgrade.",
+    .example = "mairu kill-agent",
+    .options = {[OPT_KEEPER] = {"keeper", 0, NULL,
+		    "ends what keeps the broker's port, too"}},
+    .run = kill_run,
+};

@@ -1,0 +1,134 @@
+/* mairu prompt: the role in force, for a shell's prompt or a status line.  It
+ * asks nobody: what the hook left in the environment is all that it reads, or
+ * with --dir the files of one project. */
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "front/cli/command.h"
+#include "front/completion/value.h"
+#include "front/environment/state.h"
+#include "front/prompt/deadline.h"
+#include "front/prompt/format.h"
+#include "front/terminal/say.h"
+#include "front/terminal/when.h"
+#include "front/trust/verdict.h"
+
+enum {
+	OPT_FORMAT,
+	OPT_FOR,
+	OPT_DIR,
+	TEXT_MAX = 64 * 1024
+};
+
+struct drawing {
+	const char *format;
+	enum segment_for whom;
+};
+
+static int draw(const struct drawing *d, const struct segment *s)
+{
+	struct buf b = BUF_INIT(TEXT_MAX);
+	int r;
+
+	segment_write(s, d->format, d->whom, &b);
+	/* A prompt takes it as it is; only a person needs a line. */
+	if (isatty(STDOUT_FILENO))
+		buf_addc(&b, '\n');
+	r = say_data(&b);
+	buf_release(&b);
+	return r;
+}
+
+/* The hook has been told, and has noted it. */
+static int needs_login(void)
+{
+	const char *text = getenv(VAR_STATE);
+	struct state s;
+	int needs;
+
+	if (text == NULL || state_decode(&s, text, NULL) < 0)
+		return 0;
+	needs = s.active && s.has_needed;
+	state_release(&s);
+	return needs;
+}
+
+static int of_shell(const struct drawing *d)
+{
+	const char *now[VAR_COUNT];
+	struct segment s;
+	char utc[WHEN_UTC];
+
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		now[i] = getenv(var_name((enum var_id)i));
+	s = (struct segment){.server = now[VAR_ACTIVE_SERVER],
+	    .role = now[VAR_ACTIVE_ROLE],
+	    .region = now[VAR_REGION] != NULL ? now[VAR_REGION]
+					      : now[VAR_DEFAULT_REGION]};
+	if (s.role == NULL || s.role[0] == '\0')
+		return EXIT_OK;
+	when_utc((int64_t)time(NULL), utc);
+	s.warns = segment_warns(now, utc) || needs_login();
+	return draw(d, &s);
+}
+
+/* Whatever is wrong there is nothing for a status line. */
+static int of_dir(const struct drawing *d, const char *dir)
+{
+	struct segment s = {0};
+	struct verdict v;
+	int r = EXIT_OK;
+
+	/* On a mount that hangs nothing is shown, but it is shown in time. */
+	haste_begin(HASTE_MS);
+	verdict_near(&v, dir);
+	if (v.kind == VERDICT_GOOD) {
+		s.server = v.project.server;
+		s.role = project_role(&v.project);
+		s.region = v.project.region;
+		r = draw(d, &s);
+	}
+	verdict_release(&v);
+	return r;
+}
+
+static int prompt_run(const struct cmd_line *line)
+{
+	struct drawing d = {SEGMENT_FORMAT, SEGMENT_PLAIN};
+
+	if (line->option[OPT_FORMAT] != NULL)
+		d.format = line->option[OPT_FORMAT];
+	if (line->option[OPT_FOR] != NULL)
+		d.whom = segment_find(line->option[OPT_FOR]);
+	if (d.whom == SEGMENT_UNKNOWN) {
+		say_failure("prompt: --for takes bash, fish, tmux or zsh");
+		return EXIT_USAGE;
+	}
+	if (line->option[OPT_DIR] != NULL)
+		return of_dir(&d, line->option[OPT_DIR]);
+	return of_shell(&d);
+}
+
+const struct cmd cmd_prompt = {
+    .name = "prompt",
+    .synopsis = "",
+    .purpose = "prints the role in force for a prompt, or nothing",
+    .details =
+	"Fields of FORMAT: {server} {role} {account} {name} {region} {mark}.\n"
+	"{name} is the role's last part.  {mark} is \"!\" where the role needs "
+	"a\n"
+	"login, its keys have expired, or something else wins over it.  A "
+	"newline\n"
+	"follows on a terminal only.",
+    .example = "mairu prompt --for zsh --format '{account}/{name}{mark}'",
+    .options = {[OPT_FORMAT] = {"format", 0, "FORMAT",
+		    "what to print (" SEGMENT_FORMAT ")"},
+	[OPT_FOR] = {"for", 0, "WHOM",
+	    "whose prompt it is: bash, fish, tmux or zsh"},
+	[OPT_DIR] = {"dir", 0, "PATH",
+	    "the role of a trusted project there, not of this shell"}},
+    .option_values = {[OPT_FOR] = &value_prompt_for, [OPT_DIR] = &value_path},
+    .run = prompt_run,
+};

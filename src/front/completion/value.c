@@ -1,0 +1,161 @@
+#include "front/completion/value.h"
+
+#include <string.h>
+
+#include "base/config/servers.h"
+#include "base/config/settings.h"
+#include "front/completion/value_role.h"
+#include "front/servers/server_check.h"
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* --- servers */
+
+static const char *kind_of(const struct servers_entry *one)
+{
+	return one->kind == SERVERS_AWS_SSO ? "IAM Identity Center"
+					    : "OAuth server";
+}
+
+static void offer_servers(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	struct servers s;
+	struct err e;
+
+	(void)c;
+	(void)line;
+	if (servers_load(&s, NULL, &e) < 0)
+		return;
+	for (size_t i = 0; i < s.count; i++) {
+		const struct servers_entry *one = &s.at[i];
+
+		/* What begins with a dash is read as an option. */
+		if (server_check(&s, i, &e) == SERVER_USABLE &&
+		    one->id[0] != '-')
+			offers_put(o, one->id,
+			    one->id_given ? one->url : kind_of(one));
+	}
+	servers_release(&s);
+}
+
+const struct value value_server = {.tag = "servers", .offer = offer_servers};
+
+static void offer_servers_or_auto(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	offers_put(o, "auto", "that of the role in force, or of the project");
+	offer_servers(o, c, line);
+}
+
+const struct value value_server_or_auto = {
+    .tag = "servers", .offer = offer_servers_or_auto};
+
+/* --- roles */
+
+/* The server that the line names: by an option, or by an argument. */
+static const char *server_of(const struct cmd *c, const struct cmd_line *line)
+{
+	for (size_t i = 0; i < CMD_MAX_OPTIONS; i++)
+		if (c->option_values[i] == &value_server &&
+		    line->option[i] != NULL)
+			return line->option[i];
+	for (size_t i = 0; i < CMD_MAX_VALUES && i < line->n_args; i++)
+		if (c->arg_values[i] == &value_server ||
+		    c->arg_values[i] == &value_server_or_auto)
+			return line->args[i];
+	return NULL;
+}
+
+static void offer_roles(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	value_role_offer(o, server_of(c, line));
+}
+
+const struct value value_role = {.tag = "roles", .offer = offer_roles};
+
+static void offer_roles_or_auto(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	/* With a server that was named it would be an error. */
+	if (server_of(c, line) == NULL)
+		offers_put(o, "auto", "the role of the project here");
+	offer_roles(o, c, line);
+}
+
+const struct value value_role_or_auto = {
+    .tag = "roles", .offer = offer_roles_or_auto};
+
+/* --- words that are known */
+
+const struct value value_mode = {
+    .tag = "modes", .words = WORDS("ecs", "static")};
+const struct value value_grant_type = {
+    .tag = "types", .words = WORDS("code", "device_code")};
+const struct value value_role_format = {
+    .tag = "formats", .words = WORDS("text", "oneline", "json")};
+const struct value value_prompt_for = {
+    .tag = "prompts", .words = WORDS("bash", "fish", "tmux", "zsh")};
+const struct value value_setting_verb = {
+    .tag = "verbs", .words = WORDS("get", "set", "unset")};
+
+static void offer_shells(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	(void)c;
+	(void)line;
+	for (int sh = 0; sh < SHELL_UNKNOWN; sh++)
+		offers_put(o, shell_name((enum shell)sh), NULL);
+}
+
+const struct value value_shell = {.tag = "shells", .offer = offer_shells};
+
+static void offer_commands(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	(void)c;
+	(void)line;
+	for (size_t i = 0; cmd_all[i] != NULL; i++)
+		offers_put(o, cmd_all[i]->name, cmd_all[i]->purpose);
+}
+
+const struct value value_command = {.tag = "commands", .offer = offer_commands};
+
+/* --- settings */
+
+static void offer_settings(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	(void)c;
+	(void)line;
+	for (int k = 0; k < SETTINGS_COUNT; k++)
+		offers_put(o, settings_name((enum settings_key)k), NULL);
+}
+
+const struct value value_setting = {.tag = "keys", .offer = offer_settings};
+
+static void offer_setting_values(
+    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+{
+	int key = settings_find(line->args[1]);
+
+	(void)c;
+	if (strcmp(line->args[0], "set") != 0)
+		return;
+	if (key == SETTINGS_CA_BUNDLE)
+		o->rest = OFFERS_FILES;
+	if (key != SETTINGS_USE_FIPS && key != SETTINGS_USE_DUALSTACK &&
+	    key != SETTINGS_SECRET_MEMORY)
+		return;
+	offers_put(o, "true", NULL);
+	offers_put(o, "false", NULL);
+}
+
+const struct value value_setting_value = {
+    .tag = "values", .offer = offer_setting_values};
+
+/* --- what others know */
+
+const struct value value_path = {.rest = OFFERS_FILES};
+const struct value value_program = {.rest = OFFERS_COMMAND};

@@ -1,0 +1,102 @@
+#include "front/doctor/doctor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "front/environment/orphan.h"
+
+/* The id and the chain of the project here, where there is one to be used;
+ * its chain may be "". */
+static const char *project_server(const struct doctor *d, struct buf *chain)
+{
+	const struct project *p = &d->r.v.project;
+	const struct servers_entry *one;
+	struct err e;
+
+	if (d->r.v.kind != VERDICT_GOOD ||
+	    servers_find(&d->servers, p->server, &one, &e) < 0)
+		return NULL;
+	chain_text(p->hops, p->n_hops, p->region, p->account, chain);
+	return chain->failed ? NULL : one->id;
+}
+
+static void ask_hosts(struct doctor *d)
+{
+	struct buf chain = BUF_INIT(CHAIN_TEXT);
+	const char *id = project_server(d, &chain);
+
+	if (reach_ask(&d->servers, id, buf_str(&chain), &d->reached,
+		&d->n_reached, &d->unasked) == 0 &&
+	    d->n_reached > 0 && d->r.h.kind == HEALTH_NONE)
+		d->started = 1;
+	buf_release(&chain);
+}
+
+/* The way to credentials, as only mairu sets it; whether a broker is there is
+ * another matter. */
+static int has_endpoint(void)
+{
+	const char *now[VAR_COUNT] = {NULL};
+	int drop[VAR_COUNT] = {0};
+
+	now[VAR_FULL_URI] = getenv(var_name(VAR_FULL_URI));
+	now[VAR_AUTH_TOKEN] = getenv(var_name(VAR_AUTH_TOKEN));
+	return stray_find(now, 0, drop);
+}
+
+static int is_ours(const struct doctor *d, const struct sdk_choice *c)
+{
+	const struct status_report *r = &d->r;
+
+	switch (c->source) {
+	case SDK_ENDPOINT:
+		return has_endpoint();
+	case SDK_ENV_KEYS:
+		/* Static mode sets keys, and no endpoint beside them. */
+		return state_is_ours(&r->state, VAR_ACCESS_KEY_ID,
+			   getenv(var_name(VAR_ACCESS_KEY_ID))) ||
+		       ((r->shell == STATUS_EXEC || r->shell == STATUS_HERE) &&
+			   getenv(var_name(VAR_FULL_URI)) == NULL);
+	case SDK_PROFILE_MAIRU:
+		return 1;
+	case SDK_TOKEN_FILE:
+	case SDK_ECS:
+	case SDK_WEB_IDENTITY:
+	case SDK_PROFILE:
+	case SDK_MACHINE:
+	case SDK_FAILS:
+		break;
+	}
+	return 0;
+}
+
+void doctor_look(struct doctor *d)
+{
+	static struct sdk_world world; /* large; choices borrow from it */
+	struct err e;
+
+	if (servers_load(&d->servers, NULL, &e) < 0)
+		d->servers.count = 0;
+	status_gather(&d->r);
+	if (!d->offline && d->servers.count > 0 && d->r.h.kind != HEALTH_BAD &&
+	    d->r.obstacle.len == 0)
+		ask_hosts(d);
+	if (d->started) {
+		status_release(&d->r);
+		status_gather(&d->r);
+	}
+	sdk_look(&world);
+	for (int i = 0; i < SDK_COUNT; i++) {
+		sdk_choose((enum sdk)i, &world, &d->sdk[i]);
+		d->sdk_ours[i] = is_ours(d, &d->sdk[i]);
+	}
+}
+
+void doctor_release(struct doctor *d)
+{
+	findings_release(&d->f);
+	status_release(&d->r);
+	servers_release(&d->servers);
+	free(d->reached);
+	d->reached = NULL;
+}

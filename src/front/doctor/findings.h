@@ -1,0 +1,56 @@
+#ifndef MAIRU_FRONT_DOCTOR_FINDINGS_H
+#define MAIRU_FRONT_DOCTOR_FINDINGS_H
+
+/*
+ * What `mairu doctor` has found: one line each, with the command that mends
+ * it, for a person or for a program.
+ */
+
+#include <stddef.h>
+
+#include "base/core/buf.h"
+#include "base/core/err.h"
+#include "base/core/jsonout.h"
+#include "front/terminal/screen.h"
+
+enum finding_level {
+	FINDING_OK,
+	FINDING_WARNING, /* may be meant so, or may do harm later */
+	FINDING_PROBLEM, /* something does not work */
+};
+
+struct finding {
+	enum finding_level level;
+	const char *area; /* of static life */
+	char *text;
+	char *run; /* the command, or NULL */
+};
+
+struct findings {
+	struct finding *at;
+	size_t n, room;
+	size_t problems, warnings;
+};
+
+/* Adds a sentence without its full stop, sanitised.  Dies without memory. */
+void findings_add(struct findings *f, enum finding_level level,
+    const char *area, const char *fmt, ...) PRINTF(4, 5);
+void findings_release(struct findings *f);
+
+/* The command that mends what was added last.  Nobody else says one: what is
+ * quoted in a sentence may look like it. */
+void findings_run(struct findings *f, const char *fmt, ...) PRINTF(2, 3);
+
+/* The same for a text that is not sanitised: one that came from outside, or a
+ * message.  run: where in it the command begins, after ERR_RUN, or 0. */
+void findings_add_raw(struct findings *f, enum finding_level level,
+    const char *area, const char *text, size_t run);
+
+/* For a person; one line each where the screen has no width. */
+void findings_text(
+    const struct findings *f, const struct screen *screen, struct buf *out);
+
+/* The members "problems", "warnings" and "checks" of an object. */
+void findings_json(const struct findings *f, struct jsonout *o);
+
+#endif

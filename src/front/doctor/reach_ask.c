@@ -1,0 +1,181 @@
+#include "front/doctor/reach_ask.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/core/text.h"
+#include "base/core/wire.h"
+#include "base/sys/plat.h"
+#include "front/client/client.h"
+#include "front/client/wait_notice.h"
+#include "front/servers/server_check.h"
+#include "front/terminal/say.h"
+
+enum {
+	SERVERS_AT_ONCE = 32,
+	HOSTS = 4,	  /* of one server, at most (broker/reach.h) */
+	HOST_MS = 7000,	  /* given to each host */
+	ANSWER_MS = 9000, /* and all of them, with the broker's start */
+	TOLD = 60,	  /* columns of the names of those waited for */
+};
+
+struct asking {
+	struct client c;
+	const char *id;
+	struct err e; /* code 0: there is an answer to come */
+};
+
+struct all {
+	struct asking at[SERVERS_AT_ONCE];
+	size_t n;
+	struct reached *out;
+	size_t n_out;
+};
+
+static void ask_one(struct asking *a, const char *chain, int64_t deadline)
+{
+	struct buf request = BUF_INIT(WIRE_HEADER + WIRE_MAX_BODY);
+	size_t at = client_begin(&request, WIRE_REACH);
+	int r;
+
+	wire_puts(&request, WIRE_F_SERVER, a->id);
+	wire_puts(&request, WIRE_F_CHAIN, chain);
+	wire_putn(&request, WIRE_F_WAIT, HOST_MS);
+	wire_end(&request, at);
+	a->e.code = (enum err_code)0;
+	r = client_open(&a->c, CLIENT_SPAWN, deadline, &a->e);
+	if (r == 0)
+		r = client_send(&a->c, &request, &a->e);
+	if (r == 0)
+		a->e.code = (enum err_code)0;
+	buf_release(&request);
+}
+
+static int take(const struct wire_field *f, struct reached *one)
+{
+	uint64_t n = 0;
+	int r;
+
+	switch (f->tag) {
+	case WIRE_F_HTTP_STATUS:
+		r = wire_num(f, &n);
+		one->status = (unsigned)n;
+		return r;
+	case WIRE_F_AHEAD:
+		return wire_ahead(f, &one->ahead);
+	case WIRE_F_MESSAGE:
+		return wire_text(f, one->why, sizeof(one->why));
+	case WIRE_F_NAMES_ITSELF:
+		one->names_itself = 1;
+		return 0;
+	default:
+		return ERR_FORMAT;
+	}
+}
+
+/* Each host begins with its URL. */
+static int read_hosts(
+    const struct wire_frame *f, struct all *all, const char *id, struct err *e)
+{
+	size_t most = all->n_out + HOSTS;
+	struct reached *one = NULL;
+	struct wire_iter it;
+	struct wire_field field;
+	int r;
+
+	wire_iter_init(&it, f->body, f->len);
+	while ((r = wire_next(&it, &field)) > 0) {
+		if (field.tag == WIRE_F_URL && all->n_out < most) {
+			one = &all->out[all->n_out++];
+			one->server = id;
+			one->ahead = WIRE_AHEAD_UNKNOWN;
+			r = wire_text(&field, one->url, sizeof(one->url));
+		} else {
+			r = one != NULL ? take(&field, one) : ERR_FORMAT;
+		}
+		if (r < 0)
+			break;
+	}
+	return r < 0 ? client_nonsense(e) : 0;
+}
+
+/* The broker that goes on to say no is there all the same. */
+static void collect(struct all *all, struct asking *a)
+{
+	struct reached *one;
+	struct wire_frame f;
+	int r = (int)a->e.code;
+
+	if (r == 0)
+		r = client_next(&a->c, &f, &a->e);
+	if (r == 0)
+		r = read_hosts(&f, all, a->id, &a->e);
+	if (r == 0)
+		return;
+	one = &all->out[all->n_out++];
+	*one = (struct reached){.server = a->id, .ahead = WIRE_AHEAD_UNKNOWN};
+	(void)snprintf(one->why, sizeof(one->why), "%s", a->e.msg);
+}
+
+static void choose(struct all *all, const struct servers *s)
+{
+	struct err e;
+
+	for (size_t i = 0; i < s->count && all->n < SERVERS_AT_ONCE; i++)
+		if (server_check(s, i, &e) == SERVER_USABLE)
+			all->at[all->n++].id = s->at[i].id;
+}
+
+static void say_waiting(const struct all *all)
+{
+	struct buf names = BUF_INIT(4096);
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (i > 0)
+			buf_adds(&names, ", ");
+		if (names.len > TOLD) {
+			buf_adds(&names, "...");
+			break;
+		}
+		text_safe(&names, all->at[i].id, strlen(all->at[i].id), TOLD);
+	}
+	say("asking servers whether they can be reached: %s", buf_str(&names));
+	buf_release(&names);
+}
+
+int reach_ask(const struct servers *s, const char *id, const char *chain,
+    struct reached **out, size_t *n, struct err *e)
+{
+	static struct all all; /* large */
+	const int64_t since = plat_ms(), deadline = since + ANSWER_MS;
+	int r = 0, told = 0;
+
+	memset(&all, 0, sizeof(all));
+	choose(&all, s);
+	all.out = calloc(all.n * (HOSTS + 1) + 1, sizeof(*all.out));
+	if (all.out == NULL)
+		say_oom();
+	for (size_t i = 0; i < all.n; i++)
+		ask_one(&all.at[i],
+		    id != NULL && strcmp(id, all.at[i].id) == 0 ? chain : "",
+		    deadline);
+	if (all.n > 0 && all.at[0].e.code != 0) {
+		*e = all.at[0].e;
+		r = (int)e->code;
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		if (r == 0 && !told && all.at[i].e.code == 0 &&
+		    patience_ends(&all.at[i].c, since)) {
+			say_waiting(&all);
+			told = 1;
+		}
+		if (r == 0)
+			collect(&all, &all.at[i]);
+		client_close(&all.at[i].c);
+	}
+	*out = all.out;
+	*n = all.n_out;
+	return r;
+}

@@ -1,0 +1,55 @@
+#ifndef MAIRU_FRONT_ENVIRONMENT_DEFAULT_PROFILE_H
+#define MAIRU_FRONT_ENVIRONMENT_DEFAULT_PROFILE_H
+
+/*
+ * The shadow of `[default]`: its credentials win over the endpoint in most
+ * SDKs, without a word, so that a shell would act in the wrong account.  Where
+ * there are any, AWS_PROFILE names a profile that asks mairu, which wins in
+ * every SDK; until that profile is there, the person is told once per shell.
+ *
+ * In static mode none of this matters: keys in the environment win.
+ */
+
+#include "base/config/project.h"
+#include "base/core/buf.h"
+#include "front/aws/awsconf.h"
+#include "front/environment/state.h"
+#include "front/environment/vars.h"
+
+enum {
+	SHADOW_LINE_MAX = 2 * PATH_MAX + 2048
+};
+
+struct shadow {
+	int looked; /* else there is nothing to say of it */
+	struct awsconf conf;
+};
+
+/* Looks at the files of AWS SDKs, unless it is static mode.  *s is zero
+ * before. */
+void shadow_look(struct shadow *s, enum project_mode mode);
+
+/* What AWS_PROFILE is to be: a profile that is needed and helps, or NULL. */
+const char *shadow_profile(const struct shadow *s);
+
+/* Appends what there is to be said of a shell with these variables: that the
+ * role is shadowed, by what and the ways out, or that this can't be known.
+ * Returns 1 when that is not known to the shell yet.  `next` takes the note
+ * of it over from `old`, in any case. */
+int shadow_warn(const struct shadow *s, const char *const value[VAR_COUNT],
+    const struct state *old, struct state *next, struct buf *line);
+
+/* 1 when a default profile wins over the endpoint, or might. */
+int shadow_is_there(const struct shadow *s);
+
+/* Appends "[default] in ~/.aws/config has role_arn" or why that is not known,
+ * sanitised. */
+void shadow_cause(const struct shadow *s, struct buf *out);
+
+/* Appends a sentence: the role is shadowed, by what, and the ways out. */
+void shadow_warning(const struct shadow *s, struct buf *out);
+
+/* The same for `mairu exec`, which has other ways out. */
+void shadow_refusal(const struct shadow *s, struct buf *out);
+
+#endif

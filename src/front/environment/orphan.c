@@ -1,0 +1,68 @@
+#include "front/environment/orphan.h"
+
+#include <string.h>
+
+#include "base/core/bearer.h"
+#include "front/aws/awsconf.h"
+
+#define HOST   "http://127.0.0.1:"
+#define TARGET "/v1/credentials"
+
+enum {
+	PORT_MAX = 5
+};
+
+static int is_endpoint(const char *uri, const char *token)
+{
+	size_t digits;
+
+	if (uri == NULL || token == NULL ||
+	    strncmp(uri, HOST, strlen(HOST)) != 0)
+		return 0;
+	uri += strlen(HOST);
+	digits = strspn(uri, "0123456789");
+	return digits > 0 && digits <= PORT_MAX &&
+	       strcmp(uri + digits, TARGET) == 0 && bearer_is(token);
+}
+
+/* Keys have no form of their own; beside our names and with a time, they are
+ * those of static mode. */
+static int are_keys(const char *const now[VAR_COUNT])
+{
+	return now[VAR_FULL_URI] == NULL && now[VAR_ACTIVE_ROLE] != NULL &&
+	       now[VAR_ACCESS_KEY_ID] != NULL &&
+	       now[VAR_SECRET_ACCESS_KEY] != NULL &&
+	       now[VAR_SESSION_TOKEN] != NULL &&
+	       now[VAR_CREDENTIAL_EXPIRATION] != NULL;
+}
+
+int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
+{
+	unsigned traits = VAR_OURS;
+
+	if (lent)
+		return 0;
+	if (is_endpoint(now[VAR_FULL_URI], now[VAR_AUTH_TOKEN]))
+		traits |= VAR_CONTAINER;
+	else if (are_keys(now))
+		traits |= VAR_KEYS;
+	else
+		return 0;
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		if ((var_traits((enum var_id)i) & traits) != 0)
+			drop[i] = 1;
+	/* Nobody but the hook has use for that profile. */
+	if (now[VAR_PROFILE] != NULL &&
+	    strcmp(now[VAR_PROFILE], AWSCONF_PROFILE) == 0)
+		drop[VAR_PROFILE] = 1;
+	return 1;
+}
+
+void stray_given(const char *const now[VAR_COUNT],
+    const char *const want[VAR_COUNT], int drop[VAR_COUNT])
+{
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		if (want[i] != NULL && now[i] != NULL &&
+		    strcmp(want[i], now[i]) == 0)
+			drop[i] = 1;
+}

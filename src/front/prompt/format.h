@@ -1,0 +1,47 @@
+#ifndef MAIRU_FRONT_PROMPT_FORMAT_H
+#define MAIRU_FRONT_PROMPT_FORMAT_H
+
+/*
+ * The role in force as a short text for a prompt or a status line.
+ *
+ * Prompts are expanded by whoever draws them, some of them twice, so nothing
+ * that comes from outside may hold what a shell runs: no dollar, no backquote
+ * and no backslash ever gets out, a question mark stands for each.
+ */
+
+#include "base/core/buf.h"
+#include "front/environment/vars.h"
+
+struct segment {
+	/* Borrowed; server and region may be NULL.  role: as
+	 * MAIRU_ACTIVE_ROLE has it. */
+	const char *server, *role, *region;
+	int warns; /* see segment_warns() */
+};
+
+/* Who draws it, and expands what in it. */
+enum segment_for {
+	SEGMENT_PLAIN, /* nobody, or bash or fish */
+	SEGMENT_ZSH,   /* doubles % */
+	SEGMENT_TMUX,  /* doubles # */
+	SEGMENT_UNKNOWN
+};
+
+/* Of "bash", "fish", "zsh", "tmux". */
+enum segment_for segment_find(const char *name);
+
+#define SEGMENT_FORMAT "{server} {role}{mark}"
+
+/* Appends format with its fields filled in: {server}, {role}, {name} (the
+ * role's last part), {account} ("" where the role does not name it), {region}
+ * and {mark} ("!" or "").  A field is cut at 64 columns.  What is none of
+ * these stands as it is. */
+void segment_write(const struct segment *s, const char *format,
+    enum segment_for whom, struct buf *out);
+
+/* 1 when the role of these variables (NULL: not there) does not act, or may
+ * not: its keys are missing or have expired by `utc` (as when_utc() has it), or
+ * something else in the environment wins over it in some SDK. */
+int segment_warns(const char *const now[VAR_COUNT], const char *utc);
+
+#endif

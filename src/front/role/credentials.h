@@ -1,0 +1,35 @@
+#ifndef MAIRU_FRONT_ROLE_CREDENTIALS_H
+#define MAIRU_FRONT_ROLE_CREDENTIALS_H
+
+/*
+ * AWS credentials on their way through this process: to a shell in static
+ * mode, to a command, or to who called credential-process.  They MUST be wiped
+ * once they are handed on.
+ */
+
+#include <stdint.h>
+
+#include "base/core/err.h"
+#include "base/core/wire.h"
+#include "front/terminal/when.h"
+
+enum {
+	KEYS_ID = 256,
+	KEYS_SECRET = 256,
+	KEYS_TOKEN = 9 * 1024, /* the broker takes none that are longer */
+};
+
+struct keys {
+	char id[KEYS_ID], secret[KEYS_SECRET], token[KEYS_TOKEN];
+	char expiration[WHEN_UTC];
+	int64_t expires, renew_at; /* seconds since 1970 */
+};
+
+/* Takes the answer to WIRE_ROLE or WIRE_PROJECT apart.  On an error *k is
+ * wiped. */
+int keys_read(
+    struct keys *k, const struct wire_frame *f, struct err *e) MUST_CHECK;
+
+void keys_wipe(struct keys *k);
+
+#endif

@@ -1,0 +1,465 @@
+/* What `mairu status` says to a person. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/core/json.h"
+#include "base/core/text.h"
+#include "base/sys/path.h"
+#include "front/status/report.h"
+#include "front/terminal/fold.h"
+#include "front/terminal/say.h"
+#include "front/terminal/style.h"
+#include "front/terminal/when.h"
+
+enum {
+	REPORT_MAX = 256 * 1024,
+	LABEL = 9, /* columns */
+	FIRST_STYLE = 1,
+};
+
+/* Rows are written whole first: a byte for the style of the label, the label,
+ * and a line of text. */
+static void row_as(struct buf *b, enum style style, const char *label)
+{
+	buf_addf(b, "%c%-*s", FIRST_STYLE + (int)style, LABEL, label);
+}
+
+static void row(struct buf *b, const char *label)
+{
+	row_as(b, STYLE_PLAIN, label);
+}
+
+static void row_safe(struct buf *b, const char *label, const char *value)
+{
+	row(b, label);
+	text_safe(b, value, strlen(value), 2000);
+	buf_addc(b, '\n');
+}
+
+static void row_note(
+    struct buf *b, enum style style, const char *label, const struct buf *note)
+{
+	row_as(b, style, label);
+	buf_add(b, note->data, note->len);
+	buf_addc(b, '\n');
+}
+
+static void text_project(struct buf *b, const struct status_report *r)
+{
+	const struct project *p = &r->v.project;
+
+	row_safe(b, "digest", r->digest);
+	row_as(b, r->no_server.len > 0 ? STYLE_WARN : STYLE_PLAIN, "server");
+	text_safe(b, p->server, strlen(p->server), 2000);
+	buf_addc(b, '\n');
+	if (r->no_server.len > 0)
+		row_note(b, STYLE_PLAIN, "", &r->no_server);
+	row_safe(b, "role", p->role);
+	for (size_t i = 0; i < p->n_hops; i++) {
+		row(b, "then");
+		hop_describe(&p->hops[i], SIZE_MAX, b);
+		buf_addc(b, '\n');
+	}
+	if (p->account != NULL)
+		row_safe(b, "account", p->account);
+	if (p->region != NULL)
+		row_safe(b, "region", p->region);
+	if (p->mode == PROJECT_STATIC)
+		row_safe(b, "mode", "static");
+	for (size_t i = 0; i < p->n_unknown; i++)
+		row_safe(b, "ignored", p->unknown[i]);
+}
+
+/* The rows around it say of what. */
+static void text_trust(struct buf *b, const struct verdict *v)
+{
+	if (v->kind == VERDICT_GOOD) {
+		row_safe(b, "trust", "allowed");
+		return;
+	}
+	if (v->kind == VERDICT_BAD || v->trust == TRUST_NARROWER ||
+	    v->project.server == NULL) {
+		row_note(b, STYLE_BAD, "trust", &v->why);
+		return;
+	}
+	row_as(b, v->kind == VERDICT_DENIED ? STYLE_WARN : STYLE_BAD, "trust");
+	if (v->kind == VERDICT_DENIED)
+		buf_adds(b, "denied. To take that back, run: mairu allow\n");
+	else if (v->trust == TRUST_CHANGED)
+		buf_adds(b,
+		    "not trusted: changed since it was allowed. Run: mairu "
+		    "allow\n");
+	else
+		buf_adds(b, "not trusted. Run: mairu allow\n");
+}
+
+static void text_config(struct buf *b, const struct status_report *r)
+{
+	const struct project *p = &r->v.project;
+
+	if (r->v.kind == VERDICT_NONE && r->v.why.len > 0) {
+		row_note(b, STYLE_BAD, "config", &r->v.why);
+		return;
+	}
+	row(b, "config");
+	if (r->v.kind == VERDICT_NONE) {
+		buf_adds(b, "none here or above\n");
+		return;
+	}
+	text_path(b, p->path);
+	buf_addc(b, '\n');
+	text_trust(b, &r->v);
+	if (p->server != NULL)
+		text_project(b, r);
+}
+
+static void text_session(struct buf *b, const struct status_report *r)
+{
+	const struct logged_in_one *one = r->session;
+	int64_t now = (int64_t)time(NULL);
+
+	row_as(b,
+	    one == NULL && r->h.kind != HEALTH_BAD ? STYLE_WARN : STYLE_PLAIN,
+	    "session");
+	if (one != NULL && logged_in_renews_late(one, now)) {
+		buf_adds(b, "logged in, and renewed when it is used\n");
+		return;
+	}
+	if (one != NULL) {
+		buf_adds(b, "logged in ");
+		when_until(b, one->expires, now);
+		buf_adds(b, one->renews ? ", and renewed by then\n" : "\n");
+		return;
+	}
+	/* The broker's own row says why. */
+	if (r->h.kind == HEALTH_BAD) {
+		buf_adds(b, "not known: the broker can't be asked\n");
+		return;
+	}
+	if (r->ended != NULL) {
+		buf_adds(b, "ended at ");
+		when_clock(b, r->ended->ended, now);
+		buf_adds(b, ". Run: mairu login ");
+	} else {
+		buf_adds(b, "login required. Run: mairu login ");
+	}
+	text_word(b, r->v.project.server, strlen(r->v.project.server));
+	buf_addc(b, '\n');
+}
+
+static void text_shadow(struct buf *b, const struct status_report *r)
+{
+	if (!shadow_is_there(&r->shadow))
+		return;
+	if (shadow_profile(&r->shadow) != NULL) {
+		row(b, "profile");
+		buf_adds(b, "AWS_PROFILE=" AWSCONF_PROFILE " is used, as ");
+		shadow_cause(&r->shadow, b);
+	} else {
+		row_as(b, STYLE_BAD, "shadow");
+		shadow_warning(&r->shadow, b);
+	}
+	buf_addc(b, '\n');
+}
+
+/* "contoso 123456789012/Dev" of the environment. */
+static void held_role(struct buf *b, const struct status_report *r)
+{
+	if (r->server != NULL) {
+		text_safe(b, r->server, strlen(r->server), 256);
+		buf_addc(b, ' ');
+	}
+	text_safe(b, r->role, strlen(r->role), 512);
+}
+
+/* The directory that a role came from. */
+static void held_place(struct buf *b, const char *config)
+{
+	const char *slash = strrchr(config, '/');
+	char dir[PATH_MAX];
+
+	if (slash != NULL && slash != config &&
+	    strcmp(slash + 1, PROJECT_NAME) == 0 &&
+	    (size_t)(slash - config) < sizeof(dir)) {
+		memcpy(dir, config, (size_t)(slash - config));
+		dir[slash - config] = '\0';
+		config = dir;
+	}
+	buf_adds(b, " (");
+	text_path(b, config);
+	buf_adds(b, ")\n");
+}
+
+/* This shell has no role. */
+static void text_bare(struct buf *b, const struct status_report *r)
+{
+	row_as(
+	    b, r->v.kind == VERDICT_GOOD ? STYLE_WARN : STYLE_PLAIN, "shell");
+	if (r->v.kind != VERDICT_GOOD) {
+		buf_adds(b, "has no role from here\n");
+		return;
+	}
+	buf_adds(
+	    b, r->hook_seen && r->obstacle.len == 0 && r->shell == STATUS_BARE
+		   ? "does not have this role yet; "
+		   : "does not have this role: ");
+	status_outlook(r, b);
+	buf_addc(b, '\n');
+}
+
+/* It has one, and not that which it would have from here. */
+static void text_other(struct buf *b, const struct status_report *r)
+{
+	struct buf outlook = BUF_INIT(REPORT_MAX);
+
+	row_as(b, r->shell == STATUS_EXEC ? STYLE_PLAIN : STYLE_WARN, "shell");
+	if (r->shell == STATUS_LOST) {
+		buf_addf(b,
+		    "has a role that mairu gave and whose name is lost. Run: "
+		    "unset %s %s\n",
+		    var_name(VAR_FULL_URI), var_name(VAR_AUTH_TOKEN));
+		return;
+	}
+	if (r->shell == STATUS_EXEC) {
+		buf_adds(b, "has the role of mairu exec: ");
+		held_role(b, r);
+		buf_addc(b, '\n');
+		return;
+	}
+	buf_adds(b, r->shell == STATUS_ELSE ? "has another role: "
+					    : "still has what was allowed "
+					      "before: ");
+	held_role(b, r);
+	held_place(b, r->config);
+	status_outlook(r, &outlook);
+	if (outlook.len > 0) {
+		row(b, "");
+		buf_adds(b, "as to the role from here: ");
+		buf_add(b, outlook.data, outlook.len);
+		buf_addc(b, '\n');
+	}
+	buf_release(&outlook);
+}
+
+static void text_here(struct buf *b, const struct status_report *r)
+{
+	row_safe(b, "shell", "has this role");
+	for (unsigned i = 0; i < VAR_COUNT; i++) {
+		const char *name = var_name((enum var_id)i), *region;
+		const char *now = getenv(name);
+
+		if (status_shadows(r, (enum var_id)i)) {
+			row_as(b, STYLE_BAD, "shadow");
+			buf_addf(b,
+			    "%s is set in this shell and wins over the "
+			    "role. Run: unset %s\n",
+			    name, name);
+		}
+		region = status_differs(r, (enum var_id)i);
+		if (region == NULL)
+			continue;
+		row_as(b, STYLE_WARN, "differs");
+		buf_addf(b, "%s is ", name);
+		if (now != NULL)
+			text_safe(b, now, strlen(now), 80);
+		else
+			buf_adds(b, "not set");
+		buf_addf(b, " in this shell. Run: export %s=", name);
+		text_word(b, region, strlen(region));
+		buf_addc(b, '\n');
+	}
+}
+
+static void text_shell(struct buf *b, const struct status_report *r)
+{
+	switch (r->shell) {
+	case STATUS_HERE:
+		text_here(b, r);
+		break;
+	case STATUS_STALE:
+	case STATUS_ELSE:
+	case STATUS_EXEC:
+	case STATUS_LOST:
+		text_other(b, r);
+		break;
+	case STATUS_BARE:
+	case STATUS_SPOILED:
+		if (r->v.kind != VERDICT_NONE)
+			text_bare(b, r);
+		break;
+	}
+	if (r->v.kind == VERDICT_NONE)
+		return;
+	text_shadow(b, r);
+	if (r->v.kind == VERDICT_GOOD &&
+	    (r->session != NULL || r->no_server.len == 0))
+		text_session(b, r);
+}
+
+static void since(struct buf *b, unsigned long long s)
+{
+	if (s < 120)
+		buf_addf(b, "%llu s", s);
+	else if (s < 7200)
+		buf_addf(b, "%llu min", s / 60);
+	else
+		buf_addf(b, "%llu h", s / 3600);
+}
+
+/* "proxy http://...", "endpoints.sts https://..." */
+static void text_settings(
+    struct buf *b, const char *group, const struct json_value *v)
+{
+	for (size_t i = 0; i < json_count(v); i++) {
+		const struct json_value *member = json_at(v, i);
+		const char *key = json_key_at(v, i),
+			   *s = json_str(member, NULL);
+
+		if (json_kind(member) == JSON_OBJECT) {
+			text_settings(b, key, member);
+			continue;
+		}
+		row(b, "setting");
+		if (group != NULL)
+			buf_addf(b, "%s.", group);
+		buf_addf(b, "%s ", key);
+		if (s == NULL)
+			s = json_bool(member) == 1 ? "true" : "false";
+		text_safe(b, s, strlen(s), 2000);
+		buf_addc(b, '\n');
+	}
+}
+
+static void text_problems(struct buf *b, struct health *h)
+{
+	for (const char *line = buf_str(&h->problems); *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+
+		row_as(b, STYLE_BAD, "problem");
+		text_safe(b, line, len, 2000);
+		buf_addc(b, '\n');
+		line += len + (line[len] == '\n');
+	}
+}
+
+/* Which configuration this shell lives in. */
+static void text_place(struct buf *b, struct status_report *r)
+{
+	char config[PATH_MAX], state[PATH_MAX];
+
+	if (path_in(PATH_CONFIG, NULL, config, NULL) < 0 ||
+	    path_in(PATH_STATE, NULL, state, NULL) < 0)
+		return;
+	row(b, "reads");
+	text_path(b, config);
+	buf_adds(b, " and ");
+	text_path(b, state);
+	buf_addc(b, '\n');
+	if (r->elsewhere.len > 0)
+		row_note(b, STYLE_WARN, "warning", &r->elsewhere);
+	if (r->proxy.len > 0)
+		row_note(b, STYLE_WARN, "proxy", &r->proxy);
+}
+
+static void text_broker(struct buf *b, struct status_report *r)
+{
+	struct health *h = &r->h;
+	struct json *settings = NULL;
+
+	if (h->kind != HEALTH_RUNNING && r->obstacle.len > 0)
+		row_note(b, STYLE_BAD, "broker", &r->obstacle);
+	else if (h->kind != HEALTH_RUNNING)
+		row_safe(
+		    b, "broker", "not running; the first need of it starts it");
+	if (r->settings.len > 0)
+		row_note(b, STYLE_BAD, "problem", &r->settings);
+	if (h->kind != HEALTH_RUNNING)
+		return;
+	row_as(b, h->locked ? STYLE_PLAIN : STYLE_WARN, "broker");
+	buf_addf(b, "pid %ld, version %s, up ", (long)h->pid, h->version);
+	since(b, h->seconds);
+	buf_addf(b, ", %llu grant%s, secrets %s\n",
+	    (unsigned long long)h->grants, h->grants == 1 ? "" : "s",
+	    h->locked == 2 ? "locked in memory that root can't read"
+	    : h->locked	   ? "locked in memory"
+			   : "NOT locked in memory: raise ulimit -l, then run: "
+			     "mairu kill-agent");
+	if (h->unverified > 0) {
+		row(b, "");
+		buf_addf(b,
+		    "%llu caller%s whose user can't be told, "
+		    "let in by the token alone\n",
+		    (unsigned long long)h->unverified,
+		    h->unverified == 1 ? "" : "s");
+	}
+	row_as(
+	    b, h->unconfined[0] != '\0' ? STYLE_WARN : STYLE_PLAIN, "confined");
+	text_safe(b, h->confined, strlen(h->confined), 100);
+	if (h->unconfined[0] != '\0') {
+		buf_adds(b, "; no more, since ");
+		text_safe(b, h->unconfined, strlen(h->unconfined), 1000);
+	}
+	buf_addc(b, '\n');
+	row_safe(b, "endpoint", h->endpoint);
+	if (r->shell == STATUS_HERE && r->obstacle.len > 0)
+		row_note(b, STYLE_BAD, "problem", &r->obstacle);
+	row(b, "socket");
+	text_path(b, h->socket);
+	buf_addc(b, '\n');
+	row(b, "log");
+	if (h->log[0] != '\0')
+		text_path(b, h->log);
+	else
+		buf_adds(b, "standard error of the broker");
+	buf_addc(b, '\n');
+	if (json_parse(&settings, h->settings.data, h->settings.len, NULL) == 0)
+		text_settings(b, NULL, json_root(settings));
+	json_free(settings);
+	text_problems(b, h);
+}
+
+/* As the screen has it.  Most of it is sanitised already; a message about a
+ * path that holds a newline is no row, and its rest is shown all the same. */
+static void put_row(
+    struct buf *out, const char *row, size_t len, const struct screen *s)
+{
+	enum style style = (enum style)(row[0] - FIRST_STYLE);
+	struct buf text = BUF_INIT(REPORT_MAX);
+	int is_row = len > LABEL && row[0] >= FIRST_STYLE &&
+		     row[0] <= FIRST_STYLE + STYLE_LAST;
+	size_t skip = is_row ? LABEL + 1 : 0;
+
+	if (is_row) {
+		buf_adds(out, style_on(s, style));
+		buf_add(out, row + 1, LABEL);
+		buf_adds(out, style_off(s, style));
+	}
+	text_safe(&text, row + skip, len - skip, SIZE_MAX);
+	if (text.failed)
+		say_oom();
+	fold_put(out, buf_str(&text), text.len, is_row ? LABEL : 0, s->columns);
+	buf_addc(out, '\n');
+	buf_release(&text);
+}
+
+void status_text(
+    struct status_report *r, const struct screen *s, struct buf *out)
+{
+	struct buf rows = BUF_INIT(REPORT_MAX);
+
+	text_config(&rows, r);
+	text_shell(&rows, r);
+	text_place(&rows, r);
+	text_broker(&rows, r);
+	if (rows.failed)
+		say_oom();
+	for (const char *row = buf_str(&rows); *row != '\0';) {
+		size_t len = strcspn(row, "\n");
+
+		put_row(out, row, len, s);
+		row += len + (row[len] == '\n');
+	}
+	buf_release(&rows);
+}

@@ -1,0 +1,26 @@
+#ifndef MAIRU_FRONT_TERMINAL_WHEN_H
+#define MAIRU_FRONT_TERMINAL_WHEN_H
+
+/*
+ * Points in time as people and programs read them, from seconds since 1970.
+ */
+
+#include <stdint.h>
+
+#include "base/core/buf.h"
+
+/* Appends "until 14:05" in local time, with the date when that is not today's,
+ * or "until it is revoked" for 0. */
+void when_until(struct buf *out, int64_t t, int64_t now);
+
+/* Appends "14:05" in the same way; "?" where the clock can't say it. */
+void when_clock(struct buf *out, int64_t t, int64_t now);
+
+/* Appends "2026-01-02 14:05 +0100", or in UTC as when_utc() has it. */
+void when_table(struct buf *out, int64_t t, int utc);
+
+/* RFC 3339 in UTC: "2026-01-02T13:05:00Z"; "" for a year past 9999. */
+#define WHEN_UTC 21
+void when_utc(int64_t t, char out[WHEN_UTC]);
+
+#endif

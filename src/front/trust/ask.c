@@ -1,0 +1,120 @@
+#include "front/trust/ask.h"
+
+#include <string.h>
+
+#include "base/config/servers.h"
+#include "base/config/trust.h"
+#include "base/core/buf.h"
+#include "base/core/text.h"
+#include "base/sys/owner.h"
+#include "front/terminal/consent.h"
+#include "front/terminal/say.h"
+
+enum {
+	/* A path, two names and a chain, none of them cut. */
+	LINE_MAX_SHOWN = 64 * 1024
+};
+
+void trusting_show(const struct project *p, const char *what)
+{
+	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
+
+	/* Past what say() takes: none of it may be cut. */
+	buf_adds(&b, "mairu: ");
+	text_path(&b, p->path);
+	if (project_is_simple(p)) {
+		buf_addf(&b, " %s: ", what);
+		project_describe(p, SIZE_MAX, &b);
+		buf_addc(&b, '\n');
+	} else {
+		buf_addf(&b, " %s:\n", what);
+		project_list(p, &b);
+	}
+	say_text(&b);
+	for (size_t i = 0; i < p->n_unknown; i++) {
+		buf_clear(&b);
+		text_safe(&b, p->unknown[i], strlen(p->unknown[i]), 80);
+		say("it has a key that this version ignores: %s", buf_str(&b));
+	}
+	buf_release(&b);
+}
+
+void trusting_show_server(const struct project *p)
+{
+	const struct servers_entry *one;
+	struct servers s;
+	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
+	struct err e;
+	int r = servers_load(&s, NULL, &e);
+
+	if (r == 0) {
+		r = servers_find(&s, p->server, &one, &e);
+		servers_release(&s);
+	}
+	text_value(&b, p->server, strlen(p->server), 256);
+	if (r == ERR_NOT_FOUND)
+		say("but the server %s is not configured. Run: mairu "
+		    "list-servers",
+		    buf_str(&b));
+	else if (r < 0)
+		say("%s", e.msg);
+	buf_release(&b);
+}
+
+void trusting_tell(const struct verdict *v)
+{
+	struct buf what = BUF_INIT(256);
+
+	verdict_what(v, &what);
+	trusting_show(&v->project, buf_str(&what));
+	say("if that is what you want, run: mairu allow");
+	buf_release(&what);
+}
+
+int trusting_owner(const struct project *p, struct buf *out)
+{
+	struct owner o;
+
+	if (owner_walk(p->path, &o) == OWNER_FINE)
+		return 0;
+	if (o.fault == OWNER_OPEN)
+		buf_adds(out, "others can write ");
+	text_path(out, o.path);
+	if (o.fault == OWNER_OTHER && o.uid == (uid_t)-1)
+		buf_adds(out, " can't be looked at");
+	else if (o.fault == OWNER_OTHER)
+		buf_addf(out, " belongs to another user (uid %lu)",
+		    (unsigned long)o.uid);
+	return 1;
+}
+
+void trusting_warn(const struct project *p)
+{
+	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
+
+	if (trusting_owner(p, &b))
+		say("%s: what you have seen of it may be another text by now. "
+		    "A yes is for what is shown here",
+		    buf_str(&b));
+	buf_release(&b);
+}
+
+int trusting_ask(const struct verdict *v, struct err *e)
+{
+	const struct project *p = &v->project;
+	struct buf b = BUF_INIT(4096);
+	int r;
+
+	verdict_what(v, &b);
+	trusting_show(p, buf_str(&b));
+	trusting_show_server(p);
+	trusting_warn(p);
+	buf_clear(&b);
+	text_path(&b, p->path);
+	r = consent_to("trust it?")
+		? trust_record(p, 1, e)
+		: err_set(e, ERR_UNTRUSTED,
+		      "%s was not trusted. Run: mairu allow", buf_str(&b));
+	buf_release(&b);
+	return r;
+}

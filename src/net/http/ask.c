@@ -1,0 +1,58 @@
+/* What is asked of a server: the part of broker/http.h that needs no
+ * libcurl. */
+
+#include "net/http/http.h"
+
+#include <string.h>
+
+enum {
+	MAX_HEADERS = 64 * 1024,
+};
+
+void http_ask_init(struct http_ask *a)
+{
+	buf_init(&a->url, HTTP_MAX_URL);
+	buf_init(&a->headers, MAX_HEADERS);
+	buf_init(&a->body, HTTP_MAX_REQUEST);
+	a->content_type = NULL;
+	a->head = 0;
+}
+
+void http_ask_release(struct http_ask *a)
+{
+	buf_release(&a->url);
+	buf_release(&a->headers);
+	buf_release(&a->body);
+}
+
+/* A line break would begin a header of its own (RFC 9110, 5.5). */
+static int has_controls(const unsigned char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (s[i] < ' ' || s[i] == 0x7f)
+			return 1;
+	return 0;
+}
+
+static int is_blank(const unsigned char *s, size_t len)
+{
+	while (len > 0 && s[len - 1] == ' ')
+		len--;
+	return len == 0;
+}
+
+void http_ask_header(
+    struct http_ask *a, const char *name, const void *value, size_t len)
+{
+	if (has_controls(value, len))
+		a->headers.failed = 1;
+	buf_adds(&a->headers, name);
+	if (is_blank(value, len)) {
+		/* As libcurl wants it, which drops a "Name:". */
+		buf_addc(&a->headers, ';');
+	} else {
+		buf_adds(&a->headers, ": ");
+		buf_add(&a->headers, value, len);
+	}
+	buf_addc(&a->headers, '\0');
+}

@@ -1,0 +1,35 @@
+#ifndef MAIRU_NET_HTTP_CA_BUNDLE_H
+#define MAIRU_NET_HTTP_CA_BUNDLE_H
+
+/*
+ * The bundle of CAs that broker.json names, which may lie anywhere: the broker
+ * can't open it, nor may a file system that hangs hold up the loop.  The helper
+ * reads it into memory that has a path of its own, and does so again after a
+ * while, since such files are replaced.
+ */
+
+#include <stdint.h>
+
+enum {
+	BUNDLE_NAMES = 250, /* so many are read before one has a name again */
+};
+
+struct bundle {
+	int fds[2]; /* the newest, and one that may be about to be opened */
+	int64_t at; /* when it was last tried; of the loop's clock */
+	unsigned n; /* how many were read */
+	char path[BUNDLE_NAMES + 32];
+};
+
+void bundle_init(struct bundle *b);
+void bundle_release(struct bundle *b);
+
+/* What was read is of another file. */
+void bundle_forget(struct bundle *b);
+
+/* A path that can be opened now, good for the next two calls, borrowed.  It is
+ * `file` itself where there is no helper, and where it can't be read: that is
+ * then said of the very file.  NULL of NULL. */
+const char *bundle_path(struct bundle *b, const char *file, int64_t now);
+
+#endif

@@ -1,0 +1,70 @@
+#include "net/http/server_address.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/core/text.h"
+#include "base/core/url.h"
+
+enum {
+	/* Of a proxy that names none, as libcurl has it. */
+	PROXY_PORT = 1080,
+	HTTPS_PORT = 443,
+};
+
+void http_peer_of(struct http_peer *p, const char *url)
+{
+	const char *host = strstr(url, "://"), *end, *at, *colon;
+	char probe[sizeof(p->name) + 8];
+	size_t len;
+	long port;
+
+	memset(p, 0, sizeof(*p));
+	host = host ? host + 3 : url;
+	end = host + strcspn(host, "/?#");
+	/* RFC 3986, 3.2.1: the user's part ends at the last "@". */
+	for (at = end; at > host && at[-1] != '@';)
+		at--;
+	host = at;
+	colon = *host == '[' ? memchr(host, ']', (size_t)(end - host)) : host;
+	colon = colon ? memchr(colon, ':', (size_t)(end - colon)) : NULL;
+	len = (size_t)((colon ? colon : end) - host);
+	if (len == 0 || len >= sizeof(p->name))
+		return;
+	memcpy(p->name, host, len);
+	(void)snprintf(p->shown, sizeof(p->shown), "%s", p->name);
+	if (colon && text_number(colon + 1, (size_t)(end - colon - 1), 1, 65535,
+			 &port) == 0) {
+		p->port = (unsigned)port;
+		(void)snprintf(
+		    p->shown, sizeof(p->shown), "%s:%u", p->name, p->port);
+	}
+	/* What counts as this machine is decided in one place. */
+	(void)snprintf(probe, sizeof(probe), "http://%s", p->name);
+	p->loopback = url_fault(probe, URL_HTTP_LOOPBACK) == NULL;
+}
+
+void http_peer_of_proxy(struct http_peer *p, const char *url)
+{
+	http_peer_of(p, url);
+	if (p->name[0] && p->port == 0)
+		p->port = strncasecmp(url, "https:", 6) == 0 ? HTTPS_PORT
+							     : PROXY_PORT;
+}
+
+const char *http_peer_proxy(void)
+{
+	/* In the order in which libcurl looks. */
+	static const char *const names[] = {
+	    "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *v = getenv(names[i]);
+
+		if (v && *v)
+			return v;
+	}
+	return "";
+}
