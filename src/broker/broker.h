@@ -56,8 +56,8 @@ struct broker {
 int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
     const struct place *place, int foreground, struct err *e) MUST_CHECK;
 
-/* Gives up what it needs no more (broker/confine.h).  All that is read of the
- * network is read after that. */
+/* Gives up what it needs no more (net/runtime/confine.h).  All that is read of
+ * the network is read after that. */
 void broker_confine(struct broker *b);
 
 /* Until it is told to quit or nobody can reach it any more. */

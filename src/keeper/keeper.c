@@ -10,7 +10,7 @@
  *    starts, /dev/null), and reads nothing that it does not wipe.
  *  - It ends when it is told to, or when its user has no process left.
  *
- * A broker starts it, with a socket for base/keeper.h as descriptor 3.
+ * A broker starts it, with a socket for base/sys/keeper.h as descriptor 3.
  */
 
 #include <errno.h>

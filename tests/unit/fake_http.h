@@ -2,7 +2,7 @@
 #define MAIRU_TEST_FAKE_HTTP_H
 
 /*
- * All of broker/http.h without a network: calls are kept until the test
+ * All of net/http/http.h without a network: calls are kept until the test
  * answers them.  It defines every function of that header, so that http.o is
  * not linked.  To be included by one file of a program.
  */

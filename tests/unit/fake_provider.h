@@ -3,7 +3,7 @@
 
 /*
  * A kind of server whose requests and answers are a word or two, in place of
- * all of broker/provider.c.  To be included by one file of a program.
+ * all of broker/kinds/provider.c.  To be included by one file of a program.
  *
  *	token:  refresh=REF client=ID   ->  ACCESS REFRESH SECONDS
  *	revoke: REF or ACCESS           ->  anything

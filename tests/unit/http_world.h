@@ -2,7 +2,7 @@
 #define MAIRU_TEST_HTTP_WORLD_H
 
 /*
- * A caller of broker/http.h and what it was told; a server inside the test's
+ * A caller of net/http/http.h and what it was told; a server inside the test's
  * own loop is its peer.
  */
 

@@ -3,7 +3,7 @@
 
 /*
  * How tokens of the broker's endpoint look, in the form that SDKs want: what
- * they say is the broker's business (broker/token.h).
+ * they say is the broker's business (broker/grants/token.h).
  */
 
 enum {

@@ -192,7 +192,7 @@ enum wire_tag {
 				      answer to a login is from it */
 	WIRE_F_UNUSABLE = 123,	   /* number: of roles that are left out, since
 				      nobody could ask for one of that name */
-	/* the hook's state (front/state.c) */
+	/* the hook's state (front/environment/state.c) */
 	WIRE_F_UID = 64,
 	WIRE_F_SESSION = 65,
 	WIRE_F_TOLD = 66,

@@ -3,10 +3,10 @@
 
 /*
  * Where the keeper of a broker's socket is found, and talking to it
- * (base/keeper.h): at the path of that socket with another ending, or, when the
- * directory was removed and made anew as a desktop does at a logout, by a name
- * that needs no directory.  Anybody can take such a name: who is there is told
- * by uid.
+ * (base/sys/keeper.h): at the path of that socket with another ending, or, when
+ * the directory was removed and made anew as a desktop does at a logout, by a
+ * name that needs no directory.  Anybody can take such a name: who is there is
+ * told by uid.
  */
 
 #include <sys/socket.h>

@@ -30,31 +30,31 @@ enum {
 typedef int ask_request(struct broker *b, struct server_client *c,
     const struct request *r, struct buf *out, struct err *e);
 
-/* ask_login.c */
+/* login.c */
 ask_request ask_login MUST_CHECK;
 ask_request ask_login_wait MUST_CHECK;
 ask_request ask_login_paste MUST_CHECK;
-/* ask_session.c */
+/* session.c */
 ask_request ask_renew MUST_CHECK;
 ask_request ask_logout MUST_CHECK;
-/* ask_list.c */
+/* list.c */
 ask_request ask_roles MUST_CHECK;
 ask_request ask_roles_known MUST_CHECK;
 ask_request ask_start_url MUST_CHECK;
 ask_request ask_register MUST_CHECK;
-/* ask_role.c */
+/* role.c */
 ask_request ask_role MUST_CHECK;
 ask_request ask_project MUST_CHECK;
 ask_request ask_token MUST_CHECK;
-/* ask_reach.c */
+/* reach.c */
 ask_request ask_reach MUST_CHECK;
-/* ask_whoami.c */
+/* whoami.c */
 ask_request ask_whoami MUST_CHECK;
-/* ask_lend.c */
+/* lend.c */
 ask_request ask_lend MUST_CHECK;
 ask_request ask_lent MUST_CHECK;
 
-/* ask_parked.c: puts off a request that the user's files did not answer in
+/* parked.c: puts off a request that the user's files did not answer in
  * time, until they have, or `until` (of the loop's clock; 0: a while from now).
  * ASK_LATER, or an error: that can't be. */
 int ask_park(struct broker *b, struct server_client *c, const struct request *r,

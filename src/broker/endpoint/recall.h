@@ -5,8 +5,8 @@
  * Tokens that a broker before this one has given: each names its config, and
  * is worth what it was if that is still trusted and still says the same.
  *
- * Only a config that such a token was made for is ever looked at (token.h), and
- * of one that is no good nothing is told.
+ * Only a config that such a token was made for is ever looked at
+ * (broker/grants/token.h), and of one that is no good nothing is told.
  */
 
 #include "broker/grants/grant.h"

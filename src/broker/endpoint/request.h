@@ -25,7 +25,7 @@ struct waiting {
 	struct loop_timer timer;
 	int fetching;
 	int64_t until; /* of the loop's clock: when it has to be answered */
-	/* endpoint_login.c's */
+	/* login.c's */
 	LIST_ENTRY(waiting) entry;
 	int resting; /* it is in the list of those */
 	struct seek seek;
@@ -59,7 +59,7 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant);
 /* Answers with what a role's server, or we, said; the request is gone then. */
 void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after);
 
-/* --- endpoint_login.c */
+/* --- login.c */
 
 /* Its role can't be had without a login.  1: it waits; 0: it is to be told. */
 int endpoint_waits(struct waiting *w, const struct err *why);

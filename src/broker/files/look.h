@@ -8,7 +8,7 @@
  * They name what is wanted and never a path: whoever took the broker over
  * could otherwise have any file of the user's read or written.
  *
- * A question is one frame of base/wire.h.  An answer is a row of them: any
+ * A question is one frame of base/core/wire.h.  An answer is a row of them: any
  * number of FILES_PART, and in the end WIRE_OK or WIRE_ERROR (CODE MESSAGE).
  */
 

@@ -3,8 +3,8 @@
 
 /*
  * The endpoint's listening socket, and the key from which grants' tokens are
- * made: held by this broker while it lives, and by mairu-keeper (base/keeper.h)
- * for the next.
+ * made: held by this broker while it lives, and by mairu-keeper
+ * (base/sys/keeper.h) for the next.
  *
  *  - What a keeper has is taken from it.  Where there is none, both are made
  *    and given to one that is started; so they are when it dies.
@@ -12,7 +12,8 @@
  *    that others could have put there.
  *  - Without a keeper everything goes on, and `mairu status` says so.
  *
- * One broker at a time does this: who has the lock of rendezvous.h.
+ * One broker at a time does this: who has the lock of
+ * broker/socket/rendezvous.h.
  */
 
 #include "base/core/err.h"

@@ -59,7 +59,7 @@ void provider_encode(struct buf *out, const char *text, size_t len);
 int provider_asked(const struct servers_entry *s, struct http_ask *ask,
     struct err *e) MUST_CHECK;
 
-/* What an answer brings for a login: provider_token.c.  Errors are
+/* What an answer brings for a login: token.c.  Errors are
  * ERR_UPSTREAM with what is wrong about that member, and ERR_NOMEM. */
 
 /* 1 when text can go into a header as it is (RFC 6750, section 2.1), and is
@@ -85,11 +85,11 @@ int provider_tokens(const struct json_value *root,
     struct provider_tokens *t, struct err *e) MUST_CHECK;
 
 /* 1 when url is a page that a person can be sent to: of one of these schemes
- * (base/url.h), with nothing but what may stand in a URL, and perhaps a #
+ * (base/core/url.h), with nothing but what may stand in a URL, and perhaps a #
  * part. */
 int provider_is_page(const char *url, unsigned schemes);
 
-/* Lists of roles: provider_list.c. */
+/* Lists of roles: list.c. */
 
 /* 1 when a role can have that name: one that shows as it is, and is no other
  * one's when it is typed.  name may be NULL. */
@@ -102,7 +102,7 @@ int provider_list_object(const struct servers_entry *s,
 
 /* --- OAuth */
 
-/* Requests with a form: provider_form.c. */
+/* Requests with a form: form.c. */
 
 /* Appends "key=value" to a query or a form, behind a & where one belongs. */
 void oauth_bytes(struct buf *b, const char *key, const void *value, size_t len);
@@ -129,11 +129,11 @@ enum oauth_step {
 };
 
 /* Parses the JSON object of a 200 that says yes; the error of any other answer:
- * provider_no.c. */
+ * refusals.c. */
 int oauth_answer(const struct servers_entry *s, enum oauth_step step,
     const struct http_answer *a, struct json **doc, struct err *e) MUST_CHECK;
 
-/* The functions of a provider: provider_oauth.c, ... */
+/* The functions of a provider: oauth.c, ... */
 int oauth_authorize(const struct provider_at *at,
     const struct provider_flow *flow, struct buf *url,
     struct err *e) MUST_CHECK;
@@ -146,14 +146,14 @@ int oauth_token_take(const struct provider_at *at,
     const struct provider_flow *flow, const struct http_answer *a,
     struct provider_tokens *t, struct err *e) MUST_CHECK;
 
-/* ... provider_device.c, ... */
+/* ... device.c, ... */
 int oauth_device_ask(const struct provider_at *at,
     const struct provider_flow *flow, struct http_ask *ask,
     struct err *e) MUST_CHECK;
 int oauth_device_take(const struct provider_at *at, const struct http_answer *a,
     struct provider_device *d, struct err *e) MUST_CHECK;
 
-/* ... provider_metadata.c, ... */
+/* ... oauth_metadata.c, ... */
 int oauth_metadata_ask(const struct provider_at *at, unsigned number,
     struct http_ask *ask, struct err *e) MUST_CHECK;
 int oauth_metadata_take(const struct provider_at *at,
@@ -163,7 +163,7 @@ int oauth_metadata_take(const struct provider_at *at,
 /* 1 when both URLs have the same scheme, host and port. */
 int oauth_same_origin(const char *a, const char *b);
 
-/* ... provider_revoke.c. */
+/* ... revoke.c. */
 int oauth_revoke_ask(const struct provider_at *at,
     const struct provider_tokens *t, const struct http_answer *metadata,
     struct http_ask *ask, struct err *e) MUST_CHECK;

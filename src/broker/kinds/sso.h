@@ -19,7 +19,7 @@ int sso_begin(const struct provider_at *at, enum aws_service service,
 void sso_error_type(const struct http_answer *a, const struct json_value *root,
     char out[HTTP_TYPE]);
 
-/* provider_sso_oidc.c: logins. */
+/* sso_oidc.c: logins. */
 int sso_client_ask(const struct provider_at *at, enum servers_grant g,
     struct http_ask *ask, struct err *e) MUST_CHECK;
 int sso_client_take(const struct provider_at *at, const struct http_answer *a,
@@ -39,7 +39,7 @@ int sso_token_take(const struct provider_at *at,
     const struct provider_flow *flow, const struct http_answer *a,
     struct provider_tokens *t, struct err *e) MUST_CHECK;
 
-/* provider_sso_no.c: an answer of OIDC that is no 200. */
+/* sso_refusals.c: an answer of OIDC that is no 200. */
 
 /* What was asked for. */
 enum sso_on {

@@ -3,9 +3,9 @@
 
 /*
  * Logins under way, one for each server, and who waits for them.  How one goes
- * is another file's: the authorization code flow with PKCE (login_code.c, RFC
- * 6749, 7636, 8252), or a device authorization (login_device.c, RFC 8628),
- * before which a client may have to be registered (login_client.c).
+ * is another file's: the authorization code flow with PKCE (code.c, RFC
+ * 6749, 7636, 8252), or a device authorization (device.c, RFC 8628),
+ * before which a client may have to be registered (client.c).
  *
  *  - A flow outlives those who wait for it, and ends after ten minutes, or
  *    when the server says so (of a device, within the hour).

@@ -11,7 +11,7 @@
  * the origin of the authorization endpoint: a server's file names no issuer,
  * and a server that this one was mixed up with has another origin.  A server
  * that says of itself what its issuer is may have another one: the login knows
- * (login_issuer.c), and is told of it with a code.
+ * (issuer.c), and is told of it with a code.
  */
 
 #include "base/core/buf.h"

@@ -3,8 +3,8 @@
 
 /*
  * A login as its files share it.  It goes by steps: a client is registered
- * (login_client.c), where the server wants one; there is something to be shown
- * (login_code.c, login_device.c); a person does what is needed; tokens come;
+ * (client.c), where the server wants one; there is something to be shown
+ * (code.c, device.c); a person does what is needed; tokens come;
  * it ends (login.c).
  *
  *  - There is one call at a time, or none.
@@ -62,7 +62,7 @@ struct login {
 	struct callback *callback;
 	struct secret *verifier;
 	/* What the server says of itself, asked for meanwhile; what came back
-	 * before that did waits for it: login_issuer.c. */
+	 * before that did waits for it: issuer.c. */
 	struct metadata *metadata;
 	struct loop_timer unknown; /* it is waited for no longer */
 	struct provider_metadata is;
@@ -150,7 +150,7 @@ void login_stranger(struct login *login);
  * end. */
 void login_expire(struct login *login);
 
-/* --- login_client.c */
+/* --- client.c */
 
 /* Goes on with a client, when there is one or none is needed, else after it
  * was registered. */
@@ -165,7 +165,7 @@ void login_forget_client(struct login *login, const struct login_step *step);
 int login_other_client(struct login *login, const struct login_step *step,
     const struct err *why, struct err *e) MUST_CHECK;
 
-/* --- login_code.c */
+/* --- code.c */
 
 /* Listens for the browser. */
 int login_code_listen(struct login *login, const struct login_step *step,
@@ -179,7 +179,7 @@ void login_code_look(struct login *login, struct login_view *view);
 /* With a code that has been found to be this server's. */
 void login_code_exchange(struct login *login, const char *code);
 
-/* --- login_issuer.c */
+/* --- issuer.c */
 
 /* Asks the server what it says of itself. */
 void login_issuer_ask(struct login *login, const struct login_step *step);
@@ -198,13 +198,13 @@ void login_issuer_stop(struct login *login);
 void login_issuer_hosts(
     struct login *login, const struct login_step *step, const char *page);
 
-/* --- login_device.c */
+/* --- device.c */
 
 int login_device_begin(struct login *login, const struct login_step *step,
     struct err *e) MUST_CHECK;
 void login_device_look(struct login *login, struct login_view *view);
 
-/* --- login_say.c: messages */
+/* --- progress.c: messages */
 
 /* What it is, and the command that tries again. */
 int login_say(

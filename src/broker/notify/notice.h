@@ -36,8 +36,9 @@ void notices_free(struct notices *n);
 /* Calls fn when there is a new notice, and when one is over. */
 void notices_watch(struct notices *n, void (*fn)(void *arg), void *arg);
 
-/* A login is needed at the server of that identity (catalog.h) and id.  That
- * what is needed already, or too much to be remembered, changes nothing. */
+/* A login is needed at the server of that identity (broker/servers/catalog.h)
+ * and id.  That what is needed already, or too much to be remembered, changes
+ * nothing. */
 void notice_raise(struct notices *n, const unsigned char identity[HASH_SHA256],
     const char *id);
 

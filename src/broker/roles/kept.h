@@ -2,7 +2,7 @@
 #define MAIRU_BROKER_ROLES_KEPT_H
 
 /*
- * A role as roles.c keeps it and roles_call.c gets it.
+ * A role as roles.c keeps it and fetch.c gets it.
  *
  * Whoever is told something may come back and change everything: ask, cancel,
  * forget.  So a role is held (held != 0) while its waiters are told, and one
@@ -80,7 +80,7 @@ struct roles {
 	struct role_bucket by_key[ROLES_BUCKETS];
 };
 
-/* --- roles_call.c */
+/* --- fetch.c */
 
 /* 1 while credentials are on their way. */
 int role_busy(const struct role *role);
@@ -122,7 +122,7 @@ void role_forgive(struct role *role);
 /* "Run: mairu login": ERR_LOGIN. */
 int role_no_login(const struct role *role, struct err *e);
 
-/* --- roles_chain.c */
+/* --- chain.c */
 
 /* Of a chain_text(), which is not "".  ERR_FORMAT, ERR_NOMEM. */
 int role_chain_new(
@@ -135,7 +135,7 @@ void role_chain_hang_up(struct role_chain *c);
 /* Starts; a failure before it returns goes to role->at_once. */
 void role_chain_call(struct role *role);
 
-/* --- roles_fresh.c */
+/* --- renew.c */
 
 /* 1 while it is renewed ahead. */
 int role_in_use(const struct role *role);

@@ -3,7 +3,7 @@
 
 /*
  * The roles that one may have: a list for each server, by its identity
- * (catalog.h), fetched in pages and told as far as it has come.
+ * (broker/servers/catalog.h), fetched in pages and told as far as it has come.
  *
  *  - One fetch at a time for each server; all who ask join it.
  *  - The order is the server's, whichever page comes first.

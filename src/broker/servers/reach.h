@@ -36,8 +36,9 @@ struct reach;
  * for the call, and then it is over. */
 typedef void reach_done(void *arg, const struct reach_host *at, size_t n);
 
-/* The hosts that this server has, and that of STS when the chain (chain.h) has
- * hops.  What has not answered after wait_ms is not reached. */
+/* The hosts that this server has, and that of STS when the chain
+ * (base/config/chain.h) has hops.  What has not answered after wait_ms is not
+ * reached. */
 int reach_start(const struct upstream *up, const struct catalog_entry *server,
     const char *chain, int64_t wait_ms, reach_done *done, void *arg,
     struct reach **r, struct err *e) MUST_CHECK;

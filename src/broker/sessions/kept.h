@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_SESSIONS_KEPT_H
 
 /*
- * A session as session.c keeps it, session_renew.c renews it and
- * session_fresh.c looks after it.
+ * A session as session.c keeps it, renew.c renews it and
+ * fresh.c looks after it.
  *
  * Whoever is told something may come back and change everything: after a
  * session_tell() or a session_end() no session that was known before may be
@@ -91,7 +91,7 @@ int session_stale(const struct session *one);
 /* Takes it out without a word. */
 void session_forget(struct sessions *s, size_t i);
 
-/* --- session_renew.c */
+/* --- renew.c */
 
 /* Starts a renewal, which must not be under way; a failure is noted. */
 int session_renew(struct session *one, struct err *e) MUST_CHECK;
@@ -110,7 +110,7 @@ void session_tell(struct sessions *s, const unsigned char identity[HASH_SHA256],
 /* Ends renewals that have no session. */
 void session_drop_orphans(struct sessions *s);
 
-/* --- session_fresh.c */
+/* --- fresh.c */
 
 /* Sets the timer to what comes next. */
 void session_schedule(struct sessions *s);

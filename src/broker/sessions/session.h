@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_SESSIONS_SESSION_H
 
 /*
- * Logins that hold: one for each server, by its identity (catalog.h).  Tokens
- * lie in the slab.
+ * Logins that hold: one for each server, by its identity
+ * (broker/servers/catalog.h).  Tokens lie in the slab.
  *
  *  - An access token that has expired, or that its server refused, is wiped;
  *    the session stays while there is a refresh token.

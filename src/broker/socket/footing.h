@@ -3,9 +3,10 @@
 
 /*
  * The ground that a broker stands on: the two directories by which its socket
- * is named (base/place.h).  A broker MUST NOT read others than those that its
- * socket's name tells.  So they are watched, and when the paths lead elsewhere
- * it ends, and with it what it holds: no shell would find it any more.
+ * is named (base/sys/place.h).  A broker MUST NOT read others than those that
+ * its socket's name tells.  So they are watched, and when the paths lead
+ * elsewhere it ends, and with it what it holds: no shell would find it any
+ * more.
  */
 
 #include "base/sys/place.h"

@@ -5,8 +5,8 @@
  * What is asked of AWS STS, and what it answers: the Query protocol, signed,
  * with answers in XML.  Nothing here waits, sends or remembers.
  *
- * Errors are those of provider.h: ERR_DENIED (asking again is pointless) and
- * ERR_UPSTREAM (worth another try).
+ * Errors are those of broker/kinds/provider.h: ERR_DENIED (asking again is
+ * pointless) and ERR_UPSTREAM (worth another try).
  */
 
 #include <stdint.h>

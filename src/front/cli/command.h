@@ -15,7 +15,7 @@ enum {
 	CMD_MAX_GIVEN = 128
 };
 
-struct value; /* front/value.h */
+struct value; /* front/completion/value.h */
 
 struct cmd_option {
 	const char *name; /* without dashes; NULL ends the list */

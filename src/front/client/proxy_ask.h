@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_CLIENT_PROXY_ASK_H
 
 /*
- * The yes that the proxy variables of a shell need (base/proxies.h), before a
- * broker that is started there takes them.
+ * The yes that the proxy variables of a shell need (base/config/proxies.h),
+ * before a broker that is started there takes them.
  */
 
 #include "base/core/buf.h"

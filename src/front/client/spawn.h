@@ -15,7 +15,7 @@
 /* The broker's physical path, into found (may be NULL): beside this program,
  * where it would be if the installed tree was moved as a whole, or where it was
  * installed.  ERR_NOT_FOUND names the places, ERR_REFUSED the first one that
- * others could have filled (guarded.h). */
+ * others could have filled (base/sys/program_guard.h). */
 int spawn_find(char found[PATH_MAX], struct err *e) MUST_CHECK;
 
 /* Starts a broker for this socket and waits until it, or one that was faster,

@@ -15,7 +15,7 @@
 
 enum {
 	SERVERS_AT_ONCE = 32,
-	HOSTS = 4,	  /* of one server, at most (broker/reach.h) */
+	HOSTS = 4,	  /* of one server, at most (broker/servers/reach.h) */
 	HOST_MS = 7000,	  /* given to each host */
 	ANSWER_MS = 9000, /* and all of them, with the broker's start */
 	TOLD = 60,	  /* columns of the names of those waited for */

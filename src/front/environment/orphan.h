@@ -5,7 +5,7 @@
  * A role that the hook gave, in an environment whose state is gone: the
  * variables are ours by their form, so they are never taken for what the user
  * had, and they go where no project wants them.  What `mairu exec` gave to a
- * command has the same form and no state either: see execmark.h.
+ * command has the same form and no state either: see lent.h.
  */
 
 #include "front/environment/state.h"

@@ -48,7 +48,7 @@ struct prompt {
 /* 1 when there is a broker, and it may answer later. */
 int prompt_is_silence(int code);
 
-/* --- prompt_stash.c */
+/* --- originals.c */
 
 /* The way out of a broker that does not answer is to end it: names what it
  * keeps for this shell before that is advised. */

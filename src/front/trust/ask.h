@@ -24,7 +24,8 @@ void trusting_tell(const struct verdict *v);
 void trusting_show_server(const struct project *p);
 
 /* 1 when somebody else than the user could change the file, by whom it is or by
- * who can write it or a directory above it (owner.h): then that is appended. */
+ * who can write it or a directory above it (base/sys/owner.h): then that is
+ * appended. */
 int trusting_owner(const struct project *p, struct buf *out);
 
 /* Says so, before the question. */

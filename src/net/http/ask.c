@@ -1,4 +1,4 @@
-/* What is asked of a server: the part of broker/http.h that needs no
+/* What is asked of a server: the part of net/http/http.h that needs no
  * libcurl. */
 
 #include "net/http/http.h"

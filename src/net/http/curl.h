@@ -71,7 +71,7 @@ int http_transfer_start(struct http_curl *h, struct http_transfer *t,
 /* Closes its connection; over is not called any more.  Leaves what came. */
 void http_transfer_stop(struct http_transfer *t);
 
-/* http_transfer.c: what of a transfer needs no libcurl. */
+/* transfer.c: what of a transfer needs no libcurl. */
 
 /* What came of the head and of the body, as libcurl's callbacks want it: arg
  * is the transfer, and 0 ends it. */

@@ -18,7 +18,7 @@ struct log;
 struct gate {
 	struct log *log;
 	const char *what; /* "the endpoint": static */
-	int asker;	  /* of tcp_peer.h */
+	int asker;	  /* of peer.h */
 	int told;
 };
 

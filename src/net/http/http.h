@@ -2,7 +2,7 @@
 #define MAIRU_NET_HTTP_HTTP_H
 
 /*
- * Requests to servers, over libcurl (which http_curl.c alone names), turned by
+ * Requests to servers, over libcurl (which curl.c alone names), turned by
  * our loop.
  *
  *  - No redirect is followed: a token goes to the host it was meant for.

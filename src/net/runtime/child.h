@@ -40,8 +40,8 @@ struct child {
 	size_t next_suspect;
 };
 
-/* exe NULL is this very program, started by the helper (broker/helper.h) where
- * there is one; all are borrowed. */
+/* exe NULL is this very program, started by the helper (net/runtime/helper.h)
+ * where there is one; all are borrowed. */
 void child_init(
     struct child *c, const char *exe, const char *mode, const char *what);
 

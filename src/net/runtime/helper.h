@@ -59,9 +59,9 @@ int helper_is_there(void);
 
 /* --- children of the helper */
 
-/* Starts this program in a mode, one of the list in helper_child.c, with its
- * end of a SOCK_SEQPACKET pair as descriptor 3.  Waits for nothing: one that
- * does not start is one whose end of the pair is closed.  *id names it. */
+/* Starts this program in a mode, one of the list in broker/helper_child.c, with
+ * its end of a SOCK_SEQPACKET pair as descriptor 3.  Waits for nothing: one
+ * that does not start is one whose end of the pair is closed.  *id names it. */
 int helper_start(
     const char *mode, pid_t *id, int *fd, struct err *e) MUST_CHECK;
 void helper_kill(pid_t id);

@@ -1,4 +1,4 @@
-/* The messages on the socket: base/wire.h. */
+/* The messages on the socket: base/core/wire.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

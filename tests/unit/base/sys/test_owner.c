@@ -1,4 +1,5 @@
-/* Who besides the user could change a file: base/owner.h, base/group.h. */
+/* Who besides the user could change a file: base/sys/owner.h, base/sys/group.h.
+ */
 
 #include <setjmp.h>
 #include <stdarg.h>

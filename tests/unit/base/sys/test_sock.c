@@ -1,4 +1,4 @@
-/* Where the broker's socket is and who is behind it: base/sock.h. */
+/* Where the broker's socket is and who is behind it: base/sys/sock.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* What a client hears of a login: the answers of broker/ask.h, over the real
- * logins and a client that is no more than what it is told. */
+/* What a client hears of a login: the answers of broker/commands/ask.h, over
+ * the real logins and a client that is no more than what it is told. */
 
 #include "login_world.h"
 

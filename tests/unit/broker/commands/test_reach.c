@@ -1,5 +1,6 @@
 /* Which hosts of a server are reached, asked of a whole broker over its
- * socket; the network is a fake (broker/ask.h, broker/reach.h). */
+ * socket; the network is a fake (broker/commands/ask.h,
+ * broker/servers/reach.h). */
 
 #include "as_child.h"
 #include "fake_http.h"

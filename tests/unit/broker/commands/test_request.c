@@ -1,4 +1,4 @@
-/* What a client asks, taken to the letter: broker/request.h. */
+/* What a client asks, taken to the letter: broker/commands/request.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

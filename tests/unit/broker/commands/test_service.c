@@ -1,5 +1,5 @@
 /* The whole broker in this process, asked over its socket: broker/broker.h
- * and broker/service.h. */
+ * and broker/commands/table.h. */
 
 #include "as_child.h"
 #include "home.h"

@@ -1,5 +1,5 @@
 /* Renewals, logouts and lists of sessions, asked of a whole broker over its
- * socket; its servers are fakes (broker/ask.h). */
+ * socket; its servers are fakes (broker/commands/ask.h). */
 
 #include "as_child.h"
 #include "fake_http.h"

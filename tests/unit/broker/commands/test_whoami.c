@@ -1,5 +1,5 @@
 /* Whom AWS takes a role for, asked of a whole broker over its socket; the
- * credential server, STS and IAM are fakes (broker/ask.h). */
+ * credential server, STS and IAM are fakes (broker/commands/ask.h). */
 
 #include "as_child.h"
 #include "fake_http.h"

@@ -1,6 +1,6 @@
 /* Where SDKs fetch credentials, over a real loopback connection:
- * broker/endpoint.h and broker/httpd.h.  The checker's child is this very
- * program; the roles are played by what stands below. */
+ * broker/endpoint/endpoint.h and net/http/httpd.h.  The checker's child is this
+ * very program; the roles are played by what stands below. */
 
 #include "as_child.h"
 #include "home.h"

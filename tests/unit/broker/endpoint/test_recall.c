@@ -1,5 +1,5 @@
-/* Tokens of a broker before this one: broker/recall.h.  The checker's child is
- * this very program. */
+/* Tokens of a broker before this one: broker/endpoint/recall.h.  The checker's
+ * child is this very program. */
 
 #include "home.h"
 

@@ -1,4 +1,4 @@
-/* Files of the user's asked of a child that may hang: broker/files.h.  The
+/* Files of the user's asked of a child that may hang: broker/files/files.h. The
  * child is this very program, or a copy of it; one that is stopped hangs as
  * one on a dead mount does. */
 

@@ -1,5 +1,5 @@
-/* Tokens for projects: broker/grant.h.  The checker has no child here, so
- * that what it is asked stays open. */
+/* Tokens for projects: broker/grants/grant.h.  The checker has no child here,
+ * so that what it is asked stays open. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* What a shell had before, kept under a handle: broker/stash.h. */
+/* What a shell had before, kept under a handle: broker/grants/originals.h. */
 
 #include <setjmp.h>
 #include <signal.h>

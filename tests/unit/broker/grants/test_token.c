@@ -1,4 +1,4 @@
-/* Tokens as text: broker/token.h. */
+/* Tokens as text: broker/grants/token.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

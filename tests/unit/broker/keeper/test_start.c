@@ -1,4 +1,4 @@
-/* The child that becomes a keeper: broker/keep_child.h.  Whoever took the
+/* The child that becomes a keeper: broker/keeper/start.h.  Whoever took the
  * broker over says to it what he likes. */
 
 #include "home.h"

@@ -1,4 +1,4 @@
-/* Requests to credential servers and their answers: broker/provider.h. */
+/* Requests to credential servers and their answers: broker/kinds/provider.h. */
 
 #include "provider_world.h"
 

@@ -1,5 +1,5 @@
 /* The access portal of IAM Identity Center, as bytes and as answers:
- * broker/provider_sso.c. */
+ * broker/kinds/sso.c. */
 
 #include "sso_world.h"
 

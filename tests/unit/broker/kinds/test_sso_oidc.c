@@ -1,5 +1,5 @@
 /* Logins of IAM Identity Center, as bytes and as answers:
- * broker/provider_sso_oidc.c, provider_sso_no.c. */
+ * broker/kinds/sso_oidc.c, sso_refusals.c. */
 
 #include "sso_world.h"
 

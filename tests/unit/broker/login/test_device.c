@@ -1,5 +1,5 @@
 /* A login by device authorization, the client that is registered for one, and
- * which way a login takes: broker/login.h. */
+ * which way a login takes: broker/login/login.h. */
 
 #include "login_world.h"
 

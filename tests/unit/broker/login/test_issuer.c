@@ -1,4 +1,4 @@
-/* Whose code a browser brought back, and where: broker/login_issuer.c, and
+/* Whose code a browser brought back, and where: broker/login/issuer.c, and
  * code_grant.redirect_path. */
 
 #include "login_world.h"

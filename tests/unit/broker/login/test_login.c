@@ -1,5 +1,5 @@
-/* A login in a browser, over real loopback connections: broker/login.h and
- * broker/callback.h. */
+/* A login in a browser, over real loopback connections: broker/login/login.h
+ * and broker/login/callback.h. */
 
 #include "login_world.h"
 

@@ -1,6 +1,6 @@
 /* A browser that can't be told to be this user's, as in another network
- * namespace: broker/callback.h and broker/login.h.  Who is told and who is not
- * is played by what stands below. */
+ * namespace: broker/login/callback.h and broker/login/login.h.  Who is told and
+ * who is not is played by what stands below. */
 
 #include "login_world.h"
 

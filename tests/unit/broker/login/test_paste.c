@@ -1,4 +1,4 @@
-/* What a person brings from a browser elsewhere: broker/login_paste.h, and
+/* What a person brings from a browser elsewhere: broker/login/paste.h, and
  * what login.h makes of it. */
 
 #include "login_world.h"

@@ -1,4 +1,4 @@
-/* That a login is needed, and who is told: broker/notice.h. */
+/* That a login is needed, and who is told: broker/notify/notice.h. */
 
 #include "home.h"
 

@@ -1,5 +1,5 @@
-/* A line on a terminal, and whose terminal it is: broker/terminal.h and
- * broker/seek.h. */
+/* A line on a terminal, and whose terminal it is: broker/notify/terminal.h and
+ * broker/notify/find_terminal.h. */
 
 #include "home.h"
 

@@ -1,4 +1,5 @@
-/* Lists of roles, with pages and clocks of the test's own: broker/listing.h. */
+/* Lists of roles, with pages and clocks of the test's own:
+ * broker/roles/listing.h. */
 
 #include "fake_http.h"
 

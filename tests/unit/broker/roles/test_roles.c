@@ -1,5 +1,5 @@
 /* Credentials of roles, with clocks and answers of the test's own:
- * broker/roles.h. */
+ * broker/roles/roles.h. */
 
 #include "fake_http.h"
 

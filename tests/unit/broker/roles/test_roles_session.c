@@ -1,5 +1,5 @@
 /* Roles and the session that they need: tokens that are renewed first, or once
- * the server has refused them (broker/roles.h). */
+ * the server has refused them (broker/roles/roles.h). */
 
 #include "fake_http.h"
 

@@ -1,4 +1,4 @@
-/* The servers as the broker knows them: broker/catalog.h. */
+/* The servers as the broker knows them: broker/servers/catalog.h. */
 
 #include "servers_home.h"
 

@@ -1,4 +1,5 @@
-/* A client that is there before anybody logs in: broker/registering.h. */
+/* A client that is there before anybody logs in: broker/servers/registering.h.
+ */
 
 #include "fake_http.h"
 

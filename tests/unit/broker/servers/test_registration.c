@@ -1,4 +1,5 @@
-/* Clients of IAM Identity Center and their files: broker/registration.h. */
+/* Clients of IAM Identity Center and their files:
+ * broker/servers/registration.h. */
 
 #include "home.h"
 

@@ -1,4 +1,4 @@
-/* Where a start URL leads to: broker/start_url.h. */
+/* Where a start URL leads to: broker/servers/start_url.h. */
 
 #include "fake_http.h"
 

@@ -1,5 +1,5 @@
 /* Sessions that stay: renewals, who waits for them, and what their answers
- * mean (broker/session.h). */
+ * mean (broker/sessions/session.h). */
 
 #include "session_world.h"
 

@@ -1,5 +1,5 @@
 /* What servers are told when nobody has their tokens any more:
- * broker/revoke.h. */
+ * broker/sessions/revoke.h. */
 
 #include "session_world.h"
 

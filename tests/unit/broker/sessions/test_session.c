@@ -1,4 +1,4 @@
-/* Logins that hold, and how they end: broker/session.h. */
+/* Logins that hold, and how they end: broker/sessions/session.h. */
 
 #include "session_world.h"
 

@@ -1,4 +1,4 @@
-/* The clients of the socket and their bounds: broker/server.h. */
+/* The clients of the socket and their bounds: broker/socket/connections.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

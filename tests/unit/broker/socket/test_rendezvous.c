@@ -1,4 +1,4 @@
-/* Where fronts and the one broker meet: broker/rendezvous.h. */
+/* Where fronts and the one broker meet: broker/socket/rendezvous.h. */
 
 #include "home.h"
 

@@ -1,5 +1,5 @@
-/* Trust asked of a child that may hang: broker/checker.h.  The child is this
- * very program. */
+/* Trust asked of a child that may hang: broker/trust/checker.h.  The child is
+ * this very program. */
 
 #include "home.h"
 

@@ -1,4 +1,5 @@
-/* Whether a project is still trusted, asked of real files: broker/probe.h. */
+/* Whether a project is still trusted, asked of real files:
+ * broker/trust/probe.h. */
 
 #include "home.h"
 

@@ -1,4 +1,4 @@
-/* What the shared files of AWS SDKs say: base/awsconf.h. */
+/* What the shared files of AWS SDKs say: front/aws/awsconf.h. */
 
 #include "home.h"
 

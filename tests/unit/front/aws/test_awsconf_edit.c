@@ -1,4 +1,4 @@
-/* The one change of an AWS config file: base/awsconf_edit.h. */
+/* The one change of an AWS config file: front/aws/awsconf_edit.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Who holds the lock beside a socket: front/holder.h. */
+/* Who holds the lock beside a socket: front/client/broker_lock.h. */
 
 #include "home.h"
 

@@ -1,4 +1,4 @@
-/* One request after another over a connection: front/client.h. */
+/* One request after another over a connection: front/client/client.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* A command line as bash's completion has it: front/typed.h, and how a word
- * gets back onto it: front/offers.h. */
+/* A command line as bash's completion has it: front/completion/bash_line.h, and
+ * how a word gets back onto it: front/completion/candidates.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

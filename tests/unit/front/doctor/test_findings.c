@@ -1,4 +1,4 @@
-/* How `mairu doctor` shows what it has found: front/findings.h. */
+/* How `mairu doctor` shows what it has found: front/doctor/findings.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* Where SDKs take their credentials from: front/sdk_chain.h.  The table is
- * what tests/bats/sdk/chains.py lets real SDKs judge. */
+/* Where SDKs take their credentials from: front/doctor/sdk_chain.h.  The table
+ * is what tests/bats/sdk/chains.py lets real SDKs judge. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Credentials that Terraform files set: front/tf_scan.h. */
+/* Credentials that Terraform files set: front/doctor/tf_scan.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

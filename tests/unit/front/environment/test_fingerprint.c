@@ -1,4 +1,4 @@
-/* What an unchanged prompt rests on: front/scene.h. */
+/* What an unchanged prompt rests on: front/environment/fingerprint.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

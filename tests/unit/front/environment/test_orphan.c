@@ -1,4 +1,4 @@
-/* A role in an environment that lost its state: front/stray.h. */
+/* A role in an environment that lost its state: front/environment/orphan.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
-/* The rules by which the hook changes an environment: front/plan.h. */
+/* The rules by which the hook changes an environment: front/environment/plan.h.
+ */
 
 #include <setjmp.h>
 #include <stdarg.h>

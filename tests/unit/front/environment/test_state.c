@@ -1,4 +1,4 @@
-/* The hook's memory between prompts: front/state.h. */
+/* The hook's memory between prompts: front/environment/state.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* The role in a prompt: front/segment.h. */
+/* The role in a prompt: front/prompt/format.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

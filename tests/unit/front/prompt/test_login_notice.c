@@ -1,4 +1,4 @@
-/* What a prompt says of a login that is needed: front/need.h. */
+/* What a prompt says of a login that is needed: front/prompt/login_notice.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

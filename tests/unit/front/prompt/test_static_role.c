@@ -1,4 +1,4 @@
-/* Keys at a prompt: front/static_role.h and front/keys.h. */
+/* Keys at a prompt: front/prompt/static_role.h and front/role/credentials.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* The statement that a hook evaluates: front/shell.h. */
+/* The statement that a hook evaluates: front/shell/quoting.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

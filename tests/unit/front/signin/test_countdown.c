@@ -1,4 +1,4 @@
-/* The line that says how long a login goes on: front/countdown.h. */
+/* The line that says how long a login goes on: front/signin/countdown.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Whether there is a browser here: front/headless.h. */
+/* Whether there is a browser here: front/signin/headless.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* What is typed and pasted unseen: front/paste.h. */
+/* What is typed and pasted unseen: front/signin/paste.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

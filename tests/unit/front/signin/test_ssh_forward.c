@@ -1,4 +1,4 @@
-/* How a port gets to this machine by SSH: front/ssh_forward.h. */
+/* How a port gets to this machine by SSH: front/signin/ssh_forward.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

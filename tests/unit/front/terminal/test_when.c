@@ -1,4 +1,4 @@
-/* Points in time for people and programs: front/when.h. */
+/* Points in time for people and programs: front/terminal/when.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Credentials of a role: broker/credential.h. */
+/* Credentials of a role: net/aws/credential.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

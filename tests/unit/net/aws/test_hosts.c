@@ -1,4 +1,4 @@
-/* Which host answers for a service of AWS: broker/aws_endpoint.h. */
+/* Which host answers for a service of AWS: net/aws/hosts.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

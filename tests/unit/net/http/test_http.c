@@ -1,4 +1,4 @@
-/* Requests to servers, over real loopback connections: broker/http.h. */
+/* Requests to servers, over real loopback connections: net/http/http.h. */
 
 #include "http_world.h"
 

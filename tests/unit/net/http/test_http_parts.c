@@ -1,5 +1,5 @@
-/* The parts of requests that need no connection: broker/http_peer.h,
- * http_head.h, http_fault.h, http_ca.h. */
+/* The parts of requests that need no connection: net/http/server_address.h,
+ * head.h, errors.h, ca.h. */
 
 #include "scratch.h"
 

@@ -1,5 +1,5 @@
 /* Requests over TLS, to a child with certificates of its own making: whom
- * broker/http.h trusts, and what of a token stays in memory. */
+ * net/http/http.h trusts, and what of a token stays in memory. */
 
 #include "http_world.h"
 

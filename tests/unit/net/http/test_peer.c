@@ -1,4 +1,4 @@
-/* Whose socket is at the other end of loopback: broker/tcp_peer.h. */
+/* Whose socket is at the other end of loopback: net/http/peer.h. */
 
 #include <sched.h>
 #include <setjmp.h>

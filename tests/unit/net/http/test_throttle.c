@@ -1,4 +1,5 @@
-/* Calls in line, with a clock and answers of the test's own: broker/pace.h. */
+/* Calls in line, with a clock and answers of the test's own:
+ * net/http/throttle.h. */
 
 #include "fake_http.h"
 

@@ -1,4 +1,4 @@
-/* What is freed is wiped, whoever frees it: broker/alloc.c. */
+/* What is freed is wiped, whoever frees it: net/runtime/alloc.c. */
 
 #include "scratch.h"
 

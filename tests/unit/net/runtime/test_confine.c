@@ -1,6 +1,6 @@
 /* What a confined process can't do, tried from inside, each in a process of its
- * own: broker/confine.h.  Every attempt is made before too, where it has to
- * work, or it would prove nothing. */
+ * own: net/runtime/confine.h.  Every attempt is made before too, where it has
+ * to work, or it would prove nothing. */
 
 #include "home.h"
 

@@ -1,5 +1,5 @@
-/* What the broker does to itself first: broker/harden.h.  Each test hardens a
- * child, since nothing of it can be taken back. */
+/* What the broker does to itself first: net/runtime/harden.h.  Each test
+ * hardens a child, since nothing of it can be taken back. */
 
 #include "home.h"
 

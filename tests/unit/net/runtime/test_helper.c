@@ -1,4 +1,4 @@
-/* The process that does what the broker may not: broker/helper.h and
+/* The process that does what the broker may not: net/runtime/helper.h and
  * broker/helper_child.h.  It is this program with `--helper`, and what it
  * starts this program with `--check`. */
 

@@ -1,4 +1,4 @@
-/* The broker's log: broker/log.h. */
+/* The broker's log: net/runtime/log.h. */
 
 #include "home.h"
 

@@ -1,4 +1,4 @@
-/* The event loop, with a clock that the test turns: broker/loop.h. */
+/* The event loop, with a clock that the test turns: net/runtime/loop.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>

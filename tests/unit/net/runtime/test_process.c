@@ -1,4 +1,4 @@
-/* The end of another process: broker/process.h.  All of it twice: as the
+/* The end of another process: net/runtime/process.h.  All of it twice: as the
  * kernel tells it, and on one that knows no pidfd. */
 
 #include <setjmp.h>
