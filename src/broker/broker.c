@@ -59,7 +59,7 @@ static void helper_lost(void *arg)
 {
 	struct broker *b = arg;
 
-	problem_set(&b->problems, PROBLEM_HELPER,
+	health_set(&b->problems, HEALTH_HELPER,
 	    "the helper process has ended: no login in a browser can begin, "
 	    "and trust can't be checked any more; run: mairu kill-agent",
 	    b->log);
@@ -99,8 +99,8 @@ int broker_reload(struct broker *b, struct err *e)
 	if (rc == 0)
 		rc = http_configure(b->up.http, config_settings(b->config), e);
 	b->unread = rc == ERR_TIMEOUT;
-	problem_set(
-	    &b->problems, PROBLEM_SETTINGS, rc < 0 ? e->msg : NULL, b->log);
+	health_set(
+	    &b->problems, HEALTH_SETTINGS, rc < 0 ? e->msg : NULL, b->log);
 	return rc;
 }
 
@@ -214,7 +214,7 @@ static int make_stores(struct broker *b, struct err *e)
 	if (rc < 0)
 		return rc;
 	if (!slab_locked(b->slab))
-		problem_set(&b->problems, PROBLEM_MEMORY,
+		health_set(&b->problems, HEALTH_MEMORY,
 		    "secrets could not be locked in memory and may reach the "
 		    "swap; raise the limit of locked memory (ulimit -l), then "
 		    "run: "
@@ -222,7 +222,7 @@ static int make_stores(struct broker *b, struct err *e)
 		    b->log);
 	if (checker_new(&b->checker, b->loop, b->log, &b->problems, NULL) < 0 ||
 	    grants_new(&b->grants, b->loop, b->slab, b->checker, b->log) < 0 ||
-	    stash_new(&b->stash, b->loop, b->slab) < 0)
+	    originals_new(&b->stash, b->loop, b->slab) < 0)
 		return no_memory(e);
 	b->recalls = recalls_new(b->checker, b->grants);
 	if (!b->recalls)
@@ -259,9 +259,9 @@ int broker_endpoint(struct broker *b, struct err *e)
 		rc = endpoint_new(&b->endpoint, b->loop, listener, b->grants,
 		    b->recalls, b->roles, b->log, e);
 	if (rc == 0)
-		alert_endpoint(b);
-	problem_set(
-	    &b->problems, PROBLEM_ENDPOINT, rc < 0 ? e->msg : NULL, b->log);
+		needs_endpoint(b);
+	health_set(
+	    &b->problems, HEALTH_ENDPOINT, rc < 0 ? e->msg : NULL, b->log);
 	return rc;
 }
 
@@ -341,7 +341,7 @@ static void session_changed(
 		roles_forgive(b->roles, identity);
 		grants_each(b->grants, WARM_SECONDS, warm, b);
 	}
-	alert_session(b, identity, is);
+	needs_session(b, identity, is);
 	changed(b);
 }
 
@@ -363,13 +363,13 @@ static int stand(struct broker *b, struct err *e)
 	if (rc == ERR_REFUSED)
 		return err_set(e, rc, "%s", warn.msg);
 	if (rc < 0)
-		problem_set(&b->problems, PROBLEM_FOOTING, warn.msg, b->log);
+		health_set(&b->problems, HEALTH_FOOTING, warn.msg, b->log);
 	return 0;
 }
 
 static int open_socket(struct broker *b, struct err *e)
 {
-	struct server_handler h;
+	struct connections_handler h;
 	struct err warn;
 	int fd, rc;
 
@@ -377,14 +377,14 @@ static int open_socket(struct broker *b, struct err *e)
 	if (rc < 0)
 		return rc;
 	if (rendezvous_watch(b->rendezvous, b->loop, socket_lost, b, &warn) < 0)
-		problem_set(&b->problems, PROBLEM_SOCKET, warn.msg, b->log);
+		health_set(&b->problems, HEALTH_SOCKET, warn.msg, b->log);
 	grants_watch(b->grants, changed, b);
 	sessions_watch(b->up.sessions, session_changed, b);
 	sessions_watch_held(b->up.sessions, is_held, b);
 	roles_watch(b->roles, changed, b);
 	notices_watch(b->notices, changed, b);
-	service_init(&h, b);
-	return server_new(&b->server, b->loop, b->log, fd, &h, e);
+	commands_init(&h, b);
+	return connections_new(&b->server, b->loop, b->log, fd, &h, e);
 }
 
 static enum log_level wanted_level(void)
@@ -482,7 +482,7 @@ void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256])
 	(void)roles_forget(b->roles, kept);
 	(void)grants_revoke_if(b->grants, is_of_server, &of);
 	broker_renew_key(b);
-	alert_over(b, kept);
+	needs_over(b, kept);
 }
 
 int broker_forget(struct broker *b, const char *server, struct err *e)
@@ -507,15 +507,15 @@ void broker_forget_all(struct broker *b)
 	(void)sessions_drop_all(b->up.sessions);
 	(void)roles_forget(b->roles, NULL);
 	(void)grants_revoke_if(b->grants, is_any, NULL);
-	stash_clear(b->stash);
+	originals_clear(b->stash);
 	broker_renew_key(b);
-	alert_over(b, NULL);
+	needs_over(b, NULL);
 }
 
 void broker_leave(struct broker *b)
 {
 	if (b->server)
-		server_stop_accepting(b->server);
+		connections_stop_accepting(b->server);
 	rendezvous_close(b->rendezvous);
 }
 
@@ -535,10 +535,10 @@ void broker_stop(struct broker *b)
 	upstream_close(&b->up);
 	recalls_free(b->recalls);
 	grants_free(b->grants);
-	stash_free(b->stash);
+	originals_free(b->stash);
 	lease_free(b->lease);
 	slab_free(b->slab);
-	server_free(b->server);
+	connections_free(b->server);
 	checker_free(b->checker);
 	config_free(b->config);
 	footing_free(b->footing);

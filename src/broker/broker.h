@@ -22,7 +22,7 @@
 struct broker {
 	struct loop *loop;
 	struct log *log;
-	struct problems problems;
+	struct health problems;
 	struct signals *signals;
 	struct slab *slab;
 	/* What looks at the user's files, and where they lie. */
@@ -34,7 +34,7 @@ struct broker {
 	struct lease *lease;
 	struct grants *grants;
 	struct recalls *recalls;
-	struct stash *stash;
+	struct originals *stash;
 	struct upstream up;
 	struct roles *roles;
 	struct logins *logins;
@@ -45,7 +45,7 @@ struct broker {
 	struct rendezvous *rendezvous;
 	struct place place; /* whose shells it serves */
 	struct footing *footing;
-	struct server *server;
+	struct connections *server;
 	struct confine confined;
 	int64_t started; /* of the loop's clock */
 	struct loop_timer warming;

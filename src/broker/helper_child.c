@@ -241,7 +241,7 @@ static void look(struct helper *h, struct helper_talk *t)
 {
 	char path[TERMINAL_PATH] = "";
 
-	seek_look((uint64_t)t->number, path);
+	find_terminal_look((uint64_t)t->number, path);
 	t->len = (uint32_t)strlen(path);
 	memcpy(t->text, path, t->len);
 	answer(h, t, -1);

@@ -4,7 +4,7 @@
 
 #include "base/core/buf.h"
 #include "base/core/version.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/role/exec_program.h"
 #include "front/terminal/say.h"
 
@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 {
 	const struct cmd *c;
 
-	become_begin();
+	exec_program_begin();
 	if (argc < 2) {
 		(void)cmd_help_all();
 		return EXIT_USAGE;

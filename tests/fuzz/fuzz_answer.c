@@ -6,7 +6,7 @@
 
 #include "front/role/credentials.h"
 #include "front/role/role_list.h"
-#include "front/signin/sessions.h"
+#include "front/signin/logged_in.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,13 +18,13 @@ static void must(int what)
 
 static void read_keys(const struct wire_frame *f)
 {
-	static struct keys k;
+	static struct credentials k;
 
-	if (keys_read(&k, f, NULL) == 0) {
+	if (credentials_read(&k, f, NULL) == 0) {
 		must(k.id[0] != '\0' && k.secret[0] != '\0');
 		must(k.token[0] != '\0' && strlen(k.expiration) == 20);
 		must(k.renew_at > 0 && k.renew_at <= k.expires);
-		keys_wipe(&k);
+		credentials_wipe(&k);
 	}
 	for (size_t i = 0; i < sizeof(k); i++)
 		must(((const char *)&k)[i] == 0);

@@ -80,7 +80,7 @@ static void make_project(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static struct problems problems;
+	static struct health problems;
 	static struct endpoint *endpoint;
 	static struct upstream up;
 	static struct roles *roles;

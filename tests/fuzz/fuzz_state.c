@@ -47,9 +47,9 @@ static void as_mark(const uint8_t *data, size_t size)
 	if (setenv(VAR_EXEC, text, 1) < 0 || setenv("AWS_REGION", was, 1) < 0 ||
 	    setenv("AWS_DEFAULT_REGION", "eu-west-1", 1) < 0)
 		abort();
-	if (execmark_level() < 0 || execmark_level() > 10000)
+	if (lent_level() < 0 || lent_level() > 10000)
 		abort();
-	execmark_leave_regions();
+	lent_leave_regions();
 	now = getenv("AWS_REGION");
 	if (now == NULL || strcmp(now, was) != 0)
 		abort();

@@ -18,32 +18,32 @@ enum {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What bash replaces begins where what is kept ends. */
-static void check_offer(const struct typed *t, const char *word)
+static void check_offer(const struct bash_line *t, const char *word)
 {
 	const char *const piece[] = {"m", ""};
 	struct buf out = BUF_INIT(1 << 20), whole = BUF_INIT(1 << 20);
-	struct offers o;
-	struct typed again;
+	struct candidates o;
+	struct bash_line again;
 	const char *text;
 
-	offers_init(&o, SHELL_BASH, t->words[t->n - 1]);
+	candidates_init(&o, SHELL_BASH, t->words[t->n - 1]);
 	o.kept = t->kept;
 	o.quote = t->quote;
 	o.tag = "x";
-	offers_put(&o, word, NULL);
-	offers_print(&o, &out);
+	candidates_put(&o, word, NULL);
+	candidates_print(&o, &out);
 	if (out.len > 0) {
 		text = buf_str(&out) + strlen("words x\n");
 		buf_adds(&whole, "m ");
 		if (t->quote != 0)
 			buf_addc(&whole, t->quote);
 		buf_add(&whole, text, strcspn(text, "\n"));
-		must(typed_read(&again, buf_str(&whole), piece, 2) == 0);
+		must(bash_line_read(&again, buf_str(&whole), piece, 2) == 0);
 		must(strcmp(again.words[1], word + strlen(t->kept)) == 0);
 		must(again.quote == t->quote);
-		typed_release(&again);
+		bash_line_release(&again);
 	}
-	offers_release(&o);
+	candidates_release(&o);
 	buf_release(&out);
 	buf_release(&whole);
 }
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
 	const char *string[MOST];
-	struct typed t;
+	struct bash_line t;
 	size_t n = 0;
 
 	must(text != NULL);
@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		string[n] = text + at;
 		at += strlen(text + at) + 1;
 	}
-	if (n > 2 && typed_read(&t, string[0], string + 2, n - 2) == 0) {
+	if (n > 2 && bash_line_read(&t, string[0], string + 2, n - 2) == 0) {
 		must(t.n > 0 && t.n <= n - 2);
 		must(strncmp(t.words[t.n - 1], t.kept, strlen(t.kept)) == 0);
 		for (size_t i = 0; i < t.n; i++)
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_offer(&t, string[1]);
 	}
 	if (n > 2)
-		typed_release(&t);
+		bash_line_release(&t);
 	free(text);
 	return 0;
 }

@@ -82,7 +82,7 @@ static void decode_all(const uint8_t *data, size_t size)
 static struct broker *start(void)
 {
 	static struct broker b;
-	struct server_handler h;
+	struct connections_handler h;
 	struct err e;
 
 	if (b.server)
@@ -97,13 +97,13 @@ static struct broker *start(void)
 	/* There is no keeper beside this program. */
 	must(lease_new(&b.lease, b.loop, b.slab, NULL, &b.problems,
 		 "/nonexistent/sock", &e) == 0);
-	must(stash_new(&b.stash, b.loop, b.slab) == 0);
+	must(originals_new(&b.stash, b.loop, b.slab) == 0);
 	must(upstream_open(&b.up, b.loop, NULL, b.slab, b.config, &e) == 0);
 	must(roles_new(&b.roles, &b.up, &e) == 0);
 	must(logins_new(&b.logins, &b.up, &e) == 0);
 	must(notices_new(&b.notices, b.loop, NULL, &e) == 0);
-	service_init(&h, &b);
-	must(server_new(&b.server, b.loop, NULL, -1, &h, &e) == 0);
+	commands_init(&h, &b);
+	must(connections_new(&b.server, b.loop, NULL, -1, &h, &e) == 0);
 	return &b;
 }
 
@@ -130,7 +130,7 @@ static void talk(const uint8_t *data, size_t size)
 	size_t sent = 0;
 
 	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
-	server_adopt(b->server, pair[1]);
+	connections_adopt(b->server, pair[1]);
 	while (quiet < 3) {
 		unsigned char *p = buf_reserve(&heard, 4096);
 		ssize_t n = 0, m;
@@ -151,14 +151,16 @@ static void talk(const uint8_t *data, size_t size)
 	must(heard.len == 0);
 	(void)close(pair[0]);
 	must(loop_once(b->loop, 0, NULL) == 0);
-	must(server_clients(b->server) <= 1); /* one that was told to quit */
-	if (server_clients(b->server) > 0) {
-		server_free(b->server);
+	must(connections_clients(b->server) <=
+	     1); /* one that was told to quit */
+	if (connections_clients(b->server) > 0) {
+		connections_free(b->server);
 		b->server = NULL;
-		struct server_handler h;
+		struct connections_handler h;
 
-		service_init(&h, b);
-		must(server_new(&b->server, b->loop, NULL, -1, &h, NULL) == 0);
+		commands_init(&h, b);
+		must(connections_new(&b->server, b->loop, NULL, -1, &h, NULL) ==
+		     0);
 	}
 	buf_release(&heard);
 }

@@ -20,7 +20,7 @@ static struct loop *loop;
 static struct catalog *catalog;
 static struct sessions *sessions;
 static struct config *config;
-static struct pace *pace;
+static struct throttle *pace;
 static struct roles *roles;
 static int64_t now, wall;
 static int changes;
@@ -68,7 +68,7 @@ static inline int begin_at(void **state, int64_t at)
 		    .catalog = catalog,
 		    .config = config},
 		&e) ||
-	    pace_new(&pace, loop, NULL, &e))
+	    throttle_new(&pace, loop, NULL, &e))
 		return -1;
 	parts = (struct upstream){.loop = loop,
 	    .slab = slab,
@@ -89,7 +89,7 @@ static inline int end(void **state)
 	sessions_free(sessions);
 	assert_int_equal(fake_open(), 0);
 	http_free(NULL);
-	pace_free(pace);
+	throttle_free(pace);
 	config_free(config);
 	catalog_free(catalog);
 	loop_free(loop);

@@ -21,7 +21,7 @@ enum {
 };
 
 /* An ending of the same length fits wherever the socket's own path did. */
-static void put_path(struct keeping_place *at, const char *sock)
+static void put_path(struct keeper_talk_place *at, const char *sock)
 {
 	size_t n = strlen(sock), end = sizeof(SOCK_END) - 1;
 
@@ -34,7 +34,7 @@ static void put_path(struct keeping_place *at, const char *sock)
 	at->len = sizeof(at->addr);
 }
 
-static void put_name(struct keeping_place *at, const char *sock)
+static void put_name(struct keeper_talk_place *at, const char *sock)
 {
 #ifdef __linux__
 	const struct hash_part part = {sock, strlen(sock)};
@@ -55,18 +55,18 @@ static void put_name(struct keeping_place *at, const char *sock)
 #endif
 }
 
-void keeping_of(struct keeping *k, const char *sock_path)
+void keeper_talk_of(struct keeper_talk *k, const char *sock_path)
 {
 	memset(k, 0, sizeof(*k));
-	for (int i = 0; i < KEEPING_DOORS; i++)
+	for (int i = 0; i < KEEPER_TALK_DOORS; i++)
 		k->at[i].addr.sun_family = AF_UNIX;
-	put_path(&k->at[KEEPING_PATH], sock_path);
-	put_name(&k->at[KEEPING_NAME], sock_path);
+	put_path(&k->at[KEEPER_TALK_PATH], sock_path);
+	put_name(&k->at[KEEPER_TALK_NAME], sock_path);
 }
 
-const char *keeping_path(const struct keeping *k)
+const char *keeper_talk_path(const struct keeper_talk *k)
 {
-	return k->at[KEEPING_PATH].addr.sun_path;
+	return k->at[KEEPER_TALK_PATH].addr.sun_path;
 }
 
 static int make_socket(struct err *e)
@@ -77,7 +77,8 @@ static int make_socket(struct err *e)
 	return fd < 0 ? err_sys(e, "cannot make a socket") : fd;
 }
 
-static int connect_at(const struct keeping_place *at, int *fd, struct err *e)
+static int connect_at(
+    const struct keeper_talk_place *at, int *fd, struct err *e)
 {
 	uid_t uid = (uid_t)-1;
 	pid_t pid;
@@ -97,13 +98,13 @@ static int connect_at(const struct keeping_place *at, int *fd, struct err *e)
 	return err_set(e, ERR_NOT_FOUND, "no keeper is running");
 }
 
-int keeping_connect(
-    const struct keeping *k, int *fd, enum keeping_door *door, struct err *e)
+int keeper_talk_connect(const struct keeper_talk *k, int *fd,
+    enum keeper_talk_door *door, struct err *e)
 {
 	int r = ERR_NOT_FOUND;
 
-	for (int i = 0; i < KEEPING_DOORS && r < 0; i++) {
-		*door = (enum keeping_door)i;
+	for (int i = 0; i < KEEPER_TALK_DOORS && r < 0; i++) {
+		*door = (enum keeper_talk_door)i;
 		r = connect_at(&k->at[i], fd, e);
 	}
 	return r;
@@ -119,10 +120,10 @@ static void clear(const char *path)
 		(void)unlink(path);
 }
 
-int keeping_listen(
-    const struct keeping *k, enum keeping_door door, int *fd, struct err *e)
+int keeper_talk_listen(const struct keeper_talk *k, enum keeper_talk_door door,
+    int *fd, struct err *e)
 {
-	const struct keeping_place *at = &k->at[door];
+	const struct keeper_talk_place *at = &k->at[door];
 	int s, r;
 
 	*fd = -1;
@@ -131,7 +132,7 @@ int keeping_listen(
 	s = make_socket(e);
 	if (s < 0)
 		return s;
-	if (door == KEEPING_PATH)
+	if (door == KEEPER_TALK_PATH)
 		clear(at->addr.sun_path);
 	if (bind(s, (const struct sockaddr *)&at->addr, at->len) == 0 &&
 	    listen(s, BACKLOG) == 0) {
@@ -143,7 +144,7 @@ int keeping_listen(
 	return r;
 }
 
-int keeping_ask(int fd, enum keeper_type type, const unsigned char *key,
+int keeper_talk_ask(int fd, enum keeper_type type, const unsigned char *key,
     const int *fds, size_t n, struct err *e)
 {
 	_Alignas(
@@ -183,7 +184,7 @@ static int wait_for(int fd, int64_t until, struct err *e)
 	return err_set(e, ERR_TIMEOUT, "the keeper does not answer");
 }
 
-int keeping_answer(
+int keeper_talk_answer(
     int fd, int ms, struct keeper_msg *m, int came[KEEPER_FDS], struct err *e)
 {
 	_Alignas(
@@ -215,11 +216,11 @@ int keeping_answer(
 		memcpy(came, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
 	if (n == (ssize_t)sizeof(*m))
 		return 0;
-	keeping_close(came);
+	keeper_talk_close(came);
 	return err_set(e, ERR_NOT_FOUND, "the keeper hung up");
 }
 
-void keeping_close(int came[KEEPER_FDS])
+void keeper_talk_close(int came[KEEPER_FDS])
 {
 	for (int i = 0; i < KEEPER_FDS; i++) {
 		if (came[i] >= 0)

@@ -53,7 +53,7 @@ static int is_guarded(const struct stat *st, const struct self *self)
 	       group_writes(&self->dir, st->st_gid);
 }
 
-int guarded_path(
+int program_guard(
     const char *path, const char *self, char real[PATH_MAX], struct err *e)
 {
 	char shown[FAULT_PATH], where[FAULT_PATH];

@@ -16,7 +16,7 @@
 /* Writes the physical path of the program at `path` into real.  `self` is this
  * program's own physical path.  ERR_NOT_FOUND when there is no program,
  * ERR_REFUSED when somebody else can write it or a directory above it. */
-int guarded_path(const char *path, const char *self, char real[PATH_MAX],
+int program_guard(const char *path, const char *self, char real[PATH_MAX],
     struct err *e) MUST_CHECK;
 
 #endif

@@ -30,15 +30,15 @@ void ask_free(struct ask *a)
 static void over(void *arg)
 {
 	struct ask *a = arg;
-	struct server_client *client = a->client;
+	struct connections_client *client = a->client;
 	struct buf frame = a->frame;
 
 	buf_init(&a->frame, 0);
 	ask_free(a);
-	server_answer(client, &frame);
+	connections_answer(client, &frame);
 }
 
-struct ask *ask_new_about(struct broker *b, struct server_client *c,
+struct ask *ask_new_about(struct broker *b, struct connections_client *c,
     const struct request *r, const char *server)
 {
 	size_t n = strlen(server) + 1;
@@ -47,7 +47,7 @@ struct ask *ask_new_about(struct broker *b, struct server_client *c,
 	/* A client has one at a time, and no other stands here than what it
 	 * was lent and has not taken. */
 	ask_gone(c);
-	server_set(c, NULL);
+	connections_set(c, NULL);
 	a = calloc(1, sizeof(*a) + n);
 	if (!a)
 		return NULL;
@@ -64,7 +64,7 @@ struct ask *ask_new_about(struct broker *b, struct server_client *c,
 }
 
 struct ask *ask_new(
-    struct broker *b, struct server_client *c, const struct request *r)
+    struct broker *b, struct connections_client *c, const struct request *r)
 {
 	return ask_new_about(b, c, r, r->server);
 }
@@ -82,7 +82,7 @@ void ask_finish(
 	if (a->frame.len > 0)
 		return; /* it was too late already */
 	if (e) {
-		answer_error(&a->frame, e);
+		reply_error(&a->frame, e);
 	} else {
 		at = wire_begin(&a->frame, WIRE_OK);
 		put(&a->frame, what);
@@ -92,9 +92,9 @@ void ask_finish(
 	loop_arm(a->broker->loop, &a->over, 0);
 }
 
-void ask_gone(struct server_client *c)
+void ask_gone(struct connections_client *c)
 {
-	struct ask *a = server_get(c);
+	struct ask *a = connections_get(c);
 	struct grant *grant;
 
 	if (!a)
@@ -112,7 +112,7 @@ void asks_drop(struct asks *all)
 
 	for (a = LIST_FIRST(all); a; a = next) {
 		next = LIST_NEXT(a, entry);
-		server_set(a->client, NULL);
+		connections_set(a->client, NULL);
 		ask_free(a);
 	}
 }

@@ -22,12 +22,12 @@ struct broker;
 LIST_HEAD(asks, ask);
 
 /* Each appends the fields of the answer and returns 0, or returns ASK_LATER
- * (the answer comes by server_answer()), or an error. */
+ * (the answer comes by connections_answer()), or an error. */
 enum {
 	ASK_LATER = 1
 };
 
-typedef int ask_request(struct broker *b, struct server_client *c,
+typedef int ask_request(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e);
 
 /* login.c */
@@ -57,14 +57,15 @@ ask_request ask_lent MUST_CHECK;
 /* parked.c: puts off a request that the user's files did not answer in
  * time, until they have, or `until` (of the loop's clock; 0: a while from now).
  * ASK_LATER, or an error: that can't be. */
-int ask_park(struct broker *b, struct server_client *c, const struct request *r,
-    const struct wire_frame *f, int64_t until) MUST_CHECK;
+int ask_park(struct broker *b, struct connections_client *c,
+    const struct request *r, const struct wire_frame *f,
+    int64_t until) MUST_CHECK;
 
 /* What was put off so is done again. */
 void asks_again(struct broker *b);
 
 /* A client is gone, and what it asked with it. */
-void ask_gone(struct server_client *c);
+void ask_gone(struct connections_client *c);
 
 /* Lets all clients go without an answer. */
 void asks_drop(struct asks *a);

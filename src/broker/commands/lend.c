@@ -14,24 +14,25 @@ static void lent_is_gone(void *arg)
 	struct ask *a = arg;
 
 	a->grant = NULL;
-	server_set(a->client, NULL);
+	connections_set(a->client, NULL);
 	ask_free(a);
 }
 
-int ask_lend(struct broker *b, struct server_client *c, const struct request *r,
-    struct buf *out, struct err *e)
+int ask_lend(struct broker *b, struct connections_client *c,
+    const struct request *r, struct buf *out, struct err *e)
 {
 	struct ask *a;
 	int rc = broker_endpoint(b, e);
 
 	if (rc < 0)
 		return rc;
-	if (server_get(c))
+	if (connections_get(c))
 		return err_set(e, ERR_USAGE, "one grant at a time");
 	a = ask_new(b, c, r);
 	if (!a)
 		return ask_no_memory(e);
-	rc = grants_lend(b->grants, &r->project, server_pid(c), &a->grant, e);
+	rc = grants_lend(
+	    b->grants, &r->project, connections_pid(c), &a->grant, e);
 	if (rc < 0) {
 		ask_free(a);
 		return rc;
@@ -43,15 +44,15 @@ int ask_lend(struct broker *b, struct server_client *c, const struct request *r,
 		grant_set_since(a->grant);
 	grant_set_terminal(a->grant, r->tty);
 	grant_watch(a->grant, lent_is_gone, a);
-	server_set(c, a);
-	answer_grant(out, b->endpoint, a->grant);
+	connections_set(c, a);
+	reply_grant(out, b->endpoint, a->grant);
 	return 0;
 }
 
-int ask_lent(struct broker *b, struct server_client *c, const struct request *r,
-    struct buf *out, struct err *e)
+int ask_lent(struct broker *b, struct connections_client *c,
+    const struct request *r, struct buf *out, struct err *e)
 {
-	struct ask *a = server_get(c);
+	struct ask *a = connections_get(c);
 
 	(void)b;
 	(void)r;
@@ -61,7 +62,7 @@ int ask_lent(struct broker *b, struct server_client *c, const struct request *r,
 	grant_watch(a->grant, NULL, NULL);
 	grant_lent(a->grant);
 	a->grant = NULL;
-	server_set(c, NULL);
+	connections_set(c, NULL);
 	ask_free(a);
 	return 0;
 }

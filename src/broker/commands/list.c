@@ -71,7 +71,7 @@ static void drop_roles(struct ask *a)
 	free(a->own);
 }
 
-int ask_roles(struct broker *b, struct server_client *c,
+int ask_roles(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	const struct listing_want want = {
@@ -98,12 +98,12 @@ int ask_roles(struct broker *b, struct server_client *c,
 		ask_free(a);
 		return rc;
 	}
-	server_set(c, a);
+	connections_set(c, a);
 	loop_arm(b->loop, &a->timer, TICK);
 	return ASK_LATER;
 }
 
-int ask_roles_known(struct broker *b, struct server_client *c,
+int ask_roles_known(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	const struct listing_want want = {
@@ -137,7 +137,7 @@ static void drop_start_url(struct ask *a)
 	start_url_cancel(a->own);
 }
 
-int ask_start_url(struct broker *b, struct server_client *c,
+int ask_start_url(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct start_url *s = NULL;
@@ -154,7 +154,7 @@ int ask_start_url(struct broker *b, struct server_client *c,
 	}
 	a->own = s;
 	a->drop = drop_start_url;
-	server_set(c, a);
+	connections_set(c, a);
 	return ASK_LATER;
 }
 
@@ -222,7 +222,7 @@ static int register_one(struct ask *a, struct err *e)
 	    registered, a, &own->now, e);
 }
 
-int ask_register(struct broker *b, struct server_client *c,
+int ask_register(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct register_ask *own;
@@ -252,6 +252,6 @@ int ask_register(struct broker *b, struct server_client *c,
 		ask_free(a);
 		return rc;
 	}
-	server_set(c, a);
+	connections_set(c, a);
 	return ASK_LATER;
 }

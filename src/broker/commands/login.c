@@ -71,7 +71,7 @@ static void start_login(struct ask *a)
 		ask_finish(a, NULL, NULL, &e);
 }
 
-int ask_login_wait(struct broker *b, struct server_client *c,
+int ask_login_wait(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct ask *a = ask_new(b, c, r);
@@ -79,7 +79,7 @@ int ask_login_wait(struct broker *b, struct server_client *c,
 	(void)out;
 	if (!a)
 		return ask_no_memory(e);
-	server_set(c, a);
+	connections_set(c, a);
 	start_login(a);
 	return ASK_LATER;
 }
@@ -185,7 +185,7 @@ static void drop_want(struct ask *a)
 	free(a->own);
 }
 
-static struct ask *ask_for(struct broker *b, struct server_client *c,
+static struct ask *ask_for(struct broker *b, struct connections_client *c,
     const struct request *r, const struct login_want *want)
 {
 	struct ask *a = ask_new(b, c, r);
@@ -200,11 +200,11 @@ static struct ask *ask_for(struct broker *b, struct server_client *c,
 	own->server = a->server;
 	a->own = own;
 	a->drop = drop_want;
-	server_set(c, a);
+	connections_set(c, a);
 	return a;
 }
 
-int ask_login(struct broker *b, struct server_client *c,
+int ask_login(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	const struct session *session = broker_session(b, r->server);
@@ -244,7 +244,7 @@ int ask_login(struct broker *b, struct server_client *c,
 	return ASK_LATER;
 }
 
-int ask_login_paste(struct broker *b, struct server_client *c,
+int ask_login_paste(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	(void)c;

@@ -32,16 +32,16 @@ static void drop_parked(struct ask *a)
 static void do_again(struct ask *a)
 {
 	struct parked *p = a->own;
-	struct server_client *c = a->client;
+	struct connections_client *c = a->client;
 	struct broker *b = a->broker;
 	struct wire_frame f;
 	size_t used;
 
 	a->own = NULL;
 	ask_free(a);
-	server_set(c, NULL);
+	connections_set(c, NULL);
 	if (wire_parse(p->frame.data, p->frame.len, &f, &used, NULL) > 0)
-		service_again(b, c, &f, p->until);
+		commands_again(b, c, &f, p->until);
 	buf_release(&p->frame);
 	free(p);
 }
@@ -51,8 +51,8 @@ static void too_late(void *arg)
 	do_again(arg);
 }
 
-int ask_park(struct broker *b, struct server_client *c, const struct request *r,
-    const struct wire_frame *f, int64_t until)
+int ask_park(struct broker *b, struct connections_client *c,
+    const struct request *r, const struct wire_frame *f, int64_t until)
 {
 	int64_t now = loop_now(b->loop);
 	struct parked *p;
@@ -78,7 +78,7 @@ int ask_park(struct broker *b, struct server_client *c, const struct request *r,
 		ask_free(a);
 		return ERR_NOMEM;
 	}
-	server_set(c, a);
+	connections_set(c, a);
 	a->timer.fn = too_late;
 	a->timer.arg = a;
 	loop_arm(b->loop, &a->timer, p->until - now);

@@ -19,7 +19,7 @@
 
 struct ask {
 	struct broker *broker;
-	struct server_client *client;
+	struct connections_client *client;
 	LIST_ENTRY(ask) entry;
 	/* What it may wait for; zero where it does not. */
 	struct login_wait login;
@@ -46,8 +46,8 @@ struct ask {
 /* Takes back what the client was lent and has not taken; NULL when out of
  * memory. */
 struct ask *ask_new(
-    struct broker *b, struct server_client *c, const struct request *r);
-struct ask *ask_new_about(struct broker *b, struct server_client *c,
+    struct broker *b, struct connections_client *c, const struct request *r);
+struct ask *ask_new_about(struct broker *b, struct connections_client *c,
     const struct request *r, const char *server);
 int ask_no_memory(struct err *e);
 

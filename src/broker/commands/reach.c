@@ -39,7 +39,7 @@ static void drop(struct ask *a)
 	reach_cancel(a->own);
 }
 
-int ask_reach(struct broker *b, struct server_client *c,
+int ask_reach(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct catalog_entry server;
@@ -61,6 +61,6 @@ int ask_reach(struct broker *b, struct server_client *c,
 	}
 	a->own = reach;
 	a->drop = drop;
-	server_set(c, a);
+	connections_set(c, a);
 	return ASK_LATER;
 }

@@ -7,23 +7,23 @@
 #include "broker/endpoint/endpoint.h"
 #include "broker/grants/grant.h"
 
-void answer_self(struct buf *out)
+void reply_self(struct buf *out)
 {
 	wire_puts(out, WIRE_F_VERSION, MAIRU_VERSION);
 	wire_putn(out, WIRE_F_PID, (uint64_t)getpid());
 }
 
-void answer_error(struct buf *out, const struct err *e)
+void reply_error(struct buf *out, const struct err *e)
 {
 	size_t at = wire_begin(out, WIRE_ERROR);
 
 	wire_putn(out, WIRE_F_CODE, (uint64_t)(-(int)e->code));
 	wire_puts(out, WIRE_F_MESSAGE, e->msg);
-	answer_self(out);
+	reply_self(out);
 	wire_end(out, at);
 }
 
-void answer_grant(
+void reply_grant(
     struct buf *out, const struct endpoint *ep, const struct grant *grant)
 {
 	struct buf text = BUF_INIT(TOKEN_TEXT);
@@ -43,7 +43,7 @@ static void put_part(struct buf *out, enum wire_tag tag,
 	wire_put(out, tag, credential_text(c, part), part->len);
 }
 
-void answer_credential(struct buf *out, const struct credential *c)
+void reply_credential(struct buf *out, const struct credential *c)
 {
 	put_part(out, WIRE_F_KEY_ID, c, &c->key_id);
 	put_part(out, WIRE_F_SECRET_KEY, c, &c->secret_key);

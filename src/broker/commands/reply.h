@@ -10,18 +10,18 @@
 #include "net/aws/credential.h"
 
 /* WIRE_F_VERSION and WIRE_F_PID. */
-void answer_self(struct buf *out);
+void reply_self(struct buf *out);
 
 /* A whole WIRE_ERROR. */
-void answer_error(struct buf *out, const struct err *e);
+void reply_error(struct buf *out, const struct err *e);
 
 /* WIRE_F_URL of the endpoint and WIRE_F_TOKEN. */
 struct endpoint;
 struct grant;
-void answer_grant(
+void reply_grant(
     struct buf *out, const struct endpoint *ep, const struct grant *grant);
 
 /* WIRE_F_KEY_ID and what follows it. */
-void answer_credential(struct buf *out, const struct credential *c);
+void reply_credential(struct buf *out, const struct credential *c);
 
 #endif

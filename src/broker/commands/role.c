@@ -16,7 +16,7 @@
 
 static void put_credential(struct buf *out, const void *what)
 {
-	answer_credential(out, what);
+	reply_credential(out, what);
 }
 
 static int unknown_token(struct err *e)
@@ -42,7 +42,7 @@ static void fetched(void *arg, const struct role_result *result)
 		return;
 	}
 	if (grant && !result->credential && result->e->code == ERR_LOGIN)
-		alert_needed(a->broker, grant);
+		needs_login(a->broker, grant);
 	ask_finish(
 	    a, put_credential, result->credential, ask_why(a, result, &e));
 }
@@ -87,15 +87,15 @@ static void fetch(struct ask *a, const struct project_ref *p)
 	ask_fetch(a, &ref, fetched, late);
 }
 
-int ask_role(struct broker *b, struct server_client *c, const struct request *r,
-    struct buf *out, struct err *e)
+int ask_role(struct broker *b, struct connections_client *c,
+    const struct request *r, struct buf *out, struct err *e)
 {
 	struct ask *a = ask_new(b, c, r);
 
 	(void)out;
 	if (!a)
 		return ask_no_memory(e);
-	server_set(c, a);
+	connections_set(c, a);
 	fetch(a, &r->project);
 	return ASK_LATER;
 }
@@ -123,7 +123,7 @@ static void checked(void *arg, enum check_verdict verdict, const char *text)
 	ask_finish(a, NULL, NULL, &e);
 }
 
-int ask_project(struct broker *b, struct server_client *c,
+int ask_project(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct grant *grant;
@@ -136,7 +136,7 @@ int ask_project(struct broker *b, struct server_client *c,
 	a = ask_new(b, c, r);
 	if (!a)
 		return ask_no_memory(e);
-	server_set(c, a);
+	connections_set(c, a);
 	a->for_prompt = 1;
 	a->grant = grant;
 	a->check.fn = checked;
@@ -171,7 +171,7 @@ static void recalled(void *arg, enum check_verdict verdict, const char *text)
 	}
 }
 
-int ask_token(struct broker *b, struct server_client *c,
+int ask_token(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct grant *grant = grants_find_bearer(b->grants, r->token);
@@ -199,7 +199,7 @@ int ask_token(struct broker *b, struct server_client *c,
 				     "the broker looks at too many projects "
 				     "at once. Try again");
 	}
-	server_set(c, a);
+	connections_set(c, a);
 	if (grant)
 		check(a, grant);
 	return ASK_LATER;

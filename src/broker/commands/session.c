@@ -26,7 +26,7 @@ static void renewed(void *arg, const struct session *s, const struct err *e)
 	ask_finish(arg, put_renewed, s, e);
 }
 
-int ask_renew(struct broker *b, struct server_client *c,
+int ask_renew(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct catalog_entry found;
@@ -39,7 +39,7 @@ int ask_renew(struct broker *b, struct server_client *c,
 	a = ask_new(b, c, r);
 	if (!a)
 		return ask_no_memory(e);
-	server_set(c, a);
+	connections_set(c, a);
 	a->session.fn = renewed;
 	a->session.arg = a;
 	sessions_renew(b->up.sessions, found.identity, &a->session);
@@ -184,7 +184,7 @@ static int log_out_all(
 	return l->n ? 0 : rc;
 }
 
-int ask_logout(struct broker *b, struct server_client *c,
+int ask_logout(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct logout *l = calloc(1, sizeof(*l));
@@ -205,7 +205,7 @@ int ask_logout(struct broker *b, struct server_client *c,
 		free_logout(l);
 		return ask_no_memory(e);
 	}
-	server_set(c, a);
+	connections_set(c, a);
 	l->ask = a;
 	a->own = l;
 	a->drop = drop_logout;

@@ -30,7 +30,7 @@ static int do_info(
 	(void)b;
 	(void)r;
 	(void)e;
-	answer_self(out);
+	reply_self(out);
 	return 0;
 }
 
@@ -45,7 +45,7 @@ static int do_quit(
 		broker_renew_key(b);
 	/* Whoever reads the answer finds no socket. */
 	broker_leave(b);
-	answer_self(out);
+	reply_self(out);
 	return 0;
 }
 
@@ -63,8 +63,8 @@ static int do_grant(
 		return rc;
 	checker_warm(b->checker);
 	broker_warm(b);
-	answer_grant(out, b->endpoint, grant);
-	alert_put(b, p->server, out);
+	reply_grant(out, b->endpoint, grant);
+	needs_put(b, p->server, out);
 	return 0;
 }
 
@@ -82,7 +82,7 @@ static int do_stash_get(
 {
 	const void *p;
 	size_t len;
-	int rc = stash_get(b->stash, r->handle, &p, &len, e);
+	int rc = originals_get(b->stash, r->handle, &p, &len, e);
 
 	if (rc == 0)
 		buf_add(out, p, len);
@@ -93,7 +93,7 @@ static int do_stash_hold(
     struct broker *b, const struct request *r, struct buf *out, struct err *e)
 {
 	(void)out;
-	return stash_hold(b->stash, r->handle, r->pid, e);
+	return originals_hold(b->stash, r->handle, r->pid, e);
 }
 
 static int do_stash_drop(
@@ -101,7 +101,7 @@ static int do_stash_drop(
 {
 	(void)out;
 	(void)e;
-	stash_drop(b->stash, r->handle, r->pid);
+	originals_drop(b->stash, r->handle, r->pid);
 	return 0;
 }
 
@@ -139,7 +139,7 @@ static void look_at_clock(struct broker *b, struct buf *out)
 	    ahead < 0 ? "ahead of" : "behind", c.host,
 	    is_off ? ", which requests are signed by" : "");
 	is_off = ahead >= CLOCK_OFF || -ahead >= CLOCK_OFF;
-	problem_set(&b->problems, PROBLEM_CLOCK, is_off ? text : NULL, b->log);
+	health_set(&b->problems, HEALTH_CLOCK, is_off ? text : NULL, b->log);
 }
 
 static void put_problems(struct broker *b, struct buf *out)
@@ -147,14 +147,14 @@ static void put_problems(struct broker *b, struct buf *out)
 	size_t i;
 
 	look_at_clock(b, out);
-	problem_set(&b->problems, PROBLEM_CONFIG,
-	    files_problem(b->config_files), b->log);
-	problem_set(
-	    &b->problems, PROBLEM_STATE, files_problem(b->state_files), b->log);
+	health_set(&b->problems, HEALTH_CONFIG, files_problem(b->config_files),
+	    b->log);
+	health_set(
+	    &b->problems, HEALTH_STATE, files_problem(b->state_files), b->log);
 	broker_try_state(b);
-	problem_set(&b->problems, PROBLEM_LOG,
+	health_set(&b->problems, HEALTH_LOG,
 	    files_problem(b->state_files) ? NULL : log_problem(b->log), b->log);
-	for (i = 0; i < PROBLEM_COUNT; i++)
+	for (i = 0; i < HEALTH_COUNT; i++)
 		if (b->problems.text[i][0])
 			wire_puts(out, WIRE_F_PROBLEM, b->problems.text[i]);
 }
@@ -171,14 +171,14 @@ static int do_status(
 	/* An edit by hand counts from here on; what is wrong with it becomes a
 	 * problem, and one that was mended goes. */
 	(void)!broker_reload(b, &ignored);
-	answer_self(out);
+	reply_self(out);
 	if (b->endpoint)
 		endpoint_url(b->endpoint, &url);
 	wire_puts(out, WIRE_F_URL, buf_str(&url));
 	buf_release(&url);
 	wire_putn(out, WIRE_F_STARTED,
 	    (uint64_t)(loop_now(b->loop) - b->started) / 1000);
-	wire_putn(out, WIRE_F_CLIENTS, server_clients(b->server));
+	wire_putn(out, WIRE_F_CLIENTS, connections_clients(b->server));
 	wire_putn(out, WIRE_F_GRANTS, grants_count(b->grants));
 	wire_putn(out, WIRE_F_LOCKED,
 	    slab_hidden(b->slab) ? 2 : (uint64_t)slab_locked(b->slab));
@@ -201,7 +201,7 @@ static int do_stash_put(struct broker *b, const struct wire_frame *f,
     const struct request *r, struct buf *out, struct err *e)
 {
 	struct buf values = BUF_INIT(WIRE_MAX_BODY);
-	unsigned char handle[STASH_HANDLE];
+	unsigned char handle[ORIGINALS_HANDLE];
 	struct wire_field field;
 	struct wire_iter it;
 	int rc;
@@ -212,7 +212,7 @@ static int do_stash_put(struct broker *b, const struct wire_frame *f,
 			wire_put(&values, (enum wire_tag)field.tag, field.p,
 			    field.len);
 	rc = values.failed ? err_set(e, ERR_NOMEM, "out of memory")
-			   : stash_put(b->stash, values.data, values.len,
+			   : originals_put(b->stash, values.data, values.len,
 				 r->pid, handle, e);
 	if (rc == 0)
 		wire_put(out, WIRE_F_HANDLE, handle, sizeof(handle));
@@ -258,7 +258,7 @@ static int do_notices(
 {
 	(void)r;
 	(void)e;
-	alert_put_all(b, out);
+	needs_put_all(b, out);
 	return 0;
 }
 
@@ -341,7 +341,7 @@ static ask_request *ask_of(enum wire_type type)
 }
 
 /* 0, ASK_LATER, or an error. */
-static int perform(struct broker *b, struct server_client *c,
+static int perform(struct broker *b, struct connections_client *c,
     const struct wire_frame *f, const struct request *r, struct buf *out,
     struct err *e)
 {
@@ -380,7 +380,7 @@ static int check_place(
 	    fault_path(config, shown[0]), fault_path(state, shown[1]));
 }
 
-static int parse_and_perform(struct broker *b, struct server_client *c,
+static int parse_and_perform(struct broker *b, struct connections_client *c,
     const struct wire_frame *f, int spare, int64_t until, struct buf *out,
     struct err *e)
 {
@@ -403,7 +403,7 @@ static int parse_and_perform(struct broker *b, struct server_client *c,
 }
 
 /* 0, ASK_LATER, or an error that is the answer. */
-static int serve(struct broker *b, struct server_client *c,
+static int serve(struct broker *b, struct connections_client *c,
     const struct wire_frame *f, int spare, int64_t until, struct buf *answer)
 {
 	size_t start = answer->len, at = wire_begin(answer, WIRE_OK);
@@ -424,37 +424,37 @@ static int serve(struct broker *b, struct server_client *c,
 	    rc < 0 ? ": " : "", rc < 0 ? e.msg : "");
 	if (rc < 0) {
 		buf_truncate(answer, start);
-		answer_error(answer, &e);
+		reply_error(answer, &e);
 	} else {
 		wire_end(answer, at);
 	}
 	return rc;
 }
 
-static enum server_then request(void *arg, struct server_client *c,
+static enum connections_then request(void *arg, struct connections_client *c,
     const struct wire_frame *f, int spare, struct buf *answer)
 {
 	if (serve(arg, c, f, spare, 0, answer) == ASK_LATER)
-		return SERVER_LATER;
+		return CONNECTIONS_LATER;
 	if (f->type == WIRE_QUIT)
-		return SERVER_QUIT;
-	return request_damaged(f) ? SERVER_CLOSE : SERVER_GO_ON;
+		return CONNECTIONS_QUIT;
+	return request_damaged(f) ? CONNECTIONS_CLOSE : CONNECTIONS_GO_ON;
 }
 
-void service_again(struct broker *b, struct server_client *c,
+void commands_again(struct broker *b, struct connections_client *c,
     const struct wire_frame *f, int64_t until)
 {
 	struct buf answer = BUF_INIT(WIRE_HEADER + WIRE_MAX_BODY);
 
 	if (serve(b, c, f, 0, until, &answer) != ASK_LATER)
-		server_answer(c, &answer);
+		connections_answer(c, &answer);
 	buf_release(&answer);
 }
 
 static void refuse(void *arg, const struct err *why, struct buf *answer)
 {
 	(void)arg;
-	answer_error(answer, why);
+	reply_error(answer, why);
 }
 
 static void quit(void *arg)
@@ -464,13 +464,13 @@ static void quit(void *arg)
 	loop_stop(b->loop);
 }
 
-static void gone(void *arg, struct server_client *c)
+static void gone(void *arg, struct connections_client *c)
 {
 	(void)arg;
 	ask_gone(c);
 }
 
-void service_init(struct server_handler *h, struct broker *b)
+void commands_init(struct connections_handler *h, struct broker *b)
 {
 	h->request = request;
 	h->gone = gone;

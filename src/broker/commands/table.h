@@ -12,10 +12,10 @@
 struct broker;
 
 /* The handler that answers for this broker. */
-void service_init(struct server_handler *h, struct broker *b);
+void commands_init(struct connections_handler *h, struct broker *b);
 
 /* Does a request again that was put off by ask_park(), and answers. */
-void service_again(struct broker *b, struct server_client *c,
+void commands_again(struct broker *b, struct connections_client *c,
     const struct wire_frame *f, int64_t until);
 
 #endif

@@ -21,7 +21,7 @@ struct whoami {
 	char *region; /* where STS is asked, or NULL */
 	char *arn;    /* of the last hop, which says the partition; or NULL */
 	struct credential by;
-	struct pace_call *call;	    /* of STS */
+	struct throttle_call *call; /* of STS */
 	struct http_call *of_alias; /* of IAM */
 	int tried_clock, tried_source;
 	int64_t ahead;		/* what the call was signed by, of sts_at */
@@ -33,7 +33,7 @@ static void drop(struct ask *a)
 {
 	struct whoami *w = a->own;
 
-	pace_cancel(w->call);
+	throttle_cancel(w->call);
 	http_cancel(w->of_alias);
 	credential_release(&w->by);
 	sts_identity_release(&w->id);
@@ -69,7 +69,7 @@ static void finish(struct ask *a, const struct err *e)
 {
 	struct whoami *w = a->own;
 
-	pace_cancel(w->call);
+	throttle_cancel(w->call);
 	http_cancel(w->of_alias);
 	w->call = NULL;
 	w->of_alias = NULL;
@@ -197,8 +197,9 @@ static void ask_identity(struct ask *a)
 
 	w->ahead = at.ahead;
 	if (rc == 0)
-		rc = pace_start(a->broker->up.pace, &sts_pace, PACE_ROLE,
-		    sts_line, &ask, was_told_who, a, &w->call, &e);
+		rc =
+		    throttle_start(a->broker->up.pace, &sts_pace, THROTTLE_ROLE,
+			sts_line, &ask, was_told_who, a, &w->call, &e);
 	if (rc == 0)
 		return;
 	w->call = NULL;
@@ -262,7 +263,7 @@ static int fill(struct ask *a, const struct request *r, struct err *e)
 	return choose_place(a->broker, r, w, e);
 }
 
-int ask_whoami(struct broker *b, struct server_client *c,
+int ask_whoami(struct broker *b, struct connections_client *c,
     const struct request *r, struct buf *out, struct err *e)
 {
 	const struct role_ref ref = {r->server, r->role, r->chain};
@@ -277,7 +278,7 @@ int ask_whoami(struct broker *b, struct server_client *c,
 		ask_free(a);
 		return rc;
 	}
-	server_set(c, a);
+	connections_set(c, a);
 	ask_fetch(a, &ref, fetched, late);
 	return ASK_LATER;
 }

@@ -88,8 +88,8 @@ static void answer_no_token(const struct endpoint *ep, struct httpd_request *r)
 	    0);
 }
 
-static void answer_credential(const struct endpoint *ep,
-    struct httpd_request *r, const struct credential *c)
+static void reply_credential(const struct endpoint *ep, struct httpd_request *r,
+    const struct credential *c)
 {
 	static const struct httpd_field fields[] = {
 	    {"Content-Type", "application/json"},
@@ -102,7 +102,7 @@ static void answer_credential(const struct endpoint *ep,
 	httpd_answer(r, HTTP_OK, fields, 2, &body, 0);
 }
 
-static void answer_error(const struct endpoint *ep, struct httpd_request *r,
+static void reply_error(const struct endpoint *ep, struct httpd_request *r,
     const struct err *e, int64_t retry_after)
 {
 	char text[sizeof(e->msg) + 8];
@@ -252,17 +252,17 @@ static void fetched(void *arg, const struct role_result *result)
 	if (w->fetching && !endpoint_grant(w->ep, w->request))
 		answer_no_token(w->ep, w->request);
 	else if (result->credential)
-		answer_credential(w->ep, w->request, result->credential);
+		reply_credential(w->ep, w->request, result->credential);
 	else if (result->e->code == ERR_LOGIN && endpoint_waits(w, result->e))
 		return;
 	else
-		answer_error(w->ep, w->request, result->e, result->retry_after);
+		reply_error(w->ep, w->request, result->e, result->retry_after);
 	forget(w);
 }
 
 void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after)
 {
-	answer_error(w->ep, w->request, e, retry_after);
+	reply_error(w->ep, w->request, e, retry_after);
 	forget(w);
 }
 
@@ -311,7 +311,7 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant)
 	ref = (struct role_ref){p->server, p->role, p->chain};
 	how = grant_is_lazy(grant) ? ROLES_LAZY : 0;
 	if (roles_cached(w->ep->roles, &ref, how, grant_since(grant), &c)) {
-		answer_credential(w->ep, w->request, c);
+		reply_credential(w->ep, w->request, c);
 		forget(w);
 		return;
 	}

@@ -20,7 +20,7 @@ void endpoint_leave(struct waiting *w)
 	if (w->resting)
 		LIST_REMOVE(w, entry);
 	w->resting = 0;
-	seek_stop(&w->seek);
+	find_terminal_stop(&w->seek);
 	loop_disarm(w->ep->loop, &w->enough);
 }
 
@@ -53,7 +53,7 @@ static int seek(struct waiting *w, const struct err *why)
 	w->seek.fn = found;
 	w->enough.fn = enough;
 	w->seek.arg = w->enough.arg = w;
-	seek_begin(&w->seek, loop, inode);
+	find_terminal_begin(&w->seek, loop, inode);
 	loop_disarm(loop, &w->timer);
 	loop_arm(loop, &w->enough, ms < SEEK_MS ? ms : SEEK_MS);
 	return 1;

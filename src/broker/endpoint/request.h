@@ -28,7 +28,7 @@ struct waiting {
 	/* login.c's */
 	LIST_ENTRY(waiting) entry;
 	int resting; /* it is in the list of those */
-	struct seek seek;
+	struct find_terminal seek;
 	struct loop_timer enough; /* of seeking */
 	struct err why;
 };

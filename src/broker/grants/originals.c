@@ -19,19 +19,19 @@ enum {
 /* A process that holds one; its pidfd keeps the pid its own. */
 struct holder {
 	LIST_ENTRY(holder) entry;
-	struct stash *stash;
+	struct originals *stash;
 	struct item *item;
 	struct process process;
 };
 
 struct item {
 	TAILQ_ENTRY(item) entry;
-	unsigned char handle[STASH_HANDLE];
+	unsigned char handle[ORIGINALS_HANDLE];
 	struct secret *secret;
 	LIST_HEAD(, holder) holders;
 };
 
-struct stash {
+struct originals {
 	struct loop *loop;
 	struct slab *slab;
 	struct secret *key;
@@ -39,9 +39,9 @@ struct stash {
 	TAILQ_HEAD(item_list, item) items; /* the latest first */
 };
 
-int stash_new(struct stash **out, struct loop *loop, struct slab *slab)
+int originals_new(struct originals **out, struct loop *loop, struct slab *slab)
 {
-	struct stash *s = calloc(1, sizeof(*s));
+	struct originals *s = calloc(1, sizeof(*s));
 	unsigned char key[KEY];
 	int rc;
 
@@ -69,7 +69,7 @@ static void let_go(struct holder *h)
 	free(h);
 }
 
-static void drop(struct stash *s, struct item *it)
+static void drop(struct originals *s, struct item *it)
 {
 	struct holder *h;
 
@@ -83,34 +83,34 @@ static void drop(struct stash *s, struct item *it)
 	free(it);
 }
 
-static void drop_last(struct stash *s)
+static void drop_last(struct originals *s)
 {
 	drop(s, TAILQ_LAST(&s->items, item_list));
 }
 
-void stash_clear(struct stash *s)
+void originals_clear(struct originals *s)
 {
 	while (s->n)
 		drop_last(s);
 }
 
-void stash_free(struct stash *s)
+void originals_free(struct originals *s)
 {
 	if (!s)
 		return;
-	stash_clear(s);
+	originals_clear(s);
 	secret_free(s->key);
 	free(s);
 }
 
 /* All are looked at, so that time does not tell which handles there are. */
 static struct item *find(
-    struct stash *s, const unsigned char handle[STASH_HANDLE])
+    struct originals *s, const unsigned char handle[ORIGINALS_HANDLE])
 {
 	struct item *it, *found = NULL;
 
 	TAILQ_FOREACH(it, &s->items, entry)
-	if (bytes_equal(it->handle, handle, STASH_HANDLE))
+	if (bytes_equal(it->handle, handle, ORIGINALS_HANDLE))
 		found = it;
 	if (!found)
 		return NULL;
@@ -119,8 +119,8 @@ static struct item *find(
 	return found;
 }
 
-static int add(struct stash *s, const void *p, size_t len,
-    const unsigned char handle[STASH_HANDLE], struct item **out)
+static int add(struct originals *s, const void *p, size_t len,
+    const unsigned char handle[ORIGINALS_HANDLE], struct item **out)
 {
 	struct item *it = calloc(1, sizeof(*it));
 
@@ -128,7 +128,7 @@ static int add(struct stash *s, const void *p, size_t len,
 	if (!it)
 		return ERR_NOMEM;
 	/* Old ones make room, in our own bounds and in the slab's. */
-	while (s->n == STASH_MAX || s->bytes + len > STASH_MAX_TOTAL)
+	while (s->n == ORIGINALS_MAX || s->bytes + len > ORIGINALS_MAX_TOTAL)
 		drop_last(s);
 	while (secret_new(&it->secret, s->slab, p, len) < 0) {
 		if (!s->n) {
@@ -137,7 +137,7 @@ static int add(struct stash *s, const void *p, size_t len,
 		}
 		drop_last(s);
 	}
-	memcpy(it->handle, handle, STASH_HANDLE);
+	memcpy(it->handle, handle, ORIGINALS_HANDLE);
 	LIST_INIT(&it->holders);
 	TAILQ_INSERT_HEAD(&s->items, it, entry);
 	s->n++;
@@ -160,7 +160,7 @@ static struct holder *holder_of(const struct item *it, pid_t pid)
 
 static void release(struct holder *h)
 {
-	struct stash *s = h->stash;
+	struct originals *s = h->stash;
 	struct item *it = h->item;
 
 	let_go(h);
@@ -183,7 +183,7 @@ static int is_ours(pid_t pid)
 	return stat(path, &st) == 0 && st.st_uid == geteuid();
 }
 
-static int hold(struct stash *s, struct item *it, pid_t pid, struct err *e)
+static int hold(struct originals *s, struct item *it, pid_t pid, struct err *e)
 {
 	struct holder *h;
 	int rc;
@@ -193,7 +193,7 @@ static int hold(struct stash *s, struct item *it, pid_t pid, struct err *e)
 	h = holder_of(it, pid);
 	if (h && !process_has_ended(&h->process))
 		return 0;
-	if (s->n_holders == STASH_MAX_HOLDERS)
+	if (s->n_holders == ORIGINALS_MAX_HOLDERS)
 		return err_set(e, ERR_LIMIT,
 		    "the broker keeps variables of too many shells");
 	h = calloc(1, sizeof(*h));
@@ -218,8 +218,8 @@ static int hold(struct stash *s, struct item *it, pid_t pid, struct err *e)
 	return 0;
 }
 
-int stash_hold(struct stash *s, const unsigned char handle[STASH_HANDLE],
-    pid_t holder, struct err *e)
+int originals_hold(struct originals *s,
+    const unsigned char handle[ORIGINALS_HANDLE], pid_t holder, struct err *e)
 {
 	struct item *it = find(s, handle);
 
@@ -229,8 +229,8 @@ int stash_hold(struct stash *s, const unsigned char handle[STASH_HANDLE],
 	return hold(s, it, holder, e);
 }
 
-void stash_drop(
-    struct stash *s, const unsigned char handle[STASH_HANDLE], pid_t holder)
+void originals_drop(struct originals *s,
+    const unsigned char handle[ORIGINALS_HANDLE], pid_t holder)
 {
 	struct item *it = find(s, handle);
 	struct holder *h = it ? holder_of(it, holder) : NULL;
@@ -239,8 +239,8 @@ void stash_drop(
 		release(h);
 }
 
-int stash_put(struct stash *s, const void *p, size_t len, pid_t holder,
-    unsigned char handle[STASH_HANDLE], struct err *e)
+int originals_put(struct originals *s, const void *p, size_t len, pid_t holder,
+    unsigned char handle[ORIGINALS_HANDLE], struct err *e)
 {
 	const struct hash_part parts[] = {
 	    {secret_bytes(s->key), secret_len(s->key)},
@@ -250,12 +250,12 @@ int stash_put(struct stash *s, const void *p, size_t len, pid_t holder,
 	struct item *it;
 	int rc;
 
-	if (len > STASH_MAX_BYTES)
+	if (len > ORIGINALS_MAX_BYTES)
 		return err_set(e, ERR_LIMIT,
 		    "the broker keeps at most %d bytes of variables",
-		    STASH_MAX_BYTES);
+		    ORIGINALS_MAX_BYTES);
 	hash_sha256(parts, 2, hash);
-	memcpy(handle, hash, STASH_HANDLE);
+	memcpy(handle, hash, ORIGINALS_HANDLE);
 	it = find(s, handle);
 	if (!it && add(s, p, len, handle, &it) < 0)
 		return err_set(
@@ -266,8 +266,9 @@ int stash_put(struct stash *s, const void *p, size_t len, pid_t holder,
 	return rc;
 }
 
-int stash_get(struct stash *s, const unsigned char handle[STASH_HANDLE],
-    const void **p, size_t *len, struct err *e)
+int originals_get(struct originals *s,
+    const unsigned char handle[ORIGINALS_HANDLE], const void **p, size_t *len,
+    struct err *e)
 {
 	const struct item *it = find(s, handle);
 

@@ -22,40 +22,42 @@
 #include "base/core/secret.h"
 
 enum {
-	STASH_HANDLE = 16,
-	STASH_MAX = 256,	     /* the one unused for longest goes */
-	STASH_MAX_BYTES = 16 * 1024, /* of one */
-	STASH_MAX_TOTAL = 512 * 1024,
-	STASH_MAX_HOLDERS = 512, /* of all together */
+	ORIGINALS_HANDLE = 16,
+	ORIGINALS_MAX = 256,		 /* the one unused for longest goes */
+	ORIGINALS_MAX_BYTES = 16 * 1024, /* of one */
+	ORIGINALS_MAX_TOTAL = 512 * 1024,
+	ORIGINALS_MAX_HOLDERS = 512, /* of all together */
 };
 
 struct loop;
-struct stash;
+struct originals;
 
-int stash_new(
-    struct stash **s, struct loop *loop, struct slab *slab) MUST_CHECK;
-void stash_free(struct stash *s);
+int originals_new(
+    struct originals **s, struct loop *loop, struct slab *slab) MUST_CHECK;
+void originals_free(struct originals *s);
 
 /* Drops all of them. */
-void stash_clear(struct stash *s);
+void originals_clear(struct originals *s);
 
 /* Keeps these bytes while the holder has them: a process of the user's own
  * (ERR_FOREIGN, or ERR_NOT_FOUND when it has ended).  ERR_LIMIT when there are
  * too many, ERR_NOMEM. */
-int stash_put(struct stash *s, const void *p, size_t len, pid_t holder,
-    unsigned char handle[STASH_HANDLE], struct err *e) MUST_CHECK;
+int originals_put(struct originals *s, const void *p, size_t len, pid_t holder,
+    unsigned char handle[ORIGINALS_HANDLE], struct err *e) MUST_CHECK;
 
 /* One more that has them; the same errors, and ERR_NOT_FOUND also when they
  * are not there any more. */
-int stash_hold(struct stash *s, const unsigned char handle[STASH_HANDLE],
-    pid_t holder, struct err *e) MUST_CHECK;
+int originals_hold(struct originals *s,
+    const unsigned char handle[ORIGINALS_HANDLE], pid_t holder,
+    struct err *e) MUST_CHECK;
 
 /* That one does not need them any more. */
-void stash_drop(
-    struct stash *s, const unsigned char handle[STASH_HANDLE], pid_t holder);
+void originals_drop(struct originals *s,
+    const unsigned char handle[ORIGINALS_HANDLE], pid_t holder);
 
-/* The bytes, borrowed until the next stash_put(); ERR_NOT_FOUND. */
-int stash_get(struct stash *s, const unsigned char handle[STASH_HANDLE],
-    const void **p, size_t *len, struct err *e) MUST_CHECK;
+/* The bytes, borrowed until the next originals_put(); ERR_NOT_FOUND. */
+int originals_get(struct originals *s,
+    const unsigned char handle[ORIGINALS_HANDLE], const void **p, size_t *len,
+    struct err *e) MUST_CHECK;
 
 #endif

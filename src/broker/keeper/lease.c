@@ -32,9 +32,9 @@ struct lease {
 	struct loop *loop;
 	struct slab *slab;
 	struct log *log;
-	struct problems *problems;
+	struct health *problems;
 	const char *sock;
-	struct keeping at;
+	struct keeper_talk at;
 	struct secret *key;
 	char program[PATH_MAX]; /* as it was found when we started, or "" */
 	struct err missing;	/* then why */
@@ -58,7 +58,7 @@ static void say(struct lease *l, const char *why)
 		    "when the broker ends, its port is free for others and "
 		    "running programs need a new prompt: %s",
 		    why);
-	problem_set(l->problems, PROBLEM_KEEPER, why ? text : NULL, l->log);
+	health_set(l->problems, HEALTH_KEEPER, why ? text : NULL, l->log);
 }
 
 static int set_key(struct lease *l, const unsigned char key[KEEPER_KEY])
@@ -127,11 +127,11 @@ static void give_rest(struct lease *l, const int doors[KEEPER_FDS])
 	struct err e;
 
 	l->is_asked = 0;
-	for (int i = 0; i < KEEPING_DOORS; i++)
+	for (int i = 0; i < KEEPER_TALK_DOORS; i++)
 		if (doors[i] >= 0)
 			fds[n++] = doors[i];
-	if (keeping_ask(l->fd, KEEPER_GIVE, secret_bytes(l->key), fds, n, &e) <
-	    0)
+	if (keeper_talk_ask(
+		l->fd, KEEPER_GIVE, secret_bytes(l->key), fds, n, &e) < 0)
 		say(l, e.msg);
 }
 
@@ -142,13 +142,13 @@ static void spoke(void *arg, short revents)
 	struct keeper_msg m;
 
 	(void)revents;
-	while ((rc = keeping_answer(l->fd, 0, &m, came, NULL)) == 0) {
+	while ((rc = keeper_talk_answer(l->fd, 0, &m, came, NULL)) == 0) {
 		if (m.type == KEEPER_GIVE && l->is_asked)
 			give_rest(l, came);
 		else
 			note(l, &m);
 		bytes_wipe(&m, sizeof(m));
-		keeping_close(came);
+		keeper_talk_close(came);
 	}
 	if (rc != ERR_TIMEOUT)
 		lost(l);
@@ -170,16 +170,16 @@ static int give(struct lease *l, struct err *e)
 	int fds[KEEPER_FDS] = {l->listener, -1, -1}, fd, rc;
 	size_t n = 1;
 
-	for (int d = 0; d < KEEPING_DOORS; d++)
-		if (keeping_listen(&l->at, (enum keeping_door)d, &fds[n], e) ==
-		    0)
+	for (int d = 0; d < KEEPER_TALK_DOORS; d++)
+		if (keeper_talk_listen(
+			&l->at, (enum keeper_talk_door)d, &fds[n], e) == 0)
 			n++;
 		else
 			log_warn(l->log, "%s", e->msg);
 	rc = child_spawn_keeper(
-	    l->program, keeping_path(&l->at), &l->child, &fd, e);
+	    l->program, keeper_talk_path(&l->at), &l->child, &fd, e);
 	if (rc == 0) {
-		rc = keeping_ask(
+		rc = keeper_talk_ask(
 		    fd, KEEPER_GIVE, secret_bytes(l->key), fds, n, e);
 		if (rc < 0)
 			(void)close(fd);
@@ -250,19 +250,20 @@ static int is_listener(int fd)
 }
 
 /* 1: it has given us what it keeps; 0: it is busy. */
-static int take(struct lease *l, int fd, enum keeping_door door, struct err *e)
+static int take(
+    struct lease *l, int fd, enum keeper_talk_door door, struct err *e)
 {
 	struct keeper_msg m = {.type = 0};
 	int place = -1, came[KEEPER_FDS] = {-1, -1, -1}, rc;
 
 	/* Where it is found from now on. */
-	if (door == KEEPING_NAME)
-		(void)!keeping_listen(&l->at, KEEPING_PATH, &place, e);
-	rc = keeping_ask(fd, KEEPER_TAKE, NULL, &place, place >= 0, e);
+	if (door == KEEPER_TALK_NAME)
+		(void)!keeper_talk_listen(&l->at, KEEPER_TALK_PATH, &place, e);
+	rc = keeper_talk_ask(fd, KEEPER_TAKE, NULL, &place, place >= 0, e);
 	if (place >= 0)
 		(void)close(place);
 	if (rc == 0)
-		rc = keeping_answer(fd, ANSWER_MS, &m, came, e);
+		rc = keeper_talk_answer(fd, ANSWER_MS, &m, came, e);
 	if (rc < 0)
 		return rc;
 	if (m.type == KEEPER_HELD && came[0] >= 0 && is_listener(came[0]) &&
@@ -275,7 +276,7 @@ static int take(struct lease *l, int fd, enum keeping_door door, struct err *e)
 		rc = err_set(e, ERR_FORMAT, "the keeper makes no sense");
 	}
 	bytes_wipe(&m, sizeof(m));
-	keeping_close(came);
+	keeper_talk_close(came);
 	return rc;
 }
 
@@ -283,11 +284,11 @@ static int take(struct lease *l, int fd, enum keeping_door door, struct err *e)
 static int find(struct lease *l, struct err *e)
 {
 	int64_t until = plat_ms() + BUSY_MS;
-	enum keeping_door door;
+	enum keeper_talk_door door;
 	int fd, rc;
 
 	for (;;) {
-		rc = keeping_connect(&l->at, &fd, &door, e);
+		rc = keeper_talk_connect(&l->at, &fd, &door, e);
 		if (rc < 0)
 			return rc;
 		rc = take(l, fd, door, e);
@@ -306,7 +307,7 @@ static int find(struct lease *l, struct err *e)
 /* --- what others see */
 
 int lease_new(struct lease **out, struct loop *loop, struct slab *slab,
-    struct log *log, struct problems *problems, const char *sock_path,
+    struct log *log, struct health *problems, const char *sock_path,
     struct err *e)
 {
 	struct lease *l = calloc(1, sizeof(*l));
@@ -324,7 +325,7 @@ int lease_new(struct lease **out, struct loop *loop, struct slab *slab,
 	l->again.fn = start_again;
 	l->watch.arg = l->again.arg = l;
 	l->sock = sock_path;
-	keeping_of(&l->at, sock_path);
+	keeper_talk_of(&l->at, sock_path);
 	if (keep_child_program(l->program, &l->missing) < 0)
 		l->program[0] = '\0';
 	rc = find(l, e);
@@ -358,7 +359,7 @@ int lease_listener(struct lease *l, int *fd, struct err *e)
 
 	if (l->listener < 0) {
 		rc = loopback_listen(0, &l->listener, e);
-		if (rc == 0 && l->problems->text[PROBLEM_KEEPER][0] == '\0')
+		if (rc == 0 && l->problems->text[HEALTH_KEEPER][0] == '\0')
 			start(l);
 	}
 	if (rc < 0)
@@ -379,8 +380,8 @@ void lease_renew_key(struct lease *l)
 	if (draw_key(l) < 0 || l->fd < 0)
 		return;
 	/* It is read before our end is seen, however late. */
-	if (keeping_ask(l->fd, KEEPER_SET, secret_bytes(l->key), NULL, 0, &e) <
-	    0)
+	if (keeper_talk_ask(
+		l->fd, KEEPER_SET, secret_bytes(l->key), NULL, 0, &e) < 0)
 		log_warn(l->log, "%s", e.msg);
 }
 

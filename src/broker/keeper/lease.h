@@ -28,7 +28,7 @@ struct log;
 /* What it is given is borrowed.  sock_path is the broker's, and stays where it
  * is.  A keeper that is busy with a broker which just ends is waited for. */
 int lease_new(struct lease **l, struct loop *loop, struct slab *slab,
-    struct log *log, struct problems *problems, const char *sock_path,
+    struct log *log, struct health *problems, const char *sock_path,
     struct err *e) MUST_CHECK;
 
 /* The keeper has the socket from then on. */

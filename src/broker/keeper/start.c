@@ -29,19 +29,19 @@ int keep_child_program(char program[PATH_MAX], struct err *e)
 	if (snprintf(path, sizeof(path), "%.*s/" PROGRAM, dir, self) >=
 	    (int)sizeof(path))
 		return err_set(e, ERR_LIMIT, "its path is long");
-	return guarded_path(path, self, program, e);
+	return program_guard(path, self, program, e);
 }
 
-static int send_doors(int fd, const struct keeping *k)
+static int send_doors(int fd, const struct keeper_talk *k)
 {
 	int doors[KEEPER_FDS], rc;
 	size_t n = 0;
 
-	for (int d = 0; d < KEEPING_DOORS; d++)
-		if (keeping_listen(k, (enum keeping_door)d, &doors[n], NULL) ==
-		    0)
+	for (int d = 0; d < KEEPER_TALK_DOORS; d++)
+		if (keeper_talk_listen(
+			k, (enum keeper_talk_door)d, &doors[n], NULL) == 0)
 			n++;
-	rc = keeping_ask(fd, KEEPER_GIVE, NULL, doors, n, NULL);
+	rc = keeper_talk_ask(fd, KEEPER_GIVE, NULL, doors, n, NULL);
 	while (n > 0)
 		(void)close(doors[--n]);
 	return rc;
@@ -53,15 +53,15 @@ int keep_child_run(int fd)
 	char name[] = PROGRAM, where[SOCK_PATH_MAX];
 	char *argv[] = {name, where, NULL}, *env[] = {NULL};
 	ssize_t n = recv(fd, text, sizeof(text), MSG_TRUNC);
-	struct keeping k;
+	struct keeper_talk k;
 	pid_t pid;
 
 	if (n < 2 || n > (ssize_t)sizeof(text) ||
 	    strnlen(text, (size_t)n) != (size_t)n - 1 ||
 	    keep_child_program(program, NULL) < 0)
 		return FAILED;
-	keeping_of(&k, text);
-	memcpy(where, keeping_path(&k), strlen(keeping_path(&k)) + 1);
+	keeper_talk_of(&k, text);
+	memcpy(where, keeper_talk_path(&k), strlen(keeper_talk_path(&k)) + 1);
 	if (send_doors(fd, &k) < 0)
 		return FAILED;
 	/* Neither the helper's end nor the broker's is the keeper's. */

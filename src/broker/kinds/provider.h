@@ -131,10 +131,10 @@ struct provider {
 	const char *callback_path; /* "/oauth2callback" */
 
 	/* How calls with an access token are spread; NULL: as they come. */
-	const struct pace_rule *pace;
+	const struct throttle_rule *pace;
 
 	/* The same of client_ask and device_ask, in a line of their own. */
-	const struct pace_rule *begin_pace;
+	const struct throttle_rule *begin_pace;
 
 	/* Registers a client for logins of this grant. */
 	int (*client_ask)(const struct provider_at *at, enum servers_grant g,

@@ -16,12 +16,12 @@ enum {
 };
 
 /* The portal has been seen to refuse more than about 20 calls a second. */
-static const struct pace_rule portal_pace = {
+static const struct throttle_rule portal_pace = {
     .per_second = 18, .at_once = 8, .tries = 5, .try_ms = 1000, .more = 2};
 
 /* Its OIDC service bears fewer; a client too many, or a code that nobody types,
  * does no harm. */
-static const struct pace_rule oidc_pace = {.per_second = 5,
+static const struct throttle_rule oidc_pace = {.per_second = 5,
     .at_once = 2,
     .tries = 4,
     .try_ms = 1000,

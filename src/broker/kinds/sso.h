@@ -51,7 +51,7 @@ enum sso_on {
 };
 
 /* Of a call that may come twice: whether this no is one of a moment. */
-enum pace_no sso_oidc_means(const struct http_answer *a);
+enum throttle_no sso_oidc_means(const struct http_answer *a);
 
 /* An error, or PROVIDER_PENDING, _SLOWER or _CLIENT. */
 int sso_refused(const struct provider_at *at, enum sso_on on,

@@ -159,21 +159,21 @@ static int unknown(const struct provider_at *at, enum sso_on on,
 	    name, a->status, *type ? ", " : "", type, said);
 }
 
-enum pace_no sso_oidc_means(const struct http_answer *a)
+enum throttle_no sso_oidc_means(const struct http_answer *a)
 {
 	struct json *doc = NULL;
 	char type[HTTP_TYPE];
-	enum pace_no means = PACE_FINAL;
+	enum throttle_no means = THROTTLE_FINAL;
 
 	if (a->body.len > 0)
 		(void)!json_parse(&doc, a->body.data, a->body.len, NULL);
 	sso_error_type(a, doc ? json_root(doc) : NULL, type);
 	if (strcmp(type, "SlowDownException") == 0 ||
 	    strcmp(type, "slow_down") == 0)
-		means = PACE_TOO_MANY;
+		means = THROTTLE_TOO_MANY;
 	else if (strcmp(type, "InternalServerException") == 0 ||
 		 strcmp(type, "server_error") == 0)
-		means = PACE_TROUBLE;
+		means = THROTTLE_TROUBLE;
 	json_free(doc);
 	return means;
 }

@@ -80,15 +80,15 @@ static const char *query_of(const struct callback *c, const char *target)
 static int brings_state(const struct callback *c, const struct httpd_request *r)
 {
 	const char *query = query_of(c, httpd_target(r));
-	struct response response;
+	struct redirect response;
 	struct err e;
 	int it_does;
 
 	if (!query)
 		return 0;
-	it_does = response_parse(&response, query, &e) == 0 &&
-		  response_has_state(&response, c->state);
-	response_release(&response);
+	it_does = redirect_parse(&response, query, &e) == 0 &&
+		  redirect_has_state(&response, c->state);
+	redirect_release(&response);
 	return it_does;
 }
 
@@ -242,31 +242,31 @@ static int has_cookie(const struct callback *c, const struct httpd_request *r)
 
 /* r is the browser that rests, if there is one. */
 static void finish(
-    struct callback *c, struct httpd_request *r, struct response *response)
+    struct callback *c, struct httpd_request *r, struct redirect *response)
 {
-	const struct response_server server = {c->server, c->url, c->origin};
+	const struct redirect_server server = {c->server, c->url, c->origin};
 	const char *code;
 	struct err e;
-	int rc = response_code(response, &server, &code, &e);
+	int rc = redirect_code(response, &server, &code, &e);
 
 	c->used = 1;
 	c->resting = r;
-	c->fn(c->arg, code, response_issuer(response), rc < 0 ? &e : NULL);
+	c->fn(c->arg, code, redirect_issuer(response), rc < 0 ? &e : NULL);
 }
 
 static void come_back(
     struct callback *c, struct httpd_request *r, const char *query)
 {
-	struct response response;
+	struct redirect response;
 	struct err e;
 
-	if (response_parse(&response, query, &e) < 0) {
+	if (redirect_parse(&response, query, &e) < 0) {
 		log_warn(c->log, "login to %s: a callback is damaged: %s",
 		    c->server, e.msg);
 		callback_page(r, HTTP_BAD_REQUEST, "This address is damaged",
 		    "The login goes on: open the address that the terminal "
 		    "shows once more.");
-	} else if (!response_has_state(&response, c->state)) {
+	} else if (!redirect_has_state(&response, c->state)) {
 		callback_page(r, HTTP_FORBIDDEN, "This is another login",
 		    "This page does not belong to the login that is under way. "
 		    "Open the address that the terminal shows.");
@@ -280,7 +280,7 @@ static void come_back(
 	} else {
 		finish(c, r, &response);
 	}
-	response_release(&response);
+	redirect_release(&response);
 }
 
 /* --- the same, brought by a person */
@@ -302,17 +302,17 @@ static int can_take(const struct callback *c, struct err *e)
 
 int callback_take_query(struct callback *c, const char *query, struct err *e)
 {
-	struct response response;
+	struct redirect response;
 	struct err why;
 	int rc;
 
-	rc = response_parse(&response, query, &why);
+	rc = redirect_parse(&response, query, &why);
 	if (rc < 0)
 		rc = err_set(e, rc == ERR_NOMEM ? ERR_NOMEM : ERR_USAGE,
 		    "this address is damaged (%s): copy it as a whole once "
 		    "more",
 		    why.msg);
-	else if (!response_has_state(&response, c->state))
+	else if (!redirect_has_state(&response, c->state))
 		rc = err_set(e, ERR_USAGE,
 		    "this address belongs to another login than the one to %s "
 		    "that is under way: open the address that the terminal "
@@ -322,7 +322,7 @@ int callback_take_query(struct callback *c, const char *query, struct err *e)
 		rc = can_take(c, e);
 	if (rc == 0)
 		finish(c, NULL, &response);
-	response_release(&response);
+	redirect_release(&response);
 	return rc;
 }
 
@@ -481,9 +481,9 @@ const char *callback_path(const struct callback *c)
 
 int callback_is_issuer(const struct callback *c, const char *iss)
 {
-	const struct response_server server = {c->server, c->url, c->origin};
+	const struct redirect_server server = {c->server, c->url, c->origin};
 
-	return response_is_issuer(&server, iss);
+	return redirect_is_issuer(&server, iss);
 }
 
 const char *callback_state(const struct callback *c)
@@ -495,7 +495,7 @@ int callback_open(struct callback *c, const char *authorize_url, struct err *e)
 {
 	struct buf origin = BUF_INIT(URL_ROOM);
 
-	response_origin(&origin, authorize_url);
+	redirect_origin(&origin, authorize_url);
 	free(c->origin);
 	c->origin = strdup(buf_str(&origin));
 	buf_release(&origin);

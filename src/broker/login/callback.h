@@ -66,7 +66,7 @@ void callback_redirect_uri(const struct callback *c, struct buf *out);
 /* The path of that, borrowed. */
 const char *callback_path(const struct callback *c);
 
-/* response_is_issuer() of the login's server. */
+/* redirect_is_issuer() of the login's server. */
 int callback_is_issuer(const struct callback *c, const char *iss);
 
 /* Borrowed; secret. */

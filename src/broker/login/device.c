@@ -122,7 +122,7 @@ static void poll_now(void *arg)
 	}
 	rc = ask_token(login, &e);
 	/* A code that is shown outlives a want of room here. */
-	if (trouble_is_ours(&e))
+	if (backoff_is_ours(&e))
 		wait_out_trouble(login, -1, &e);
 	else if (rc < 0)
 		login_end(login, &e);

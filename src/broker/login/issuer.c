@@ -171,13 +171,13 @@ void login_issuer_hosts(
     struct login *login, const struct login_step *step, const char *page)
 {
 	struct buf to = BUF_INIT(HTTP_MAX_URL);
-	struct http_peer at, code;
+	struct server_address at, code;
 
 	if (step->provider->code_url &&
 	    !login_has_met(login->all, login->identity) &&
 	    step->provider->code_url(&step->at, &to, NULL) == 0) {
-		http_peer_of(&at, page);
-		http_peer_of(&code, buf_str(&to));
+		server_address_of(&at, page);
+		server_address_of(&code, buf_str(&to));
 		if (strcmp(at.shown, code.shown) != 0) {
 			memcpy(login->page_at, at.shown, sizeof(at.shown));
 			memcpy(login->code_to, code.shown, sizeof(code.shown));

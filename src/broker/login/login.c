@@ -33,7 +33,7 @@ static void stop(struct login *login)
 
 	http_cancel(login->call);
 	login->call = NULL;
-	pace_cancel(login->paced);
+	throttle_cancel(login->paced);
 	login->paced = NULL;
 	login_issuer_stop(login);
 	loop_disarm(loop, &login->poll);
@@ -208,14 +208,14 @@ int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
 int login_call_paced(struct login *login, const struct login_step *step,
     struct http_ask *take_ask, http_done *done, struct err *e)
 {
-	const struct pace_rule *rule = step->provider->begin_pace;
+	const struct throttle_rule *rule = step->provider->begin_pace;
 	unsigned char line[HASH_SHA256];
 
 	if (!rule)
 		return login_call(login, take_ask, done, e);
-	pace_line(login->identity, "begin", line);
-	return pace_start(login->all->up.pace, rule, PACE_ROLE, line, take_ask,
-	    done, login, &login->paced, e);
+	throttle_line(login->identity, "begin", line);
+	return throttle_start(login->all->up.pace, rule, THROTTLE_ROLE, line,
+	    take_ask, done, login, &login->paced, e);
 }
 
 static void note_met(

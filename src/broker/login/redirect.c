@@ -15,32 +15,32 @@ enum {
 	ISS_COLUMNS = 80,
 };
 
-int response_parse(struct response *r, const char *query, struct err *e)
+int redirect_parse(struct redirect *r, const char *query, struct err *e)
 {
-	*r = (struct response){{
-	    [RESPONSE_STATE] = {"state", 0, BUF_INIT(STATE_MAX)},
-	    [RESPONSE_CODE] = {"code", 0, BUF_INIT(CODE_MAX)},
-	    [RESPONSE_ERROR] = {"error", 0, BUF_INIT(ERROR_MAX)},
-	    [RESPONSE_DESCRIPTION] = {"error_description", 0,
+	*r = (struct redirect){{
+	    [REDIRECT_STATE] = {"state", 0, BUF_INIT(STATE_MAX)},
+	    [REDIRECT_CODE] = {"code", 0, BUF_INIT(CODE_MAX)},
+	    [REDIRECT_ERROR] = {"error", 0, BUF_INIT(ERROR_MAX)},
+	    [REDIRECT_DESCRIPTION] = {"error_description", 0,
 		BUF_INIT(DESCRIPTION_MAX)},
-	    [RESPONSE_ISS] = {"iss", 0, BUF_INIT(URL_MAX)},
+	    [REDIRECT_ISS] = {"iss", 0, BUF_INIT(URL_MAX)},
 	}};
-	return query_parse(query, r->field, RESPONSE_FIELDS, e);
+	return query_parse(query, r->field, REDIRECT_FIELDS, e);
 }
 
-void response_release(struct response *r)
+void redirect_release(struct redirect *r)
 {
-	query_release(r->field, RESPONSE_FIELDS);
+	query_release(r->field, REDIRECT_FIELDS);
 }
 
-int response_has_state(struct response *r, const struct secret *state)
+int redirect_has_state(struct redirect *r, const struct secret *state)
 {
-	struct buf *value = &r->field[RESPONSE_STATE].value;
+	struct buf *value = &r->field[REDIRECT_STATE].value;
 
 	return secret_is(state, buf_str(value), value->len);
 }
 
-void response_origin(struct buf *out, const char *url)
+void redirect_origin(struct buf *out, const char *url)
 {
 	const char *whole, *host;
 
@@ -54,14 +54,14 @@ void response_origin(struct buf *out, const char *url)
 
 /* Whether the login was mixed up with one elsewhere (RFC 9207, section 2.4).
  * Issuers are https URLs with or without a slash at the end. */
-int response_is_issuer(const struct response_server *s, const char *iss)
+int redirect_is_issuer(const struct redirect_server *s, const char *iss)
 {
 	struct buf normal = BUF_INIT(URL_MAX + 2), origin = BUF_INIT(URL_MAX);
 	int is = 0;
 
 	if (!url_fault(iss, URL_HTTPS | URL_HTTP_LOOPBACK)) {
 		url_normal(&normal, iss);
-		response_origin(&origin, iss);
+		redirect_origin(&origin, iss);
 		is = strcmp(buf_str(&origin), s->origin) == 0 ||
 		     strcmp(buf_str(&normal), s->url) == 0;
 		buf_addc(&normal, '/');
@@ -73,11 +73,11 @@ int response_is_issuer(const struct response_server *s, const char *iss)
 }
 
 /* The words of the server, which may be anything. */
-static int say_denied(struct response *r, const char *id, struct err *e)
+static int say_denied(struct redirect *r, const char *id, struct err *e)
 {
 	struct buf words = BUF_INIT(8 * 1024), error = BUF_INIT(1024);
-	struct buf *said = &r->field[RESPONSE_ERROR].value;
-	struct buf *more = &r->field[RESPONSE_DESCRIPTION].value;
+	struct buf *said = &r->field[REDIRECT_ERROR].value;
+	struct buf *more = &r->field[REDIRECT_DESCRIPTION].value;
 	int rc;
 
 	text_safe(&error, buf_str(said), said->len, ERROR_COLUMNS);
@@ -107,23 +107,23 @@ static int say_mixed_up(struct buf *iss, const char *id, struct err *e)
 	return ERR_UPSTREAM;
 }
 
-const char *response_issuer(struct response *r)
+const char *redirect_issuer(struct redirect *r)
 {
-	struct query_field *iss = &r->field[RESPONSE_ISS];
+	struct query_field *iss = &r->field[REDIRECT_ISS];
 
 	return iss->found ? buf_str(&iss->value) : NULL;
 }
 
-int response_code(struct response *r, const struct response_server *server,
+int redirect_code(struct redirect *r, const struct redirect_server *server,
     const char **code, struct err *e)
 {
-	struct query_field *iss = &r->field[RESPONSE_ISS];
-	struct buf *value = &r->field[RESPONSE_CODE].value;
+	struct query_field *iss = &r->field[REDIRECT_ISS];
+	struct buf *value = &r->field[REDIRECT_CODE].value;
 
 	*code = NULL;
-	if (r->field[RESPONSE_ERROR].found) {
+	if (r->field[REDIRECT_ERROR].found) {
 		if (iss->found &&
-		    !response_is_issuer(server, buf_str(&iss->value)))
+		    !redirect_is_issuer(server, buf_str(&iss->value)))
 			return say_mixed_up(&iss->value, server->id, e);
 		return say_denied(r, server->id, e);
 	}

@@ -19,45 +19,45 @@
 #include "base/core/secret.h"
 #include "net/http/query.h"
 
-enum response_field {
-	RESPONSE_STATE,
-	RESPONSE_CODE,
-	RESPONSE_ERROR,
-	RESPONSE_DESCRIPTION,
-	RESPONSE_ISS,
-	RESPONSE_FIELDS,
+enum redirect_field {
+	REDIRECT_STATE,
+	REDIRECT_CODE,
+	REDIRECT_ERROR,
+	REDIRECT_DESCRIPTION,
+	REDIRECT_ISS,
+	REDIRECT_FIELDS,
 };
 
-struct response {
-	struct query_field field[RESPONSE_FIELDS];
+struct redirect {
+	struct query_field field[REDIRECT_FIELDS];
 };
 
 /* As query_parse(); must be released in any case. */
-int response_parse(
-    struct response *r, const char *query, struct err *e) MUST_CHECK;
-void response_release(struct response *r);
+int redirect_parse(
+    struct redirect *r, const char *query, struct err *e) MUST_CHECK;
+void redirect_release(struct redirect *r);
 
-int response_has_state(struct response *r, const struct secret *state);
+int redirect_has_state(struct redirect *r, const struct secret *state);
 
 /* Who was asked; borrowed. */
-struct response_server {
+struct redirect_server {
 	const char *id;
 	const char *url;    /* as url_normal() writes it */
 	const char *origin; /* of the authorization endpoint */
 };
 
 /* 1 when iss may be the server's, as far as its file tells. */
-int response_is_issuer(const struct response_server *server, const char *iss);
+int redirect_is_issuer(const struct redirect_server *server, const char *iss);
 
 /* The value of `iss`, borrowed from r, or NULL. */
-const char *response_issuer(struct response *r);
+const char *redirect_issuer(struct redirect *r);
 
 /* Stores the code, borrowed from r and a secret, whoever's it is.  ERR_DENIED
  * with the server's words; ERR_UPSTREAM: no code, or another server's words. */
-int response_code(struct response *r, const struct response_server *server,
+int redirect_code(struct redirect *r, const struct redirect_server *server,
     const char **code, struct err *e) MUST_CHECK;
 
 /* Puts scheme, host and port of a URL into out, which is empty. */
-void response_origin(struct buf *out, const char *url);
+void redirect_origin(struct buf *out, const char *url);
 
 #endif

@@ -31,7 +31,7 @@
 #include "net/runtime/loop.h"
 
 enum {
-	PEER_SHOWN = sizeof(((struct http_peer *)0)->shown),
+	PEER_SHOWN = sizeof(((struct server_address *)0)->shown),
 };
 
 LIST_HEAD(login_list, login);
@@ -56,7 +56,7 @@ struct login {
 	struct provider_client client; /* zero where none is registered */
 	int anew;		       /* it is not the first one */
 	struct http_call *call;
-	struct pace_call *paced; /* in place of that, before it is shown */
+	struct throttle_call *paced; /* in place of that, before it is shown */
 
 	/* SERVERS_CODE */
 	struct callback *callback;

@@ -54,7 +54,7 @@ static int holds(long pid, const char *name)
 	return is;
 }
 
-void seek_look(uint64_t inode, char terminal[TERMINAL_PATH])
+void find_terminal_look(uint64_t inode, char terminal[TERMINAL_PATH])
 {
 	DIR *processes = opendir("/proc");
 	const struct dirent *d;
@@ -76,15 +76,16 @@ void seek_look(uint64_t inode, char terminal[TERMINAL_PATH])
 
 static void look(void *arg)
 {
-	struct seek *s = arg;
+	struct find_terminal *s = arg;
 	char terminal[TERMINAL_PATH];
 
 	s->loop = NULL;
-	seek_look(s->inode, terminal);
+	find_terminal_look(s->inode, terminal);
 	s->fn(s->arg, terminal);
 }
 
-void seek_begin(struct seek *s, struct loop *loop, uint64_t inode)
+void find_terminal_begin(
+    struct find_terminal *s, struct loop *loop, uint64_t inode)
 {
 	if (helper_is_there()) {
 		s->wait.fn = s->fn;
@@ -99,7 +100,7 @@ void seek_begin(struct seek *s, struct loop *loop, uint64_t inode)
 	loop_arm(loop, &s->timer, 0);
 }
 
-void seek_stop(struct seek *s)
+void find_terminal_stop(struct find_terminal *s)
 {
 	helper_cancel(&s->wait);
 	if (s->loop)

@@ -12,7 +12,7 @@
 #include "net/runtime/helper.h"
 #include "net/runtime/loop.h"
 
-struct seek {
+struct find_terminal {
 	/* Called once, from the loop; "" when there is none to be found. */
 	void (*fn)(void *arg, const char *terminal);
 	void *arg;
@@ -24,12 +24,13 @@ struct seek {
 };
 
 /* inode: the socket's. */
-void seek_begin(struct seek *s, struct loop *loop, uint64_t inode);
+void find_terminal_begin(
+    struct find_terminal *s, struct loop *loop, uint64_t inode);
 
 /* Safe on a zeroed one, and when it is over. */
-void seek_stop(struct seek *s);
+void find_terminal_stop(struct find_terminal *s);
 
 /* Looks itself, for milliseconds, or for ever where a process hangs. */
-void seek_look(uint64_t inode, char terminal[TERMINAL_PATH]);
+void find_terminal_look(uint64_t inode, char terminal[TERMINAL_PATH]);
 
 #endif

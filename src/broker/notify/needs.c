@@ -34,7 +34,7 @@ static void tell(struct broker *b, const struct grant *grant,
 	notice_tell(b->notices, identity, grant_project(grant)->role, terminal);
 }
 
-void alert_needed(struct broker *b, const struct grant *grant)
+void needs_login(struct broker *b, const struct grant *grant)
 {
 	unsigned char identity[HASH_SHA256];
 	const char *id;
@@ -60,7 +60,7 @@ static int needed(void *arg, const struct grant *grant)
 	unsigned char identity[HASH_SHA256];
 	const char *id;
 
-	alert_needed(b, grant);
+	needs_login(b, grant);
 	/* Of one that was lent it is known, or not wanted. */
 	return *grant_project(grant)->config &&
 	       server_of(b, grant_project(grant)->server, identity, &id) &&
@@ -77,7 +77,7 @@ static void found(void *arg, const struct grant *grant, const char *terminal)
 		tell(b, grant, identity, terminal);
 }
 
-void alert_endpoint(struct broker *b)
+void needs_endpoint(struct broker *b)
 {
 	const struct endpoint_login l = {
 	    .under_way = under_way,
@@ -104,10 +104,10 @@ static void rests_on(void *arg, const struct grant *grant)
 
 	if (server_of(ended->b, grant_project(grant)->server, identity, &id) &&
 	    memcmp(identity, ended->identity, HASH_SHA256) == 0)
-		alert_needed(ended->b, grant);
+		needs_login(ended->b, grant);
 }
 
-void alert_session(
+void needs_session(
     struct broker *b, const unsigned char identity[HASH_SHA256], int is)
 {
 	struct ended ended = {.b = b};
@@ -123,14 +123,14 @@ void alert_session(
 	grants_each_lent(b->grants, rests_on, &ended);
 }
 
-void alert_over(struct broker *b, const unsigned char *identity)
+void needs_over(struct broker *b, const unsigned char *identity)
 {
 	notice_over(b->notices, identity);
 }
 
 /* --- prompts */
 
-void alert_put(struct broker *b, const char *server, struct buf *out)
+void needs_put(struct broker *b, const char *server, struct buf *out)
 {
 	unsigned char identity[HASH_SHA256];
 	const char *id;
@@ -145,7 +145,7 @@ void alert_put(struct broker *b, const char *server, struct buf *out)
 	wire_putn(out, WIRE_F_SINCE, (uint64_t)since);
 }
 
-void alert_put_all(struct broker *b, struct buf *out)
+void needs_put_all(struct broker *b, struct buf *out)
 {
 	unsigned char identity[HASH_SHA256];
 	const char *name, *id;

@@ -17,22 +17,22 @@ struct broker;
 struct grant;
 
 /* Has the endpoint ask us. */
-void alert_endpoint(struct broker *b);
+void needs_endpoint(struct broker *b);
 
 /* A session has come or gone. */
-void alert_session(
+void needs_session(
     struct broker *b, const unsigned char identity[HASH_SHA256], int is);
 
 /* Who has this grant was told that a login is needed. */
-void alert_needed(struct broker *b, const struct grant *grant);
+void needs_login(struct broker *b, const struct grant *grant);
 
 /* A logout: what ended was to end.  identity NULL: everywhere. */
-void alert_over(struct broker *b, const unsigned char *identity);
+void needs_over(struct broker *b, const unsigned char *identity);
 
 /* Appends WIRE_F_SERVER and WIRE_F_SINCE if that server needs a login. */
-void alert_put(struct broker *b, const char *server, struct buf *out);
+void needs_put(struct broker *b, const char *server, struct buf *out);
 
 /* Appends the WIRE_F_SERVER of each that does. */
-void alert_put_all(struct broker *b, struct buf *out);
+void needs_put_all(struct broker *b, struct buf *out);
 
 #endif

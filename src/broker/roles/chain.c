@@ -34,7 +34,7 @@ struct role_chain {
 	char *below;	   /* chain_text() of what is before */
 	/* One of these two is under way, or none. */
 	struct role_wait base;
-	struct pace_call *call;
+	struct throttle_call *call;
 	/* What STS is asked with meanwhile: a copy. */
 	struct credential by;
 	char *by_arn; /* whose they are, where that is known */
@@ -107,7 +107,7 @@ static void put_down(struct role_chain *c)
 
 void role_chain_hang_up(struct role_chain *c)
 {
-	pace_cancel(c->call);
+	throttle_cancel(c->call);
 	c->call = NULL;
 	roles_cancel(&c->base);
 	put_down(c);
@@ -171,7 +171,7 @@ static int call_sts(struct role *role, struct http_ask *take_ask,
     http_done *done, struct err *e)
 {
 	struct role_chain *c = role->chain;
-	int rc = pace_start(role->all->part.pace, &sts_pace, PACE_ROLE,
+	int rc = throttle_start(role->all->part.pace, &sts_pace, THROTTLE_ROLE,
 	    sts_line, take_ask, done, role, &c->call, e);
 
 	c->ahead = role->all->sts_ahead;

@@ -54,7 +54,7 @@ void role_tell(struct role *role, struct role_waits *waits,
 
 void role_forgive(struct role *role)
 {
-	trouble_clear(&role->trouble);
+	backoff_clear(&role->trouble);
 	role->renew_from = 0;
 }
 
@@ -66,7 +66,7 @@ static int64_t remember(
 
 	if (why->code == ERR_LOGIN)
 		return 0;
-	ms = trouble_note(&role->trouble, now, why, retry_after, ROLES_DENIED);
+	ms = backoff_note(&role->trouble, now, why, retry_after, ROLES_DENIED);
 	role->renew_from = now + (why->code == ERR_DENIED ? ROLES_REFUSED : ms);
 	log_info(role->all->part.log, "no credentials: %s", why->msg);
 	return ms;
@@ -89,7 +89,7 @@ void role_hang_up(struct role *role)
 {
 	if (role->chain)
 		role_chain_hang_up(role->chain);
-	pace_cancel(role->call);
+	throttle_cancel(role->call);
 	role->call = NULL;
 	sessions_cancel(&role->session);
 }
@@ -235,8 +235,8 @@ static int start(
 		return rc;
 	role->call_serial = session_serial(session);
 	role->call_login = session_login_serial(session);
-	rc = pace_start(up->pace, p->pace, PACE_ROLE, role->identity, &ask,
-	    answered, role, &role->call, e);
+	rc = throttle_start(up->pace, p->pace, THROTTLE_ROLE, role->identity,
+	    &ask, answered, role, &role->call, e);
 	if (rc < 0)
 		role->call = NULL;
 	return rc;

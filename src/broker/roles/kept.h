@@ -45,7 +45,7 @@ struct role {
 	/* One of these two is under way, or none (role_busy()): first the
 	 * session, then the call with its token. */
 	struct session_wait session;
-	struct pace_call *call;
+	struct throttle_call *call;
 	uint64_t call_serial, call_login; /* of the token it was made with */
 	int fresh;   /* the call that begins takes nothing from memory */
 	int retried; /* the server refused one token already */
@@ -53,7 +53,7 @@ struct role {
 	struct role_chain *chain; /* NULL of a role of the server itself */
 	char *arn; /* whose its credentials are, where that is known */
 	struct role_waits waits;
-	struct trouble trouble;
+	struct backoff trouble;
 	int64_t renew_from; /* monotonic */
 	int never_cached;   /* the server said so */
 	int64_t used;	    /* monotonic, as the next */
@@ -72,7 +72,7 @@ struct roles {
 	void (*fn)(void *arg);
 	void *arg;
 	struct loop_timer timer;
-	struct fresh_clocks clocks;
+	struct renew_time_clocks clocks;
 	uint64_t clock;	   /* how often it was set, or the machine slept */
 	int64_t sts_ahead; /* seconds that the clock of STS is */
 	size_t n;

@@ -18,9 +18,9 @@
 struct listing_page {
 	TAILQ_ENTRY(listing_page) entry;
 	struct listing *listing;
-	struct provider_page page; /* its texts are in the store */
-	struct pace_call *call;	   /* under way */
-	uint64_t serial;	   /* of the token it was asked with */
+	struct provider_page page;  /* its texts are in the store */
+	struct throttle_call *call; /* under way */
+	uint64_t serial;	    /* of the token it was asked with */
 	int read;
 	struct listing_node *first, **last; /* its roles */
 	struct listing_page *behind; /* where the next that it names goes */

@@ -25,7 +25,7 @@ void listing_stop(struct listing *l)
 	l->asking = 0;
 	while ((p = TAILQ_FIRST(&l->pages))) {
 		TAILQ_REMOVE(&l->pages, p, entry);
-		pace_cancel(p->call);
+		throttle_cancel(p->call);
 		free(p);
 	}
 	l->under_way = 0;
@@ -278,8 +278,8 @@ static int ask_page(
 	if (rc < 0)
 		return rc;
 	p->serial = session_serial(session);
-	rc = pace_start(l->all->up.pace, provider->pace, PACE_LIST, l->identity,
-	    &ask, answered, p, &p->call, e);
+	rc = throttle_start(l->all->up.pace, provider->pace, THROTTLE_LIST,
+	    l->identity, &ask, answered, p, &p->call, e);
 	if (rc < 0) {
 		p->call = NULL;
 		return rc;

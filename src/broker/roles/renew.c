@@ -9,7 +9,7 @@
 
 int role_in_use(const struct role *role)
 {
-	return loop_now(role->all->part.loop) - role->used < FRESH_IDLE;
+	return loop_now(role->all->part.loop) - role->used < RENEW_TIME_IDLE;
 }
 
 void role_used(struct role *role)
@@ -68,13 +68,13 @@ static void until(const struct role *role, int64_t *next)
 		at = later;
 	/* Due, but there is no session, or no such server: once a minute. */
 	if (at <= 0)
-		at = FRESH_NAP_IN_USE;
+		at = RENEW_TIME_NAP_IN_USE;
 	*next = at < *next ? at : *next;
 }
 
 void roles_schedule(struct roles *r)
 {
-	int64_t next = FRESH_NAP_UNUSED;
+	int64_t next = RENEW_TIME_NAP_UNUSED;
 	const struct role *role;
 	int any = 0;
 
@@ -83,8 +83,8 @@ void roles_schedule(struct roles *r)
 		if (!role->c.body)
 			continue;
 		any = 1;
-		if (role_in_use(role) && next > FRESH_NAP_IN_USE)
-			next = FRESH_NAP_IN_USE;
+		if (role_in_use(role) && next > RENEW_TIME_NAP_IN_USE)
+			next = RENEW_TIME_NAP_IN_USE;
 		until(role, &next);
 	}
 	if (any)
@@ -104,7 +104,7 @@ static int is_stale(const struct role *role)
 
 static int look_at_clocks(struct roles *r)
 {
-	if (!fresh_jumped(&r->clocks, r->part.loop))
+	if (!renew_time_jumped(&r->clocks, r->part.loop))
 		return 0;
 	/* By how much it was off, it no longer is. */
 	r->sts_ahead = 0;

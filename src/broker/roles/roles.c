@@ -19,7 +19,7 @@ int roles_new(struct roles **out, const struct upstream *parts, struct err *e)
 	r->timer.fn = roles_turn;
 	r->timer.arg = r;
 	TAILQ_INIT(&r->use);
-	fresh_init(&r->clocks, parts->loop);
+	renew_time_init(&r->clocks, parts->loop);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ void role_free(struct role *role)
 {
 	role_hang_up(role);
 	(void)role_wipe(role);
-	trouble_clear(&role->trouble);
+	backoff_clear(&role->trouble);
 	role_chain_free(role->chain);
 	free(role);
 }
@@ -174,7 +174,7 @@ static struct role *make(struct roles *r, const struct role_ref *ref,
 	memcpy(role->key, key, HASH_SHA256);
 	memcpy(role->identity, server->identity, HASH_SHA256);
 	/* Who makes it says so where it is a use. */
-	role->used = loop_now(r->part.loop) - FRESH_IDLE;
+	role->used = loop_now(r->part.loop) - RENEW_TIME_IDLE;
 	TAILQ_INSERT_HEAD(&r->use, role, use);
 	LIST_INSERT_HEAD(bucket_of(r, key), role, by_key);
 	r->n++;
@@ -247,8 +247,8 @@ static void tell_remembered(struct role_wait *w, const struct role *role)
 	int64_t now = loop_now(role->all->part.loop);
 	const struct err e = *role->trouble.what;
 	const struct role_result r = {NULL, &e,
-	    trouble_left(&role->trouble, now),
-	    trouble_age(&role->trouble, now)};
+	    backoff_left(&role->trouble, now),
+	    backoff_age(&role->trouble, now)};
 
 	w->fn(w->arg, &r);
 }
@@ -296,7 +296,7 @@ int roles_cached(struct roles *r, const struct role_ref *ref, int how,
 /* Seconds for which a failure is remembered yet. */
 static int64_t remembered(const struct role *role)
 {
-	return trouble_left(&role->trouble, loop_now(role->all->part.loop));
+	return backoff_left(&role->trouble, loop_now(role->all->part.loop));
 }
 
 void roles_ask(
@@ -315,7 +315,7 @@ void roles_ask(
 	}
 	if (find_server(r, ref, &server, &e) < 0 ||
 	    !(role = get(r, ref, &server, &e))) {
-		tell_now(w, NULL, &e, trouble_is_ours(&e));
+		tell_now(w, NULL, &e, backoff_is_ours(&e));
 		return;
 	}
 	if (!(how & ROLES_LAZY))
@@ -330,7 +330,7 @@ void roles_ask(
 	if (role_call(role, &server, &e) < 0) {
 		roles_cancel(w);
 		tell_now(w, NULL, &e,
-		    trouble_is_ours(&e)	  ? 1
+		    backoff_is_ours(&e)	  ? 1
 		    : e.code == ERR_LOGIN ? 0
 					  : remembered(role));
 	}

@@ -15,7 +15,7 @@ struct registering {
 	enum servers_grant grant;
 	int fresh;
 	struct provider_client client;
-	struct pace_call *call;
+	struct throttle_call *call;
 	struct loop_timer over; /* there was one already */
 	registering_done *done;
 	void *arg;
@@ -25,7 +25,7 @@ void registering_cancel(struct registering *r)
 {
 	if (!r)
 		return;
-	pace_cancel(r->call);
+	throttle_cancel(r->call);
 	loop_disarm(r->up.loop, &r->over);
 	provider_client_release(&r->client);
 	free(r);
@@ -101,9 +101,9 @@ static int start(
 	if (rc < 0)
 		return rc;
 	/* As logins do, which it stands in one line with. */
-	pace_line(r->identity, "begin", line);
-	return pace_start(r->up.pace, provider->begin_pace, PACE_ROLE, line,
-	    &ask, answered, r, &r->call, e);
+	throttle_line(r->identity, "begin", line);
+	return throttle_start(r->up.pace, provider->begin_pace, THROTTLE_ROLE,
+	    line, &ask, answered, r, &r->call, e);
 }
 
 int registering_start(const struct upstream *up,

@@ -16,7 +16,7 @@ int upstream_open(struct upstream *up, struct loop *loop, struct log *log,
 	    .loop = loop, .log = log, .slab = slab, .config = config};
 	rc = http_new(&up->http, loop, log, e);
 	if (rc == 0)
-		rc = pace_new(&up->pace, loop, up->http, e);
+		rc = throttle_new(&up->pace, loop, up->http, e);
 	if (rc == 0)
 		rc = catalog_new(&up->catalog, loop, slab, e);
 	if (rc == 0)
@@ -40,6 +40,6 @@ void upstream_close(struct upstream *up)
 	sessions_free(up->sessions);
 	registrations_free(up->registrations);
 	catalog_free(up->catalog);
-	pace_free(up->pace);
+	throttle_free(up->pace);
 	http_free(up->http);
 }

@@ -19,7 +19,7 @@ struct upstream {
 	struct slab *slab;
 	const struct config *config;
 	struct http *http;
-	struct pace *pace;
+	struct throttle *pace;
 	struct catalog *catalog;
 	struct registrations *registrations;
 	struct sessions *sessions;

@@ -11,7 +11,7 @@ static int in_use(const struct session *one)
 {
 	const struct sessions *s = one->all;
 
-	return loop_now(s->part.loop) - one->used < FRESH_IDLE ||
+	return loop_now(s->part.loop) - one->used < RENEW_TIME_IDLE ||
 	       (s->held && s->held(s->held_arg, one->identity));
 }
 
@@ -23,7 +23,7 @@ static int64_t renew_at(const struct session *one)
 	if (one->ended || !t->refresh || one->renewal ||
 	    (t->access && !t->expires))
 		return -1;
-	return t->access ? fresh_renew_at(t->expires, one->life) : 0;
+	return t->access ? renew_time_renew_at(t->expires, one->life) : 0;
 }
 
 static int due(const struct session *one)
@@ -58,15 +58,15 @@ static int until(const struct session *one, int64_t *next)
 	later = (one->renew_from - loop_now(l) + 999) / 1000;
 	if (at < later)
 		at = later;
-	if (at > FRESH_NAP_IN_USE)
-		at = FRESH_NAP_IN_USE;
+	if (at > RENEW_TIME_NAP_IN_USE)
+		at = RENEW_TIME_NAP_IN_USE;
 	*next = at < *next ? at : *next;
 	return 1;
 }
 
 void session_schedule(struct sessions *s)
 {
-	int64_t next = FRESH_NAP_UNUSED;
+	int64_t next = RENEW_TIME_NAP_UNUSED;
 	int any = 0;
 
 	for (size_t i = 0; i < s->n; i++)
@@ -117,16 +117,16 @@ void session_turn(void *arg)
 void session_used(struct session *one, int64_t at)
 {
 	int64_t now = loop_now(one->all->part.loop);
-	int was_idle = now - one->used >= FRESH_IDLE;
+	int was_idle = now - one->used >= RENEW_TIME_IDLE;
 
 	if (at > one->used)
 		one->used = at;
-	if (was_idle && now - at < FRESH_IDLE)
+	if (was_idle && now - at < RENEW_TIME_IDLE)
 		session_schedule(one->all);
 }
 
 void session_notice_jump(struct sessions *s)
 {
-	if (fresh_jumped(&s->clocks, s->part.loop) && s->n > 0)
+	if (renew_time_jumped(&s->clocks, s->part.loop) && s->n > 0)
 		loop_arm(s->part.loop, &s->timer, 0);
 }

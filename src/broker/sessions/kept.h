@@ -45,7 +45,7 @@ struct session {
 	int64_t ended;
 	int64_t used;	    /* these two of the monotonic clock */
 	int64_t renew_from; /* not ahead before */
-	struct trouble trouble;
+	struct backoff trouble;
 	struct renewal *renewal; /* under way, or NULL */
 	struct session_waits waits;
 	char strings[];
@@ -59,7 +59,7 @@ struct sessions {
 	int (*held)(void *arg, const unsigned char *identity);
 	void *held_arg;
 	struct loop_timer timer;
-	struct fresh_clocks clocks;
+	struct renew_time_clocks clocks;
 	LIST_HEAD(, renewal) orphans; /* renewals without a session */
 	uint64_t serial;
 	size_t n;

@@ -83,7 +83,7 @@ static void note(
 {
 	int64_t now = loop_now(one->all->part.loop);
 
-	one->renew_from = now + trouble_note(&one->trouble, now, why,
+	one->renew_from = now + backoff_note(&one->trouble, now, why,
 				    retry_after, SESSION_DENIED);
 	session_schedule(one->all);
 }
@@ -114,7 +114,7 @@ static void renewed(struct session *one, struct provider_tokens *t)
 	one->serial = ++s->serial;
 	one->life = one->tokens.expires ? one->tokens.expires - wall : 0;
 	one->renew_from = loop_now(s->part.loop) + SESSION_BETWEEN;
-	trouble_clear(&one->trouble);
+	backoff_clear(&one->trouble);
 	log_info(s->part.log, "the session of %s is renewed", one->id);
 	session_schedule(s);
 	memcpy(identity, one->identity, sizeof(identity));
@@ -353,7 +353,7 @@ static void wait_for(struct session *one, int insist, struct session_wait *w)
 
 	if (one->renewal)
 		;
-	else if (!insist && trouble_left(&one->trouble, now) > 0)
+	else if (!insist && backoff_left(&one->trouble, now) > 0)
 		e = *one->trouble.what;
 	else
 		(void)!session_renew(one, &e);

@@ -20,14 +20,14 @@ int sessions_new(
 	s->part = *parts;
 	s->timer.fn = session_turn;
 	s->timer.arg = s;
-	fresh_init(&s->clocks, parts->loop);
+	renew_time_init(&s->clocks, parts->loop);
 	return revokes_new(&s->revokes, &s->part, e);
 }
 
 static void session_free(struct session *one)
 {
 	session_abandon(one, 0);
-	trouble_clear(&one->trouble);
+	backoff_clear(&one->trouble);
 	free(one);
 }
 
@@ -199,7 +199,7 @@ void session_end(struct session *one, int64_t when, int revoke, const char *why,
 	log_info(s->part.log, "the session of %s has ended: %s", one->id, why);
 	session_take_waits(one, &waits);
 	session_abandon(one, revoke);
-	trouble_clear(&one->trouble);
+	backoff_clear(&one->trouble);
 	one->ended = when;
 	session_schedule(s);
 	tell(s, identity, 0);

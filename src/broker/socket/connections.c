@@ -21,9 +21,9 @@ enum {
 	READ_STEP = 4096,
 };
 
-struct server_client {
-	struct server *server;
-	TAILQ_ENTRY(server_client) entry;
+struct connections_client {
+	struct connections *server;
+	TAILQ_ENTRY(connections_client) entry;
 	struct loop_fd watch;
 	struct loop_timer deadline;
 	struct buf in, out;
@@ -31,28 +31,28 @@ struct server_client {
 	int spare;
 	int busy;  /* a frame or an answer is on its way */
 	int later; /* its answer is put off */
-	enum server_then then;
+	enum connections_then then;
 	pid_t pid;
 	void *data;
 };
 
-struct server {
+struct connections {
 	struct loop *loop;
 	struct log *log;
-	struct server_handler handler;
+	struct connections_handler handler;
 	struct loop_fd watch;
 	struct loop_timer retry;
 	int listener;
-	TAILQ_HEAD(client_list, server_client) clients;
+	TAILQ_HEAD(client_list, connections_client) clients;
 	size_t n;
 	int told_foreign;
 };
 
-static void drop(struct server_client *c)
+static void drop(struct connections_client *c)
 {
-	struct server *s = c->server;
+	struct connections *s = c->server;
 
-	if (c->then == SERVER_QUIT)
+	if (c->then == CONNECTIONS_QUIT)
 		s->handler.quit(s->handler.arg);
 	if (c->later || c->data)
 		s->handler.gone(s->handler.arg, c);
@@ -66,7 +66,7 @@ static void drop(struct server_client *c)
 	free(c);
 }
 
-static void await(struct server_client *c)
+static void await(struct connections_client *c)
 {
 	struct loop *loop = c->server->loop;
 	int busy = c->out.len > 0 || c->in.len > 0;
@@ -87,7 +87,7 @@ static void await(struct server_client *c)
 }
 
 /* 0: all is out, or what is left waits; -1: the client is gone. */
-static int flush(struct server_client *c)
+static int flush(struct connections_client *c)
 {
 	while (c->sent < c->out.len) {
 		ssize_t n = send(c->watch.fd, c->out.data + c->sent,
@@ -105,10 +105,10 @@ static int flush(struct server_client *c)
 	}
 	buf_clear(&c->out);
 	c->sent = 0;
-	if (c->then == SERVER_GO_ON)
+	if (c->then == CONNECTIONS_GO_ON)
 		return 0;
 	/* The one that wanted us to quit sees its end only when all is done. */
-	if (c->then == SERVER_QUIT)
+	if (c->then == CONNECTIONS_QUIT)
 		c->server->handler.quit(c->server->handler.arg);
 	else
 		drop(c);
@@ -117,9 +117,9 @@ static int flush(struct server_client *c)
 
 /* Answers the frame at the start of what was read.
  * 1: there was one; 0: more is needed; -1: the client is gone. */
-static int answer_one(struct server_client *c)
+static int answer_one(struct connections_client *c)
 {
-	const struct server_handler *h = &c->server->handler;
+	const struct connections_handler *h = &c->server->handler;
 	struct wire_frame f;
 	struct err why = {0};
 	size_t used = 0;
@@ -133,27 +133,27 @@ static int answer_one(struct server_client *c)
 	c->busy = 0; /* the answer's time begins */
 	if (rc < 0) {
 		h->refuse(h->arg, &why, &c->out);
-		c->then = SERVER_CLOSE;
+		c->then = CONNECTIONS_CLOSE;
 		buf_clear(&c->in);
 	} else {
 		c->then = h->request(h->arg, c, &f, c->spare, &c->out);
-		if (c->spare && c->then == SERVER_GO_ON)
-			c->then = SERVER_CLOSE;
+		if (c->spare && c->then == CONNECTIONS_GO_ON)
+			c->then = CONNECTIONS_CLOSE;
 		buf_consume(&c->in, used);
 	}
 	if (c->out.failed) {
 		drop(c);
 		return -1;
 	}
-	if (c->then == SERVER_LATER) {
-		c->then = SERVER_GO_ON;
+	if (c->then == CONNECTIONS_LATER) {
+		c->then = CONNECTIONS_GO_ON;
 		c->later = 1;
 		return 0;
 	}
 	return flush(c) < 0 ? -1 : 1;
 }
 
-static int receive(struct server_client *c)
+static int receive(struct connections_client *c)
 {
 	unsigned char *p = buf_reserve(&c->in, READ_STEP);
 	ssize_t n;
@@ -172,7 +172,7 @@ static int receive(struct server_client *c)
 
 static void ready(void *arg, short revents)
 {
-	struct server_client *c = arg;
+	struct connections_client *c = arg;
 	int rc = 1;
 
 	if (c->out.len > 0) {
@@ -196,7 +196,7 @@ static void ready(void *arg, short revents)
 }
 
 /* What there is to say is said, and what was asked meanwhile is answered. */
-static void go_on(struct server_client *c)
+static void go_on(struct connections_client *c)
 {
 	int rc = 1;
 
@@ -208,7 +208,7 @@ static void go_on(struct server_client *c)
 		await(c);
 }
 
-void server_answer(struct server_client *c, struct buf *take_frame)
+void connections_answer(struct connections_client *c, struct buf *take_frame)
 {
 	buf_add(&c->out, take_frame->data, take_frame->len);
 	c->out.failed |= take_frame->failed;
@@ -221,25 +221,25 @@ void server_answer(struct server_client *c, struct buf *take_frame)
 		go_on(c);
 }
 
-void server_set(struct server_client *c, void *data)
+void connections_set(struct connections_client *c, void *data)
 {
 	c->data = data;
 }
 
-void *server_get(const struct server_client *c)
+void *connections_get(const struct connections_client *c)
 {
 	return c->data;
 }
 
-pid_t server_pid(const struct server_client *c)
+pid_t connections_pid(const struct connections_client *c)
 {
 	return c->pid;
 }
 
 static void late(void *arg)
 {
-	struct server_client *c = arg;
-	const struct server_handler *h = &c->server->handler;
+	struct connections_client *c = arg;
+	const struct connections_handler *h = &c->server->handler;
 	struct err why;
 
 	if (c->out.len == 0 && (c->in.len > 0 || c->spare)) {
@@ -247,7 +247,7 @@ static void late(void *arg)
 		    c->spare ? "the broker has too many clients"
 			     : "the message was not finished in time");
 		h->refuse(h->arg, &why, &c->out);
-		c->then = SERVER_CLOSE;
+		c->then = CONNECTIONS_CLOSE;
 		if (flush(c) < 0)
 			return;
 	}
@@ -256,9 +256,9 @@ static void late(void *arg)
 
 /* The one that was let in beyond the rest has been told nothing yet; it is
  * told now, so that the next has its place. */
-static void make_room(struct server *s)
+static void make_room(struct connections *s)
 {
-	struct server_client *c;
+	struct connections_client *c;
 
 	TAILQ_FOREACH(c, &s->clients, entry)
 	if (c->spare) {
@@ -267,9 +267,9 @@ static void make_room(struct server *s)
 	}
 }
 
-void server_adopt(struct server *s, int fd)
+void connections_adopt(struct connections *s, int fd)
 {
-	struct server_client *c;
+	struct connections_client *c;
 	uid_t uid;
 
 	if (s->n >= MAX_CLIENTS + SPARE_CLIENTS)
@@ -299,7 +299,7 @@ void server_adopt(struct server *s, int fd)
 	loop_arm(s->loop, &c->deadline, c->spare ? SPARE_MS : IDLE_MS);
 }
 
-static int is_ours(struct server *s, int fd)
+static int is_ours(struct connections *s, int fd)
 {
 	struct err e;
 	uid_t uid;
@@ -319,7 +319,7 @@ static int is_ours(struct server *s, int fd)
 	return 0;
 }
 
-static void pause_accepting(struct server *s)
+static void pause_accepting(struct connections *s)
 {
 	loop_events(s->loop, &s->watch, 0);
 	loop_arm(s->loop, &s->retry, RETRY_ACCEPT_MS);
@@ -327,14 +327,14 @@ static void pause_accepting(struct server *s)
 
 static void resume_accepting(void *arg)
 {
-	struct server *s = arg;
+	struct connections *s = arg;
 
 	loop_events(s->loop, &s->watch, POLLIN);
 }
 
 static void incoming(void *arg, short revents)
 {
-	struct server *s = arg;
+	struct connections *s = arg;
 	int fd, i;
 
 	(void)revents;
@@ -344,7 +344,7 @@ static void incoming(void *arg, short revents)
 		if (fd < 0)
 			break;
 		if (is_ours(s, fd))
-			server_adopt(s, fd);
+			connections_adopt(s, fd);
 		else
 			(void)close(fd);
 	}
@@ -355,10 +355,11 @@ static void incoming(void *arg, short revents)
 		pause_accepting(s);
 }
 
-int server_new(struct server **out, struct loop *loop, struct log *log,
-    int listener, const struct server_handler *h, struct err *e)
+int connections_new(struct connections **out, struct loop *loop,
+    struct log *log, int listener, const struct connections_handler *h,
+    struct err *e)
 {
-	struct server *s = calloc(1, sizeof(*s));
+	struct connections *s = calloc(1, sizeof(*s));
 
 	*out = NULL;
 	if (!s)
@@ -380,27 +381,27 @@ int server_new(struct server **out, struct loop *loop, struct log *log,
 	return 0;
 }
 
-size_t server_clients(const struct server *s)
+size_t connections_clients(const struct connections *s)
 {
 	return s->n;
 }
 
-void server_stop_accepting(struct server *s)
+void connections_stop_accepting(struct connections *s)
 {
 	loop_unwatch(s->loop, &s->watch);
 	loop_disarm(s->loop, &s->retry);
 }
 
-void server_free(struct server *s)
+void connections_free(struct connections *s)
 {
-	struct server_client *c, *next;
+	struct connections_client *c, *next;
 
 	if (!s)
 		return;
-	server_stop_accepting(s);
+	connections_stop_accepting(s);
 	for (c = TAILQ_FIRST(&s->clients); c; c = next) {
 		next = TAILQ_NEXT(c, entry);
-		c->then = SERVER_CLOSE;
+		c->then = CONNECTIONS_CLOSE;
 		drop(c);
 	}
 	free(s);

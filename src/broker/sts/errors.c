@@ -81,7 +81,7 @@ static int is_chain_limit(const char *code, const char *message)
 
 /* --- whether it is worth another try at once */
 
-static enum pace_no means(const struct http_answer *a)
+static enum throttle_no means(const struct http_answer *a)
 {
 	struct buf code = BUF_INIT(MAX_CODE);
 	struct xml_want want = {"ErrorResponse/Error/Code", &code, 0};
@@ -90,10 +90,11 @@ static enum pace_no means(const struct http_answer *a)
 	if (xml_read(a->body.data, a->body.len, &want, 1, NULL) == 0)
 		why = find(buf_str(&code));
 	buf_release(&code);
-	return why && why->result == ERR_UPSTREAM ? PACE_TROUBLE : PACE_FINAL;
+	return why && why->result == ERR_UPSTREAM ? THROTTLE_TROUBLE
+						  : THROTTLE_FINAL;
 }
 
-const struct pace_rule sts_pace = {.per_second = 100,
+const struct throttle_rule sts_pace = {.per_second = 100,
     .at_once = 100,
     .tries = 3,
     .try_ms = 1000,

@@ -49,7 +49,7 @@ int iam_alias_ask(const char *arn, const struct settings *settings, int64_t now,
     const struct credential *by, struct http_ask *ask, struct err *e)
 {
 	const struct place *place = place_of(arn);
-	struct aws_query q = {.service = "iam", .now = now};
+	struct query_api q = {.service = "iam", .now = now};
 
 	q.url = place ? url_of(place, settings) : NULL;
 	if (!q.url)
@@ -57,9 +57,9 @@ int iam_alias_ask(const char *arn, const struct settings *settings, int64_t now,
 		    e, ERR_NOT_FOUND, "no IAM tells the alias of this account");
 	q.region = place->region;
 	http_ask_init(ask);
-	aws_query_add(&ask->body, "Action", "ListAccountAliases");
-	aws_query_add(&ask->body, "Version", "2010-05-08");
-	return aws_query_sign(&q, by, ask, e);
+	query_api_add(&ask->body, "Action", "ListAccountAliases");
+	query_api_add(&ask->body, "Version", "2010-05-08");
+	return query_api_sign(&q, by, ask, e);
 }
 
 /* What IAM takes as one: lower-case letters, digits and dashes. */

@@ -106,13 +106,13 @@ static void add_member(struct buf *body, const char *list, size_t i,
 static void add_hop(
     struct buf *body, const struct hop *hop, const char *session_name)
 {
-	aws_query_add(body, "Action", "AssumeRole");
-	aws_query_add(body, "Version", "2011-06-15");
-	aws_query_add(body, "RoleArn", hop->role_arn);
-	aws_query_add(body, "RoleSessionName", session_name);
-	aws_query_add(body, "ExternalId", hop->external_id);
-	aws_query_add(body, "SourceIdentity", hop->source_identity);
-	aws_query_add(body, "Policy", hop->policy);
+	query_api_add(body, "Action", "AssumeRole");
+	query_api_add(body, "Version", "2011-06-15");
+	query_api_add(body, "RoleArn", hop->role_arn);
+	query_api_add(body, "RoleSessionName", session_name);
+	query_api_add(body, "ExternalId", hop->external_id);
+	query_api_add(body, "SourceIdentity", hop->source_identity);
+	query_api_add(body, "Policy", hop->policy);
 	if (hop->duration_seconds)
 		buf_addf(body, "&DurationSeconds=%ld", hop->duration_seconds);
 	for (size_t i = 0; i < hop->n_policy_arns; i++)
@@ -131,14 +131,14 @@ static int finish(const struct sts_at *at, const char *role_arn,
     const struct credential *by, struct http_ask *ask, struct err *e)
 {
 	struct aws_endpoint to;
-	const struct aws_query q = {.service = "sts",
+	const struct query_api q = {.service = "sts",
 	    .url = to.url,
 	    .region = to.region,
 	    .now = at->now + at->ahead};
 	int rc = sts_endpoint(at, role_arn, &to, e);
 
 	if (rc == 0)
-		return aws_query_sign(&q, by, ask, e);
+		return query_api_sign(&q, by, ask, e);
 	http_ask_release(ask);
 	return rc;
 }
@@ -156,8 +156,8 @@ int sts_identity_ask(const struct sts_at *at, const char *role_arn,
     const struct credential *by, struct http_ask *ask, struct err *e)
 {
 	http_ask_init(ask);
-	aws_query_add(&ask->body, "Action", "GetCallerIdentity");
-	aws_query_add(&ask->body, "Version", "2011-06-15");
+	query_api_add(&ask->body, "Action", "GetCallerIdentity");
+	query_api_add(&ask->body, "Version", "2011-06-15");
 	return finish(at, role_arn, by, ask, e);
 }
 

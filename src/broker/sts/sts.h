@@ -21,7 +21,7 @@
 #include "net/http/throttle.h"
 
 /* How calls to STS are spread, and made again: all in one line. */
-extern const struct pace_rule sts_pace;
+extern const struct throttle_rule sts_pace;
 extern const unsigned char sts_line[HASH_SHA256];
 
 struct sts_at {

@@ -25,7 +25,7 @@ enum {
 struct checker {
 	struct loop *loop;
 	struct log *log;
-	struct problems *problems;
+	struct health *problems;
 	struct child child;
 	int ready; /* the child said so */
 	struct loop_fd watch;
@@ -183,7 +183,7 @@ static void lose_child(struct checker *c, int hung)
 	child_kill(
 	    &c->child, blamed ? blamed->what.config : NULL, now + SUSPECT_MS);
 	if (!c->ready)
-		problem_set(c->problems, PROBLEM_CHECKER,
+		health_set(c->problems, HEALTH_CHECKER,
 		    "trust can't be checked: the checker does not start",
 		    c->log);
 	c->ready = 0;
@@ -230,7 +230,7 @@ static int take_answer(struct checker *c)
 	if (!c->ready) {
 		c->ready = 1;
 		loop_disarm(c->loop, &c->look);
-		problem_set(c->problems, PROBLEM_CHECKER, NULL, c->log);
+		health_set(c->problems, HEALTH_CHECKER, NULL, c->log);
 		return 1;
 	}
 	if (!c->n_sent)
@@ -267,7 +267,7 @@ static int start_child(struct checker *c)
 	struct err e;
 
 	if (child_start(&c->child, &e) < 0) {
-		problem_set(c->problems, PROBLEM_CHECKER, e.msg, c->log);
+		health_set(c->problems, HEALTH_CHECKER, e.msg, c->log);
 		return ERR_SYS;
 	}
 	if (loop_watch(c->loop, &c->watch, c->child.fd, POLLIN) < 0) {
@@ -286,7 +286,7 @@ static int have_child(struct checker *c)
 	if (c->child.id)
 		return c->ready;
 	if (!child_room(&c->child)) {
-		problem_set(c->problems, PROBLEM_CHECKER,
+		health_set(c->problems, HEALTH_CHECKER,
 		    "trust can't be checked: several checks hang, on a dead "
 		    "mount perhaps",
 		    c->log);
@@ -368,7 +368,7 @@ static void flush(void *arg)
 /* --- what others see */
 
 int checker_new(struct checker **out, struct loop *loop, struct log *log,
-    struct problems *problems, const char *exe)
+    struct health *problems, const char *exe)
 {
 	struct checker *c = calloc(1, sizeof(*c));
 

@@ -24,7 +24,7 @@
 
 struct checker;
 struct log;
-struct problems;
+struct health;
 
 struct check_wait {
 	/* text is "" or a message for a person, borrowed for the call.  Must
@@ -55,7 +55,7 @@ struct check {
 /* exe NULL is this very program.  It is started, when there is something to
  * ask, as `exe --check` with descriptor 3. */
 int checker_new(struct checker **c, struct loop *loop, struct log *log,
-    struct problems *problems, const char *exe) MUST_CHECK;
+    struct health *problems, const char *exe) MUST_CHECK;
 void checker_free(struct checker *c);
 
 /* Starts the child if there is none, so that the first question finds it. */

@@ -6,7 +6,7 @@
  * and for saying what could come next.
  */
 
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 
 enum cmd_parse_end {
 	CMD_PARSED,

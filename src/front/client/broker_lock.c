@@ -28,7 +28,7 @@ static int open_held(const char *sock)
 	return -1;
 }
 
-int holder_is_there(const char *sock)
+int broker_lock_is_there(const char *sock)
 {
 	int fd = open_held(sock);
 
@@ -37,7 +37,7 @@ int holder_is_there(const char *sock)
 	return fd >= 0;
 }
 
-pid_t holder_pid(const char *sock)
+pid_t broker_lock_pid(const char *sock)
 {
 	char text[PID_CHARS] = "";
 	int fd = open_held(sock);

@@ -9,9 +9,9 @@
 #include <sys/types.h>
 
 /* 1 when somebody holds it. */
-int holder_is_there(const char *sock);
+int broker_lock_is_there(const char *sock);
 
 /* The pid that the holder has noted; 0 when there is none, or it noted none. */
-pid_t holder_pid(const char *sock);
+pid_t broker_lock_pid(const char *sock);
 
 #endif

@@ -12,7 +12,7 @@ enum {
 };
 
 static int take_number(
-    const struct wire_field *f, struct health *h, uint64_t *pid)
+    const struct wire_field *f, struct broker_status *h, uint64_t *pid)
 {
 	switch (f->tag) {
 	case WIRE_F_PID:
@@ -32,7 +32,8 @@ static int take_number(
 	}
 }
 
-static int take(const struct wire_field *f, struct health *h, uint64_t *pid)
+static int take(
+    const struct wire_field *f, struct broker_status *h, uint64_t *pid)
 {
 	switch (f->tag) {
 	case WIRE_F_VERSION:
@@ -62,7 +63,7 @@ static int take(const struct wire_field *f, struct health *h, uint64_t *pid)
 }
 
 static int read_status(
-    const struct wire_frame *f, struct health *h, struct err *e)
+    const struct wire_frame *f, struct broker_status *h, struct err *e)
 {
 	struct wire_iter it;
 	struct wire_field field;
@@ -82,7 +83,7 @@ static int read_status(
 	return 0;
 }
 
-void health_ask(struct health *h)
+void broker_status_ask(struct broker_status *h)
 {
 	struct buf request = BUF_INIT(WIRE_MAX_BODY);
 	struct wire_frame f;
@@ -99,14 +100,14 @@ void health_ask(struct health *h)
 	h->pid = c.pid;
 	if (r == 0)
 		r = read_status(&f, h, &h->why);
-	h->kind = r == 0	       ? HEALTH_RUNNING
-		  : r == ERR_NOT_FOUND ? HEALTH_NONE
-				       : HEALTH_BAD;
+	h->kind = r == 0	       ? BROKER_STATUS_RUNNING
+		  : r == ERR_NOT_FOUND ? BROKER_STATUS_NONE
+				       : BROKER_STATUS_BAD;
 	client_close(&c);
 	buf_release(&request);
 }
 
-void health_release(struct health *h)
+void broker_status_release(struct broker_status *h)
 {
 	buf_release(&h->settings);
 	buf_release(&h->problems);

@@ -13,14 +13,14 @@
 #include "base/core/err.h"
 #include "base/sys/sock.h"
 
-enum health_kind {
-	HEALTH_NONE, /* no broker runs */
-	HEALTH_BAD,  /* something is there that is of no use: see `why` */
-	HEALTH_RUNNING,
+enum broker_status_kind {
+	BROKER_STATUS_NONE, /* no broker runs */
+	BROKER_STATUS_BAD, /* something is there that is of no use: see `why` */
+	BROKER_STATUS_RUNNING,
 };
 
-struct health {
-	enum health_kind kind;
+struct broker_status {
+	enum broker_status_kind kind;
 	struct err why;
 	char socket[SOCK_PATH_MAX];
 	pid_t pid;
@@ -37,7 +37,7 @@ struct health {
 	struct buf problems; /* texts, each with a newline */
 };
 
-void health_ask(struct health *h);
-void health_release(struct health *h);
+void broker_status_ask(struct broker_status *h);
+void broker_status_release(struct broker_status *h);
 
 #endif

@@ -69,13 +69,13 @@ static void show(const char *name)
 /* One that runs has the environment in which it was started. */
 static void say_running(void)
 {
-	struct health h;
+	struct broker_status h;
 
-	health_ask(&h);
-	if (h.kind == HEALTH_RUNNING)
+	broker_status_ask(&h);
+	if (h.kind == BROKER_STATUS_RUNNING)
 		say("the broker that runs was started without it. To start it "
 		    "anew, logged out, run: mairu kill-agent");
-	health_release(&h);
+	broker_status_release(&h);
 }
 
 void proxy_ask(void)

@@ -54,7 +54,7 @@ int spawn_find(char found[PATH_MAX], struct err *e)
 		places[0][0] = '\0';
 	moved(dir, places[1]);
 	for (size_t i = 0; i < 3; i++) {
-		if (guarded_path(places[i], self, found != NULL ? found : here,
+		if (program_guard(places[i], self, found != NULL ? found : here,
 			&why) == 0)
 			return 0;
 		if (why.code == ERR_REFUSED && refused.code == 0)
@@ -88,7 +88,7 @@ static int build_env(char *env[INHERIT_MAX])
 }
 
 /* In the child: nothing of the shell's is left but the ready pipe. */
-_Noreturn static void become(
+_Noreturn static void exec_program(
     const char *path, const char *socket_path, int ready, char **env)
 {
 	char *const argv[] = {strdup(BROKER), strdup("--ready-fd"), strdup("3"),
@@ -169,7 +169,7 @@ int spawn_broker(const char *socket_path, int64_t deadline, struct err *e)
 		goto out;
 	}
 	if (pid == 0)
-		become(path, socket_path, pipe_fd[1], env);
+		exec_program(path, socket_path, pipe_fd[1], env);
 	(void)close(pipe_fd[1]);
 	/* It is never waited for: this process ends before it does, and then
 	 * it is nobody's child. */

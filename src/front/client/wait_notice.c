@@ -10,7 +10,7 @@ enum {
 	SILENT_MS = 1000
 };
 
-int patience_ends(const struct client *c, int64_t since)
+int wait_notice_ends(const struct client *c, int64_t since)
 {
 	struct pollfd p[2] = {
 	    {.fd = c->fd, .events = POLLIN}, {.fd = c->wake, .events = POLLIN}};
@@ -24,14 +24,14 @@ int patience_ends(const struct client *c, int64_t since)
 	return n == 0;
 }
 
-int patience_call(struct client *c, struct buf *request, const char *what,
+int wait_notice_call(struct client *c, struct buf *request, const char *what,
     struct wire_frame *answer, struct err *e)
 {
 	int r = client_send(c, request, e);
 
 	if (r < 0)
 		return r;
-	if (patience_ends(c, plat_ms()))
+	if (wait_notice_ends(c, plat_ms()))
 		say("%s", what);
 	return client_next(c, answer, e);
 }

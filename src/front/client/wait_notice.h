@@ -14,11 +14,11 @@
 
 /* client_call(), and `what` on standard error ("waiting for ..."), sanitised.
  */
-int patience_call(struct client *c, struct buf *request, const char *what,
+int wait_notice_call(struct client *c, struct buf *request, const char *what,
     struct wire_frame *answer, struct err *e) MUST_CHECK;
 
 /* Waits until a second after `since` (plat_ms()) has passed, and returns 1 when
  * there is nothing to be read even then: for who waits for several. */
-int patience_ends(const struct client *c, int64_t since);
+int wait_notice_ends(const struct client *c, int64_t since);
 
 #endif

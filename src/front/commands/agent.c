@@ -1,6 +1,6 @@
 /* mairu agent: the broker in the foreground. */
 
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/proxy_ask.h"
 #include "front/client/spawn.h"
 #include "front/terminal/say.h"

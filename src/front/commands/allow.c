@@ -5,7 +5,7 @@
 #include "base/config/project.h"
 #include "base/config/trust.h"
 #include "base/sys/fault.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/role/assume.h"
 #include "front/terminal/consent.h"
@@ -54,14 +54,14 @@ static int confirm(const struct project *p, struct err *e)
 {
 	char digest[PROJECT_DIGEST_TEXT], word[FAULT_WORD];
 	struct buf why = BUF_INIT(8192);
-	int others = trusting_owner(p, &why), r = 0;
+	int others = trust_ask_owner(p, &why), r = 0;
 
 	if (!others)
 		goto out;
-	trusting_show(p, "asks for");
-	trusting_show_server(p);
+	trust_ask_show(p, "asks for");
+	trust_ask_show_server(p);
 	if (consent_possible()) {
-		trusting_warn(p);
+		trust_ask_warn(p);
 		r = consent_to("trust it?") ? 0 : was_not(p, e);
 		goto out;
 	}
@@ -90,8 +90,8 @@ static int allow_run(const struct cmd_line *line)
 	if (r == 0)
 		r = trust_record(&p, 1, &e);
 	if (r == 0) {
-		trusting_show(&p, "is allowed");
-		trusting_show_server(&p);
+		trust_ask_show(&p, "is allowed");
+		trust_ask_show_server(&p);
 		assume_say_hour(p.hops, p.n_hops);
 	}
 	project_release(&p);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/core/buf.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/bash_line.h"
 #include "front/completion/candidates.h"
 #include "front/completion/complete.h"
@@ -46,8 +46,8 @@ static int candidates_run(const struct cmd_line *line)
 {
 	enum shell sh = shell_find(line->args[0]);
 	struct buf out = BUF_INIT(OUT_MAX);
-	struct typed t;
-	struct offers o;
+	struct bash_line t;
+	struct candidates o;
 	size_t at;
 	int r;
 
@@ -58,26 +58,27 @@ static int candidates_run(const struct cmd_line *line)
 		    "gives its --line");
 		return EXIT_USAGE;
 	}
-	haste_begin(HASTE_MS);
-	r = sh == SHELL_BASH ? typed_read(&t, line->option[OPT_LINE],
-				   line->args + 1, line->n_args - 1)
-			     : typed_take(&t, line->args + 1, line->n_args - 1);
+	deadline_begin(DEADLINE_MS);
+	r = sh == SHELL_BASH
+		? bash_line_read(&t, line->option[OPT_LINE], line->args + 1,
+		      line->n_args - 1)
+		: bash_line_take(&t, line->args + 1, line->n_args - 1);
 	if (r == 0) {
 		at = program_at(sh, t.words, t.n);
 		if (sh == SHELL_FISH)
 			strip_quotes(t.words[t.n - 1]);
-		offers_init(&o, sh, t.words[t.n - 1]);
+		candidates_init(&o, sh, t.words[t.n - 1]);
 		o.kept = t.kept;
 		o.quote = t.quote;
 		o.is_utf8 = line->option[OPT_UTF8] != NULL;
 		complete(&o, t.words + at, t.n - at);
 		o.command_at += at;
-		if (o.rest == OFFERS_COMMAND)
+		if (o.rest == CANDIDATES_COMMAND)
 			o.command_at = t.piece[o.command_at];
-		offers_print(&o, &out);
-		offers_release(&o);
+		candidates_print(&o, &out);
+		candidates_release(&o);
 	}
-	typed_release(&t);
+	bash_line_release(&t);
 	r = say_data(&out);
 	buf_release(&out);
 	return r;

@@ -1,7 +1,7 @@
 /* mairu completion: prints what makes a shell complete our command lines. */
 
 #include "base/core/buf.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/shell/hooks.h"
 #include "front/terminal/say.h"

@@ -10,7 +10,7 @@
 #include "base/core/wire.h"
 #include "base/sys/fault.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/completion/value.h"
 #include "front/terminal/say.h"

@@ -4,7 +4,7 @@
 
 #include "base/core/jsonout.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/role/assume.h"
 #include "front/role/obtain.h"
@@ -45,7 +45,7 @@ static int choose_target(
 }
 
 /* The role in force, be it of a config or lent. */
-static int ask_by_token(struct obtain *o, struct keys *k, struct err *e)
+static int ask_by_token(struct obtain *o, struct credentials *k, struct err *e)
 {
 	int r = obtain_keys(o, k, e);
 
@@ -59,7 +59,7 @@ static int ask_by_token(struct obtain *o, struct keys *k, struct err *e)
 }
 
 static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
-    struct keys *k, struct err *e)
+    struct credentials *k, struct err *e)
 {
 	int r = ERR_NOT_FOUND;
 
@@ -78,7 +78,7 @@ static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
 	return r < 0 ? r : obtain_keys(o, k, e);
 }
 
-static int print(const struct keys *k)
+static int print(const struct credentials *k)
 {
 	struct buf b = BUF_INIT(OUTPUT_MAX);
 	struct jsonout o;
@@ -113,7 +113,7 @@ static int print(const struct keys *k)
 static int credential_process_run(const struct cmd_line *line)
 {
 	static struct target t; /* large */
-	static struct keys k;
+	static struct credentials k;
 	/* It never opens a login: nobody sees who asks. */
 	struct obtain o = {
 	    .target = &t, .fresh = line->option[OPT_NO_CACHE] != NULL};
@@ -127,7 +127,7 @@ static int credential_process_run(const struct cmd_line *line)
 		r = get(line, &o, &t, &k, &e);
 	obtain_close(&o);
 	r = r < 0 ? say_err(&e) : print(&k);
-	keys_wipe(&k);
+	credentials_wipe(&k);
 	target_release(&t);
 	return r;
 }

@@ -9,7 +9,7 @@
 #include "base/core/text.h"
 #include "base/core/wire.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/completion/value.h"
 #include "front/terminal/say.h"

@@ -5,7 +5,7 @@
 #include "base/core/buf.h"
 #include "base/core/jsonout.h"
 #include "base/core/version.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/doctor/doctor.h"
 #include "front/terminal/say.h"
 #include "front/terminal/screen.h"

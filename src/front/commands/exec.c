@@ -9,7 +9,7 @@
 #include "base/core/bytes.h"
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/environment/default_profile.h"
 #include "front/environment/lent.h"
@@ -55,8 +55,8 @@ struct job {
 	enum project_mode mode;
 	const char *region;
 	enum login_grant_type grant; /* of a login */
-	struct shadow shadow;
-	struct keys keys;	 /* in static mode */
+	struct default_profile shadow;
+	struct credentials keys; /* in static mode */
 	struct obtain_lent lent; /* in ecs mode */
 };
 
@@ -73,7 +73,7 @@ static int check_level(const struct job *j, struct err *e)
 	struct buf b = BUF_INIT(1024);
 	int r;
 
-	if (execmark_level() < MAX_LEVEL)
+	if (lent_level() < MAX_LEVEL)
 		return 0;
 	text_safe(&b, j->path, strlen(j->path), 200);
 	r = err_set(e, ERR_LIMIT,
@@ -97,7 +97,7 @@ static int choose_target(struct job *j, struct err *e)
 	if (r != ERR_UNTRUSTED || confirm != NULL ||
 	    t->verdict.kind != VERDICT_ASK || !consent_possible())
 		return r;
-	r = trusting_ask(&t->verdict, e);
+	r = trust_ask(&t->verdict, e);
 	if (r < 0)
 		return r;
 	target_release(t);
@@ -134,15 +134,16 @@ static int choose(struct job *j, struct err *e)
  * anything is waited for.  Variables do not count: they are unset below. */
 static int check_shadow(struct job *j, struct err *e)
 {
-	struct shadow *s = &j->shadow;
-	struct buf b = BUF_INIT(SHADOW_LINE_MAX);
+	struct default_profile *s = &j->shadow;
+	struct buf b = BUF_INIT(DEFAULT_PROFILE_LINE_MAX);
 	int r;
 
-	shadow_look(s, j->mode);
-	if (!shadow_is_there(s) || shadow_profile(s) != NULL ||
+	default_profile_look(s, j->mode);
+	if (!default_profile_is_there(s) ||
+	    default_profile_profile(s) != NULL ||
 	    j->line->option[OPT_ALLOW_SHADOW] != NULL)
 		return 0;
-	shadow_refusal(s, &b);
+	default_profile_refusal(s, &b);
 	r = err_set(e, ERR_REFUSED, "exec: %s", buf_str(&b));
 	buf_release(&b);
 	return r;
@@ -224,7 +225,7 @@ static void choose_variables(const struct job *j, const char *value[VAR_COUNT])
 	} else {
 		value[VAR_FULL_URI] = j->lent.url;
 		value[VAR_AUTH_TOKEN] = j->lent.token;
-		value[VAR_PROFILE] = shadow_profile(&j->shadow);
+		value[VAR_PROFILE] = default_profile_profile(&j->shadow);
 	}
 }
 
@@ -256,10 +257,10 @@ static void leave_mark(struct job *j)
 
 	choose_variables(j, value);
 	if (j->target.config != NULL) {
-		execmark_set(value, j->target.config);
+		lent_set(value, j->target.config);
 	} else {
 		(void)verdict_find(&here, &e);
-		execmark_set(value, here.project.path);
+		lent_set(value, here.project.path);
 		verdict_release(&here);
 	}
 	(void)unsetenv(VAR_STATE);
@@ -272,7 +273,7 @@ static int find_command(struct job *j, struct err *e)
 	/* `exec -- auto -- CMD` */
 	if (strcmp(j->args[0], "--") == 0 && j->args[1] != NULL)
 		j->args++;
-	return become_find(j->args[0], &j->path, e);
+	return exec_program_find(j->args[0], &j->path, e);
 }
 
 static int say_cannot_run(const struct err *e)
@@ -287,7 +288,7 @@ static int get_role(struct job *j, struct err *e)
 
 	if (r < 0)
 		return r;
-	execmark_leave_regions();
+	lent_leave_regions();
 	r = choose(j, e);
 	if (r == 0)
 		r = check_shadow(j, e);
@@ -314,11 +315,11 @@ static int exec_run(const struct cmd_line *line)
 	}
 	/* Pages that nothing was written to stay untouched. */
 	if (j.mode == PROJECT_STATIC)
-		keys_wipe(&j.keys);
+		credentials_wipe(&j.keys);
 	bytes_wipe(&j.lent, sizeof(j.lent));
 	if (r < 0)
 		r = say_err(&e);
-	else if (become(j.path, j.args, &e) < 0)
+	else if (exec_program(j.path, j.args, &e) < 0)
 		r = say_cannot_run(&e);
 	free(j.path);
 	target_release(&j.target);

@@ -8,7 +8,7 @@
 
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/environment/lent.h"
 #include "front/environment/orphan.h"
@@ -34,13 +34,13 @@ static void read_env(struct prompt *p)
  * here, so that the config is none of ours. */
 static int is_lent_here(struct prompt *p)
 {
-	enum execmark mark =
-	    execmark_look(p->env.now, p->verdict.project.path, &p->holds_lent);
+	enum lent mark =
+	    lent_look(p->env.now, p->verdict.project.path, &p->holds_lent);
 
-	p->env.lent = mark == EXECMARK_HERE || mark == EXECMARK_ELSEWHERE;
+	p->env.lent = mark == LENT_HERE || mark == LENT_ELSEWHERE;
 	/* What it left here leads nowhere. */
-	p->ended = mark == EXECMARK_ENDED;
-	return mark == EXECMARK_HERE;
+	p->ended = mark == LENT_ENDED;
+	return mark == LENT_HERE;
 }
 
 /* A state that is not to be believed takes its credentials with it. */
@@ -78,7 +78,7 @@ static void distrust(struct prompt *p, int code)
 
 static int is_stray(struct prompt *p)
 {
-	return stray_find(
+	return orphan_find(
 	    p->env.now, p->env.lent && p->holds_lent, p->env.drop);
 }
 
@@ -175,15 +175,16 @@ static int nothing_changed(struct prompt *p)
 
 	/* Before the broker is asked: one that takes its place meanwhile is
 	 * another scene. */
-	scene_look(&p->scene, &p->verdict.project);
+	fingerprint_look(&p->scene, &p->verdict.project);
 	if (state == NULL)
 		return 0;
-	if (scene_same(&p->scene, &p->verdict.project, p->env.now, state, now))
+	if (fingerprint_same(
+		&p->scene, &p->verdict.project, p->env.now, state, now))
 		return 1;
 	/* One that has handed out keys of its own is known by that shell alone:
 	 * another that inherits it has to tell the broker. */
 	p->scene.shell = getppid();
-	return scene_same(
+	return fingerprint_same(
 	    &p->scene, &p->verdict.project, p->env.now, state, now);
 }
 
@@ -197,12 +198,13 @@ static void look(struct prompt *p)
 			ask_broker(p);
 		/* One that this started was not there to be seen. */
 		if (!p->scene.whole)
-			scene_look(&p->scene, &p->verdict.project);
+			fingerprint_look(&p->scene, &p->verdict.project);
 		/* After the scene, so that an edit meanwhile is noticed. */
 		if (!p->wants)
 			break;
-		shadow_look(&p->shadow, p->verdict.project.mode);
-		p->want.value[VAR_PROFILE] = shadow_profile(&p->shadow);
+		default_profile_look(&p->shadow, p->verdict.project.mode);
+		p->want.value[VAR_PROFILE] =
+		    default_profile_profile(&p->shadow);
 		break;
 	case VERDICT_BAD:
 	case VERDICT_ASK:
@@ -235,7 +237,7 @@ static void complain(struct prompt *p)
 		    project_is_simple(&p->verdict.project))
 			say("%s", buf_str(&p->complaint));
 		else
-			trusting_tell(&p->verdict);
+			trust_ask_tell(&p->verdict);
 	}
 	next->has_told = 1;
 	memcpy(next->told, mark, STATE_MARK);
@@ -261,26 +263,27 @@ static void tell_change(const struct prompt *p,
 
 	/* Behind a project's role is that of `mairu exec` again. */
 	if (!left || !p->env.lent || server == NULL || role == NULL)
-		news_change(
+		announce_change(
 		    news, &p->old, &p->plan.next, p->env.now[VAR_ACTIVE_ROLE]);
 	else if (getenv("MAIRU_QUIET") == NULL)
-		news_role(news, "", server, role);
+		announce_role(news, "", server, role);
 }
 
 static void warn(
     struct prompt *p, const char *const value[VAR_COUNT], struct buf *news)
 {
-	struct buf line = BUF_INIT(SHADOW_LINE_MAX);
+	struct buf line = BUF_INIT(DEFAULT_PROFILE_LINE_MAX);
 
-	if (shadow_warn(&p->shadow, value, &p->old, &p->plan.next, &line))
-		news_line(news, &line);
+	if (default_profile_warn(
+		&p->shadow, value, &p->old, &p->plan.next, &line))
+		announce_line(news, &line);
 	buf_clear(&line);
 	if (elsewhere_tell(&p->old, &p->plan.next, &line))
-		news_line(news, &line);
+		announce_line(news, &line);
 	buf_clear(&line);
-	if (need_tell(&p->grant.need, p->grant.url[0] != '\0', p->want.role,
-		&p->old, &p->plan.next, &line))
-		news_line(news, &line);
+	if (login_notice_tell(&p->grant.need, p->grant.url[0] != '\0',
+		p->want.role, &p->old, &p->plan.next, &line))
+		announce_line(news, &line);
 	buf_release(&line);
 }
 
@@ -288,13 +291,13 @@ static void warn(
 static void put_scene(const struct prompt *p, struct buf *state)
 {
 	const char *value[VAR_COUNT];
-	struct scene scene = p->scene;
+	struct fingerprint scene = p->scene;
 
 	if (!p->wants || p->complaint.len > 0)
 		return;
 	look_ahead(p, value);
 	scene.shell = p->plan.next.has_handle ? getppid() : 0;
-	scene_put(
+	fingerprint_put(
 	    &scene, &p->verdict.project, value, p->plan.next.renew_at, state);
 }
 
@@ -335,7 +338,7 @@ static void encode_refused(
  * waited for. */
 static int64_t noted(const struct prompt *p)
 {
-	return plat_ms() - p->began >= HASTE_NOTED_MS ? p->began : 0;
+	return plat_ms() - p->began >= DEADLINE_NOTED_MS ? p->began : 0;
 }
 
 /* The shell prints the news itself, once it has taken the change. */
@@ -355,11 +358,12 @@ static int print(struct prompt *p)
 		tell_change(p, value, &news);
 	/* Why they could not be renewed may have been said long ago. */
 	if (p->keys.expired && !p->complains)
-		news_role(&news, "the credentials have expired and are unset: ",
+		announce_role(&news,
+		    "the credentials have expired and are unset: ",
 		    p->old.server, p->old.role);
 	if (p->lost.len > 0)
-		news_line(&news, &p->lost);
-	news_given_up(&news, &p->plan);
+		announce_line(&news, &p->lost);
+	announce_given_up(&news, &p->plan);
 	if (next->active)
 		tell_change(p, value, &news);
 	warn(p, value, &news);
@@ -407,7 +411,8 @@ static void make_plan(struct prompt *p)
 	prompt_fetch_stash(p);
 	plan_make(&p->plan, &p->old, &p->env, w);
 	if (p->complaint.len == 0)
-		news_kept_out(&p->complaint, &p->plan, p->want.role, p->shell);
+		announce_kept_out(
+		    &p->complaint, &p->plan, p->want.role, p->shell);
 	if (prompt_stash(p) < 0) {
 		plan_release(&p->plan);
 		plan_make(&p->plan, &p->old, &p->env, NULL);
@@ -420,17 +425,17 @@ static void begin(struct prompt *p, const char *began)
 {
 	int64_t now;
 	long ms = 0;
-	int left = HASTE_MS;
+	int left = DEADLINE_MS;
 
 	if (began != NULL &&
 	    text_number(began, strlen(began), 1, LONG_MAX, &ms) == 0) {
 		now = plat_ms();
-		if (ms <= now && now - ms < HASTE_TOGETHER_MS) {
+		if (ms <= now && now - ms < DEADLINE_TOGETHER_MS) {
 			p->began = ms;
 			left -= (int)(now - ms);
 		}
 	}
-	haste_begin(left > HASTE_LEAST_MS ? left : HASTE_LEAST_MS);
+	deadline_begin(left > DEADLINE_LEAST_MS ? left : DEADLINE_LEAST_MS);
 }
 
 static void set_deadline(struct prompt *p)
@@ -438,10 +443,10 @@ static void set_deadline(struct prompt *p)
 	int64_t now = plat_ms();
 
 	if (p->began == 0)
-		p->began = now - haste_spent();
-	p->deadline = p->began + HASTE_BROKER_MS;
-	if (p->deadline < now + HASTE_BROKER_LEAST_MS)
-		p->deadline = now + HASTE_BROKER_LEAST_MS;
+		p->began = now - deadline_spent();
+	p->deadline = p->began + DEADLINE_BROKER_MS;
+	if (p->deadline < now + DEADLINE_BROKER_LEAST_MS)
+		p->deadline = now + DEADLINE_BROKER_LEAST_MS;
 }
 
 static int export_run(const struct cmd_line *line)
@@ -475,7 +480,7 @@ static int export_run(const struct cmd_line *line)
 	read_state(&p);
 	look(&p);
 	if (p.stray && p.wants)
-		stray_given(p.env.now, p.want.value, p.env.drop);
+		orphan_given(p.env.now, p.want.value, p.env.drop);
 	make_plan(&p);
 	complain(&p);
 	prompt_hold(&p);
@@ -486,7 +491,7 @@ static int export_run(const struct cmd_line *line)
 	state_release(&p.old);
 	broker_stash_release(&p.stash);
 	if (p.keys.then == STATIC_KEYS)
-		keys_wipe(&p.keys.keys);
+		credentials_wipe(&p.keys.keys);
 	verdict_release(&p.verdict);
 	return r;
 }

@@ -1,6 +1,6 @@
 /* mairu help: what there is, or how one command is used. */
 
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 
 static int help_run(const struct cmd_line *line)

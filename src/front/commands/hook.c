@@ -1,7 +1,7 @@
 /* mairu hook: prints what a shell's start-up file evaluates. */
 
 #include "base/core/buf.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/self.h"
 #include "front/completion/value.h"
 #include "front/shell/hook_mark.h"

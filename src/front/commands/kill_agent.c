@@ -8,7 +8,7 @@
 #include "base/core/wire.h"
 #include "base/sys/keeper_talk.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/broker_lock.h"
 #include "front/client/client.h"
 #include "front/terminal/say.h"
@@ -84,12 +84,12 @@ static int ask_keeper(
 	int came[KEEPER_FDS], r;
 
 	bytes_random(key, sizeof(key));
-	r = keeping_ask(fd, type, key, NULL, 0, e);
+	r = keeper_talk_ask(fd, type, key, NULL, 0, e);
 	bytes_wipe(key, sizeof(key));
 	if (r == 0)
-		r = keeping_answer(fd, ANSWER_MS, m, came, e);
+		r = keeper_talk_answer(fd, ANSWER_MS, m, came, e);
 	if (r == 0)
-		keeping_close(came);
+		keeper_talk_close(came);
 	if (r != ERR_TIMEOUT)
 		return r;
 	return err_set(e, r,
@@ -98,20 +98,21 @@ static int ask_keeper(
 	    (unsigned long)geteuid());
 }
 
-static int end_keeper(const struct keeping *k, int fd, struct err *e)
+static int end_keeper(const struct keeper_talk *k, int fd, struct err *e)
 {
 	struct keeper_msg m;
-	enum keeping_door door;
+	enum keeper_talk_door door;
 	int came[KEEPER_FDS], other, r = ask_keeper(fd, KEEPER_END, &m, e);
 
-	if (r == 0 && keeping_answer(fd, GONE_MS, &m, came, e) == ERR_TIMEOUT)
+	if (r == 0 &&
+	    keeper_talk_answer(fd, GONE_MS, &m, came, e) == ERR_TIMEOUT)
 		r = err_set(e, ERR_TIMEOUT,
 		    "the keeper (pid %lu) has not ended", (unsigned long)m.pid);
 	if (r < 0)
 		return r;
 	/* It may not remove what leads to it. */
-	if (keeping_connect(k, &other, &door, NULL) < 0)
-		(void)unlink(keeping_path(k));
+	if (keeper_talk_connect(k, &other, &door, NULL) < 0)
+		(void)unlink(keeper_talk_path(k));
 	else
 		(void)close(other);
 	return 0;
@@ -138,12 +139,12 @@ static int renew_key(int fd, struct err *e)
 
 static int tell_keeper(const char *sock, int end, struct err *e)
 {
-	struct keeping k;
-	enum keeping_door door;
+	struct keeper_talk k;
+	enum keeper_talk_door door;
 	int fd, r;
 
-	keeping_of(&k, sock);
-	r = keeping_connect(&k, &fd, &door, e);
+	keeper_talk_of(&k, sock);
+	r = keeper_talk_connect(&k, &fd, &door, e);
 	if (r < 0)
 		return r == ERR_NOT_FOUND ? 0 : r;
 	r = end ? end_keeper(&k, fd, e) : renew_key(fd, e);
@@ -163,7 +164,7 @@ static int end_broker(struct client *c, int r, int *is_told, struct err *e)
 		r = ask_to_quit(c, e);
 	else if (r == ERR_TIMEOUT)
 		/* Its queue is full, so that nobody says who it is. */
-		pid = holder_pid(c->path);
+		pid = broker_lock_pid(c->path);
 	*is_told = r == 0;
 	if (r == ERR_TIMEOUT)
 		r = end_hard(pid, e);

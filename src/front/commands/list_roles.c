@@ -7,7 +7,7 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/completion/value.h"
 #include "front/role/role_format.h"

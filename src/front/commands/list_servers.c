@@ -7,7 +7,7 @@
 #include "base/core/buf.h"
 #include "base/core/jsonout.h"
 #include "base/sys/fault.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/servers/server_check.h"
 #include "front/terminal/say.h"
 #include "front/terminal/table.h"

@@ -8,8 +8,8 @@
 
 #include "base/core/buf.h"
 #include "base/core/jsonout.h"
-#include "front/cli/command.h"
-#include "front/signin/sessions.h"
+#include "front/cli/cmd.h"
+#include "front/signin/logged_in.h"
 #include "front/terminal/say.h"
 #include "front/terminal/table.h"
 #include "front/terminal/when.h"

@@ -1,6 +1,6 @@
 /* mairu login: gets a session of a credential server. */
 
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/signin/signin.h"
 #include "front/terminal/say.h"

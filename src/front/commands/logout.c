@@ -5,7 +5,7 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/client/wait_notice.h"
 #include "front/completion/value.h"
@@ -92,7 +92,7 @@ static int forget(const char *server, struct err *e)
 	wire_end(&request, at);
 	r = client_open(&c, CLIENT_EXISTING, plat_ms() + BROKER_MS, e);
 	if (r == 0)
-		r = patience_call(&c, &request,
+		r = wait_notice_call(&c, &request,
 		    "waiting for the broker to tell the server", &f, e);
 	if (r == 0)
 		r = read_answer(&f, &n, e);

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/environment/state.h"
 #include "front/prompt/deadline.h"
@@ -24,15 +24,15 @@ enum {
 
 struct drawing {
 	const char *format;
-	enum segment_for whom;
+	enum format_for whom;
 };
 
-static int draw(const struct drawing *d, const struct segment *s)
+static int draw(const struct drawing *d, const struct format *s)
 {
 	struct buf b = BUF_INIT(TEXT_MAX);
 	int r;
 
-	segment_write(s, d->format, d->whom, &b);
+	format_write(s, d->format, d->whom, &b);
 	/* A prompt takes it as it is; only a person needs a line. */
 	if (isatty(STDOUT_FILENO))
 		buf_addc(&b, '\n');
@@ -58,31 +58,31 @@ static int needs_login(void)
 static int of_shell(const struct drawing *d)
 {
 	const char *now[VAR_COUNT];
-	struct segment s;
+	struct format s;
 	char utc[WHEN_UTC];
 
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		now[i] = getenv(var_name((enum var_id)i));
-	s = (struct segment){.server = now[VAR_ACTIVE_SERVER],
+	s = (struct format){.server = now[VAR_ACTIVE_SERVER],
 	    .role = now[VAR_ACTIVE_ROLE],
 	    .region = now[VAR_REGION] != NULL ? now[VAR_REGION]
 					      : now[VAR_DEFAULT_REGION]};
 	if (s.role == NULL || s.role[0] == '\0')
 		return EXIT_OK;
 	when_utc((int64_t)time(NULL), utc);
-	s.warns = segment_warns(now, utc) || needs_login();
+	s.warns = format_warns(now, utc) || needs_login();
 	return draw(d, &s);
 }
 
 /* Whatever is wrong there is nothing for a status line. */
 static int of_dir(const struct drawing *d, const char *dir)
 {
-	struct segment s = {0};
+	struct format s = {0};
 	struct verdict v;
 	int r = EXIT_OK;
 
 	/* On a mount that hangs nothing is shown, but it is shown in time. */
-	haste_begin(HASTE_MS);
+	deadline_begin(DEADLINE_MS);
 	verdict_near(&v, dir);
 	if (v.kind == VERDICT_GOOD) {
 		s.server = v.project.server;
@@ -96,13 +96,13 @@ static int of_dir(const struct drawing *d, const char *dir)
 
 static int prompt_run(const struct cmd_line *line)
 {
-	struct drawing d = {SEGMENT_FORMAT, SEGMENT_PLAIN};
+	struct drawing d = {FORMAT_FORMAT, FORMAT_PLAIN};
 
 	if (line->option[OPT_FORMAT] != NULL)
 		d.format = line->option[OPT_FORMAT];
 	if (line->option[OPT_FOR] != NULL)
-		d.whom = segment_find(line->option[OPT_FOR]);
-	if (d.whom == SEGMENT_UNKNOWN) {
+		d.whom = format_find(line->option[OPT_FOR]);
+	if (d.whom == FORMAT_UNKNOWN) {
 		say_failure("prompt: --for takes bash, fish, tmux or zsh");
 		return EXIT_USAGE;
 	}
@@ -124,7 +124,7 @@ const struct cmd cmd_prompt = {
 	"follows on a terminal only.",
     .example = "mairu prompt --for zsh --format '{account}/{name}{mark}'",
     .options = {[OPT_FORMAT] = {"format", 0, "FORMAT",
-		    "what to print (" SEGMENT_FORMAT ")"},
+		    "what to print (" FORMAT_FORMAT ")"},
 	[OPT_FOR] = {"for", 0, "WHOM",
 	    "whose prompt it is: bash, fish, tmux or zsh"},
 	[OPT_DIR] = {"dir", 0, "PATH",

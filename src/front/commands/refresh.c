@@ -5,7 +5,7 @@
 
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/client/wait_notice.h"
 #include "front/completion/value.h"
@@ -79,7 +79,7 @@ static int renew(const char *server, struct renewed *n, struct err *e)
 	buf_adds(&what, " to renew the session");
 	r = client_open(&c, CLIENT_EXISTING, plat_ms() + BROKER_MS, e);
 	if (r == 0)
-		r = patience_call(&c, &request, buf_str(&what), &f, e);
+		r = wait_notice_call(&c, &request, buf_str(&what), &f, e);
 	else if (r == ERR_NOT_FOUND && c.fd < 0)
 		r = login_required(server, e);
 	if (r == 0)

@@ -8,7 +8,7 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/fault.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/terminal/say.h"
 

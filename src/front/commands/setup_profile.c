@@ -9,7 +9,7 @@
 #include "base/sys/file.h"
 #include "front/aws/awsconf.h"
 #include "front/aws/awsconf_edit.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/self.h"
 #include "front/terminal/consent.h"
 #include "front/terminal/say.h"

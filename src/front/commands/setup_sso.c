@@ -10,7 +10,7 @@
 #include "base/core/url.h"
 #include "base/sys/fault.h"
 #include "base/sys/plat.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/servers/sso_file.h"
 #include "front/servers/sso_url.h"

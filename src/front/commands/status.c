@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/core/buf.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/status/report.h"
 #include "front/terminal/say.h"
 

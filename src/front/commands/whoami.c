@@ -10,7 +10,7 @@
 #include "base/core/buf.h"
 #include "base/core/jsonout.h"
 #include "base/core/text.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/value.h"
 #include "front/environment/vars.h"
 #include "front/role/assume.h"

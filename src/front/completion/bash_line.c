@@ -84,7 +84,7 @@ static int is_break(const char *piece, size_t len)
 }
 
 struct reader {
-	struct typed *t;
+	struct bash_line *t;
 	const char *at;	  /* in the line: what is still to be read */
 	const char *word; /* where the word at hand begins, or NULL */
 	size_t piece;	  /* its first */
@@ -92,7 +92,7 @@ struct reader {
 
 static void end_word(struct reader *r, size_t len)
 {
-	struct typed *t = r->t;
+	struct bash_line *t = r->t;
 	struct open o;
 
 	t->words[t->n] = unquoted(r->word, len, &o);
@@ -143,10 +143,10 @@ static int end_line(struct reader *r, size_t i)
 	return 0;
 }
 
-static int begin(struct typed *t, size_t n)
+static int begin(struct bash_line *t, size_t n)
 {
 	memset(t, 0, sizeof(*t));
-	if (n == 0 || n > TYPED_MAX)
+	if (n == 0 || n > BASH_LINE_MAX)
 		return -1;
 	t->words = calloc(n + 1, sizeof(*t->words));
 	t->piece = calloc(n, sizeof(*t->piece));
@@ -155,8 +155,8 @@ static int begin(struct typed *t, size_t n)
 	return 0;
 }
 
-int typed_read(
-    struct typed *t, const char *line, const char *const *pieces, size_t n)
+int bash_line_read(
+    struct bash_line *t, const char *line, const char *const *pieces, size_t n)
 {
 	struct reader r = {.t = t, .at = line};
 
@@ -169,7 +169,7 @@ int typed_read(
 	return end_line(&r, n - 1);
 }
 
-int typed_take(struct typed *t, const char *const *words, size_t n)
+int bash_line_take(struct bash_line *t, const char *const *words, size_t n)
 {
 	if (begin(t, n) < 0)
 		return -1;
@@ -181,7 +181,7 @@ int typed_take(struct typed *t, const char *const *words, size_t n)
 	return 0;
 }
 
-void typed_release(struct typed *t)
+void bash_line_release(struct bash_line *t)
 {
 	for (size_t i = 0; i < t->n; i++)
 		free(t->words[i]);

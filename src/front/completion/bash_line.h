@@ -10,10 +10,10 @@
 #include <stddef.h>
 
 enum {
-	TYPED_MAX = 4096 /* words; what is longer nobody typed */
+	BASH_LINE_MAX = 4096 /* words; what is longer nobody typed */
 };
 
-struct typed {
+struct bash_line {
 	char **words; /* NULL at the end; the last one may be "" */
 	size_t n;     /* at least 1 */
 	/* Which piece each word begins with. */
@@ -27,12 +27,12 @@ struct typed {
 /* line ends where the cursor is, in the last of the n pieces.  -1: it has no
  * words, too many, or ends in what a completion can't go on from, as a
  * backslash.  Release it whatever the result. */
-int typed_read(
-    struct typed *t, const char *line, const char *const *pieces, size_t n);
+int bash_line_read(
+    struct bash_line *t, const char *line, const char *const *pieces, size_t n);
 
 /* The same of words that a shell has put together and unquoted itself. */
-int typed_take(struct typed *t, const char *const *words, size_t n);
+int bash_line_take(struct bash_line *t, const char *const *words, size_t n);
 
-void typed_release(struct typed *t);
+void bash_line_release(struct bash_line *t);
 
 #endif

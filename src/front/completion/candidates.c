@@ -11,7 +11,7 @@ enum {
 	WHAT_COLUMNS = 80,
 };
 
-void offers_init(struct offers *o, enum shell sh, const char *typed)
+void candidates_init(struct candidates *o, enum shell sh, const char *typed)
 {
 	memset(o, 0, sizeof(*o));
 	o->shell = sh;
@@ -20,7 +20,7 @@ void offers_init(struct offers *o, enum shell sh, const char *typed)
 	buf_init(&o->lines, LINES_MAX);
 }
 
-void offers_release(struct offers *o)
+void candidates_release(struct candidates *o)
 {
 	buf_release(&o->lines);
 }
@@ -39,7 +39,7 @@ static int has_letters(const char *word, const char *part)
 	return *part == '\0';
 }
 
-static int fits(const struct offers *o, const char *word)
+static int fits(const struct candidates *o, const char *word)
 {
 	size_t len = strlen(o->typed);
 
@@ -86,7 +86,7 @@ static int is_plain(char c)
 	       strchr("_-./+%,@:=", c) != NULL;
 }
 
-static void put_bash(struct offers *o, const char *word)
+static void put_bash(struct candidates *o, const char *word)
 {
 	for (const char *s = word + strlen(o->kept); *s != '\0'; s++) {
 		int escape = o->quote == '"' ? strchr("\"$`\\", *s) != NULL
@@ -104,7 +104,7 @@ static int fish_can_quote(const char *word)
 	return word[0] != '~';
 }
 
-static void put_zsh(struct offers *o, const char *text, int colon_too)
+static void put_zsh(struct candidates *o, const char *text, int colon_too)
 {
 	for (const char *s = text; *s != '\0'; s++) {
 		if (*s == '\\' || (*s == ':' && colon_too))
@@ -113,7 +113,7 @@ static void put_zsh(struct offers *o, const char *text, int colon_too)
 	}
 }
 
-static void put_what(struct offers *o, const char *what)
+static void put_what(struct candidates *o, const char *what)
 {
 	struct buf b = BUF_INIT(6 * WHAT_COLUMNS);
 
@@ -129,7 +129,7 @@ static void put_what(struct offers *o, const char *what)
 	buf_release(&b);
 }
 
-static void put_line(struct offers *o, const char *word, const char *what)
+static void put_line(struct candidates *o, const char *word, const char *what)
 {
 	if (o->shell == SHELL_BASH)
 		put_bash(o, word);
@@ -143,7 +143,7 @@ static void put_line(struct offers *o, const char *word, const char *what)
 	o->n++;
 }
 
-void offers_put(struct offers *o, const char *word, const char *what)
+void candidates_put(struct candidates *o, const char *word, const char *what)
 {
 	struct buf b = BUF_INIT(WORD_MAX);
 	const char *whole;
@@ -163,11 +163,11 @@ void offers_put(struct offers *o, const char *word, const char *what)
 	buf_release(&b);
 }
 
-void offers_print(struct offers *o, struct buf *out)
+void candidates_print(struct candidates *o, struct buf *out)
 {
-	if (o->rest == OFFERS_FILES) {
+	if (o->rest == CANDIDATES_FILES) {
 		buf_adds(out, "files\n");
-	} else if (o->rest == OFFERS_COMMAND) {
+	} else if (o->rest == CANDIDATES_COMMAND) {
 		buf_addf(out, "command %zu\n", o->command_at);
 	} else if (o->n > 0 && !o->lines.failed) {
 		buf_addf(out, "words %s\n", o->tag);

@@ -27,13 +27,13 @@
 #include "base/core/buf.h"
 #include "front/shell/quoting.h"
 
-enum offers_rest {
-	OFFERS_WORDS,
-	OFFERS_FILES,
-	OFFERS_COMMAND
+enum candidates_rest {
+	CANDIDATES_WORDS,
+	CANDIDATES_FILES,
+	CANDIDATES_COMMAND
 };
 
-struct offers {
+struct candidates {
 	enum shell shell;
 	const char *typed; /* so far of the word, unquoted */
 	/* bash: what of that it keeps, and the quote that is open or 0. */
@@ -43,22 +43,22 @@ struct offers {
 	/* What stands before each word, as in --mode=static; "" or all of it
 	 * is typed. */
 	const char *glue;
-	enum offers_rest rest;
-	size_t command_at; /* OFFERS_COMMAND: which word it is */
+	enum candidates_rest rest;
+	size_t command_at; /* CANDIDATES_COMMAND: which word it is */
 	const char *tag;
 	size_t n;
 	struct buf lines;
 };
 
 /* typed and kept are borrowed. */
-void offers_init(struct offers *o, enum shell sh, const char *typed);
-void offers_release(struct offers *o);
+void candidates_init(struct candidates *o, enum shell sh, const char *typed);
+void candidates_release(struct candidates *o);
 
 /* One more, if it fits what was typed; what (or NULL) says what it is.  Both
  * may be anything. */
-void offers_put(struct offers *o, const char *word, const char *what);
+void candidates_put(struct candidates *o, const char *word, const char *what);
 
 /* Appends all of it; nothing when nothing is offered. */
-void offers_print(struct offers *o, struct buf *out);
+void candidates_print(struct candidates *o, struct buf *out);
 
 #endif

@@ -13,19 +13,20 @@ enum {
 
 /* --- values */
 
-static void offer_value(struct offers *o, const struct value *v,
+static void offer_value(struct candidates *o, const struct value *v,
     const struct cmd *c, const struct cmd_line *line)
 {
 	o->tag = v->tag;
 	o->rest = v->rest;
 	for (size_t i = 0; v->words != NULL && v->words[i] != NULL; i++)
-		offers_put(o, v->words[i], NULL);
+		candidates_put(o, v->words[i], NULL);
 	if (v->offer != NULL)
 		v->offer(o, c, line);
 }
 
-static void offer_option_value(struct offers *o, const struct cmd_option *opt,
-    const struct cmd *c, const struct cmd_line *line)
+static void offer_option_value(struct candidates *o,
+    const struct cmd_option *opt, const struct cmd *c,
+    const struct cmd_line *line)
 {
 	const struct value *v = c->option_values[opt - c->options];
 
@@ -36,15 +37,15 @@ static void offer_option_value(struct offers *o, const struct cmd_option *opt,
 /* --- options */
 
 static void offer_option(
-    struct offers *o, const struct cmd_option *opt, int letter_too)
+    struct candidates *o, const struct cmd_option *opt, int letter_too)
 {
 	char word[OPTION_MAX] = {'-', opt->letter};
 
 	if (opt->letter != 0 && letter_too)
-		offers_put(o, word, opt->help);
+		candidates_put(o, word, opt->help);
 	word[1] = '-';
 	memcpy(word + 2, opt->name, strnlen(opt->name, OPTION_MAX - 3));
-	offers_put(o, word, opt->help);
+	candidates_put(o, word, opt->help);
 }
 
 static int may_stand(
@@ -54,7 +55,7 @@ static int may_stand(
 }
 
 /* Those that have no place any more are left out. */
-static void offer_options(struct offers *o, const struct cmd *c,
+static void offer_options(struct candidates *o, const struct cmd *c,
     const struct cmd_line *line, int letters_too)
 {
 	o->tag = "options";
@@ -101,8 +102,8 @@ static const struct value *next_argument(
 	return n < CMD_MAX_VALUES && n < c->max_args ? c->arg_values[n] : NULL;
 }
 
-static void offer_argument(
-    struct offers *o, const struct cmd *c, const struct cmd_parse *p, size_t at)
+static void offer_argument(struct candidates *o, const struct cmd *c,
+    const struct cmd_parse *p, size_t at)
 {
 	const struct value *v = next_argument(c, &p->line);
 
@@ -115,8 +116,8 @@ static void offer_argument(
 
 /* words are those after the command's name, the last one at hand aside; at is
  * where the first of them stands. */
-static void complete_command(
-    struct offers *o, const struct cmd *c, char **words, size_t n, size_t at)
+static void complete_command(struct candidates *o, const struct cmd *c,
+    char **words, size_t n, size_t at)
 {
 	char glue[OPTION_MAX];
 	const struct cmd_option *opt;
@@ -128,7 +129,7 @@ static void complete_command(
 	} else if (end != CMD_PARSED) {
 		return;
 	} else if (p.own_at >= 0) {
-		o->rest = OFFERS_COMMAND;
+		o->rest = CANDIDATES_COMMAND;
 		o->command_at = at + (size_t)p.own_at;
 	} else if (p.no_more_options || o->typed[0] != '-') {
 		offer_argument(o, c, &p, at + n);
@@ -141,14 +142,14 @@ static void complete_command(
 	}
 }
 
-static void offer_globals(struct offers *o)
+static void offer_globals(struct candidates *o)
 {
 	o->tag = "options";
 	for (size_t i = 0; cmd_globals[i].name != NULL; i++)
 		offer_option(o, &cmd_globals[i], 1);
 }
 
-void complete(struct offers *o, char *const *words, size_t n)
+void complete(struct candidates *o, char *const *words, size_t n)
 {
 	const struct cmd *c;
 	char **between;

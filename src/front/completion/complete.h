@@ -11,6 +11,6 @@
 
 /* Offers what may stand in the place of the last of n words, which is
  * o->typed; the first is the program. */
-void complete(struct offers *o, char *const *words, size_t n);
+void complete(struct candidates *o, char *const *words, size_t n);
 
 #endif

@@ -18,7 +18,7 @@ static const char *kind_of(const struct servers_entry *one)
 }
 
 static void offer_servers(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
 	struct servers s;
 	struct err e;
@@ -33,7 +33,7 @@ static void offer_servers(
 		/* What begins with a dash is read as an option. */
 		if (server_check(&s, i, &e) == SERVER_USABLE &&
 		    one->id[0] != '-')
-			offers_put(o, one->id,
+			candidates_put(o, one->id,
 			    one->id_given ? one->url : kind_of(one));
 	}
 	servers_release(&s);
@@ -42,9 +42,10 @@ static void offer_servers(
 const struct value value_server = {.tag = "servers", .offer = offer_servers};
 
 static void offer_servers_or_auto(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
-	offers_put(o, "auto", "that of the role in force, or of the project");
+	candidates_put(
+	    o, "auto", "that of the role in force, or of the project");
 	offer_servers(o, c, line);
 }
 
@@ -68,7 +69,7 @@ static const char *server_of(const struct cmd *c, const struct cmd_line *line)
 }
 
 static void offer_roles(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
 	value_role_offer(o, server_of(c, line));
 }
@@ -76,11 +77,11 @@ static void offer_roles(
 const struct value value_role = {.tag = "roles", .offer = offer_roles};
 
 static void offer_roles_or_auto(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
 	/* With a server that was named it would be an error. */
 	if (server_of(c, line) == NULL)
-		offers_put(o, "auto", "the role of the project here");
+		candidates_put(o, "auto", "the role of the project here");
 	offer_roles(o, c, line);
 }
 
@@ -101,23 +102,23 @@ const struct value value_setting_verb = {
     .tag = "verbs", .words = WORDS("get", "set", "unset")};
 
 static void offer_shells(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
 	(void)c;
 	(void)line;
 	for (int sh = 0; sh < SHELL_UNKNOWN; sh++)
-		offers_put(o, shell_name((enum shell)sh), NULL);
+		candidates_put(o, shell_name((enum shell)sh), NULL);
 }
 
 const struct value value_shell = {.tag = "shells", .offer = offer_shells};
 
 static void offer_commands(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
 	(void)c;
 	(void)line;
 	for (size_t i = 0; cmd_all[i] != NULL; i++)
-		offers_put(o, cmd_all[i]->name, cmd_all[i]->purpose);
+		candidates_put(o, cmd_all[i]->name, cmd_all[i]->purpose);
 }
 
 const struct value value_command = {.tag = "commands", .offer = offer_commands};
@@ -125,18 +126,18 @@ const struct value value_command = {.tag = "commands", .offer = offer_commands};
 /* --- settings */
 
 static void offer_settings(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
 	(void)c;
 	(void)line;
 	for (int k = 0; k < SETTINGS_COUNT; k++)
-		offers_put(o, settings_name((enum settings_key)k), NULL);
+		candidates_put(o, settings_name((enum settings_key)k), NULL);
 }
 
 const struct value value_setting = {.tag = "keys", .offer = offer_settings};
 
 static void offer_setting_values(
-    struct offers *o, const struct cmd *c, const struct cmd_line *line)
+    struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
 	int key = settings_find(line->args[1]);
 
@@ -144,12 +145,12 @@ static void offer_setting_values(
 	if (strcmp(line->args[0], "set") != 0)
 		return;
 	if (key == SETTINGS_CA_BUNDLE)
-		o->rest = OFFERS_FILES;
+		o->rest = CANDIDATES_FILES;
 	if (key != SETTINGS_USE_FIPS && key != SETTINGS_USE_DUALSTACK &&
 	    key != SETTINGS_SECRET_MEMORY)
 		return;
-	offers_put(o, "true", NULL);
-	offers_put(o, "false", NULL);
+	candidates_put(o, "true", NULL);
+	candidates_put(o, "false", NULL);
 }
 
 const struct value value_setting_value = {
@@ -157,5 +158,5 @@ const struct value value_setting_value = {
 
 /* --- what others know */
 
-const struct value value_path = {.rest = OFFERS_FILES};
-const struct value value_program = {.rest = OFFERS_COMMAND};
+const struct value value_path = {.rest = CANDIDATES_FILES};
+const struct value value_program = {.rest = CANDIDATES_COMMAND};

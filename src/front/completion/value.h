@@ -6,16 +6,16 @@
  * before it is typed: for the tables of commands.
  */
 
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/completion/candidates.h"
 
 struct value {
 	const char *tag;	  /* what many of them are called */
 	const char *const *words; /* all that there are, NULL ends; or NULL */
 	/* Offers what there is now; or NULL. */
-	void (*offer)(
-	    struct offers *o, const struct cmd *c, const struct cmd_line *line);
-	enum offers_rest rest;
+	void (*offer)(struct candidates *o, const struct cmd *c,
+	    const struct cmd_line *line);
+	enum candidates_rest rest;
 };
 
 extern const struct value value_server, /* those of servers.d */

@@ -10,12 +10,12 @@ static void offer(void *arg, const struct role_list_one *one)
 {
 	/* What begins with a dash is read as an option. */
 	if (one->role[0] != '-')
-		offers_put(arg, one->role,
+		candidates_put(arg, one->role,
 		    one->account_name[0] != '\0' ? one->account_name
 						 : one->description);
 }
 
-static void offer_known(struct offers *o, struct role_list *l)
+static void offer_known(struct candidates *o, struct role_list *l)
 {
 	struct err e;
 
@@ -26,9 +26,9 @@ static void offer_known(struct offers *o, struct role_list *l)
 	} while (l->more);
 }
 
-void value_role_offer(struct offers *o, const char *server)
+void value_role_offer(struct candidates *o, const char *server)
 {
-	int64_t deadline = plat_ms() + HASTE_ROLES_MS;
+	int64_t deadline = plat_ms() + DEADLINE_ROLES_MS;
 	char only[TARGET_NAME];
 	struct client client;
 	struct role_list l = {.client = &client, .known = 1};

@@ -9,6 +9,6 @@
 #include "front/completion/candidates.h"
 
 /* server NULL: $MAIRU_SERVER, else the only one that is configured. */
-void value_role_offer(struct offers *o, const char *server);
+void value_role_offer(struct candidates *o, const char *server);
 
 #endif

@@ -107,7 +107,7 @@ void doctor_settings(struct doctor *d)
 	int r = settings_load(&s, &e);
 
 	/* A broker that runs has told it as its problem. */
-	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != HEALTH_RUNNING)
+	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != BROKER_STATUS_RUNNING)
 		findings_add_raw(
 		    &d->f, FINDING_PROBLEM, "settings", e.msg, e.run);
 	if (r < 0 && r != ERR_NOT_FOUND)
@@ -208,7 +208,7 @@ void doctor_session(struct doctor *d)
 	struct buf b = BUF_INIT(TEXT_MAX);
 
 	if (d->r.v.kind != VERDICT_GOOD || d->r.no_server.len > 0 ||
-	    d->r.h.kind == HEALTH_BAD)
+	    d->r.h.kind == BROKER_STATUS_BAD)
 		return;
 	text_value(&b, server, strlen(server), NAMES);
 	buf_adds(&b, ": ");

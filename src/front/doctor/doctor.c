@@ -27,7 +27,7 @@ static void ask_hosts(struct doctor *d)
 
 	if (reach_ask(&d->servers, id, buf_str(&chain), &d->reached,
 		&d->n_reached, &d->unasked) == 0 &&
-	    d->n_reached > 0 && d->r.h.kind == HEALTH_NONE)
+	    d->n_reached > 0 && d->r.h.kind == BROKER_STATUS_NONE)
 		d->started = 1;
 	buf_release(&chain);
 }
@@ -41,7 +41,7 @@ static int has_endpoint(void)
 
 	now[VAR_FULL_URI] = getenv(var_name(VAR_FULL_URI));
 	now[VAR_AUTH_TOKEN] = getenv(var_name(VAR_AUTH_TOKEN));
-	return stray_find(now, 0, drop);
+	return orphan_find(now, 0, drop);
 }
 
 static int is_ours(const struct doctor *d, const struct sdk_choice *c)
@@ -78,8 +78,8 @@ void doctor_look(struct doctor *d)
 	if (servers_load(&d->servers, NULL, &e) < 0)
 		d->servers.count = 0;
 	status_gather(&d->r);
-	if (!d->offline && d->servers.count > 0 && d->r.h.kind != HEALTH_BAD &&
-	    d->r.obstacle.len == 0)
+	if (!d->offline && d->servers.count > 0 &&
+	    d->r.h.kind != BROKER_STATUS_BAD && d->r.obstacle.len == 0)
 		ask_hosts(d);
 	if (d->started) {
 		status_release(&d->r);

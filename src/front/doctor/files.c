@@ -134,7 +134,7 @@ static int check_socket(struct doctor *d)
 	if (r == 0)
 		r = sock_check_dir(path, 0, &e);
 	/* A broker that can't be asked for it is named with that reason. */
-	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != HEALTH_BAD)
+	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != BROKER_STATUS_BAD)
 		findings_add_raw(&d->f, FINDING_PROBLEM, "files", e.msg, e.run);
 	return r == 0 || r == ERR_NOT_FOUND;
 }

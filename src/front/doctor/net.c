@@ -66,12 +66,12 @@ static int answers(unsigned port)
  * network. */
 static void check_endpoint(struct doctor *d)
 {
-	const struct health *h = &d->r.h;
+	const struct broker_status *h = &d->r.h;
 	const char *uri = getenv(var_name(VAR_FULL_URI));
 	const char *digits;
 	long port;
 
-	if (h->kind != HEALTH_RUNNING ||
+	if (h->kind != BROKER_STATUS_RUNNING ||
 	    strncmp(h->endpoint, ENDPOINT, strlen(ENDPOINT)) != 0)
 		return;
 	digits = h->endpoint + strlen(ENDPOINT);
@@ -169,7 +169,7 @@ static const char *nearest(const struct doctor *d, int64_t *ahead)
 		host = host_of(one->url);
 		*ahead = one->ahead;
 	}
-	if (host == NULL && d->r.h.kind == HEALTH_RUNNING &&
+	if (host == NULL && d->r.h.kind == BROKER_STATUS_RUNNING &&
 	    d->r.h.clock_host[0] != '\0') {
 		host = d->r.h.clock_host;
 		*ahead = d->r.h.ahead;

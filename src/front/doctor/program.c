@@ -109,16 +109,16 @@ static void add_problems(struct doctor *d)
 
 void doctor_broker(struct doctor *d)
 {
-	const struct health *h = &d->r.h;
+	const struct broker_status *h = &d->r.h;
 	struct buf *obstacle = &d->r.obstacle, b = BUF_INIT(TEXT_MAX);
 
 	if (obstacle->len > 0)
 		findings_add_raw(&d->f, FINDING_PROBLEM, "broker",
 		    buf_str(obstacle), d->r.obstacle_run);
-	if (h->kind == HEALTH_NONE && obstacle->len == 0)
+	if (h->kind == BROKER_STATUS_NONE && obstacle->len == 0)
 		findings_add(&d->f, FINDING_OK, "broker",
 		    "does not run; the first need of it starts it");
-	if (h->kind != HEALTH_RUNNING)
+	if (h->kind != BROKER_STATUS_RUNNING)
 		return;
 	text_safe(&b, h->version, strlen(h->version), TEXT_MAX);
 	findings_add(&d->f, FINDING_OK, "broker", "runs%s: pid %ld, version %s",
@@ -152,9 +152,9 @@ static void look_at_limit(struct doctor *d)
 
 void doctor_memory(struct doctor *d)
 {
-	if (d->r.h.kind == HEALTH_NONE)
+	if (d->r.h.kind == BROKER_STATUS_NONE)
 		look_at_limit(d);
-	if (d->r.h.kind != HEALTH_RUNNING)
+	if (d->r.h.kind != BROKER_STATUS_RUNNING)
 		return;
 	if (d->r.h.locked) {
 		findings_add(&d->f, FINDING_OK, "memory",

@@ -38,12 +38,12 @@ static const char *value_of(const char *const *names, const char **name)
 	return NULL;
 }
 
-static void theirs_load(struct theirs *t, struct health *h)
+static void theirs_load(struct theirs *t, struct broker_status *h)
 {
 	struct err e;
 
 	*t = (struct theirs){.doc = NULL};
-	if (h->kind == HEALTH_RUNNING)
+	if (h->kind == BROKER_STATUS_RUNNING)
 		(void)!json_parse(
 		    &t->doc, h->settings.data, h->settings.len, NULL);
 	else if (settings_load(&t->file, &e) < 0)

@@ -167,7 +167,7 @@ int reach_ask(const struct servers *s, const char *id, const char *chain,
 	}
 	for (size_t i = 0; i < all.n; i++) {
 		if (r == 0 && !told && all.at[i].e.code == 0 &&
-		    patience_ends(&all.at[i].c, since)) {
+		    wait_notice_ends(&all.at[i].c, since)) {
 			say_waiting(&all);
 			told = 1;
 		}

@@ -130,7 +130,7 @@ static void add_way_out(
 	} else if (c->by != VAR_COUNT) {
 		buf_addf(b, "unset %s", var_name(c->by));
 	} else if (c->source == SDK_PROFILE || c->source == SDK_FAILS) {
-		buf_adds(b, shadow_profile(&d->r.shadow) != NULL
+		buf_adds(b, default_profile_profile(&d->r.shadow) != NULL
 				? "export AWS_PROFILE=" AWSCONF_PROFILE
 				: "mairu setup-profile");
 	}

@@ -4,18 +4,18 @@
 
 #include "base/core/text.h"
 
-static int is_unknown(const struct shadow *s)
+static int is_unknown(const struct default_profile *s)
 {
 	return s->conf.unknown[AWSCONF_CREDENTIALS] ||
 	       s->conf.unknown[AWSCONF_CONFIG];
 }
 
-int shadow_is_there(const struct shadow *s)
+int default_profile_is_there(const struct default_profile *s)
 {
 	return s->looked && (s->conf.shadow.key != NULL || is_unknown(s));
 }
 
-void shadow_look(struct shadow *s, enum project_mode mode)
+void default_profile_look(struct default_profile *s, enum project_mode mode)
 {
 	if (mode == PROJECT_STATIC)
 		return;
@@ -23,10 +23,11 @@ void shadow_look(struct shadow *s, enum project_mode mode)
 	s->looked = 1;
 }
 
-const char *shadow_profile(const struct shadow *s)
+const char *default_profile_profile(const struct default_profile *s)
 {
-	return shadow_is_there(s) && awsconf_ready(&s->conf) ? AWSCONF_PROFILE
-							     : NULL;
+	return default_profile_is_there(s) && awsconf_ready(&s->conf)
+		   ? AWSCONF_PROFILE
+		   : NULL;
 }
 
 static void add_safe(struct buf *out, const char *s)
@@ -34,7 +35,7 @@ static void add_safe(struct buf *out, const char *s)
 	text_safe(out, s, strlen(s), PATH_MAX);
 }
 
-void shadow_cause(const struct shadow *s, struct buf *out)
+void default_profile_cause(const struct default_profile *s, struct buf *out)
 {
 	const struct awsconf *a = &s->conf;
 
@@ -66,47 +67,48 @@ static void add_unfit(const struct awsconf *a, struct buf *out)
 	text_path(out, a->path[a->rival.file]);
 }
 
-static void add_what(const struct shadow *s, struct buf *out)
+static void add_what(const struct default_profile *s, struct buf *out)
 {
 	if (s->conf.shadow.key != NULL) {
 		buf_adds(out, "this role is shadowed: ");
-		shadow_cause(s, out);
+		default_profile_cause(s, out);
 		buf_adds(out, ", which most SDKs take instead");
 		add_unfit(&s->conf, out);
 	} else {
 		buf_adds(out, "cannot tell whether [default] wins over this "
 			      "role: ");
-		shadow_cause(s, out);
+		default_profile_cause(s, out);
 	}
 }
 
-void shadow_warning(const struct shadow *s, struct buf *out)
+void default_profile_warning(const struct default_profile *s, struct buf *out)
 {
 	add_what(s, out);
 	buf_adds(out, ". Run: mairu setup-profile (or write \"mode\": "
 		      "\"static\" into " PROJECT_NAME ")");
 }
 
-void shadow_refusal(const struct shadow *s, struct buf *out)
+void default_profile_refusal(const struct default_profile *s, struct buf *out)
 {
 	add_what(s, out);
 	buf_adds(out, ". Run: mairu setup-profile (or give --mode static, or "
 		      "--allow-shadow)");
 }
 
-int shadow_warn(const struct shadow *s, const char *const value[VAR_COUNT],
-    const struct state *old, struct state *next, struct buf *line)
+int default_profile_warn(const struct default_profile *s,
+    const char *const value[VAR_COUNT], const struct state *old,
+    struct state *next, struct buf *line)
 {
 	unsigned char mark[STATE_MARK];
 
 	next->has_warned = old->has_warned && old->session == next->session;
 	memcpy(next->warned, old->warned, STATE_MARK);
 	/* Whoever set a profile or keys by hand means those. */
-	if (!shadow_is_there(s) || value[VAR_PROFILE] != NULL ||
+	if (!default_profile_is_there(s) || value[VAR_PROFILE] != NULL ||
 	    value[VAR_DEFAULT_PROFILE] != NULL ||
 	    value[VAR_ACCESS_KEY_ID] != NULL)
 		return 0;
-	shadow_warning(s, line);
+	default_profile_warning(s, line);
 	state_mark("shadow", buf_str(line), mark);
 	if (next->has_warned && memcmp(mark, next->warned, STATE_MARK) == 0)
 		return 0;

@@ -17,39 +17,40 @@
 #include "front/environment/vars.h"
 
 enum {
-	SHADOW_LINE_MAX = 2 * PATH_MAX + 2048
+	DEFAULT_PROFILE_LINE_MAX = 2 * PATH_MAX + 2048
 };
 
-struct shadow {
+struct default_profile {
 	int looked; /* else there is nothing to say of it */
 	struct awsconf conf;
 };
 
 /* Looks at the files of AWS SDKs, unless it is static mode.  *s is zero
  * before. */
-void shadow_look(struct shadow *s, enum project_mode mode);
+void default_profile_look(struct default_profile *s, enum project_mode mode);
 
 /* What AWS_PROFILE is to be: a profile that is needed and helps, or NULL. */
-const char *shadow_profile(const struct shadow *s);
+const char *default_profile_profile(const struct default_profile *s);
 
 /* Appends what there is to be said of a shell with these variables: that the
  * role is shadowed, by what and the ways out, or that this can't be known.
  * Returns 1 when that is not known to the shell yet.  `next` takes the note
  * of it over from `old`, in any case. */
-int shadow_warn(const struct shadow *s, const char *const value[VAR_COUNT],
-    const struct state *old, struct state *next, struct buf *line);
+int default_profile_warn(const struct default_profile *s,
+    const char *const value[VAR_COUNT], const struct state *old,
+    struct state *next, struct buf *line);
 
 /* 1 when a default profile wins over the endpoint, or might. */
-int shadow_is_there(const struct shadow *s);
+int default_profile_is_there(const struct default_profile *s);
 
 /* Appends "[default] in ~/.aws/config has role_arn" or why that is not known,
  * sanitised. */
-void shadow_cause(const struct shadow *s, struct buf *out);
+void default_profile_cause(const struct default_profile *s, struct buf *out);
 
 /* Appends a sentence: the role is shadowed, by what, and the ways out. */
-void shadow_warning(const struct shadow *s, struct buf *out);
+void default_profile_warning(const struct default_profile *s, struct buf *out);
 
 /* The same for `mairu exec`, which has other ways out. */
-void shadow_refusal(const struct shadow *s, struct buf *out);
+void default_profile_refusal(const struct default_profile *s, struct buf *out);
 
 #endif

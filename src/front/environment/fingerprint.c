@@ -18,7 +18,7 @@ enum {
 	SCENE_TEXT = BYTES_ENCODED(SCENE_BYTES)
 };
 
-size_t scene_at(const char *state)
+size_t fingerprint_at(const char *state)
 {
 	size_t len = strlen(state);
 
@@ -28,7 +28,7 @@ size_t scene_at(const char *state)
 		   : len;
 }
 
-static void note(const struct stat *st, struct scene_file *f)
+static void note(const struct stat *st, struct fingerprint_file *f)
 {
 	f->dev = (uint64_t)st->st_dev;
 	f->ino = (uint64_t)st->st_ino;
@@ -39,7 +39,7 @@ static void note(const struct stat *st, struct scene_file *f)
 	f->mtime[1] = (uint64_t)st->st_mtim.tv_nsec;
 }
 
-static int look_at(const char *path, mode_t kind, struct scene_file *f)
+static int look_at(const char *path, mode_t kind, struct fingerprint_file *f)
 {
 	struct stat st;
 
@@ -51,7 +51,7 @@ static int look_at(const char *path, mode_t kind, struct scene_file *f)
 }
 
 /* Behind links, as SDKs see them. */
-static void look_at_aws(enum awsconf_file file, struct scene_file *f)
+static void look_at_aws(enum awsconf_file file, struct fingerprint_file *f)
 {
 	char path[PATH_MAX];
 	struct stat st;
@@ -61,14 +61,14 @@ static void look_at_aws(enum awsconf_file file, struct scene_file *f)
 		note(&st, f);
 }
 
-void scene_look(struct scene *s, const struct project *p)
+void fingerprint_look(struct fingerprint *s, const struct project *p)
 {
 	char sock[SOCK_PATH_MAX], path[PATH_MAX];
 	struct place place;
 
 	s->whole = sock_path(sock, &place, PLACE_GLANCE, NULL) == 0 &&
 		   look_at(sock, S_IFSOCK, &s->broker) &&
-		   holder_is_there(sock) &&
+		   broker_lock_is_there(sock) &&
 		   trust_file(p->path, path, NULL) == 0 &&
 		   look_at(path, S_IFREG, &s->trust);
 	if (!s->whole)
@@ -87,7 +87,7 @@ static uint64_t sum(const char *state, size_t len)
 	return n;
 }
 
-static int mark(const struct scene *s, const struct project *p,
+static int mark(const struct fingerprint *s, const struct project *p,
     const char *const value[VAR_COUNT], const char *state, int64_t due,
     char out[SCENE_TEXT])
 {
@@ -99,7 +99,7 @@ static int mark(const struct scene *s, const struct project *p,
 
 	if (!s->whole)
 		return 0;
-	rest[2] = sum(state, scene_at(state));
+	rest[2] = sum(state, fingerprint_at(state));
 	parts[n++] = (struct hash_part){rest, sizeof(rest)};
 	parts[n++] = (struct hash_part){&s->broker, sizeof(s->broker)};
 	parts[n++] = (struct hash_part){&s->trust, sizeof(s->trust)};
@@ -120,12 +120,12 @@ static int mark(const struct scene *s, const struct project *p,
 	return 1;
 }
 
-int scene_same(const struct scene *s, const struct project *p,
+int fingerprint_same(const struct fingerprint *s, const struct project *p,
     const char *const value[VAR_COUNT], const char *state, int64_t now)
 {
 	unsigned char raw[SCENE_BYTES];
 	char text[SCENE_TEXT];
-	size_t at = scene_at(state), n = 0;
+	size_t at = fingerprint_at(state), n = 0;
 	int64_t due;
 
 	if (state[at] != '.' ||
@@ -140,7 +140,7 @@ int scene_same(const struct scene *s, const struct project *p,
 	       strcmp(state + at + 1, text) == 0;
 }
 
-void scene_put(const struct scene *s, const struct project *p,
+void fingerprint_put(const struct fingerprint *s, const struct project *p,
     const char *const value[VAR_COUNT], int64_t due, struct buf *state)
 {
 	char text[SCENE_TEXT];

@@ -22,29 +22,29 @@
 #include "front/environment/vars.h"
 
 /* What the file system says. */
-struct scene {
+struct fingerprint {
 	int whole;   /* there is a broker, and a record */
 	pid_t shell; /* where the mark is this shell's alone, else 0 */
-	struct scene_file {
+	struct fingerprint_file {
 		uint64_t dev, ino, size, ctime[2], mtime[2];
 	} broker, trust, aws[AWSCONF_FILES]; /* zero: not there */
 };
 
 /* Looks at the broker, without waking it, at the trust record, and at the
  * files of AWS SDKs. */
-void scene_look(struct scene *s, const struct project *p);
+void fingerprint_look(struct fingerprint *s, const struct project *p);
 
 /* 1 when the state's text carries the mark of this scene, and its time has not
  * come by now (seconds since 1970). */
-int scene_same(const struct scene *s, const struct project *p,
+int fingerprint_same(const struct fingerprint *s, const struct project *p,
     const char *const value[VAR_COUNT], const char *state, int64_t now);
 
 /* Appends the mark to the state's text, if the scene is whole.  due: the time
  * at which it is void, or 0. */
-void scene_put(const struct scene *s, const struct project *p,
+void fingerprint_put(const struct fingerprint *s, const struct project *p,
     const char *const value[VAR_COUNT], int64_t due, struct buf *state);
 
 /* How much of the state's text is the state. */
-size_t scene_at(const char *state);
+size_t fingerprint_at(const char *state);
 
 #endif

@@ -104,7 +104,7 @@ static int read_mark(struct mark *m)
 	return 0;
 }
 
-enum execmark execmark_look(
+enum lent lent_look(
     const char *const now[VAR_COUNT], const char *config, int *holds)
 {
 	char mark[MARK_TEXT];
@@ -112,17 +112,17 @@ enum execmark execmark_look(
 
 	*holds = 0;
 	if (read_mark(&m) < 0)
-		return EXECMARK_NONE;
+		return LENT_NONE;
 	mark_of(now, mark);
 	*holds = memcmp(m.mark, mark, MARK_TEXT - 1) == 0;
 	/* Another process may have got the pid since: then the hook stays away
 	 * from that one project for longer. */
 	if (kill((pid_t)m.pid, 0) < 0 && errno != EPERM)
-		return EXECMARK_ENDED;
-	return strcmp(m.path, config) == 0 ? EXECMARK_HERE : EXECMARK_ELSEWHERE;
+		return LENT_ENDED;
+	return strcmp(m.path, config) == 0 ? LENT_HERE : LENT_ELSEWHERE;
 }
 
-long execmark_level(void)
+long lent_level(void)
 {
 	struct mark m;
 
@@ -147,13 +147,13 @@ static void add_regions(struct buf *b, const char *region)
 	}
 }
 
-void execmark_set(const char *const value[VAR_COUNT], const char *config)
+void lent_set(const char *const value[VAR_COUNT], const char *config)
 {
 	struct buf b = BUF_INIT(PATH_MAX + 512);
 	char mark[MARK_TEXT];
 
 	mark_of(value, mark);
-	buf_addf(&b, "%ld %s %ld ", (long)getpid(), mark, execmark_level() + 1);
+	buf_addf(&b, "%ld %s %ld ", (long)getpid(), mark, lent_level() + 1);
 	add_regions(&b, value[VAR_REGION]);
 	buf_addc(&b, ' ');
 	buf_adds(&b, config);
@@ -206,7 +206,7 @@ static void leave_execs(void)
 	}
 }
 
-void execmark_leave_regions(void)
+void lent_leave_regions(void)
 {
 	leave_hooks();
 	leave_execs();

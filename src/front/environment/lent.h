@@ -17,27 +17,27 @@
 
 #define VAR_EXEC "MAIRU_EXEC"
 
-enum execmark {
-	EXECMARK_NONE,
-	EXECMARK_HERE,	    /* the role that was given holds */
-	EXECMARK_ELSEWHERE, /* it is put back on leaving */
-	EXECMARK_ENDED,	    /* so has its role */
+enum lent {
+	LENT_NONE,
+	LENT_HERE,	/* the role that was given holds */
+	LENT_ELSEWHERE, /* it is put back on leaving */
+	LENT_ENDED,	/* so has its role */
 };
 
 /* For the program that this process becomes, with these variables; those of
  * regions are yet as they were before.  config: "" for none. */
-void execmark_set(const char *const value[VAR_COUNT], const char *config);
+void lent_set(const char *const value[VAR_COUNT], const char *config);
 
 /* What holds where that config ("" for none) is the nearest.  *holds: the
  * variables are still those that were given. */
-enum execmark execmark_look(
+enum lent lent_look(
     const char *const now[VAR_COUNT], const char *config, int *holds);
 
 /* How many run in one another so far. */
-long execmark_level(void);
+long lent_level(void);
 
 /* Takes back the regions that came with a role in force, by the hook or by
  * another `mairu exec`: what follows is for another role. */
-void execmark_leave_regions(void);
+void lent_leave_regions(void);
 
 #endif

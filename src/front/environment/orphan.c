@@ -36,7 +36,7 @@ static int are_keys(const char *const now[VAR_COUNT])
 	       now[VAR_CREDENTIAL_EXPIRATION] != NULL;
 }
 
-int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
+int orphan_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
 {
 	unsigned traits = VAR_OURS;
 
@@ -58,7 +58,7 @@ int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
 	return 1;
 }
 
-void stray_given(const char *const now[VAR_COUNT],
+void orphan_given(const char *const now[VAR_COUNT],
     const char *const want[VAR_COUNT], int drop[VAR_COUNT])
 {
 	for (unsigned i = 0; i < VAR_COUNT; i++)

@@ -15,11 +15,12 @@
  * no role.  lent: a role that `mairu exec` gave holds in it, so that none is.
  * Returns 1 when there is any; costs nothing to speak of where there is none.
  */
-int stray_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT]);
+int orphan_find(
+    const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT]);
 
 /* Where there is any in a project that wants these values: what is as it wants
  * was given by it too, such as its region, which has no form of its own. */
-void stray_given(const char *const now[VAR_COUNT],
+void orphan_given(const char *const now[VAR_COUNT],
     const char *const want[VAR_COUNT], int drop[VAR_COUNT]);
 
 #endif

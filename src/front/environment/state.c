@@ -280,7 +280,7 @@ static int take_all(struct state *s, const unsigned char *p, size_t len)
 
 int state_decode(struct state *s, const char *text, struct err *e)
 {
-	size_t len = scene_at(text), n = 0;
+	size_t len = fingerprint_at(text), n = 0;
 	unsigned char *raw, sum[HASH_SHA256];
 	struct hash_part part;
 	int r = ERR_FORMAT;

@@ -5,7 +5,7 @@
 
 #include "base/core/text.h"
 
-void news_line(struct buf *out, const struct buf *line)
+void announce_line(struct buf *out, const struct buf *line)
 {
 	if (out->len > 0)
 		buf_addc(out, '\n');
@@ -13,7 +13,7 @@ void news_line(struct buf *out, const struct buf *line)
 	buf_add(out, line->data, line->len);
 }
 
-void news_role(
+void announce_role(
     struct buf *out, const char *words, const char *server, const char *role)
 {
 	struct buf line = BUF_INIT(4096);
@@ -22,11 +22,11 @@ void news_role(
 	text_value(&line, server, strlen(server), 256);
 	buf_addc(&line, ' ');
 	text_value(&line, role, strlen(role), 512);
-	news_line(out, &line);
+	announce_line(out, &line);
 	buf_release(&line);
 }
 
-void news_change(struct buf *out, const struct state *old,
+void announce_change(struct buf *out, const struct state *old,
     const struct state *next, const char *active)
 {
 	int same_terminal = old->session == next->session;
@@ -38,9 +38,9 @@ void news_change(struct buf *out, const struct state *old,
 	if (getenv("MAIRU_QUIET") != NULL || (same_role && same_terminal))
 		return;
 	if (next->active)
-		news_role(out, "", next->server, next->role);
+		announce_role(out, "", next->server, next->role);
 	else if (old->active && same_terminal)
-		news_role(out, "left ", old->server, old->role);
+		announce_role(out, "left ", old->server, old->role);
 }
 
 static void add_name(struct buf *out, const char **comma, enum var_id id)
@@ -49,7 +49,7 @@ static void add_name(struct buf *out, const char **comma, enum var_id id)
 	*comma = ", ";
 }
 
-void news_given_up(struct buf *out, const struct plan *plan)
+void announce_given_up(struct buf *out, const struct plan *plan)
 {
 	struct buf line = BUF_INIT(4096);
 	const char *comma = "";
@@ -61,11 +61,11 @@ void news_given_up(struct buf *out, const struct plan *plan)
 	buf_addf(&line,
 	    " %s not come back: another of the same set was set meanwhile",
 	    plan->n_given_up > 1 ? "do" : "does");
-	news_line(out, &line);
+	announce_line(out, &line);
 	buf_release(&line);
 }
 
-void news_stashed(struct buf *out, const struct state *s)
+void announce_stashed(struct buf *out, const struct state *s)
 {
 	const char *comma = "";
 
@@ -74,7 +74,7 @@ void news_stashed(struct buf *out, const struct state *s)
 			add_name(out, &comma, (enum var_id)i);
 }
 
-void news_kept_out(
+void announce_kept_out(
     struct buf *out, const struct plan *plan, const char *role, enum shell sh)
 {
 	const char *name;

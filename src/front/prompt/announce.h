@@ -12,28 +12,28 @@
 #include "front/shell/quoting.h"
 
 /* Appends a line, on one of its own. */
-void news_line(struct buf *out, const struct buf *line);
+void announce_line(struct buf *out, const struct buf *line);
 
 /* Appends a line of these words and a role, sanitised. */
-void news_role(
+void announce_role(
     struct buf *out, const char *words, const char *server, const char *role);
 
 /* Which role is in force from now on, or which one no more; nothing when that
  * is the one of before, or with MAIRU_QUIET.  active: what the environment
  * says, or NULL. */
-void news_change(struct buf *out, const struct state *old,
+void announce_change(struct buf *out, const struct state *old,
     const struct state *next, const char *active);
 
 /* What of a set of credentials does not come back, if anything. */
-void news_given_up(struct buf *out, const struct plan *plan);
+void announce_given_up(struct buf *out, const struct plan *plan);
 
 /* Appends a sentence, if there is something in the way of a role's keys: a set
  * is given whole or not at all, and without a word an SDK would take another
  * account. */
-void news_kept_out(
+void announce_kept_out(
     struct buf *out, const struct plan *plan, const char *role, enum shell sh);
 
 /* Appends the names of what the broker keeps, with commas; no line. */
-void news_stashed(struct buf *out, const struct state *s);
+void announce_stashed(struct buf *out, const struct state *s);
 
 #endif

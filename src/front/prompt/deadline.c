@@ -6,7 +6,7 @@
 
 static int given;
 
-void haste_begin(int ms)
+void deadline_begin(int ms)
 {
 	const struct itimerval t = {
 	    .it_value = {ms / 1000, (suseconds_t)(ms % 1000) * 1000}};
@@ -21,7 +21,7 @@ void haste_begin(int ms)
 	(void)sigprocmask(SIG_UNBLOCK, &alarm, NULL);
 }
 
-int haste_spent(void)
+int deadline_spent(void)
 {
 	struct itimerval left = {0};
 

@@ -11,25 +11,25 @@
 #endif
 
 enum {
-	HASTE_MS = 200 * MAIRU_PATIENCE,
+	DEADLINE_MS = 200 * MAIRU_PATIENCE,
 	/* The broker is waited for a little less, to have time to say so. */
-	HASTE_BROKER_MS = 150 * MAIRU_PATIENCE,
+	DEADLINE_BROKER_MS = 150 * MAIRU_PATIENCE,
 	/* A `cd` and the prompt behind it are one wait: what begins so soon
 	 * after the other.  It still gets so much. */
-	HASTE_TOGETHER_MS = 300 * MAIRU_PATIENCE,
-	HASTE_LEAST_MS = 40 * MAIRU_PATIENCE,
-	HASTE_BROKER_LEAST_MS = 10 * MAIRU_PATIENCE,
+	DEADLINE_TOGETHER_MS = 300 * MAIRU_PATIENCE,
+	DEADLINE_LEAST_MS = 40 * MAIRU_PATIENCE,
+	DEADLINE_BROKER_LEAST_MS = 10 * MAIRU_PATIENCE,
 	/* Who has taken so long tells the next one when it began. */
-	HASTE_NOTED_MS = 50 * MAIRU_PATIENCE,
+	DEADLINE_NOTED_MS = 50 * MAIRU_PATIENCE,
 	/* What is only a help is not waited for longer than one notices. */
-	HASTE_ROLES_MS = 100 * MAIRU_PATIENCE,
+	DEADLINE_ROLES_MS = 100 * MAIRU_PATIENCE,
 };
 
 /* From now on so many milliseconds: a timer whose default action ends this
  * process, be it in a system call on a mount that hangs. */
-void haste_begin(int ms);
+void deadline_begin(int ms);
 
 /* How many of them are over. */
-int haste_spent(void);
+int deadline_spent(void);
 
 #endif

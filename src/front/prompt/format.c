@@ -14,26 +14,26 @@ enum {
 	ACCOUNT = 12 /* digits */
 };
 
-enum segment_for segment_find(const char *name)
+enum format_for format_find(const char *name)
 {
 	static const struct {
 		const char *name;
-		enum segment_for whom;
+		enum format_for whom;
 	} known[] = {
-	    {"bash", SEGMENT_PLAIN},
-	    {"fish", SEGMENT_PLAIN},
-	    {"zsh", SEGMENT_ZSH},
-	    {"tmux", SEGMENT_TMUX},
+	    {"bash", FORMAT_PLAIN},
+	    {"fish", FORMAT_PLAIN},
+	    {"zsh", FORMAT_ZSH},
+	    {"tmux", FORMAT_TMUX},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(known[i].name, name) == 0)
 			return known[i].whom;
-	return SEGMENT_UNKNOWN;
+	return FORMAT_UNKNOWN;
 }
 
 static void put(
-    const char *value, size_t len, enum segment_for whom, struct buf *out)
+    const char *value, size_t len, enum format_for whom, struct buf *out)
 {
 	struct buf safe = BUF_INIT(FIELD_MAX);
 
@@ -43,8 +43,8 @@ static void put(
 			buf_addc(out, '?');
 			continue;
 		}
-		if ((*p == '%' && whom == SEGMENT_ZSH) ||
-		    (*p == '#' && whom == SEGMENT_TMUX))
+		if ((*p == '%' && whom == FORMAT_ZSH) ||
+		    (*p == '#' && whom == FORMAT_TMUX))
 			buf_addc(out, *p);
 		buf_addc(out, *p);
 	}
@@ -93,8 +93,8 @@ static const char *name_in(const char *role)
 	return slash == NULL ? role : slash + 1;
 }
 
-static void put_field(const struct segment *s, enum field f,
-    enum segment_for whom, struct buf *out)
+static void put_field(
+    const struct format *s, enum field f, enum format_for whom, struct buf *out)
 {
 	const char *value = NULL;
 
@@ -125,8 +125,8 @@ static void put_field(const struct segment *s, enum field f,
 		    out);
 }
 
-void segment_write(const struct segment *s, const char *format,
-    enum segment_for whom, struct buf *out)
+void format_write(const struct format *s, const char *format,
+    enum format_for whom, struct buf *out)
 {
 	while (*format != '\0') {
 		unsigned f = 0;
@@ -156,7 +156,7 @@ static int is_rival(enum var_id id, const char *value, int has_endpoint)
 	return (traits & (has_endpoint ? VAR_CONTAINER : VAR_KEYS)) == 0;
 }
 
-int segment_warns(const char *const now[VAR_COUNT], const char *utc)
+int format_warns(const char *const now[VAR_COUNT], const char *utc)
 {
 	int has_endpoint = now[VAR_FULL_URI] != NULL;
 	const char *expires = now[VAR_CREDENTIAL_EXPIRATION];

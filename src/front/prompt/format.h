@@ -12,36 +12,36 @@
 #include "base/core/buf.h"
 #include "front/environment/vars.h"
 
-struct segment {
+struct format {
 	/* Borrowed; server and region may be NULL.  role: as
 	 * MAIRU_ACTIVE_ROLE has it. */
 	const char *server, *role, *region;
-	int warns; /* see segment_warns() */
+	int warns; /* see format_warns() */
 };
 
 /* Who draws it, and expands what in it. */
-enum segment_for {
-	SEGMENT_PLAIN, /* nobody, or bash or fish */
-	SEGMENT_ZSH,   /* doubles % */
-	SEGMENT_TMUX,  /* doubles # */
-	SEGMENT_UNKNOWN
+enum format_for {
+	FORMAT_PLAIN, /* nobody, or bash or fish */
+	FORMAT_ZSH,   /* doubles % */
+	FORMAT_TMUX,  /* doubles # */
+	FORMAT_UNKNOWN
 };
 
 /* Of "bash", "fish", "zsh", "tmux". */
-enum segment_for segment_find(const char *name);
+enum format_for format_find(const char *name);
 
-#define SEGMENT_FORMAT "{server} {role}{mark}"
+#define FORMAT_FORMAT "{server} {role}{mark}"
 
 /* Appends format with its fields filled in: {server}, {role}, {name} (the
  * role's last part), {account} ("" where the role does not name it), {region}
  * and {mark} ("!" or "").  A field is cut at 64 columns.  What is none of
  * these stands as it is. */
-void segment_write(const struct segment *s, const char *format,
-    enum segment_for whom, struct buf *out);
+void format_write(const struct format *s, const char *format,
+    enum format_for whom, struct buf *out);
 
 /* 1 when the role of these variables (NULL: not there) does not act, or may
  * not: its keys are missing or have expired by `utc` (as when_utc() has it), or
  * something else in the environment wins over it in some SDK. */
-int segment_warns(const char *const now[VAR_COUNT], const char *utc);
+int format_warns(const char *const now[VAR_COUNT], const char *utc);
 
 #endif

@@ -13,7 +13,8 @@ enum {
 };
 
 /* 1 when it is a field of what is needed; *bad when it is damaged. */
-static int read_need(const struct wire_field *f, struct need *n, int *bad)
+static int read_need(
+    const struct wire_field *f, struct login_notice *n, int *bad)
 {
 	uint64_t since = 0;
 
@@ -86,7 +87,7 @@ int broker_grant(const struct project *p, int64_t deadline,
 
 /* What the broker says of the keys is not what keeps the role out. */
 static int read_keys(
-    struct client *c, struct keys *k, struct err *why, struct err *e)
+    struct client *c, struct credentials *k, struct err *why, struct err *e)
 {
 	struct wire_frame f;
 	int r = client_next(c, &f, why);
@@ -96,14 +97,14 @@ static int read_keys(
 		return r;
 	}
 	if (r == 0)
-		r = keys_read(k, &f, why);
+		r = credentials_read(k, &f, why);
 	if (r == 0)
 		why->code = (enum err_code)0;
 	return 0;
 }
 
-int broker_keys(const struct project *p, int64_t deadline, struct keys *k,
-    struct err *why, struct err *e)
+int broker_keys(const struct project *p, int64_t deadline,
+    struct credentials *k, struct err *why, struct err *e)
 {
 	struct buf request = BUF_INIT(REQUEST_MAX);
 	struct broker_grant g = {0};

@@ -20,7 +20,7 @@
 struct broker_grant {
 	char url[128];
 	char token[BEARER_MAX];
-	struct need need; /* of a login at the role's server */
+	struct login_notice need; /* of a login at the role's server */
 };
 
 /* The endpoint's URL and the token for this config, starting a broker if none
@@ -33,8 +33,8 @@ int broker_grant(const struct project *p, int64_t deadline,
  * trip.  0 without them: why->code is not 0.  An error, as broker_grant() has
  * them, when the role could not be entered at all.  The grant is asked for as
  * well: the broker tells all shells when it goes. */
-int broker_keys(const struct project *p, int64_t deadline, struct keys *k,
-    struct err *why, struct err *e) MUST_CHECK;
+int broker_keys(const struct project *p, int64_t deadline,
+    struct credentials *k, struct err *why, struct err *e) MUST_CHECK;
 
 struct broker_stash {
 	char *value[VAR_COUNT];

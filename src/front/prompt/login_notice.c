@@ -12,7 +12,8 @@ enum {
 	ROLE_COLUMNS = 512
 };
 
-static void add_line(const struct need *n, const char *role, struct buf *line)
+static void add_line(
+    const struct login_notice *n, const char *role, struct buf *line)
 {
 	text_value(line, n->server, strlen(n->server), SERVER_COLUMNS);
 	buf_adds(line, " needs a login for ");
@@ -21,7 +22,7 @@ static void add_line(const struct need *n, const char *role, struct buf *line)
 	text_word(line, n->server, strlen(n->server));
 }
 
-int need_tell(const struct need *n, int asked, const char *role,
+int login_notice_tell(const struct login_notice *n, int asked, const char *role,
     const struct state *old, struct state *next, struct buf *line)
 {
 	unsigned char mark[STATE_MARK];

@@ -12,11 +12,11 @@
 #include "front/environment/state.h"
 
 enum {
-	NEED_SERVER = 2049, /* an id, its NUL included */
+	LOGIN_NOTICE_SERVER = 2049, /* an id, its NUL included */
 };
 
-struct need {
-	char server[NEED_SERVER];
+struct login_notice {
+	char server[LOGIN_NOTICE_SERVER];
 	int64_t since; /* seconds since 1970; 0: it is not needed */
 };
 
@@ -24,7 +24,7 @@ struct need {
  * the shell does not know yet.  asked: the broker was asked for a role's
  * server, and said this.  `next` takes the note of it over from `old`, in any
  * case. */
-int need_tell(const struct need *n, int asked, const char *role,
+int login_notice_tell(const struct login_notice *n, int asked, const char *role,
     const struct state *old, struct state *next, struct buf *line);
 
 #endif

@@ -19,7 +19,7 @@ int prompt_is_silence(int code)
 static void say_lost(struct prompt *p)
 {
 	buf_adds(&p->lost, "the broker no longer has what this shell had in ");
-	news_stashed(&p->lost, &p->old);
+	announce_stashed(&p->lost, &p->old);
 	buf_adds(&p->lost, "; set it again if you need it");
 }
 
@@ -37,7 +37,7 @@ void prompt_say_owed(struct prompt *p, const char *why)
 	struct buf line = BUF_INIT(4096);
 
 	buf_adds(&line, "what this shell had in ");
-	news_stashed(&line, &p->old);
+	announce_stashed(&line, &p->old);
 	buf_adds(&line, " waits with the broker, and is lost if that ends: ");
 	buf_adds(&line, p->unheard ? buf_str(&p->complaint) : why);
 	if (p->unheard)

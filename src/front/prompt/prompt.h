@@ -25,13 +25,13 @@ struct prompt {
 	struct state old;
 	struct plan_env env;
 	struct verdict verdict;
-	struct scene scene;
+	struct fingerprint scene;
 	struct broker_grant grant;
 	struct static_role keys;
 	struct broker_stash stash;
 	int fetched; /* the stash, by the handle: */
 	unsigned char handle[STATE_HANDLE];
-	struct shadow shadow;
+	struct default_profile shadow;
 	struct plan_want want;
 	int stray;	/* there is a role that has no state */
 	int ended;	/* what `mairu exec` became has ended */

@@ -58,7 +58,7 @@ void static_role_decide(struct static_role *s, const struct project *p,
 		s->expired = 0;
 		return;
 	}
-	keys_wipe(&s->keys);
+	credentials_wipe(&s->keys);
 	if (said->reached < 0) {
 		buf_adds(complaint, said->e.msg);
 		s->then = !in_force    ? STATIC_OUT

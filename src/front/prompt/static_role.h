@@ -29,8 +29,8 @@ enum static_then {
 
 struct static_role {
 	enum static_then then;
-	struct keys keys; /* of STATIC_KEYS; wiped otherwise */
-	int expired;	  /* keys in force have expired and go */
+	struct credentials keys; /* of STATIC_KEYS; wiped otherwise */
+	int expired;		 /* keys in force have expired and go */
 };
 
 /* What the broker said: reached < 0 when it could not be asked, and then e

@@ -7,7 +7,7 @@
  */
 
 #include "base/core/err.h"
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 #include "front/servers/target.h"
 
 /* Where they stand among a command's options. */

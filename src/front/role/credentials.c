@@ -12,7 +12,7 @@ static int take_time(const struct wire_field *f, int64_t *t)
 	return r < 0 || n > INT64_MAX ? ERR_FORMAT : 0;
 }
 
-static int take(struct keys *k, const struct wire_field *f)
+static int take(struct credentials *k, const struct wire_field *f)
 {
 	switch (f->tag) {
 	case WIRE_F_KEY_ID:
@@ -30,13 +30,14 @@ static int take(struct keys *k, const struct wire_field *f)
 	}
 }
 
-int keys_read(struct keys *k, const struct wire_frame *f, struct err *e)
+int credentials_read(
+    struct credentials *k, const struct wire_frame *f, struct err *e)
 {
 	struct wire_iter it;
 	struct wire_field field;
 	int r;
 
-	keys_wipe(k);
+	credentials_wipe(k);
 	wire_iter_init(&it, f->body, f->len);
 	while ((r = wire_next(&it, &field)) > 0) {
 		r = take(k, &field);
@@ -52,11 +53,11 @@ int keys_read(struct keys *k, const struct wire_frame *f, struct err *e)
 	    k->token[0] != '\0' && k->expires > 0 && k->renew_at > 0 &&
 	    k->expiration[0] != '\0')
 		return 0;
-	keys_wipe(k);
+	credentials_wipe(k);
 	return client_nonsense(e);
 }
 
-void keys_wipe(struct keys *k)
+void credentials_wipe(struct credentials *k)
 {
 	bytes_wipe(k, sizeof(*k));
 }

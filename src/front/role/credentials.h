@@ -14,22 +14,24 @@
 #include "front/terminal/when.h"
 
 enum {
-	KEYS_ID = 256,
-	KEYS_SECRET = 256,
-	KEYS_TOKEN = 9 * 1024, /* the broker takes none that are longer */
+	CREDENTIALS_ID = 256,
+	CREDENTIALS_SECRET = 256,
+	CREDENTIALS_TOKEN =
+	    9 * 1024, /* the broker takes none that are longer */
 };
 
-struct keys {
-	char id[KEYS_ID], secret[KEYS_SECRET], token[KEYS_TOKEN];
+struct credentials {
+	char id[CREDENTIALS_ID], secret[CREDENTIALS_SECRET],
+	    token[CREDENTIALS_TOKEN];
 	char expiration[WHEN_UTC];
 	int64_t expires, renew_at; /* seconds since 1970 */
 };
 
 /* Takes the answer to WIRE_ROLE or WIRE_PROJECT apart.  On an error *k is
  * wiped. */
-int keys_read(
-    struct keys *k, const struct wire_frame *f, struct err *e) MUST_CHECK;
+int credentials_read(struct credentials *k, const struct wire_frame *f,
+    struct err *e) MUST_CHECK;
 
-void keys_wipe(struct keys *k);
+void credentials_wipe(struct credentials *k);
 
 #endif

@@ -25,7 +25,7 @@ enum {
 
 static void (*pipe_was)(int) = SIG_DFL;
 
-void become_begin(void)
+void exec_program_begin(void)
 {
 	plat_std_fds();
 	pipe_was = signal(SIGPIPE, SIG_IGN);
@@ -125,7 +125,7 @@ static int search(const char *name, char **found, struct err *e)
 	}
 }
 
-int become_find(const char *name, char **path, struct err *e)
+int exec_program_find(const char *name, char **path, struct err *e)
 {
 	int r;
 
@@ -223,7 +223,7 @@ static int lacks_interpreter(const char *path, struct err *e)
 	return r;
 }
 
-int become(const char *path, const char *const *args, struct err *e)
+int exec_program(const char *path, const char *const *args, struct err *e)
 {
 	struct stat st;
 	int failed;

@@ -12,17 +12,18 @@
 /* First of all in main().  From here on a reader that went away is an error of
  * write, not a signal; standard descriptors that were closed are open here, and
  * closed again for the other program. */
-void become_begin(void);
+void exec_program_begin(void);
 
 /* Finds a command as shells do: by its path when there is a slash in it, else
  * on PATH.  *path is the caller's to free.  ERR_NOT_FOUND: there is none;
  * ERR_REFUSED: there is one that cannot be run.  The message says which. */
-int become_find(const char *name, char **path, struct err *e) MUST_CHECK;
+int exec_program_find(const char *name, char **path, struct err *e) MUST_CHECK;
 
 /* Becomes it; args begin with its name and end in a NULL.  What is no program
  * and begins with no #! line is a script for sh, as for shells and env(1).
  * Returns only what went wrong: ERR_REFUSED, or ERR_NOT_FOUND when it is gone.
  */
-int become(const char *path, const char *const *args, struct err *e) MUST_CHECK;
+int exec_program(
+    const char *path, const char *const *args, struct err *e) MUST_CHECK;
 
 #endif

@@ -85,7 +85,7 @@ static int broker_ended(const struct obtain *o, struct err *e)
 
 /* Where the answer goes: to one of them, or nowhere. */
 struct wanted {
-	struct keys *keys;
+	struct credentials *keys;
 	struct whoami *whoami;
 };
 
@@ -115,7 +115,7 @@ static int ask_once(
 	o->client.deadline = plat_ms() + wait_ms + ANSWER_MS;
 	r = client_call(&o->client, &request, &f, e);
 	if (r == 0 && want->keys != NULL)
-		r = keys_read(want->keys, &f, e);
+		r = credentials_read(want->keys, &f, e);
 	if (r == 0 && want->whoami != NULL)
 		r = whoami_read(want->whoami, &f, e);
 	if (r < 0 && client_hung_up(&o->client, e))
@@ -202,7 +202,7 @@ static int obtain(struct obtain *o, const struct wanted *want, struct err *e)
 	return r < 0 ? r : ask(o, want, e);
 }
 
-int obtain_keys(struct obtain *o, struct keys *keys, struct err *e)
+int obtain_keys(struct obtain *o, struct credentials *keys, struct err *e)
 {
 	return obtain(o, &(struct wanted){.keys = keys}, e);
 }

@@ -33,7 +33,8 @@ struct obtain {
 /* Waits until there are credentials.  With keys == NULL they are not looked at
  * either.  ERR_LOGIN: the message has the command; ERR_TIMEOUT; ERR_NOT_FOUND:
  * the token is nobody's (any more), or something is not configured. */
-int obtain_keys(struct obtain *o, struct keys *keys, struct err *e) MUST_CHECK;
+int obtain_keys(
+    struct obtain *o, struct credentials *keys, struct err *e) MUST_CHECK;
 
 /* Waits in the same way until AWS has said whom it takes them for. */
 int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e) MUST_CHECK;

@@ -75,7 +75,7 @@ int browser_has_opener(void)
 }
 
 /* In the grandchild: nothing of the terminal's is left. */
-_Noreturn static void become(char **argv, int note)
+_Noreturn static void exec_program(char **argv, int note)
 {
 	int null = open("/dev/null", O_RDWR), failed;
 	sigset_t none;
@@ -126,7 +126,7 @@ static int start(char **argv)
 		/* Nobody's child, in a session without a terminal. */
 		(void)setsid();
 		if (fork() == 0)
-			become(argv, pipe_fd[1]);
+			exec_program(argv, pipe_fd[1]);
 		_exit(0);
 	}
 	if (pid < 0)

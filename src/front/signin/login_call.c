@@ -150,7 +150,7 @@ int login_call_begin(struct client *c, const struct login_ask *ask,
 	text_safe(&what, ask->server, strlen(ask->server), SHOWN_COLUMNS);
 	buf_adds(&what, " to say where to log in");
 	c->deadline = plat_ms() + BEGIN_MS;
-	r = patience_call(c, &request, buf_str(&what), &f, e);
+	r = wait_notice_call(c, &request, buf_str(&what), &f, e);
 	if (r == 0)
 		r = read_begun(b, &f, e);
 	buf_release(&what);

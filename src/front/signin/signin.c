@@ -127,7 +127,7 @@ static void pause_here(struct wait *w)
 {
 	countdown_erase(&w->countdown);
 	pasting_pause(&w->pasting);
-	wakeup_pause();
+	wait_signals_pause();
 	if (w->pasting.on && w->pasting.is_tty && !w->pasting.brought)
 		say("paste the address where the browser ended");
 }
@@ -137,14 +137,14 @@ static void pause_here(struct wait *w)
 static int turn(struct wait *w, struct err *e)
 {
 	struct pollfd p[3] = {{.fd = w->client->fd, .events = POLLIN},
-	    {.fd = wakeup_fd(), .events = POLLIN},
+	    {.fd = wait_signals_fd(), .events = POLLIN},
 	    {.fd = pasting_fd(&w->pasting), .events = POLLIN}};
 	int64_t left = w->end - plat_ms();
 	int n;
 
 	countdown_show(&w->countdown, left > 0 ? (left + 999) / 1000 : 0);
 	n = poll(p, 3, TICK_MS);
-	if (wakeup_is_paused())
+	if (wait_signals_is_paused())
 		pause_here(w);
 	if (n > 0 && p[1].revents != 0) {
 		errno = EINTR;
@@ -185,7 +185,7 @@ static int show_and_wait(struct signin *s, struct client *c,
 
 	if (pastes)
 		(void)plat_undumpable();
-	wakeup_hold_pause();
+	wait_signals_hold_pause();
 	pasting_init(&w.pasting, b->id, pastes);
 	/* Before anybody is asked to paste: it is not to be seen. */
 	(void)pasting_fd(&w.pasting);
@@ -290,21 +290,21 @@ int signin_run(struct signin *s, struct err *e)
 	s->renews = 0;
 	s->was = 0;
 	proxy_ask();
-	r = wakeup_begin(e);
+	r = wait_signals_begin(e);
 	if (r < 0)
 		return r;
 	r = client_open(&c, CLIENT_SPAWN, plat_ms() + OPEN_MS, e);
-	c.wake = wakeup_fd();
+	c.wake = wait_signals_fd();
 	if (r == 0)
 		r = go_through_all(s, &c, &owed, e);
 	/* Before the login is given up: it counts as somebody who waits. */
 	client_close(&c);
-	sig = wakeup_signal();
+	sig = wait_signals_signal();
 	if (r < 0 && (sig != 0 || owed))
 		login_call_stop(s->id[0] != '\0' ? s->id : s->server);
-	wakeup_end();
+	wait_signals_end();
 	if (sig != 0)
-		wakeup_die(sig);
+		wait_signals_die(sig);
 	return r;
 }
 

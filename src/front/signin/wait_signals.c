@@ -32,7 +32,7 @@ static void on_pause(int sig)
 	paused = 1;
 }
 
-int wakeup_begin(struct err *e)
+int wait_signals_begin(struct err *e)
 {
 	struct sigaction sa = {.sa_handler = on_signal};
 
@@ -49,12 +49,12 @@ int wakeup_begin(struct err *e)
 	return 0;
 }
 
-int wakeup_fd(void)
+int wait_signals_fd(void)
 {
 	return wake[0];
 }
 
-int wakeup_signal(void)
+int wait_signals_signal(void)
 {
 	return caught;
 }
@@ -67,7 +67,7 @@ static void catch_pause(void)
 	(void)sigaction(SIGTSTP, &sa, NULL);
 }
 
-void wakeup_hold_pause(void)
+void wait_signals_hold_pause(void)
 {
 	(void)sigaction(SIGTSTP, NULL, &before_pause);
 	/* A shell without job control has it ignored. */
@@ -77,12 +77,12 @@ void wakeup_hold_pause(void)
 	catch_pause();
 }
 
-int wakeup_is_paused(void)
+int wait_signals_is_paused(void)
 {
 	return paused;
 }
 
-void wakeup_pause(void)
+void wait_signals_pause(void)
 {
 	paused = 0;
 	if (!holds_pause)
@@ -92,7 +92,7 @@ void wakeup_pause(void)
 	catch_pause();
 }
 
-void wakeup_end(void)
+void wait_signals_end(void)
 {
 	for (int i = 0; i < N_ENDING; i++)
 		(void)sigaction(ending[i], &before[i], NULL);
@@ -103,7 +103,7 @@ void wakeup_end(void)
 	(void)close(wake[1]);
 }
 
-void wakeup_die(int sig)
+void wait_signals_die(int sig)
 {
 	sigset_t one;
 

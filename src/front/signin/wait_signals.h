@@ -11,27 +11,27 @@
 
 /* From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT are caught, but for those
  * that are ignored (by nohup). */
-int wakeup_begin(struct err *e) MUST_CHECK;
+int wait_signals_begin(struct err *e) MUST_CHECK;
 
 /* Readable once one of them has come. */
-int wakeup_fd(void);
+int wait_signals_fd(void);
 
 /* The one that came, or 0. */
-int wakeup_signal(void);
+int wait_signals_signal(void);
 
-/* From here to wakeup_end() Ctrl-Z does not stop at once: wakeup_is_paused()
- * is 1 when it came, for a wait that looks each second and when a system call
- * is interrupted. */
-void wakeup_hold_pause(void);
-int wakeup_is_paused(void);
+/* From here to wait_signals_end() Ctrl-Z does not stop at once:
+ * wait_signals_is_paused() is 1 when it came, for a wait that looks each second
+ * and when a system call is interrupted. */
+void wait_signals_hold_pause(void);
+int wait_signals_is_paused(void);
 
 /* Stops now, as Ctrl-Z would have; returns when the process goes on. */
-void wakeup_pause(void);
+void wait_signals_pause(void);
 
 /* Puts the signals back as they were. */
-void wakeup_end(void);
+void wait_signals_end(void);
 
 /* Whoever started us sees what ended us.  Returns only when it is blocked. */
-void wakeup_die(int sig);
+void wait_signals_die(int sig);
 
 #endif

@@ -41,21 +41,21 @@ static void member(struct jsonout *o, const char *key, const char *value)
 static void json_shadow(struct jsonout *o, const struct status_report *r)
 {
 	const struct awsconf *a = &r->shadow.conf;
-	struct buf text = BUF_INIT(SHADOW_LINE_MAX);
+	struct buf text = BUF_INIT(DEFAULT_PROFILE_LINE_MAX);
 
 	jsonout_key(o, "default_profile");
-	if (!shadow_is_there(&r->shadow)) {
+	if (!default_profile_is_there(&r->shadow)) {
 		jsonout_str(o, NULL);
 		return;
 	}
-	shadow_cause(&r->shadow, &text);
+	default_profile_cause(&r->shadow, &text);
 	jsonout_begin(o, '{');
 	member(
 	    o, "file", a->shadow.key != NULL ? a->path[a->shadow.file] : NULL);
 	member(o, "key", a->shadow.key);
 	member(o, "message", buf_str(&text));
 	jsonout_key(o, "profile_used");
-	jsonout_bool(o, shadow_profile(&r->shadow) != NULL);
+	jsonout_bool(o, default_profile_profile(&r->shadow) != NULL);
 	jsonout_end(o, '}');
 	buf_release(&text);
 }
@@ -114,7 +114,7 @@ static void json_session(struct jsonout *o, const struct status_report *r)
 	if (one != NULL && one->expires != 0)
 		when_utc(one->expires, expires);
 	jsonout_key(o, "logged_in");
-	if (r->h.kind == HEALTH_BAD)
+	if (r->h.kind == BROKER_STATUS_BAD)
 		jsonout_null(o);
 	else
 		jsonout_bool(o, one != NULL);
@@ -177,7 +177,7 @@ static void json_problems(struct jsonout *o, struct status_report *r)
 }
 
 /* null while no server has told the time. */
-static void json_clock(struct jsonout *o, const struct health *h)
+static void json_clock(struct jsonout *o, const struct broker_status *h)
 {
 	jsonout_key(o, "clock");
 	if (h->clock_host[0] == '\0') {
@@ -191,7 +191,7 @@ static void json_clock(struct jsonout *o, const struct health *h)
 	jsonout_end(o, '}');
 }
 
-static void json_confined(struct jsonout *o, const struct health *h)
+static void json_confined(struct jsonout *o, const struct broker_status *h)
 {
 	const char *p = strcmp(h->confined, "none") == 0 ? "" : h->confined;
 
@@ -210,14 +210,14 @@ static void json_confined(struct jsonout *o, const struct health *h)
 
 static void json_broker(struct jsonout *o, struct status_report *r)
 {
-	struct health *h = &r->h;
+	struct broker_status *h = &r->h;
 	char path[PATH_MAX];
 
 	jsonout_key(o, "broker");
 	jsonout_begin(o, '{');
 	jsonout_key(o, "running");
-	jsonout_bool(o, h->kind == HEALTH_RUNNING);
-	member(o, "message", h->kind == HEALTH_BAD ? h->why.msg : NULL);
+	jsonout_bool(o, h->kind == BROKER_STATUS_RUNNING);
+	member(o, "message", h->kind == BROKER_STATUS_BAD ? h->why.msg : NULL);
 	if (path_in(PATH_CONFIG, NULL, path, NULL) == 0)
 		member(o, "config_dir", path);
 	if (path_in(PATH_STATE, NULL, path, NULL) == 0)
@@ -226,7 +226,7 @@ static void json_broker(struct jsonout *o, struct status_report *r)
 	    r->elsewhere.len > 0 ? buf_str(&r->elsewhere) : NULL);
 	member(o, "proxy", r->proxy.len > 0 ? buf_str(&r->proxy) : NULL);
 	member(o, "socket", h->socket[0] != '\0' ? h->socket : NULL);
-	if (h->kind == HEALTH_RUNNING) {
+	if (h->kind == BROKER_STATUS_RUNNING) {
 		jsonout_key(o, "pid");
 		jsonout_int(o, h->pid);
 		jsonout_key(o, "version");

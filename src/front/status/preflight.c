@@ -80,15 +80,15 @@ static int check_start(const char *sock, struct err *e)
 	return r < 0 ? r : check_lock(sock, e);
 }
 
-int obstacle_find(const struct health *h, struct err *e)
+int preflight_find(const struct broker_status *h, struct err *e)
 {
 	switch (h->kind) {
-	case HEALTH_BAD:
+	case BROKER_STATUS_BAD:
 		*e = h->why;
 		return (int)e->code;
-	case HEALTH_NONE:
+	case BROKER_STATUS_NONE:
 		return check_start(h->socket, e);
-	case HEALTH_RUNNING:
+	case BROKER_STATUS_RUNNING:
 		break;
 	}
 	return 0;

@@ -11,6 +11,6 @@
 
 /* 0 when nothing is in the way; else the error that the hook would show, or
  * one near it. */
-int obstacle_find(const struct health *h, struct err *e) MUST_CHECK;
+int preflight_find(const struct broker_status *h, struct err *e) MUST_CHECK;
 
 #endif

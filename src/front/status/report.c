@@ -146,7 +146,7 @@ static void look_at_settings(struct status_report *r)
 	struct settings s;
 	struct err e;
 
-	if (r->h.kind == HEALTH_RUNNING)
+	if (r->h.kind == BROKER_STATUS_RUNNING)
 		return;
 	if (settings_load(&s, &e) == 0)
 		settings_release(&s);
@@ -161,7 +161,7 @@ static void look_at_project(struct status_report *r)
 	if (p->server == NULL)
 		return;
 	project_digest_text(p->digest, r->digest);
-	if (r->h.kind == HEALTH_RUNNING &&
+	if (r->h.kind == BROKER_STATUS_RUNNING &&
 	    logged_in_ask(&r->sessions, NULL) == 0) {
 		r->session = logged_in_find(&r->sessions, p->server);
 		if (r->session == NULL)
@@ -169,7 +169,7 @@ static void look_at_project(struct status_report *r)
 			    logged_in_find_ended(&r->sessions, p->server);
 	}
 	look_for_server(r);
-	shadow_look(&r->shadow, p->mode);
+	default_profile_look(&r->shadow, p->mode);
 }
 
 void status_gather(struct status_report *r)
@@ -186,7 +186,7 @@ void status_gather(struct status_report *r)
 	(void)elsewhere_find(&r->elsewhere);
 	(void)proxy_unused(&r->proxy);
 	verdict_here(&r->v);
-	health_ask(&r->h);
+	broker_status_ask(&r->h);
 	look_at_project(r);
 	look_at_settings(r);
 	r->hook_seen = state != NULL || hook_mark_is_here();
@@ -195,7 +195,7 @@ void status_gather(struct status_report *r)
 		state_init(&r->state);
 	}
 	r->shell = look_at_shell(r);
-	if (obstacle_find(&r->h, &e) < 0) {
+	if (preflight_find(&r->h, &e) < 0) {
 		buf_adds(&r->obstacle, e.msg);
 		r->obstacle_run = e.run;
 	}
@@ -204,7 +204,7 @@ void status_gather(struct status_report *r)
 void status_release(struct status_report *r)
 {
 	verdict_release(&r->v);
-	health_release(&r->h);
+	broker_status_release(&r->h);
 	logged_in_release(&r->sessions);
 	state_release(&r->state);
 	buf_release(&r->no_server);
@@ -218,7 +218,7 @@ int status_shadows(const struct status_report *r, enum var_id id)
 {
 	const char *value = getenv(var_name(id));
 	const char *ours =
-	    id == VAR_PROFILE ? shadow_profile(&r->shadow) : NULL;
+	    id == VAR_PROFILE ? default_profile_profile(&r->shadow) : NULL;
 
 	/* The endpoint of the role itself is no rival of it. */
 	if (r->shell != STATUS_HERE || value == NULL || is_hooks(r, id) ||

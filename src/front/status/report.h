@@ -11,7 +11,7 @@
 #include "front/environment/default_profile.h"
 #include "front/environment/state.h"
 #include "front/environment/vars.h"
-#include "front/signin/sessions.h"
+#include "front/signin/logged_in.h"
 #include "front/terminal/screen.h"
 #include "front/trust/verdict.h"
 
@@ -28,12 +28,12 @@ enum status_shell {
 
 struct status_report {
 	struct verdict v;
-	struct health h;
+	struct broker_status h;
 	struct logged_in sessions;
 	const struct logged_in_one *session; /* of the server here, or NULL */
 	const struct logged_in_one *ended;   /* the same of one that has */
 	struct state state;		     /* the hook's, if it is whole */
-	struct shadow shadow;		     /* of [default] */
+	struct default_profile shadow;	     /* of [default] */
 	char digest[PROJECT_DIGEST_TEXT];
 	enum status_shell shell;
 	int hook_seen; /* some hook has been at work in this environment */

@@ -121,7 +121,8 @@ static void text_session(struct buf *b, const struct status_report *r)
 	int64_t now = (int64_t)time(NULL);
 
 	row_as(b,
-	    one == NULL && r->h.kind != HEALTH_BAD ? STYLE_WARN : STYLE_PLAIN,
+	    one == NULL && r->h.kind != BROKER_STATUS_BAD ? STYLE_WARN
+							  : STYLE_PLAIN,
 	    "session");
 	if (one != NULL && logged_in_renews_late(one, now)) {
 		buf_adds(b, "logged in, and renewed when it is used\n");
@@ -134,7 +135,7 @@ static void text_session(struct buf *b, const struct status_report *r)
 		return;
 	}
 	/* The broker's own row says why. */
-	if (r->h.kind == HEALTH_BAD) {
+	if (r->h.kind == BROKER_STATUS_BAD) {
 		buf_adds(b, "not known: the broker can't be asked\n");
 		return;
 	}
@@ -151,15 +152,15 @@ static void text_session(struct buf *b, const struct status_report *r)
 
 static void text_shadow(struct buf *b, const struct status_report *r)
 {
-	if (!shadow_is_there(&r->shadow))
+	if (!default_profile_is_there(&r->shadow))
 		return;
-	if (shadow_profile(&r->shadow) != NULL) {
+	if (default_profile_profile(&r->shadow) != NULL) {
 		row(b, "profile");
 		buf_adds(b, "AWS_PROFILE=" AWSCONF_PROFILE " is used, as ");
-		shadow_cause(&r->shadow, b);
+		default_profile_cause(&r->shadow, b);
 	} else {
 		row_as(b, STYLE_BAD, "shadow");
-		shadow_warning(&r->shadow, b);
+		default_profile_warning(&r->shadow, b);
 	}
 	buf_addc(b, '\n');
 }
@@ -332,7 +333,7 @@ static void text_settings(
 	}
 }
 
-static void text_problems(struct buf *b, struct health *h)
+static void text_problems(struct buf *b, struct broker_status *h)
 {
 	for (const char *line = buf_str(&h->problems); *line != '\0';) {
 		size_t len = strcspn(line, "\n");
@@ -365,17 +366,17 @@ static void text_place(struct buf *b, struct status_report *r)
 
 static void text_broker(struct buf *b, struct status_report *r)
 {
-	struct health *h = &r->h;
+	struct broker_status *h = &r->h;
 	struct json *settings = NULL;
 
-	if (h->kind != HEALTH_RUNNING && r->obstacle.len > 0)
+	if (h->kind != BROKER_STATUS_RUNNING && r->obstacle.len > 0)
 		row_note(b, STYLE_BAD, "broker", &r->obstacle);
-	else if (h->kind != HEALTH_RUNNING)
+	else if (h->kind != BROKER_STATUS_RUNNING)
 		row_safe(
 		    b, "broker", "not running; the first need of it starts it");
 	if (r->settings.len > 0)
 		row_note(b, STYLE_BAD, "problem", &r->settings);
-	if (h->kind != HEALTH_RUNNING)
+	if (h->kind != BROKER_STATUS_RUNNING)
 		return;
 	row_as(b, h->locked ? STYLE_PLAIN : STYLE_WARN, "broker");
 	buf_addf(b, "pid %ld, version %s, up ", (long)h->pid, h->version);

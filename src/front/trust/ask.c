@@ -15,7 +15,7 @@ enum {
 	LINE_MAX_SHOWN = 64 * 1024
 };
 
-void trusting_show(const struct project *p, const char *what)
+void trust_ask_show(const struct project *p, const char *what)
 {
 	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
 
@@ -39,7 +39,7 @@ void trusting_show(const struct project *p, const char *what)
 	buf_release(&b);
 }
 
-void trusting_show_server(const struct project *p)
+void trust_ask_show_server(const struct project *p)
 {
 	const struct servers_entry *one;
 	struct servers s;
@@ -61,17 +61,17 @@ void trusting_show_server(const struct project *p)
 	buf_release(&b);
 }
 
-void trusting_tell(const struct verdict *v)
+void trust_ask_tell(const struct verdict *v)
 {
 	struct buf what = BUF_INIT(256);
 
 	verdict_what(v, &what);
-	trusting_show(&v->project, buf_str(&what));
+	trust_ask_show(&v->project, buf_str(&what));
 	say("if that is what you want, run: mairu allow");
 	buf_release(&what);
 }
 
-int trusting_owner(const struct project *p, struct buf *out)
+int trust_ask_owner(const struct project *p, struct buf *out)
 {
 	struct owner o;
 
@@ -88,27 +88,27 @@ int trusting_owner(const struct project *p, struct buf *out)
 	return 1;
 }
 
-void trusting_warn(const struct project *p)
+void trust_ask_warn(const struct project *p)
 {
 	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
 
-	if (trusting_owner(p, &b))
+	if (trust_ask_owner(p, &b))
 		say("%s: what you have seen of it may be another text by now. "
 		    "A yes is for what is shown here",
 		    buf_str(&b));
 	buf_release(&b);
 }
 
-int trusting_ask(const struct verdict *v, struct err *e)
+int trust_ask(const struct verdict *v, struct err *e)
 {
 	const struct project *p = &v->project;
 	struct buf b = BUF_INIT(4096);
 	int r;
 
 	verdict_what(v, &b);
-	trusting_show(p, buf_str(&b));
-	trusting_show_server(p);
-	trusting_warn(p);
+	trust_ask_show(p, buf_str(&b));
+	trust_ask_show_server(p);
+	trust_ask_warn(p);
 	buf_clear(&b);
 	text_path(&b, p->path);
 	r = consent_to("trust it?")

@@ -14,25 +14,25 @@
 /* "PATH WHAT: server ..., role ...", whole and sanitised, and the keys that
  * have no effect.  Each thing is on a line of its own unless all of it is plain
  * words and short. */
-void trusting_show(const struct project *p, const char *what);
+void trust_ask_show(const struct project *p, const char *what);
 
 /* The same of one that is ASK, with what to do: for where nobody is asked. */
-void trusting_tell(const struct verdict *v);
+void trust_ask_tell(const struct verdict *v);
 
 /* Says so where the server is not configured, or its file can't be used.  It is
  * no reason against the trust: the server may be configured later. */
-void trusting_show_server(const struct project *p);
+void trust_ask_show_server(const struct project *p);
 
 /* 1 when somebody else than the user could change the file, by whom it is or by
  * who can write it or a directory above it (base/sys/owner.h): then that is
  * appended. */
-int trusting_owner(const struct project *p, struct buf *out);
+int trust_ask_owner(const struct project *p, struct buf *out);
 
 /* Says so, before the question. */
-void trusting_warn(const struct project *p);
+void trust_ask_warn(const struct project *p);
 
 /* Shows a config of VERDICT_ASK, asks, and trusts these very bytes on a yes.
  * There must be a terminal to ask on.  ERR_UNTRUSTED: no. */
-int trusting_ask(const struct verdict *v, struct err *e) MUST_CHECK;
+int trust_ask(const struct verdict *v, struct err *e) MUST_CHECK;
 
 #endif

@@ -152,7 +152,7 @@ int credential_valid(const struct credential *c, int64_t now)
 
 int64_t credential_renew_at(const struct credential *c)
 {
-	return fresh_renew_at(c->expires, c->life);
+	return renew_time_renew_at(c->expires, c->life);
 }
 
 /* --- times */

@@ -13,7 +13,7 @@ enum {
 
 #define CONTENT_TYPE "application/x-www-form-urlencoded; charset=utf-8"
 
-void aws_query_add(struct buf *body, const char *key, const char *value)
+void query_api_add(struct buf *body, const char *key, const char *value)
 {
 	if (!value)
 		return;
@@ -55,7 +55,7 @@ static int split(const char *url, struct signing *s)
 	return 0;
 }
 
-static int sign(const struct aws_query *q, const struct credential *by,
+static int sign(const struct query_api *q, const struct credential *by,
     struct signing *s, struct http_ask *ask, struct err *e)
 {
 	const struct sigv4_header headers[] = {
@@ -90,7 +90,7 @@ static void add_headers(const struct signing *s, struct http_ask *ask)
 	ask->content_type = CONTENT_TYPE;
 }
 
-int aws_query_sign(const struct aws_query *q, const struct credential *by,
+int query_api_sign(const struct query_api *q, const struct credential *by,
     struct http_ask *ask, struct err *e)
 {
 	struct signing s = {.url = BUF_INIT(URL_MAX + 2),

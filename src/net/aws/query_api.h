@@ -12,7 +12,7 @@
 #include "net/aws/credential.h"
 #include "net/http/http.h"
 
-struct aws_query {
+struct query_api {
 	const char *service; /* to sign for */
 	const char *url;     /* "https://HOST[:PORT][/PATH]" */
 	const char *region;
@@ -21,11 +21,11 @@ struct aws_query {
 
 /* Appends "key=value", behind a & where one belongs; a value that is NULL is
  * left out. */
-void aws_query_add(struct buf *body, const char *key, const char *value);
+void query_api_add(struct buf *body, const char *key, const char *value);
 
 /* Says where the ask goes, whose body is filled, and signs it.  An error
  * releases it. */
-int aws_query_sign(const struct aws_query *q, const struct credential *by,
+int query_api_sign(const struct query_api *q, const struct credential *by,
     struct http_ask *ask, struct err *e) MUST_CHECK;
 
 #endif

@@ -10,7 +10,7 @@ enum {
 	LATER = 3600, /* s of a Retry-After that are honoured */
 };
 
-static int64_t back_off(const struct trouble *t)
+static int64_t back_off(const struct backoff *t)
 {
 	int64_t ms = FIRST;
 	uint32_t chance;
@@ -23,18 +23,18 @@ static int64_t back_off(const struct trouble *t)
 	return ms / 2 + chance % (ms / 2 + 1);
 }
 
-int trouble_is_ours(const struct err *why)
+int backoff_is_ours(const struct err *why)
 {
 	return why->code == ERR_BUSY || why->code == ERR_NOMEM;
 }
 
-int64_t trouble_note(struct trouble *t, int64_t now, const struct err *why,
+int64_t backoff_note(struct backoff *t, int64_t now, const struct err *why,
     int64_t retry_after, int64_t denied_ms)
 {
 	int64_t ms;
 
-	if (trouble_is_ours(why))
-		return TROUBLE_OURS;
+	if (backoff_is_ours(why))
+		return BACKOFF_OURS;
 	t->failures += t->failures < 32;
 	if (retry_after > LATER)
 		retry_after = LATER;
@@ -50,20 +50,20 @@ int64_t trouble_note(struct trouble *t, int64_t now, const struct err *why,
 	return ms;
 }
 
-int64_t trouble_left(const struct trouble *t, int64_t now)
+int64_t backoff_left(const struct backoff *t, int64_t now)
 {
 	int64_t left = t->until - now;
 
 	return t->what && left > 0 ? (left + 999) / 1000 : 0;
 }
 
-int64_t trouble_age(const struct trouble *t, int64_t now)
+int64_t backoff_age(const struct backoff *t, int64_t now)
 {
 	return (now - t->since) / 1000;
 }
 
-void trouble_clear(struct trouble *t)
+void backoff_clear(struct backoff *t)
 {
 	free(t->what);
-	*t = (struct trouble){.what = NULL};
+	*t = (struct backoff){.what = NULL};
 }

@@ -16,34 +16,34 @@
 #include "base/core/err.h"
 
 /* Zeroed: there was none. */
-struct trouble {
+struct backoff {
 	struct err *what; /* or NULL; also when there was no memory for it */
 	int64_t since, until; /* of the monotonic clock */
 	unsigned failures;    /* in a row */
 };
 
 enum {
-	TROUBLE_OURS = 1000, /* ms until what has no room here is tried again */
+	BACKOFF_OURS = 1000, /* ms until what has no room here is tried again */
 };
 
 /* 1 when it is a want of room or memory of this program's, which no server has
  * said, and which may be over at once: such a failure is not remembered. */
-int trouble_is_ours(const struct err *why);
+int backoff_is_ours(const struct err *why);
 
 /* Remembers it from now on; says for how many milliseconds.  A refusal
  * (ERR_DENIED) stays for denied_ms; what is ours is not remembered, and says
- * TROUBLE_OURS; others as said above.  retry_after: the server's word in
+ * BACKOFF_OURS; others as said above.  retry_after: the server's word in
  * seconds, or -1. */
-int64_t trouble_note(struct trouble *t, int64_t now, const struct err *why,
+int64_t backoff_note(struct backoff *t, int64_t now, const struct err *why,
     int64_t retry_after, int64_t denied_ms);
 
 /* Seconds for which it is remembered yet; 0: it is not. */
-int64_t trouble_left(const struct trouble *t, int64_t now);
+int64_t backoff_left(const struct backoff *t, int64_t now);
 
 /* Seconds since it was noted. */
-int64_t trouble_age(const struct trouble *t, int64_t now);
+int64_t backoff_age(const struct backoff *t, int64_t now);
 
 /* Forgets that there ever was one. */
-void trouble_clear(struct trouble *t);
+void backoff_clear(struct backoff *t);
 
 #endif

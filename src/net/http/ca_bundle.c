@@ -10,14 +10,14 @@ enum {
 	AGAIN_MS = 60 * 1000,
 };
 
-void bundle_init(struct bundle *b)
+void ca_bundle_init(struct ca_bundle *b)
 {
 	b->fds[0] = b->fds[1] = -1;
 	b->at = 0;
 	b->n = 0;
 }
 
-static void put(struct bundle *b, int fd)
+static void put(struct ca_bundle *b, int fd)
 {
 	if (b->fds[1] >= 0)
 		(void)close(b->fds[1]);
@@ -25,13 +25,13 @@ static void put(struct bundle *b, int fd)
 	b->fds[0] = fd;
 }
 
-void bundle_release(struct bundle *b)
+void ca_bundle_release(struct ca_bundle *b)
 {
 	put(b, -1);
 	put(b, -1);
 }
 
-void bundle_forget(struct bundle *b)
+void ca_bundle_forget(struct ca_bundle *b)
 {
 	put(b, -1);
 }
@@ -39,10 +39,10 @@ void bundle_forget(struct bundle *b)
 /* libcurl keeps what it has parsed by the name of the file, and the number of a
  * descriptor is soon another one's: each has a name of its own, by the slashes
  * in it. */
-static void put_path(struct bundle *b)
+static void put_path(struct ca_bundle *b)
 {
 	static const char fd[] = "/proc/self/fd";
-	size_t n = sizeof(fd) - 1, slashes = 1 + b->n % BUNDLE_NAMES;
+	size_t n = sizeof(fd) - 1, slashes = 1 + b->n % CA_BUNDLE_NAMES;
 
 	memcpy(b->path, fd, n);
 	memset(b->path + n, '/', slashes);
@@ -50,7 +50,7 @@ static void put_path(struct bundle *b)
 	(void)snprintf(b->path + n, sizeof(b->path) - n, "%d", b->fds[0]);
 }
 
-const char *bundle_path(struct bundle *b, const char *file, int64_t now)
+const char *ca_bundle_path(struct ca_bundle *b, const char *file, int64_t now)
 {
 	int fd;
 

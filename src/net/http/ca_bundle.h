@@ -11,25 +11,26 @@
 #include <stdint.h>
 
 enum {
-	BUNDLE_NAMES = 250, /* so many are read before one has a name again */
+	CA_BUNDLE_NAMES =
+	    250, /* so many are read before one has a name again */
 };
 
-struct bundle {
+struct ca_bundle {
 	int fds[2]; /* the newest, and one that may be about to be opened */
 	int64_t at; /* when it was last tried; of the loop's clock */
 	unsigned n; /* how many were read */
-	char path[BUNDLE_NAMES + 32];
+	char path[CA_BUNDLE_NAMES + 32];
 };
 
-void bundle_init(struct bundle *b);
-void bundle_release(struct bundle *b);
+void ca_bundle_init(struct ca_bundle *b);
+void ca_bundle_release(struct ca_bundle *b);
 
 /* What was read is of another file. */
-void bundle_forget(struct bundle *b);
+void ca_bundle_forget(struct ca_bundle *b);
 
 /* A path that can be opened now, good for the next two calls, borrowed.  It is
  * `file` itself where there is no helper, and where it can't be read: that is
  * then said of the very file.  NULL of NULL. */
-const char *bundle_path(struct bundle *b, const char *file, int64_t now);
+const char *ca_bundle_path(struct ca_bundle *b, const char *file, int64_t now);
 
 #endif

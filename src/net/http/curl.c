@@ -413,13 +413,13 @@ static int set_peers(struct http_transfer *t, const struct http_rules *r)
 {
 	const char *proxy = t->host.loopback ? ""
 			    : r->proxy	     ? r->proxy
-					     : http_peer_proxy();
+					     : server_address_proxy();
 	CURL *easy = t->easy;
 	char *cas = NULL; /* the system's directory */
 	int failed;
 
 	(void)curl_easy_getinfo(easy, CURLINFO_CAPATH, &cas);
-	http_peer_of_proxy(&t->proxy, proxy);
+	server_address_of_proxy(&t->proxy, proxy);
 	/* "" is no proxy, whatever the environment says. */
 	failed = SET(easy, CURLOPT_PROXY, proxy) ||
 		 SET(easy, CURLOPT_NOPROXY, r->no_proxy) ||
@@ -501,7 +501,7 @@ int http_transfer_start(
 	t->whole_ms = r->whole_ms;
 	t->excepts = r->no_proxy || getenv("no_proxy") || getenv("NO_PROXY");
 	t->tls = strncasecmp(buf_str(&t->ask.url), "https:", 6) == 0;
-	http_peer_of(&t->host, buf_str(&t->ask.url));
+	server_address_of(&t->host, buf_str(&t->ask.url));
 	t->fault.host = t->host.shown;
 	t->fault.proxy = t->proxy.shown;
 	t->head.retry_after = -1;

@@ -11,7 +11,7 @@
 #include <sys/queue.h>
 
 #include "base/core/buf.h"
-#include "net/http/errors.h"
+#include "net/http/fault.h"
 #include "net/http/head.h"
 #include "net/http/http.h"
 #include "net/http/server_address.h"
@@ -48,9 +48,9 @@ struct http_transfer {
 	struct http_curl *curl;
 	void *easy; /* NULL when not under way */
 	struct curl_slist *lines;
-	struct http_peer host, proxy; /* proxy: empty when none is set */
-	int tls, excepts;	      /* https; there is a no_proxy */
-	unsigned port;		      /* that was to be connected to last */
+	struct server_address host, proxy; /* proxy: empty when none is set */
+	int tls, excepts;		   /* https; there is a no_proxy */
+	unsigned port; /* that was to be connected to last */
 	int connected;
 	long connect_ms, whole_ms;
 	size_t head_len;

@@ -8,7 +8,7 @@
 
 int gate_init(struct gate *g, struct log *log, const char *what, struct err *e)
 {
-	*g = (struct gate){.log = log, .what = what, .asker = tcp_peer_open()};
+	*g = (struct gate){.log = log, .what = what, .asker = peer_open()};
 	if (g->asker < 0 && (errno == EMFILE || errno == ENFILE ||
 				errno == ENOMEM || errno == ENOBUFS))
 		return err_sys(e, "asking whose connections are for %s", what);
@@ -25,12 +25,12 @@ void gate_release(struct gate *g)
 enum httpd_peer gate_judge(
     struct gate *g, const struct tcp_end *peer, const struct tcp_end *ours)
 {
-	switch (tcp_peer_ask(g->asker, peer, ours)) {
-	case TCP_PEER_OURS:
+	switch (peer_ask(g->asker, peer, ours)) {
+	case PEER_OURS:
 		return HTTPD_OURS;
-	case TCP_PEER_UNKNOWN:
+	case PEER_UNKNOWN:
 		return HTTPD_UNKNOWN;
-	case TCP_PEER_OTHER:
+	case PEER_OTHER:
 	default:
 		break;
 	}
@@ -47,7 +47,6 @@ uint64_t gate_inode(const struct gate *g, const struct httpd_request *r)
 {
 	struct tcp_end peer, ours;
 
-	return httpd_ends(r, &peer, &ours)
-		   ? tcp_peer_inode(g->asker, &peer, &ours)
-		   : 0;
+	return httpd_ends(r, &peer, &ours) ? peer_inode(g->asker, &peer, &ours)
+					   : 0;
 }

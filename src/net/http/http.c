@@ -9,7 +9,7 @@
 #include "base/core/bytes.h"
 #include "net/http/ca_bundle.h"
 #include "net/http/curl.h"
-#include "net/http/errors.h"
+#include "net/http/fault.h"
 #include "net/http/head.h"
 #include "net/http/server_address.h"
 #include "net/runtime/log.h"
@@ -25,7 +25,7 @@ struct http {
 	struct log *log;
 	struct http_curl *curl;
 	char *proxy, *no_proxy, *bundle;
-	struct bundle read; /* of that */
+	struct ca_bundle read; /* of that */
 	long connect_ms, whole_ms;
 	struct loop_timer sweep; /* tells of calls that are over */
 	struct http_clock clock;
@@ -117,9 +117,9 @@ static void transfer_over(struct http_transfer *t)
 
 static int ask_fault(const struct http *h, struct http_ask *a, struct err *e)
 {
-	struct http_peer host;
+	struct server_address host;
 
-	http_peer_of(&host, buf_str(&a->url));
+	server_address_of(&host, buf_str(&a->url));
 	if (a->content_type && *a->content_type)
 		http_ask_header(a, "Content-Type", a->content_type,
 		    strlen(a->content_type));
@@ -143,8 +143,8 @@ int http_start(struct http *h, struct http_ask *take_ask, http_done *done,
     void *arg, struct http_call **call, struct err *e)
 {
 	struct http_rules rules = {h->proxy, h->no_proxy,
-	    bundle_path(&h->read, h->bundle, loop_now(h->loop)), h->connect_ms,
-	    h->whole_ms};
+	    ca_bundle_path(&h->read, h->bundle, loop_now(h->loop)),
+	    h->connect_ms, h->whole_ms};
 	struct http_call *c = calloc(1, sizeof(*c));
 	struct http_ask ask = *take_ask;
 	int rc;
@@ -200,7 +200,7 @@ int http_new(
 		free(h);
 		return err_set(e, ERR_NOMEM, "out of memory");
 	}
-	bundle_init(&h->read);
+	ca_bundle_init(&h->read);
 	h->loop = loop;
 	h->log = log;
 	h->connect_ms = CONNECT_MS;
@@ -234,7 +234,7 @@ void http_free(struct http *h)
 	replace(&h->proxy, NULL);
 	replace(&h->no_proxy, NULL);
 	replace(&h->bundle, NULL);
-	bundle_release(&h->read);
+	ca_bundle_release(&h->read);
 	free(h);
 }
 
@@ -255,7 +255,7 @@ int http_configure(struct http *h, const struct settings *s, struct err *e)
 	}
 	if (!failed &&
 	    (!fresh[2] || !h->bundle || strcmp(fresh[2], h->bundle) != 0))
-		bundle_forget(&h->read);
+		ca_bundle_forget(&h->read);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (failed)
 			replace(&fresh[i], NULL);

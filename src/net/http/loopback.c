@@ -118,16 +118,16 @@ void loopback_taken_by(struct buf *out, uint16_t port, int all)
 	    .sin6_port = htons(port),
 	    .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 	const char *where = "127.0.0.1";
-	int asker = tcp_peer_open(), known;
+	int asker = peer_open(), known;
 	struct tcp_end at;
 	uid_t uid = 0;
 
 	(void)tcp_end_of(&at, (const struct sockaddr *)&v4, sizeof(v4));
-	known = tcp_peer_listener(asker, &at, &uid);
+	known = peer_listener(asker, &at, &uid);
 	if (!known && all) {
 		where = "::1";
 		(void)tcp_end_of(&at, (const struct sockaddr *)&v6, sizeof(v6));
-		known = tcp_peer_listener(asker, &at, &uid);
+		known = peer_listener(asker, &at, &uid);
 	}
 	if (asker >= 0)
 		(void)close(asker);

@@ -45,7 +45,7 @@ struct question {
 	struct inet_diag_req_v2 req;
 };
 
-int tcp_peer_open(void)
+int peer_open(void)
 {
 	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    NETLINK_SOCK_DIAG);
@@ -154,20 +154,20 @@ static int look(int asker, const struct tcp_end *peer,
 	return look_up(asker, peer, ours, m) && is_it(m, peer, ours);
 }
 
-enum tcp_peer tcp_peer_ask(
+enum peer peer_ask(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	struct inet_diag_msg m;
 
 	if (!look(asker, peer, ours, &m))
-		return TCP_PEER_UNKNOWN;
+		return PEER_UNKNOWN;
 	/* Closed by its process, and then the uid means nothing. */
 	if (!m.idiag_inode)
-		return TCP_PEER_OTHER;
-	return m.idiag_uid == geteuid() ? TCP_PEER_OURS : TCP_PEER_OTHER;
+		return PEER_OTHER;
+	return m.idiag_uid == geteuid() ? PEER_OURS : PEER_OTHER;
 }
 
-uint64_t tcp_peer_inode(
+uint64_t peer_inode(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	struct inet_diag_msg m;
@@ -175,7 +175,7 @@ uint64_t tcp_peer_inode(
 	return look(asker, peer, ours, &m) ? m.idiag_inode : 0;
 }
 
-int tcp_peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
+int peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
 {
 	struct tcp_end nobody = *at;
 	struct inet_diag_msg m;
@@ -190,26 +190,26 @@ int tcp_peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
 	return 1;
 }
 
-static enum tcp_peer judge_server(uid_t uid)
+static enum peer judge_server(uid_t uid)
 {
-	return uid == 0 || uid == geteuid() ? TCP_PEER_OURS : TCP_PEER_OTHER;
+	return uid == 0 || uid == geteuid() ? PEER_OURS : PEER_OTHER;
 }
 
-enum tcp_peer tcp_peer_server(int asker, const struct tcp_end *peer,
+enum peer peer_server(int asker, const struct tcp_end *peer,
     const struct tcp_end *ours, uid_t *uid)
 {
 	struct inet_diag_msg m, again;
 
 	*uid = 0;
 	if (!look(asker, peer, ours, &m))
-		return TCP_PEER_UNKNOWN;
+		return PEER_UNKNOWN;
 	if (m.idiag_inode == 0) {
 		/* Not accepted yet, and then it says uid 0: it is the
 		 * listener's, if it still is after who that is was asked.  A
 		 * listener that closes takes along what it has not accepted. */
-		if (!tcp_peer_listener(asker, peer, uid) ||
+		if (!peer_listener(asker, peer, uid) ||
 		    !look(asker, peer, ours, &again))
-			return TCP_PEER_UNKNOWN;
+			return PEER_UNKNOWN;
 		if (again.idiag_inode == 0)
 			return judge_server(*uid);
 		m = again;
@@ -220,22 +220,22 @@ enum tcp_peer tcp_peer_server(int asker, const struct tcp_end *peer,
 
 #else
 
-int tcp_peer_open(void)
+int peer_open(void)
 {
 	errno = ENOSYS;
 	return -1;
 }
 
-enum tcp_peer tcp_peer_ask(
+enum peer peer_ask(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	(void)asker;
 	(void)peer;
 	(void)ours;
-	return TCP_PEER_UNKNOWN;
+	return PEER_UNKNOWN;
 }
 
-uint64_t tcp_peer_inode(
+uint64_t peer_inode(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	(void)asker;
@@ -244,17 +244,17 @@ uint64_t tcp_peer_inode(
 	return 0;
 }
 
-enum tcp_peer tcp_peer_server(int asker, const struct tcp_end *peer,
+enum peer peer_server(int asker, const struct tcp_end *peer,
     const struct tcp_end *ours, uid_t *uid)
 {
 	(void)asker;
 	(void)peer;
 	(void)ours;
 	*uid = 0;
-	return TCP_PEER_UNKNOWN;
+	return PEER_UNKNOWN;
 }
 
-int tcp_peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
+int peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
 {
 	(void)asker;
 	(void)at;

@@ -24,32 +24,32 @@ struct tcp_end {
 /* 0 when it is neither IPv4 nor IPv6. */
 int tcp_end_of(struct tcp_end *end, const struct sockaddr *sa, size_t len);
 
-enum tcp_peer {
-	TCP_PEER_OURS,
-	TCP_PEER_OTHER,	  /* another uid's, or one that nobody holds */
-	TCP_PEER_UNKNOWN, /* no such socket in sight (another network
+enum peer {
+	PEER_OURS,
+	PEER_OTHER,   /* another uid's, or one that nobody holds */
+	PEER_UNKNOWN, /* no such socket in sight (another network
 			     namespace), or nobody to ask */
 };
 
 /* A descriptor to ask with, or -1: errno says why. */
-int tcp_peer_open(void);
+int peer_open(void);
 
 /* The inode of that socket, by which /proc names it; 0 where nobody knows. */
-uint64_t tcp_peer_inode(
+uint64_t peer_inode(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours);
 
 /* Asks about the socket at `peer` that is connected to `ours`.  asker may be
  * -1.  Never waits: the kernel answers at once. */
-enum tcp_peer tcp_peer_ask(
+enum peer peer_ask(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours);
 
 /* Asks who serves a connection that we have made: who has accepted it, else
  * who listens.  Ours is what belongs to us or to root; of what is OTHER *uid
  * tells. */
-enum tcp_peer tcp_peer_server(int asker, const struct tcp_end *peer,
+enum peer peer_server(int asker, const struct tcp_end *peer,
     const struct tcp_end *ours, uid_t *uid);
 
 /* 1 and *uid when somebody listens there. */
-int tcp_peer_listener(int asker, const struct tcp_end *at, uid_t *uid);
+int peer_listener(int asker, const struct tcp_end *at, uid_t *uid);
 
 #endif

@@ -14,7 +14,7 @@ enum {
 	HTTPS_PORT = 443,
 };
 
-void http_peer_of(struct http_peer *p, const char *url)
+void server_address_of(struct server_address *p, const char *url)
 {
 	const char *host = strstr(url, "://"), *end, *at, *colon;
 	char probe[sizeof(p->name) + 8];
@@ -46,15 +46,15 @@ void http_peer_of(struct http_peer *p, const char *url)
 	p->loopback = url_fault(probe, URL_HTTP_LOOPBACK) == NULL;
 }
 
-void http_peer_of_proxy(struct http_peer *p, const char *url)
+void server_address_of_proxy(struct server_address *p, const char *url)
 {
-	http_peer_of(p, url);
+	server_address_of(p, url);
 	if (p->name[0] && p->port == 0)
 		p->port = strncasecmp(url, "https:", 6) == 0 ? HTTPS_PORT
 							     : PROXY_PORT;
 }
 
-const char *http_peer_proxy(void)
+const char *server_address_proxy(void)
 {
 	/* In the order in which libcurl looks. */
 	static const char *const names[] = {

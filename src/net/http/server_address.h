@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-struct http_peer {
+struct server_address {
 	char name[256];	 /* without a port; "" when there is none */
 	char shown[264]; /* with the port, where the URL has one */
 	unsigned port;	 /* 0 when the URL has none */
@@ -17,13 +17,13 @@ struct http_peer {
 
 /* Of a URL that url_fault() let pass; a proxy of the environment may lack its
  * scheme, and be nonsense too: then there is no name. */
-void http_peer_of(struct http_peer *p, const char *url);
+void server_address_of(struct server_address *p, const char *url);
 
 /* The same of a proxy; one that names no port has that of its kind. */
-void http_peer_of_proxy(struct http_peer *p, const char *url);
+void server_address_of_proxy(struct server_address *p, const char *url);
 
 /* The proxy of the environment for https, which is "" when there is none;
  * borrowed from there. */
-const char *http_peer_proxy(void);
+const char *server_address_proxy(void);
 
 #endif

@@ -16,13 +16,13 @@ enum {
 	RANKS = 2,
 };
 
-TAILQ_HEAD(call_list, pace_call);
+TAILQ_HEAD(call_list, throttle_call);
 
 /* The calls to one server. */
 struct line {
-	struct pace *pace;
+	struct throttle *pace;
 	TAILQ_ENTRY(line) entry;
-	const struct pace_rule *rule;
+	const struct throttle_rule *rule;
 	unsigned char identity[HASH_SHA256];
 	struct call_list waiting[RANKS];
 	size_t n; /* waiting and under way */
@@ -32,7 +32,7 @@ struct line {
 	int64_t free_at[]; /* of each call that a second has room for */
 };
 
-struct pace {
+struct throttle {
 	struct loop *loop;
 	struct http *http;
 	size_t n;
@@ -41,13 +41,14 @@ struct pace {
 	struct call_list apart; /* those that let trouble pass */
 };
 
-struct pace_call {
-	struct pace *pace;
+struct throttle_call {
+	struct throttle *pace;
 	struct line *line; /* NULL: it goes as it comes */
-	enum pace_rank rank;
-	TAILQ_ENTRY(pace_call) entry; /* of waiting[], of calls or of apart */
-	struct http_call *http;	      /* NULL while it waits */
-	struct http_ask ask;	      /* kept for another try */
+	enum throttle_rank rank;
+	TAILQ_ENTRY(throttle_call)
+	entry;			/* of waiting[], of calls or of apart */
+	struct http_call *http; /* NULL while it waits */
+	struct http_ask ask;	/* kept for another try */
 	unsigned tries;
 	unsigned troubles;	  /* of those */
 	struct loop_timer passed; /* in apart: armed */
@@ -58,10 +59,10 @@ struct pace_call {
 	void *arg;
 };
 
-int pace_new(
-    struct pace **out, struct loop *loop, struct http *http, struct err *e)
+int throttle_new(
+    struct throttle **out, struct loop *loop, struct http *http, struct err *e)
 {
-	struct pace *p = calloc(1, sizeof(*p));
+	struct throttle *p = calloc(1, sizeof(*p));
 
 	*out = p;
 	if (!p)
@@ -78,14 +79,14 @@ int pace_new(
 
 static void turn(void *arg);
 
-static void release(struct pace_call *c)
+static void release(struct throttle_call *c)
 {
 	http_ask_release(&c->ask);
 	free(c);
 }
 
-static struct line *line_of(struct pace *p, const struct pace_rule *rule,
-    const unsigned char identity[HASH_SHA256])
+static struct line *line_of(struct throttle *p,
+    const struct throttle_rule *rule, const unsigned char identity[HASH_SHA256])
 {
 	struct line *l;
 
@@ -112,7 +113,7 @@ static struct line *line_of(struct pace *p, const struct pace_rule *rule,
 /* Nothing of it is under way, or apart. */
 static void line_free(struct line *l)
 {
-	struct pace_call *c;
+	struct throttle_call *c;
 
 	for (int i = 0; i < RANKS; i++)
 		while ((c = TAILQ_FIRST(&l->waiting[i]))) {
@@ -124,11 +125,11 @@ static void line_free(struct line *l)
 	free(l);
 }
 
-static struct pace_call *first_of(const struct line *l)
+static struct throttle_call *first_of(const struct line *l)
 {
-	struct pace_call *c = TAILQ_FIRST(&l->waiting[PACE_ROLE]);
+	struct throttle_call *c = TAILQ_FIRST(&l->waiting[THROTTLE_ROLE]);
 
-	return c ? c : TAILQ_FIRST(&l->waiting[PACE_LIST]);
+	return c ? c : TAILQ_FIRST(&l->waiting[THROTTLE_LIST]);
 }
 
 /* Another one must wait until one of them has ended. */
@@ -190,7 +191,7 @@ static void schedule(struct line *l)
 
 /* --- calls */
 
-static struct call_list *list_of(const struct pace_call *c)
+static struct call_list *list_of(const struct throttle_call *c)
 {
 	if (c->http)
 		return &c->pace->calls;
@@ -198,7 +199,7 @@ static struct call_list *list_of(const struct pace_call *c)
 }
 
 /* Takes a call out of whatever it is in. */
-static void leave(struct pace_call *c)
+static void leave(struct throttle_call *c)
 {
 	struct line *l = c->line;
 
@@ -236,16 +237,16 @@ static void answered(
     void *arg, const struct http_answer *a, const struct err *e);
 
 /* Tries that are left, this one aside. */
-static unsigned tries_left(const struct pace_call *c)
+static unsigned tries_left(const struct throttle_call *c)
 {
-	const struct pace_rule *r = c->line ? c->line->rule : NULL;
+	const struct throttle_rule *r = c->line ? c->line->rule : NULL;
 	unsigned most = r ? r->tries + r->more : 0;
 
 	return most > c->tries ? most - c->tries : 0;
 }
 
 /* The last try gives the kept ask away. */
-static int begin(struct pace_call *c, struct err *e)
+static int begin(struct throttle_call *c, struct err *e)
 {
 	struct http_ask ask;
 
@@ -260,7 +261,7 @@ static int begin(struct pace_call *c, struct err *e)
 }
 
 /* Begins a call that stands in no list. */
-static int start(struct pace_call *c, struct err *e)
+static int start(struct throttle_call *c, struct err *e)
 {
 	struct line *l = c->line;
 	int rc = begin(c, e);
@@ -287,7 +288,7 @@ static int is_open(const struct line *l)
 static void turn(void *arg)
 {
 	struct line *l = arg;
-	struct pace_call *c = first_of(l);
+	struct throttle_call *c = first_of(l);
 	http_done *done;
 	struct err e;
 
@@ -310,7 +311,8 @@ static void turn(void *arg)
 }
 
 /* How long a refusal is heeded. */
-static int64_t wait_for(const struct pace_call *c, const struct http_answer *a)
+static int64_t wait_for(
+    const struct throttle_call *c, const struct http_answer *a)
 {
 	int64_t ms = c->line->rule->try_ms;
 
@@ -325,10 +327,10 @@ static int64_t wait_for(const struct pace_call *c, const struct http_answer *a)
 
 /* Puts it into its line: behind others that were begun before, and before
  * those that never were. */
-static void queue(struct pace_call *c)
+static void queue(struct throttle_call *c)
 {
 	struct line *l = c->line;
-	struct pace_call *other;
+	struct throttle_call *other;
 
 	TAILQ_FOREACH(other, &l->waiting[c->rank], entry)
 	if (other->tries == 0)
@@ -341,26 +343,28 @@ static void queue(struct pace_call *c)
 	c->pace->n++;
 }
 
-static enum pace_no no_of(
-    const struct pace_rule *r, const struct http_answer *a, const struct err *e)
+static enum throttle_no no_of(const struct throttle_rule *r,
+    const struct http_answer *a, const struct err *e)
 {
 	if (!a)
-		return e->code == ERR_UPSTREAM ? PACE_TROUBLE : PACE_FINAL;
+		return e->code == ERR_UPSTREAM ? THROTTLE_TROUBLE
+					       : THROTTLE_FINAL;
 	switch (a->status) {
 	case 429:
-		return PACE_TOO_MANY;
+		return THROTTLE_TOO_MANY;
 	case 500:
 	case 502:
 	case 503:
 	case 504:
-		return PACE_TROUBLE;
+		return THROTTLE_TROUBLE;
 	default:
-		return a->status >= 400 && r->means ? r->means(a) : PACE_FINAL;
+		return a->status >= 400 && r->means ? r->means(a)
+						    : THROTTLE_FINAL;
 	}
 }
 
 /* The server is left alone by all. */
-static int wait_for_room(struct pace_call *c, const struct http_answer *a)
+static int wait_for_room(struct throttle_call *c, const struct http_answer *a)
 {
 	struct line *l = c->line;
 	int64_t now = loop_now(c->pace->loop), ms = wait_for(c, a);
@@ -377,7 +381,7 @@ static int wait_for_room(struct pace_call *c, const struct http_answer *a)
 
 static void passed(void *arg)
 {
-	struct pace_call *c = arg;
+	struct throttle_call *c = arg;
 
 	leave(c);
 	queue(c);
@@ -385,7 +389,7 @@ static void passed(void *arg)
 }
 
 /* This call alone waits. */
-static int wait_for_better(struct pace_call *c, const struct http_answer *a)
+static int wait_for_better(struct throttle_call *c, const struct http_answer *a)
 {
 	int64_t now = loop_now(c->pace->loop), ms;
 	uint32_t chance;
@@ -410,16 +414,16 @@ static int wait_for_better(struct pace_call *c, const struct http_answer *a)
 
 /* 1 when it is to be made again. */
 static int again(
-    struct pace_call *c, const struct http_answer *a, const struct err *e)
+    struct throttle_call *c, const struct http_answer *a, const struct err *e)
 {
 	if (!c->line)
 		return 0;
 	switch (no_of(c->line->rule, a, e)) {
-	case PACE_TOO_MANY:
+	case THROTTLE_TOO_MANY:
 		return wait_for_room(c, a);
-	case PACE_TROUBLE:
+	case THROTTLE_TROUBLE:
 		return wait_for_better(c, a);
-	case PACE_FINAL:
+	case THROTTLE_FINAL:
 	default:
 		return 0;
 	}
@@ -428,7 +432,7 @@ static int again(
 static void answered(
     void *arg, const struct http_answer *a, const struct err *e)
 {
-	struct pace_call *c = arg;
+	struct throttle_call *c = arg;
 	struct line *l = c->line;
 	http_done *done = c->done;
 
@@ -445,7 +449,7 @@ static void answered(
 }
 
 /* Waits in line, or begins where nothing keeps it. */
-static int enter(struct pace_call *c, struct err *e)
+static int enter(struct throttle_call *c, struct err *e)
 {
 	struct line *l = c->line;
 	int rc = 0;
@@ -464,12 +468,12 @@ static int enter(struct pace_call *c, struct err *e)
 	return rc;
 }
 
-int pace_start(struct pace *p, const struct pace_rule *rule,
-    enum pace_rank rank, const unsigned char identity[HASH_SHA256],
+int throttle_start(struct throttle *p, const struct throttle_rule *rule,
+    enum throttle_rank rank, const unsigned char identity[HASH_SHA256],
     struct http_ask *take_ask, http_done *done, void *arg,
-    struct pace_call **call, struct err *e)
+    struct throttle_call **call, struct err *e)
 {
-	struct pace_call *c = calloc(1, sizeof(*c));
+	struct throttle_call *c = calloc(1, sizeof(*c));
 	struct http_ask ask = *take_ask;
 	int rc = 0;
 
@@ -499,7 +503,7 @@ int pace_start(struct pace *p, const struct pace_rule *rule,
 	return rc;
 }
 
-void pace_line(const unsigned char identity[HASH_SHA256], const char *name,
+void throttle_line(const unsigned char identity[HASH_SHA256], const char *name,
     unsigned char line[HASH_SHA256])
 {
 	const struct hash_part parts[] = {
@@ -508,7 +512,7 @@ void pace_line(const unsigned char identity[HASH_SHA256], const char *name,
 	hash_sha256(parts, 2, line);
 }
 
-static void drop(struct pace_call *c)
+static void drop(struct throttle_call *c)
 {
 	struct http_call *http = c->http;
 
@@ -517,7 +521,7 @@ static void drop(struct pace_call *c)
 	release(c);
 }
 
-void pace_cancel(struct pace_call *c)
+void throttle_cancel(struct throttle_call *c)
 {
 	struct line *l;
 
@@ -529,9 +533,9 @@ void pace_cancel(struct pace_call *c)
 		schedule(l);
 }
 
-void pace_free(struct pace *p)
+void throttle_free(struct throttle *p)
 {
-	struct pace_call *c;
+	struct throttle_call *c;
 	struct line *l;
 
 	if (!p)

@@ -21,14 +21,14 @@
 #include "net/http/http.h"
 #include "net/runtime/loop.h"
 
-enum pace_no {
-	PACE_FINAL,
-	PACE_TOO_MANY,
-	PACE_TROUBLE,
+enum throttle_no {
+	THROTTLE_FINAL,
+	THROTTLE_TOO_MANY,
+	THROTTLE_TROUBLE,
 };
 
 /* Static. */
-struct pace_rule {
+struct throttle_rule {
 	unsigned per_second, at_once;
 	unsigned tries;	 /* of one call, when it is told "too many" */
 	unsigned try_ms; /* at least, until the next of them; doubling */
@@ -36,34 +36,34 @@ struct pace_rule {
 	 * after the next, ... */
 	unsigned more;
 	/* Whether a no of another status says one of both; NULL: never. */
-	enum pace_no (*means)(const struct http_answer *a);
+	enum throttle_no (*means)(const struct http_answer *a);
 };
 
-enum pace_rank {
-	PACE_ROLE,
-	PACE_LIST,
+enum throttle_rank {
+	THROTTLE_ROLE,
+	THROTTLE_LIST,
 };
 
-struct pace;
-struct pace_call;
+struct throttle;
+struct throttle_call;
 
-int pace_new(struct pace **p, struct loop *loop, struct http *http,
+int throttle_new(struct throttle **p, struct loop *loop, struct http *http,
     struct err *e) MUST_CHECK;
 /* Cancels whatever is under way or waits. */
-void pace_free(struct pace *p);
+void throttle_free(struct throttle *p);
 
 /* As http_start(), in this server's line; rule NULL: at once, whatever the
  * line.  The same identity always has the same rule. */
-int pace_start(struct pace *p, const struct pace_rule *rule,
-    enum pace_rank rank, const unsigned char identity[HASH_SHA256],
+int throttle_start(struct throttle *p, const struct throttle_rule *rule,
+    enum throttle_rank rank, const unsigned char identity[HASH_SHA256],
     struct http_ask *take_ask, http_done *done, void *arg,
-    struct pace_call **call, struct err *e) MUST_CHECK;
+    struct throttle_call **call, struct err *e) MUST_CHECK;
 
 /* The identity of another line at the same server. */
-void pace_line(const unsigned char identity[HASH_SHA256], const char *name,
+void throttle_line(const unsigned char identity[HASH_SHA256], const char *name,
     unsigned char line[HASH_SHA256]);
 
 /* done is not called any more; safe on NULL. */
-void pace_cancel(struct pace_call *c);
+void throttle_cancel(struct throttle_call *c);
 
 #endif

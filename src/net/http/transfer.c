@@ -66,21 +66,21 @@ int http_transfer_is_ours(struct http_transfer *t, const char *peer,
     int peer_port, const char *own, int own_port)
 {
 	struct tcp_end far, near;
-	enum tcp_peer who = TCP_PEER_UNKNOWN;
-	int asker = tcp_peer_open();
+	enum peer who = PEER_UNKNOWN;
+	int asker = peer_open();
 	int is_full = asker < 0 && (errno == EMFILE || errno == ENFILE);
 	uid_t uid = 0;
 
 	if (end_of(&far, peer, peer_port) && end_of(&near, own, own_port))
-		who = tcp_peer_server(asker, &far, &near, &uid);
+		who = peer_server(asker, &far, &near, &uid);
 	if (asker >= 0)
 		(void)close(asker);
 	t->fault.uid = uid;
 	t->fault.sys_errno = is_full ? EMFILE : 0;
-	if (who != TCP_PEER_OURS)
-		t->stopped = who == TCP_PEER_OTHER ? HTTP_FAULT_SQUATTED
-						   : HTTP_FAULT_UNTOLD;
-	return who == TCP_PEER_OURS;
+	if (who != PEER_OURS)
+		t->stopped =
+		    who == PEER_OTHER ? HTTP_FAULT_SQUATTED : HTTP_FAULT_UNTOLD;
+	return who == PEER_OURS;
 }
 
 size_t http_transfer_head(char *line, size_t one, size_t n, void *arg)

@@ -5,8 +5,8 @@
 
 #include "net/runtime/log.h"
 
-void problem_set(struct problems *p, enum problem_about about,
-    const char *message, struct log *log)
+void health_set(struct health *p, enum health_about about, const char *message,
+    struct log *log)
 {
 	char *text = p->text[about];
 
@@ -17,6 +17,6 @@ void problem_set(struct problems *p, enum problem_about about,
 	if (strcmp(text, message) == 0)
 		return;
 	(void)snprintf(text, sizeof(p->text[about]), "%s", message);
-	if (about != PROBLEM_LOG)
+	if (about != HEALTH_LOG)
 		log_warn(log, "%s", text);
 }

@@ -5,23 +5,23 @@ enum {
 	JUMP = 3000, /* ms between the clocks that are no rounding any more */
 };
 
-int64_t fresh_renew_at(int64_t expires, int64_t life)
+int64_t renew_time_renew_at(int64_t expires, int64_t life)
 {
 	int64_t ahead = life / 4;
 
 	return expires - (ahead < MAX_AHEAD ? ahead : MAX_AHEAD);
 }
 
-void fresh_init(struct fresh_clocks *c, const struct loop *l)
+void renew_time_init(struct renew_time_clocks *c, const struct loop *l)
 {
 	c->skew = loop_wall(l) * 1000 - loop_now(l);
 }
 
-int fresh_jumped(struct fresh_clocks *c, const struct loop *l)
+int renew_time_jumped(struct renew_time_clocks *c, const struct loop *l)
 {
 	int64_t before = c->skew, by;
 
-	fresh_init(c, l);
+	renew_time_init(c, l);
 	by = c->skew - before;
 	if (by <= -JUMP || by >= JUMP)
 		return 1;

@@ -15,23 +15,24 @@
 #include "net/runtime/loop.h"
 
 enum {
-	FRESH_IDLE = 3600 * 1000, /* ms without a use until none is renewed */
-	FRESH_NAP_IN_USE = 60,	  /* seconds */
-	FRESH_NAP_UNUSED = 3600,
+	RENEW_TIME_IDLE =
+	    3600 * 1000,	    /* ms without a use until none is renewed */
+	RENEW_TIME_NAP_IN_USE = 60, /* seconds */
+	RENEW_TIME_NAP_UNUSED = 3600,
 };
 
 /* A quarter of its life, at most 15 minutes, before its end. */
-int64_t fresh_renew_at(int64_t expires, int64_t life);
+int64_t renew_time_renew_at(int64_t expires, int64_t life);
 
 /* The wall clock minus the monotonic one, in ms: jumps show in it. */
-struct fresh_clocks {
+struct renew_time_clocks {
 	int64_t skew;
 };
 
-void fresh_init(struct fresh_clocks *c, const struct loop *l);
+void renew_time_init(struct renew_time_clocks *c, const struct loop *l);
 
 /* 1 when one of them has jumped since it was asked last: the machine slept, or
  * somebody has set the clock. */
-int fresh_jumped(struct fresh_clocks *c, const struct loop *l);
+int renew_time_jumped(struct renew_time_clocks *c, const struct loop *l);
 
 #endif

@@ -26,7 +26,7 @@ static int check(
 
 	(void)snprintf(whole, sizeof(whole), "%s/%s", scratch, path);
 	(void)snprintf(own, sizeof(own), "%s/%s", scratch, self);
-	return guarded_path(whole, own, out, e);
+	return program_guard(whole, own, out, e);
 }
 
 static void check_taken(const char *path, const char *expected)

@@ -81,19 +81,19 @@ int session_renews(const struct session *s)
 	return s->expires == 99;
 }
 
-void server_set(struct server_client *c, void *data)
+void connections_set(struct connections_client *c, void *data)
 {
 	(void)c;
 	of_client = data;
 }
 
-void *server_get(const struct server_client *c)
+void *connections_get(const struct connections_client *c)
 {
 	(void)c;
 	return of_client;
 }
 
-void server_answer(struct server_client *c, struct buf *take_frame)
+void connections_answer(struct connections_client *c, struct buf *take_frame)
 {
 	(void)c;
 	of_client = NULL;
@@ -103,7 +103,7 @@ void server_answer(struct server_client *c, struct buf *take_frame)
 	buf_release(take_frame);
 }
 
-void answer_error(struct buf *out, const struct err *e)
+void reply_error(struct buf *out, const struct err *e)
 {
 	size_t at = wire_begin(out, WIRE_ERROR);
 

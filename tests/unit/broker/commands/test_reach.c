@@ -277,17 +277,17 @@ static void status_tells_the_clock_and_names_one_that_is_off(void **state)
 	fake_clock = (struct http_clock){"c.example", -59};
 	f = status();
 	assert_int_equal(ahead_of(&f, 0), -59);
-	assert_string_equal(broker.problems.text[PROBLEM_CLOCK], "");
+	assert_string_equal(broker.problems.text[HEALTH_CLOCK], "");
 	fake_clock.ahead = -61;
 	f = status();
-	assert_string_equal(broker.problems.text[PROBLEM_CLOCK],
+	assert_string_equal(broker.problems.text[HEALTH_CLOCK],
 	    "the clock of this machine is 61 seconds ahead of that of "
 	    "c.example. Set it: sudo timedatectl set-ntp true");
 	roles_set_clock(broker.roles, loop_wall(broker.loop) + 600);
 	f = status();
 	assert_in_range(ahead_of(&f, 0), 599, 600);
 	assert_non_null(
-	    strstr(broker.problems.text[PROBLEM_CLOCK], "behind that of AWS"));
+	    strstr(broker.problems.text[HEALTH_CLOCK], "behind that of AWS"));
 }
 
 int main(int argc, char **argv)

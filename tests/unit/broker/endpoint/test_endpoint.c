@@ -23,7 +23,7 @@
 
 static struct loop *loop;
 static struct slab *slab;
-static struct problems problems;
+static struct health problems;
 static struct checker *checker;
 static struct grants *grants;
 static struct recalls *recalls;

@@ -15,7 +15,7 @@
 static const unsigned char key[TOKEN_KEY] = "of a keeper";
 static struct loop *loop;
 static struct slab *slab;
-static struct problems problems;
+static struct health problems;
 static struct checker *checker;
 static struct grants *grants;
 static struct recalls *recalls;

@@ -20,7 +20,7 @@
 
 static struct loop *loop;
 static struct slab *slab;
-static struct problems problems;
+static struct health problems;
 static struct checker *checker;
 static struct grants *grants;
 static unsigned char digest[HASH_SHA384];

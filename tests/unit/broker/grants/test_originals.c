@@ -19,8 +19,8 @@
 
 static struct loop *loop;
 static struct slab *slab;
-static struct stash *stash;
-static unsigned char handle[STASH_HANDLE], other[STASH_HANDLE];
+static struct originals *stash;
+static unsigned char handle[ORIGINALS_HANDLE], other[ORIGINALS_HANDLE];
 
 static int setup(void **state)
 {
@@ -28,31 +28,31 @@ static int setup(void **state)
 
 	(void)state;
 	return loop_new(&loop, NULL, NULL) | slab_new(&slab, 1 << 20, &e) |
-	       stash_new(&stash, loop, slab);
+	       originals_new(&stash, loop, slab);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	stash_free(stash);
+	originals_free(stash);
 	slab_free(slab);
 	loop_free(loop);
 	return 0;
 }
 
-static void put(const void *p, size_t len, unsigned char h[STASH_HANDLE])
+static void put(const void *p, size_t len, unsigned char h[ORIGINALS_HANDLE])
 {
 	struct err e;
 
-	assert_int_equal(stash_put(stash, p, len, getpid(), h, &e), 0);
+	assert_int_equal(originals_put(stash, p, len, getpid(), h, &e), 0);
 }
 
-static int get(const unsigned char h[STASH_HANDLE], const char *want)
+static int get(const unsigned char h[ORIGINALS_HANDLE], const char *want)
 {
 	const void *p;
 	size_t len;
 	struct err e;
-	int rc = stash_get(stash, h, &p, &len, &e);
+	int rc = originals_get(stash, h, &p, &len, &e);
 
 	if (rc == 0) {
 		assert_int_equal(len, strlen(want));
@@ -82,15 +82,16 @@ static void equal_contents_have_one_handle(void **state)
 
 static void another_broker_gives_another_handle(void **state)
 {
-	struct stash *second;
+	struct originals *second;
 	struct err e;
 
 	(void)state;
 	put("one", 3, handle);
-	assert_int_equal(stash_new(&second, loop, slab), 0);
-	assert_int_equal(stash_put(second, "one", 3, getpid(), other, &e), 0);
+	assert_int_equal(originals_new(&second, loop, slab), 0);
+	assert_int_equal(
+	    originals_put(second, "one", 3, getpid(), other, &e), 0);
 	assert_memory_not_equal(handle, other, sizeof(handle));
-	stash_free(second);
+	originals_free(second);
 }
 
 static void a_handle_that_was_never_given_finds_nothing(void **state)
@@ -103,14 +104,14 @@ static void a_handle_that_was_never_given_finds_nothing(void **state)
 
 static void the_one_unused_for_longest_goes(void **state)
 {
-	unsigned char h[STASH_HANDLE];
+	unsigned char h[ORIGINALS_HANDLE];
 	char text[16];
 	int i;
 
 	(void)state;
 	put("first", 5, handle);
 	put("second", 6, other);
-	for (i = 2; i < STASH_MAX; i++) {
+	for (i = 2; i < ORIGINALS_MAX; i++) {
 		(void)snprintf(text, sizeof(text), "n%d", i);
 		put(text, strlen(text), h);
 	}
@@ -122,19 +123,19 @@ static void the_one_unused_for_longest_goes(void **state)
 
 static void one_that_is_too_large_is_refused(void **state)
 {
-	static const char much[STASH_MAX_BYTES + 1];
+	static const char much[ORIGINALS_MAX_BYTES + 1];
 	struct err e;
 
 	(void)state;
 	assert_int_equal(
-	    stash_put(stash, much, sizeof(much), getpid(), handle, &e),
+	    originals_put(stash, much, sizeof(much), getpid(), handle, &e),
 	    ERR_LIMIT);
-	put(much, STASH_MAX_BYTES, handle);
+	put(much, ORIGINALS_MAX_BYTES, handle);
 }
 
 static void large_ones_push_out_others_and_not_the_slab(void **state)
 {
-	static char much[STASH_MAX_BYTES];
+	static char much[ORIGINALS_MAX_BYTES];
 	struct secret *s;
 	int i;
 
@@ -152,7 +153,7 @@ static void large_ones_push_out_others_and_not_the_slab(void **state)
 
 static void a_full_slab_costs_the_oldest_first(void **state)
 {
-	static char much[STASH_MAX_BYTES];
+	static char much[ORIGINALS_MAX_BYTES];
 	struct secret *hold[200];
 	struct err e;
 	size_t n = 0;
@@ -163,7 +164,7 @@ static void a_full_slab_costs_the_oldest_first(void **state)
 		n++;
 	assert_true(n < 200);
 	assert_int_equal(
-	    stash_put(stash, much, sizeof(much), getpid(), other, &e),
+	    originals_put(stash, much, sizeof(much), getpid(), other, &e),
 	    ERR_NOMEM);
 	while (n > 0)
 		secret_free(hold[--n]);
@@ -209,7 +210,7 @@ static void the_end_of_the_shell_is_the_end_of_it(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(stash_put(stash, "one", 3, shell, handle, &e), 0);
+	assert_int_equal(originals_put(stash, "one", 3, shell, handle, &e), 0);
 	turn();
 	assert_int_equal(get(handle, "one"), 0);
 	end(shell);
@@ -222,21 +223,21 @@ static void the_last_that_holds_it_counts(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(stash_put(stash, "one", 3, a, handle, &e), 0);
+	assert_int_equal(originals_put(stash, "one", 3, a, handle, &e), 0);
 	/* The same contents, and one that has inherited the handle. */
-	assert_int_equal(stash_put(stash, "one", 3, b, other, &e), 0);
+	assert_int_equal(originals_put(stash, "one", 3, b, other, &e), 0);
 	assert_memory_equal(handle, other, sizeof(handle));
-	assert_int_equal(stash_hold(stash, handle, c, &e), 0);
-	assert_int_equal(stash_hold(stash, handle, c, &e), 0);
+	assert_int_equal(originals_hold(stash, handle, c, &e), 0);
+	assert_int_equal(originals_hold(stash, handle, c, &e), 0);
 	end(a);
 	turn();
 	assert_int_equal(get(handle, "one"), 0);
-	stash_drop(stash, handle, b);
-	stash_drop(stash, handle, b);
+	originals_drop(stash, handle, b);
+	originals_drop(stash, handle, b);
 	assert_int_equal(get(handle, "one"), 0);
 	end(c);
 	is_soon_gone("one");
-	assert_int_equal(stash_hold(stash, handle, b, &e), ERR_NOT_FOUND);
+	assert_int_equal(originals_hold(stash, handle, b, &e), ERR_NOT_FOUND);
 	end(b);
 }
 
@@ -247,9 +248,10 @@ static void a_pid_that_is_used_again_is_another_shell(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(stash_put(stash, "one", 3, shell, handle, &e), 0);
+	assert_int_equal(originals_put(stash, "one", 3, shell, handle, &e), 0);
 	end(shell);
-	assert_int_equal(stash_hold(stash, handle, shell, &e), ERR_NOT_FOUND);
+	assert_int_equal(
+	    originals_hold(stash, handle, shell, &e), ERR_NOT_FOUND);
 	is_soon_gone("one");
 }
 
@@ -261,16 +263,16 @@ static void who_has_ended_or_is_nobody_s_holds_nothing(void **state)
 	(void)state;
 	end(shell);
 	assert_int_equal(
-	    stash_put(stash, "one", 3, shell, handle, &e), ERR_NOT_FOUND);
+	    originals_put(stash, "one", 3, shell, handle, &e), ERR_NOT_FOUND);
 	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
 	assert_int_equal(
-	    stash_put(stash, "one", 3, 0, handle, &e), ERR_NOT_FOUND);
+	    originals_put(stash, "one", 3, 0, handle, &e), ERR_NOT_FOUND);
 	if (geteuid() == 0) {
 		assert_int_equal(seteuid(65534), 0);
 		assert_int_equal(setresuid(65534, 65534, 0), 0);
 	}
 	assert_int_equal(
-	    stash_put(stash, "one", 3, 1, handle, &e), ERR_FOREIGN);
+	    originals_put(stash, "one", 3, 1, handle, &e), ERR_FOREIGN);
 	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
 	if (getuid() == 65534)
 		(void)!setresuid(0, 0, 0);
@@ -281,7 +283,7 @@ static void a_logout_of_all_drops_all(void **state)
 	(void)state;
 	put("one", 3, handle);
 	put("two", 3, other);
-	stash_clear(stash);
+	originals_clear(stash);
 	assert_int_equal(get(handle, "one"), ERR_NOT_FOUND);
 	assert_int_equal(get(other, "two"), ERR_NOT_FOUND);
 }

@@ -6,7 +6,7 @@
 
 #include "net/http/peer.h"
 
-static enum tcp_peer who;
+static enum peer who;
 
 int tcp_end_of(struct tcp_end *end, const struct sockaddr *sa, size_t len)
 {
@@ -18,12 +18,12 @@ int tcp_end_of(struct tcp_end *end, const struct sockaddr *sa, size_t len)
 	return 1;
 }
 
-int tcp_peer_open(void)
+int peer_open(void)
 {
 	return -1;
 }
 
-uint64_t tcp_peer_inode(
+uint64_t peer_inode(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	(void)asker;
@@ -32,7 +32,7 @@ uint64_t tcp_peer_inode(
 	return 0;
 }
 
-enum tcp_peer tcp_peer_ask(
+enum peer peer_ask(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours)
 {
 	(void)asker;
@@ -41,14 +41,14 @@ enum tcp_peer tcp_peer_ask(
 	return who;
 }
 
-enum tcp_peer tcp_peer_server(int asker, const struct tcp_end *peer,
+enum peer peer_server(int asker, const struct tcp_end *peer,
     const struct tcp_end *ours, uid_t *uid)
 {
 	*uid = 0;
-	return tcp_peer_ask(asker, peer, ours);
+	return peer_ask(asker, peer, ours);
 }
 
-int tcp_peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
+int peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
 {
 	(void)asker;
 	(void)at;
@@ -94,7 +94,7 @@ static void it_gets_into_no_login_and_who_waits_is_told_once(void **state)
 	(void)state;
 	wait_for(login, &h);
 	join(login, &plain);
-	who = TCP_PEER_UNKNOWN;
+	who = PEER_UNKNOWN;
 	/* Without a secret of the login it is nobody's news. */
 	get(&v, "/auth/x", "");
 	expect(403, "Not known to be your browser");
@@ -112,7 +112,7 @@ static void it_gets_into_no_login_and_who_waits_is_told_once(void **state)
 	assert_int_equal(h.strangers, 1);
 	assert_int_equal(h.w.told + plain.told, 0);
 	/* Its own user's, and it goes on. */
-	who = TCP_PEER_OURS;
+	who = PEER_OURS;
 	finish(login, &v);
 	assert_int_equal(h.w.told, 1);
 	assert_int_equal(plain.told, 1);
@@ -128,9 +128,9 @@ static void with_everything_that_is_needed_it_finishes_nothing(void **state)
 
 	(void)state;
 	wait_for(login, &h);
-	who = TCP_PEER_OURS;
+	who = PEER_OURS;
 	open_door(&v);
-	who = TCP_PEER_UNKNOWN;
+	who = PEER_UNKNOWN;
 	hear(come_back(&v, "&code=1"));
 	expect(403, "Not known to be your browser");
 	assert_int_equal(h.strangers, 1);

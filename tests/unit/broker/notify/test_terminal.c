@@ -213,16 +213,16 @@ static void found(void *arg, const char *terminal)
 /* Looks for the process that holds the descriptor. */
 static void look_for(struct loop *loop, int fd)
 {
-	struct seek s = {.fn = found};
+	struct find_terminal s = {.fn = found};
 	struct stat st;
 
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(close(fd), 0);
 	is_found = 0;
-	seek_begin(&s, loop, st.st_ino);
+	find_terminal_begin(&s, loop, st.st_ino);
 	assert_false(is_found);
 	pump_until(loop, &is_found);
-	seek_stop(&s);
+	find_terminal_stop(&s);
 }
 
 static void who_holds_a_socket_is_found_with_its_terminal(void **state)

@@ -17,7 +17,7 @@ static struct loop *loop;
 static struct catalog *catalog;
 static struct sessions *sessions;
 static struct config *config;
-static struct pace *pace;
+static struct throttle *pace;
 static struct listings *listings;
 static int64_t now, wall;
 
@@ -171,7 +171,7 @@ static int begin(void **state)
 		    .catalog = catalog,
 		    .config = config},
 		&e) ||
-	    pace_new(&pace, loop, NULL, &e))
+	    throttle_new(&pace, loop, NULL, &e))
 		return -1;
 	up = (struct upstream){.loop = loop,
 	    .slab = slab,
@@ -193,7 +193,7 @@ static int end(void **state)
 	listings_free(listings);
 	assert_int_equal(fake_open(), 0);
 	http_free(NULL);
-	pace_free(pace);
+	throttle_free(pace);
 	sessions_free(sessions);
 	config_free(config);
 	catalog_free(catalog);

@@ -14,7 +14,7 @@ static struct loop *loop;
 static struct catalog *catalog;
 static struct config *config;
 static struct upstream up;
-static struct pace *pace;
+static struct throttle *pace;
 static int64_t clock_ms;
 static struct registering *r;
 static int kept, there, told, code;
@@ -70,7 +70,7 @@ static int client_take(const struct provider_at *at,
 	return 0;
 }
 
-static const struct pace_rule rule = {
+static const struct throttle_rule rule = {
     .per_second = 4, .at_once = 2, .tries = 3, .try_ms = 1000, .more = 2};
 static struct provider with = {
     .client_ask = client_ask, .client_take = client_take, .begin_pace = &rule};
@@ -106,7 +106,7 @@ static int begin(void **state)
 	with.client_ask = client_ask;
 	config = config_new();
 	if (setup(state) || loop_new(&loop, turned, NULL) ||
-	    pace_new(&pace, loop, NULL, &e) ||
+	    throttle_new(&pace, loop, NULL, &e) ||
 	    catalog_new(&catalog, loop, NULL, &e))
 		return -1;
 	up = (struct upstream){
@@ -122,7 +122,7 @@ static int end(void **state)
 	registering_cancel(r);
 	assert_int_equal(fake_open(), 0);
 	http_free(NULL);
-	pace_free(pace);
+	throttle_free(pace);
 	catalog_free(catalog);
 	config_free(config);
 	loop_free(loop);

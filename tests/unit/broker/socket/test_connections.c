@@ -20,7 +20,7 @@ enum {
 };
 
 static struct loop *loop;
-static struct server *server;
+static struct connections *server;
 static int64_t now;
 static int fds[CLIENTS + SPARE + 8];
 static size_t n_fds;
@@ -32,7 +32,7 @@ static int64_t turned(void *arg)
 	return now;
 }
 
-static enum server_then request(void *arg, struct server_client *c,
+static enum connections_then request(void *arg, struct connections_client *c,
     const struct wire_frame *f, int spare, struct buf *answer)
 {
 	size_t at = wire_begin(answer, WIRE_OK);
@@ -46,7 +46,7 @@ static enum server_then request(void *arg, struct server_client *c,
 	else if (f->len > 0)
 		wire_put(answer, WIRE_F_VALUE, f->body, f->len);
 	wire_end(answer, at);
-	return f->type == WIRE_QUIT ? SERVER_QUIT : SERVER_GO_ON;
+	return f->type == WIRE_QUIT ? CONNECTIONS_QUIT : CONNECTIONS_GO_ON;
 }
 
 static void refuse(void *arg, const struct err *why, struct buf *answer)
@@ -64,7 +64,7 @@ static void quit(void *arg)
 	has_quit = 1;
 }
 
-static void gone(void *arg, struct server_client *c)
+static void gone(void *arg, struct connections_client *c)
 {
 	(void)arg;
 	(void)c;
@@ -72,7 +72,7 @@ static void gone(void *arg, struct server_client *c)
 
 static int setup(void **state)
 {
-	const struct server_handler h = {
+	const struct connections_handler h = {
 	    .request = request, .gone = gone, .refuse = refuse, .quit = quit};
 	struct err e;
 
@@ -81,7 +81,7 @@ static int setup(void **state)
 	n_fds = 0;
 	has_quit = 0;
 	return loop_new(&loop, turned, NULL) |
-	       server_new(&server, loop, NULL, -1, &h, &e);
+	       connections_new(&server, loop, NULL, -1, &h, &e);
 }
 
 static int teardown(void **state)
@@ -89,7 +89,7 @@ static int teardown(void **state)
 	(void)state;
 	while (n_fds > 0)
 		(void)close(fds[--n_fds]);
-	server_free(server);
+	connections_free(server);
 	loop_free(loop);
 	return 0;
 }
@@ -102,7 +102,7 @@ static int client(void)
 	    socketpair(
 		AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair),
 	    0);
-	server_adopt(server, pair[1]);
+	connections_adopt(server, pair[1]);
 	fds[n_fds++] = pair[0];
 	return pair[0];
 }
@@ -164,7 +164,7 @@ static void a_connection_carries_several_requests(void **state)
 	ask(fd, ECHO, "c");
 	expect_ok(fd);
 	expect_ok(fd);
-	assert_int_equal(server_clients(server), 1);
+	assert_int_equal(connections_clients(server), 1);
 }
 
 static void a_frame_may_come_byte_by_byte(void **state)
@@ -190,7 +190,7 @@ static void a_client_that_closes_is_forgotten(void **state)
 	turn();
 	assert_int_equal(shutdown(fd, SHUT_RDWR), 0);
 	turn();
-	assert_int_equal(server_clients(server), 0);
+	assert_int_equal(connections_clients(server), 0);
 }
 
 static void garbage_is_answered_and_the_connection_ends(void **state)
@@ -201,7 +201,7 @@ static void garbage_is_answered_and_the_connection_ends(void **state)
 	say(fd, "GET / HTTP/1.1\r\n", 16);
 	expect_error(fd, ERR_FOREIGN);
 	assert_true(ended(fd));
-	assert_int_equal(server_clients(server), 0);
+	assert_int_equal(connections_clients(server), 0);
 }
 
 static void a_frame_too_large_is_refused_by_its_header(void **state)
@@ -247,10 +247,10 @@ static void an_idle_client_is_dropped_after_half_a_minute(void **state)
 	expect_ok(fd);
 	now += 29000;
 	turn();
-	assert_int_equal(server_clients(server), 1);
+	assert_int_equal(connections_clients(server), 1);
 	now += 1001;
 	turn();
-	assert_int_equal(server_clients(server), 0);
+	assert_int_equal(connections_clients(server), 0);
 	assert_true(ended(fd));
 }
 
@@ -267,7 +267,7 @@ static void a_frame_must_be_finished_in_five_seconds(void **state)
 	turn();
 	now += 1999;
 	turn();
-	assert_int_equal(server_clients(server), 1);
+	assert_int_equal(connections_clients(server), 1);
 	now += 1;
 	turn();
 	expect_error(fd, ERR_TIMEOUT);
@@ -283,14 +283,14 @@ static void one_that_takes_no_answer_is_read_no_more_and_dropped(void **state)
 		ask(fd, FLOOD, "");
 		turn();
 	}
-	assert_int_equal(server_clients(server), 1);
+	assert_int_equal(connections_clients(server), 1);
 	/* Another one does not notice. */
 	i = client();
 	ask(i, ECHO, "x");
 	expect_ok(i);
 	now += 5001;
 	turn();
-	assert_int_equal(server_clients(server), 1);
+	assert_int_equal(connections_clients(server), 1);
 }
 
 static void a_full_house_is_told_so(void **state)
@@ -313,7 +313,7 @@ static void a_full_house_is_told_so(void **state)
 	turn();
 	expect_error(fd, ERR_LIMIT);
 	assert_true(ended(fd));
-	assert_int_equal(server_clients(server), CLIENTS);
+	assert_int_equal(connections_clients(server), CLIENTS);
 }
 
 static void beyond_that_the_newest_has_its_place(void **state)
@@ -330,7 +330,7 @@ static void beyond_that_the_newest_has_its_place(void **state)
 	expect_error(first, ERR_LIMIT);
 	ask(fd, ECHO, "");
 	expect_ok(fd);
-	assert_int_equal(server_clients(server), CLIENTS + SPARE - 1);
+	assert_int_equal(connections_clients(server), CLIENTS + SPARE - 1);
 }
 
 static void a_place_that_is_free_again_is_given_again(void **state)
@@ -359,7 +359,7 @@ static void quit_comes_after_its_answer(void **state)
 	expect_ok(fd);
 	/* Its end is seen only when all is done. */
 	assert_false(pump_readable(fd));
-	server_free(server);
+	connections_free(server);
 	server = NULL;
 	assert_true(pump_readable(fd));
 }

@@ -14,7 +14,7 @@
 #define CONFIG "{\"server\":\"contoso\",\"role\":\"123/Dev\"}\n"
 
 static struct loop *loop;
-static struct problems problems;
+static struct health problems;
 static struct checker *checker;
 static struct check check;
 static unsigned char digest[HASH_SHA384];
@@ -291,7 +291,7 @@ static void without_a_child_every_question_is_late(void **state)
 	assert_int_equal(start("/nonexistent"), 0);
 	assert_int_equal(get(&a), CHECK_LATE);
 	assert_true(plat_ms() - begun < 5000);
-	assert_int_not_equal(problems.text[PROBLEM_CHECKER][0], '\0');
+	assert_int_not_equal(problems.text[HEALTH_CHECKER][0], '\0');
 }
 
 static void a_child_that_talks_nonsense_is_not_believed(void **state)

@@ -15,7 +15,7 @@
 
 #define PIECES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static struct typed typed;
+static struct bash_line typed;
 
 static int read_line(const char *line, const char *const *pieces)
 {
@@ -23,8 +23,8 @@ static int read_line(const char *line, const char *const *pieces)
 
 	while (pieces[n] != NULL)
 		n++;
-	typed_release(&typed);
-	return typed_read(&typed, line, pieces, n);
+	bash_line_release(&typed);
+	return bash_line_read(&typed, line, pieces, n);
 }
 
 /* The words, each in brackets, then what bash keeps of the last. */
@@ -102,9 +102,9 @@ static void what_has_no_end_that_can_go_on_is_refused(void **state)
 	assert_int_equal(read_line("", PIECES(NULL)), -1);
 	/* Pieces that are not in the line do no harm. */
 	assert_int_equal(read_line("x", PIECES("m", "exec", "y")), 0);
-	typed_release(&typed);
-	assert_int_equal(typed_take(&typed, PIECES("a"), 0), -1);
-	typed_release(&typed);
+	bash_line_release(&typed);
+	assert_int_equal(bash_line_take(&typed, PIECES("a"), 0), -1);
+	bash_line_release(&typed);
 }
 
 /* What is left of the line when `word` is offered where it ends. */
@@ -112,17 +112,17 @@ static const char *offered(
     const char *line, const char *const *pieces, const char *word)
 {
 	static struct buf out = BUF_INIT(4096);
-	struct offers o;
+	struct candidates o;
 
 	buf_clear(&out);
 	assert_int_equal(read_line(line, pieces), 0);
-	offers_init(&o, SHELL_BASH, typed.words[typed.n - 1]);
+	candidates_init(&o, SHELL_BASH, typed.words[typed.n - 1]);
 	o.kept = typed.kept;
 	o.quote = typed.quote;
 	o.tag = "x";
-	offers_put(&o, word, "what it is");
-	offers_print(&o, &out);
-	offers_release(&o);
+	candidates_put(&o, word, "what it is");
+	candidates_print(&o, &out);
+	candidates_release(&o);
 	return buf_str(&out);
 }
 
@@ -154,7 +154,7 @@ static void a_word_gets_the_quotes_that_its_place_needs(void **state)
 static int end(void **state)
 {
 	(void)state;
-	typed_release(&typed);
+	bash_line_release(&typed);
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 #include "front/environment/fingerprint.h"
 
 struct world {
-	struct scene scene;
+	struct fingerprint scene;
 	struct project project;
 	const char *value[VAR_COUNT];
 	struct buf state;
@@ -30,7 +30,7 @@ static int setup(void **state)
 	w->value[VAR_AUTH_TOKEN] = "Bearer x";
 	buf_init(&w->state, 4096);
 	buf_adds(&w->state, "1.c3RhdGU");
-	scene_put(&w->scene, &w->project, w->value, 100, &w->state);
+	fingerprint_put(&w->scene, &w->project, w->value, 100, &w->state);
 	*state = w;
 	return 0;
 }
@@ -46,7 +46,7 @@ static int teardown(void **state)
 
 static int same(struct world *w)
 {
-	return scene_same(
+	return fingerprint_same(
 	    &w->scene, &w->project, w->value, buf_str(&w->state), 99);
 }
 
@@ -54,10 +54,11 @@ static void the_mark_follows_the_state_and_is_found_again(void **state)
 {
 	struct world *w = *state;
 
-	assert_int_equal(scene_at(buf_str(&w->state)), strlen("1.c3RhdGU"));
-	assert_int_equal(scene_at("1.c3RhdGU"), strlen("1.c3RhdGU"));
-	assert_int_equal(scene_at(""), 0);
-	assert_int_equal(scene_at("1."), 2);
+	assert_int_equal(
+	    fingerprint_at(buf_str(&w->state)), strlen("1.c3RhdGU"));
+	assert_int_equal(fingerprint_at("1.c3RhdGU"), strlen("1.c3RhdGU"));
+	assert_int_equal(fingerprint_at(""), 0);
+	assert_int_equal(fingerprint_at("1."), 2);
 	assert_true(same(w));
 }
 
@@ -98,16 +99,16 @@ static void it_is_void_from_its_time_on(void **state)
 	struct world *w = *state;
 	size_t at;
 
-	assert_false(scene_same(
+	assert_false(fingerprint_same(
 	    &w->scene, &w->project, w->value, buf_str(&w->state), 100));
 	/* Nobody puts that off by hand. */
-	at = scene_at(buf_str(&w->state)) + 3;
+	at = fingerprint_at(buf_str(&w->state)) + 3;
 	w->state.data[at] = w->state.data[at] == 'A' ? 'B' : 'A';
 	assert_false(same(w));
 	buf_clear(&w->state);
 	buf_adds(&w->state, "1.c3RhdGU");
-	scene_put(&w->scene, &w->project, w->value, 0, &w->state);
-	assert_true(scene_same(
+	fingerprint_put(&w->scene, &w->project, w->value, 0, &w->state);
+	assert_true(fingerprint_same(
 	    &w->scene, &w->project, w->value, buf_str(&w->state), INT64_MAX));
 }
 
@@ -127,7 +128,7 @@ static void without_broker_or_record_there_is_no_scene(void **state)
 
 	w->scene.whole = 0;
 	assert_false(same(w));
-	scene_put(&w->scene, &w->project, w->value, 100, &w->state);
+	fingerprint_put(&w->scene, &w->project, w->value, 100, &w->state);
 	assert_int_equal(w->state.len, len);
 }
 

@@ -21,7 +21,7 @@ static int find(const char *uri, const char *token, int lent)
 	    [VAR_FULL_URI] = uri, [VAR_AUTH_TOKEN] = token};
 
 	memset(drop, 0, sizeof(drop));
-	return stray_find(now, lent, drop);
+	return orphan_find(now, lent, drop);
 }
 
 static void our_endpoint_is_known_by_its_form(void **state)
@@ -62,7 +62,7 @@ static void the_profile_that_asks_mairu_is_ours(void **state)
 
 	(void)state;
 	memset(drop, 0, sizeof(drop));
-	assert_true(stray_find(now, 0, drop));
+	assert_true(orphan_find(now, 0, drop));
 	assert_true(drop[VAR_PROFILE]);
 }
 
@@ -82,15 +82,15 @@ static void keys_are_ours_beside_our_names(void **state)
 
 	(void)state;
 	memset(drop, 0, sizeof(drop));
-	assert_false(stray_find(now, 0, drop));
+	assert_false(orphan_find(now, 0, drop));
 	now[VAR_ACTIVE_ROLE] = "1/Dev";
-	assert_false(stray_find(now, 1, drop));
-	assert_true(stray_find(now, 0, drop));
+	assert_false(orphan_find(now, 1, drop));
+	assert_true(orphan_find(now, 0, drop));
 	assert_true(drop[VAR_SECRET_ACCESS_KEY]);
 	assert_true(drop[VAR_ACTIVE_SERVER]);
 	assert_false(drop[VAR_FULL_URI]);
 	now[VAR_CREDENTIAL_EXPIRATION] = NULL;
-	assert_false(stray_find(now, 0, drop));
+	assert_false(orphan_find(now, 0, drop));
 }
 
 int main(void)

@@ -28,13 +28,13 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void shows(const char *role, const char *format, enum segment_for whom,
+static void shows(const char *role, const char *format, enum format_for whom,
     const char *expected)
 {
-	const struct segment s = {"contoso", role, "eu-west-1", 1};
+	const struct format s = {"contoso", role, "eu-west-1", 1};
 
 	buf_clear(&out);
-	segment_write(&s, format, whom, &out);
+	format_write(&s, format, whom, &out);
 	assert_false(out.failed);
 	assert_string_equal(buf_str(&out), expected);
 }
@@ -42,13 +42,13 @@ static void shows(const char *role, const char *format, enum segment_for whom,
 static void fields_are_filled_in(void **state)
 {
 	(void)state;
-	shows("123456789012/Dev", SEGMENT_FORMAT, SEGMENT_PLAIN,
+	shows("123456789012/Dev", FORMAT_FORMAT, FORMAT_PLAIN,
 	    "contoso 123456789012/Dev!");
 	shows("123456789012/Dev", "[{account}|{name}|{region}|{mark}{mark}]",
-	    SEGMENT_PLAIN, "[123456789012|Dev|eu-west-1|!!]");
+	    FORMAT_PLAIN, "[123456789012|Dev|eu-west-1|!!]");
 	shows("arn:aws:iam::210987654321:role/a/Ops", "{account} {name}",
-	    SEGMENT_PLAIN, "210987654321 Ops");
-	shows("r", "", SEGMENT_PLAIN, "");
+	    FORMAT_PLAIN, "210987654321 Ops");
+	shows("r", "", FORMAT_PLAIN, "");
 }
 
 static void a_role_without_an_account_has_none(void **state)
@@ -60,15 +60,15 @@ static void a_role_without_an_account_has_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
-		shows(roles[i], "<{account}>", SEGMENT_PLAIN, "<>");
-	shows("dev", "{name}", SEGMENT_PLAIN, "dev");
-	shows("a/", "<{name}>", SEGMENT_PLAIN, "<>");
+		shows(roles[i], "<{account}>", FORMAT_PLAIN, "<>");
+	shows("dev", "{name}", FORMAT_PLAIN, "dev");
+	shows("a/", "<{name}>", FORMAT_PLAIN, "<>");
 }
 
 static void what_is_no_field_stands_as_it_is(void **state)
 {
 	(void)state;
-	shows("r", "%F{red}{role}%f {Role} {role {} #[fg=red]$\\`", SEGMENT_ZSH,
+	shows("r", "%F{red}{role}%f {Role} {role {} #[fg=red]$\\`", FORMAT_ZSH,
 	    "%F{red}r%f {Role} {role {} #[fg=red]$\\`");
 }
 
@@ -77,13 +77,13 @@ static void nothing_that_a_shell_runs_gets_out(void **state)
 	static const char hostile[] = "$(id)`id` ${x} \\$ \\( \\e]0; %n #(id)";
 
 	(void)state;
-	shows(hostile, "{role}", SEGMENT_PLAIN,
+	shows(hostile, "{role}", FORMAT_PLAIN,
 	    "?(id)?id? ?{x} ?? ?( ?e]0; %n #(id)");
-	shows(hostile, "{role}", SEGMENT_ZSH,
+	shows(hostile, "{role}", FORMAT_ZSH,
 	    "?(id)?id? ?{x} ?? ?( ?e]0; %%n #(id)");
-	shows(hostile, "{role}", SEGMENT_TMUX,
+	shows(hostile, "{role}", FORMAT_TMUX,
 	    "?(id)?id? ?{x} ?? ?( ?e]0; %n ##(id)");
-	shows("a\033[2J\nb\xff", "{role}", SEGMENT_PLAIN, "a?x1b[2J?x0ab?xff");
+	shows("a\033[2J\nb\xff", "{role}", FORMAT_PLAIN, "a?x1b[2J?x0ab?xff");
 }
 
 static void a_field_is_short(void **state)
@@ -94,8 +94,8 @@ static void a_field_is_short(void **state)
 	memset(role, '%', sizeof(role) - 1);
 	role[sizeof(role) - 1] = '\0';
 	buf_clear(&out);
-	segment_write(&(const struct segment){.role = role}, "{role}{server}",
-	    SEGMENT_ZSH, &out);
+	format_write(&(const struct format){.role = role}, "{role}{server}",
+	    FORMAT_ZSH, &out);
 	assert_int_equal(out.len, 2 * 61 + 3);
 	assert_string_equal(buf_str(&out) + 2 * 61, "...");
 }
@@ -103,12 +103,12 @@ static void a_field_is_short(void **state)
 static void those_who_draw_prompts_are_known_by_name(void **state)
 {
 	(void)state;
-	assert_int_equal(segment_find("bash"), SEGMENT_PLAIN);
-	assert_int_equal(segment_find("fish"), SEGMENT_PLAIN);
-	assert_int_equal(segment_find("zsh"), SEGMENT_ZSH);
-	assert_int_equal(segment_find("tmux"), SEGMENT_TMUX);
-	assert_int_equal(segment_find(""), SEGMENT_UNKNOWN);
-	assert_int_equal(segment_find("zshx"), SEGMENT_UNKNOWN);
+	assert_int_equal(format_find("bash"), FORMAT_PLAIN);
+	assert_int_equal(format_find("fish"), FORMAT_PLAIN);
+	assert_int_equal(format_find("zsh"), FORMAT_ZSH);
+	assert_int_equal(format_find("tmux"), FORMAT_TMUX);
+	assert_int_equal(format_find(""), FORMAT_UNKNOWN);
+	assert_int_equal(format_find("zshx"), FORMAT_UNKNOWN);
 }
 
 static void a_role_that_acts_has_no_mark(void **state)
@@ -123,8 +123,8 @@ static void a_role_that_acts_has_no_mark(void **state)
 	    [VAR_CREDENTIAL_EXPIRATION] = "2026-01-02T12:00:01Z"};
 
 	(void)state;
-	assert_false(segment_warns(endpoint, NOW));
-	assert_false(segment_warns(keys, NOW));
+	assert_false(format_warns(endpoint, NOW));
+	assert_false(format_warns(keys, NOW));
 }
 
 static void one_without_keys_has(void **state)
@@ -132,7 +132,7 @@ static void one_without_keys_has(void **state)
 	const char *none[VAR_COUNT] = {[VAR_ACTIVE_ROLE] = "r"};
 
 	(void)state;
-	assert_true(segment_warns(none, NOW));
+	assert_true(format_warns(none, NOW));
 }
 
 static void so_has_one_whose_keys_have_expired(void **state)
@@ -141,7 +141,7 @@ static void so_has_one_whose_keys_have_expired(void **state)
 	    [VAR_CREDENTIAL_EXPIRATION] = "2026-01-02T12:00:00Z"};
 
 	(void)state;
-	assert_true(segment_warns(keys, NOW));
+	assert_true(format_warns(keys, NOW));
 }
 
 static void so_has_one_that_another_wins_over(void **state)
@@ -154,9 +154,9 @@ static void so_has_one_that_another_wins_over(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rivals) / sizeof(rivals[0]); i++) {
 		now[rivals[i]] = "work";
-		assert_true(segment_warns(now, NOW));
+		assert_true(format_warns(now, NOW));
 		now[rivals[i]] = NULL;
-		assert_false(segment_warns(now, NOW));
+		assert_false(format_warns(now, NOW));
 	}
 }
 

@@ -11,14 +11,14 @@
 
 #include "front/prompt/login_notice.h"
 
-static struct need need;
+static struct login_notice need;
 static struct state before, after;
 static char line[4096];
 
 static int setup(void **state)
 {
 	(void)state;
-	need = (struct need){.server = "con toso", .since = 1000};
+	need = (struct login_notice){.server = "con toso", .since = 1000};
 	state_init(&before);
 	state_init(&after);
 	return unsetenv("MAIRU_QUIET");
@@ -28,7 +28,8 @@ static int setup(void **state)
 static int prompt(int asked)
 {
 	struct buf b = BUF_INIT(sizeof(line) - 1);
-	int says = need_tell(&need, asked, "123/Dev", &before, &after, &b);
+	int says =
+	    login_notice_tell(&need, asked, "123/Dev", &before, &after, &b);
 
 	memset(line, 0, sizeof(line));
 	memcpy(line, buf_str(&b), b.len);

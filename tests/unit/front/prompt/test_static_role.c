@@ -140,7 +140,7 @@ static void without_a_broker_no_role_is_entered_and_none_outlives_its_keys(
 
 /* --- the answer that brings them */
 
-static int read_without(enum wire_tag missing, struct keys *k)
+static int read_without(enum wire_tag missing, struct credentials *k)
 {
 	static const enum wire_tag texts[] = {
 	    WIRE_F_KEY_ID, WIRE_F_SECRET_KEY, WIRE_F_SESSION_TOKEN};
@@ -160,7 +160,7 @@ static int read_without(enum wire_tag missing, struct keys *k)
 		wire_puts(&b, WIRE_F_URL, "of another answer");
 	f.body = b.data;
 	f.len = b.len;
-	r = keys_read(k, &f, &e);
+	r = credentials_read(k, &f, &e);
 	buf_release(&b);
 	return r;
 }
@@ -169,7 +169,7 @@ static void an_answer_is_taken_whole_or_not_at_all(void **state)
 {
 	static const enum wire_tag all[] = {WIRE_F_KEY_ID, WIRE_F_SECRET_KEY,
 	    WIRE_F_SESSION_TOKEN, WIRE_F_EXPIRES, WIRE_F_RENEW_AT, WIRE_F_URL};
-	struct keys k;
+	struct credentials k;
 
 	(void)state;
 	assert_int_equal(read_without((enum wire_tag)0, &k), 0);

@@ -13,12 +13,12 @@ static const struct err down = {ERR_UPSTREAM, 0, "not reached", 0};
 /* What is waited after so many failures. */
 static int64_t wait_after(unsigned failures)
 {
-	struct trouble t = {.what = NULL};
+	struct backoff t = {.what = NULL};
 	int64_t ms = 0;
 
 	for (unsigned i = 0; i < failures; i++)
-		ms = trouble_note(&t, 0, &down, -1, 1);
-	trouble_clear(&t);
+		ms = backoff_note(&t, 0, &down, -1, 1);
+	backoff_clear(&t);
 	return ms;
 }
 
@@ -49,46 +49,46 @@ static void half_of_each_wait_is_left_to_chance(void **state)
 static void a_refusal_stays_for_as_long_as_is_said(void **state)
 {
 	const struct err no = {ERR_DENIED, 0, "no", 0};
-	struct trouble t = {.what = NULL};
+	struct backoff t = {.what = NULL};
 
 	(void)state;
 	for (int i = 0; i < 5; i++)
-		assert_int_equal(trouble_note(&t, 0, &no, 77, 5000), 5000);
-	assert_int_equal(trouble_left(&t, 4999), 1);
-	assert_int_equal(trouble_left(&t, 5000), 0);
-	trouble_clear(&t);
+		assert_int_equal(backoff_note(&t, 0, &no, 77, 5000), 5000);
+	assert_int_equal(backoff_left(&t, 4999), 1);
+	assert_int_equal(backoff_left(&t, 5000), 0);
+	backoff_clear(&t);
 }
 
 static void the_servers_word_counts_up_to_an_hour(void **state)
 {
-	struct trouble t = {.what = NULL};
+	struct backoff t = {.what = NULL};
 
 	(void)state;
-	assert_int_equal(trouble_note(&t, 0, &down, 120, 1), 120 * 1000);
-	assert_int_equal(trouble_note(&t, 0, &down, 99999, 1), 3600 * 1000);
-	trouble_clear(&t);
+	assert_int_equal(backoff_note(&t, 0, &down, 120, 1), 120 * 1000);
+	assert_int_equal(backoff_note(&t, 0, &down, 99999, 1), 3600 * 1000);
+	backoff_clear(&t);
 }
 
 static void what_is_ours_is_not_remembered(void **state)
 {
 	const struct err ours[] = {
 	    {ERR_BUSY, 0, "full", 0}, {ERR_NOMEM, 0, "no memory", 0}};
-	struct trouble t = {.what = NULL};
+	struct backoff t = {.what = NULL};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		assert_true(trouble_is_ours(&ours[i]));
-		assert_int_equal(trouble_note(&t, 0, &ours[i], 60, 1), 1000);
-		assert_int_equal(trouble_left(&t, 0), 0);
+		assert_true(backoff_is_ours(&ours[i]));
+		assert_int_equal(backoff_note(&t, 0, &ours[i], 60, 1), 1000);
+		assert_int_equal(backoff_left(&t, 0), 0);
 		assert_null(t.what);
 	}
-	assert_false(trouble_is_ours(&down));
+	assert_false(backoff_is_ours(&down));
 	/* What a server has said stays. */
-	(void)trouble_note(&t, 0, &down, 60, 1);
-	(void)trouble_note(&t, 0, &ours[0], 60, 1);
-	assert_int_equal(trouble_left(&t, 0), 60);
+	(void)backoff_note(&t, 0, &down, 60, 1);
+	(void)backoff_note(&t, 0, &ours[0], 60, 1);
+	assert_int_equal(backoff_left(&t, 0), 60);
 	assert_string_equal(t.what->msg, "not reached");
-	trouble_clear(&t);
+	backoff_clear(&t);
 }
 
 int main(void)

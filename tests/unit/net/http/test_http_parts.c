@@ -4,7 +4,7 @@
 #include "scratch.h"
 
 #include "net/http/ca.h"
-#include "net/http/errors.h"
+#include "net/http/fault.h"
 #include "net/http/head.h"
 #include "net/http/server_address.h"
 
@@ -32,11 +32,11 @@ static void a_url_names_a_host(void **state)
 	    {"", "", "", 0, 0},
 	    {"https://", "", "", 0, 0},
 	};
-	struct http_peer p;
+	struct server_address p;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		http_peer_of(&p, cases[i].url);
+		server_address_of(&p, cases[i].url);
 		assert_string_equal(p.name, cases[i].name);
 		assert_string_equal(p.shown, cases[i].shown);
 		assert_int_equal(p.port, cases[i].port);
@@ -46,16 +46,16 @@ static void a_url_names_a_host(void **state)
 
 static void a_proxy_has_a_port(void **state)
 {
-	struct http_peer p;
+	struct server_address p;
 
 	(void)state;
-	http_peer_of_proxy(&p, "http://proxy.example");
+	server_address_of_proxy(&p, "http://proxy.example");
 	assert_int_equal(p.port, 1080);
-	http_peer_of_proxy(&p, "https://proxy.example");
+	server_address_of_proxy(&p, "https://proxy.example");
 	assert_int_equal(p.port, 443);
-	http_peer_of_proxy(&p, "socks5h://proxy.example:9");
+	server_address_of_proxy(&p, "socks5h://proxy.example:9");
 	assert_int_equal(p.port, 9);
-	http_peer_of_proxy(&p, "");
+	server_address_of_proxy(&p, "");
 	assert_int_equal(p.port, 0);
 }
 

@@ -8,7 +8,7 @@
 #include "memscan.h"
 
 /* Which certificate a server shows. */
-enum server {
+enum connections {
 	GOOD,
 	OTHER_NAME,
 	EXPIRED,
@@ -127,7 +127,7 @@ static void trust_the_ca(void)
 	settings_release(&s);
 }
 
-static void ask(struct result *r, const char *host, enum server server)
+static void ask(struct result *r, const char *host, enum connections server)
 {
 	char url[128];
 

@@ -22,7 +22,7 @@ static int setup(void **state)
 
 	(void)state;
 	(void)alarm(60);
-	asker = tcp_peer_open();
+	asker = peer_open();
 	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	at = (struct sockaddr_in){
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -97,8 +97,8 @@ static void our_own_connection_is_ours(void **state)
 	(void)state;
 	theirs = dial();
 	answer();
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OURS);
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OURS);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OURS);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OURS);
 }
 
 static void a_connection_is_known_by_its_inode(void **state)
@@ -110,10 +110,10 @@ static void a_connection_is_known_by_its_inode(void **state)
 	theirs = dial();
 	answer();
 	assert_int_equal(fstat(theirs, &st), 0);
-	assert_int_equal(tcp_peer_inode(asker, &peer, &here), st.st_ino);
+	assert_int_equal(peer_inode(asker, &peer, &here), st.st_ino);
 	nobody.port = htons(1);
-	assert_int_equal(tcp_peer_inode(asker, &nobody, &here), 0);
-	assert_int_equal(tcp_peer_inode(-1, &peer, &here), 0);
+	assert_int_equal(peer_inode(asker, &nobody, &here), 0);
+	assert_int_equal(peer_inode(-1, &peer, &here), 0);
 }
 
 static void half_closed_it_is_still_ours(void **state)
@@ -122,7 +122,7 @@ static void half_closed_it_is_still_ours(void **state)
 	theirs = dial();
 	answer();
 	assert_int_equal(shutdown(theirs, SHUT_WR), 0);
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OURS);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OURS);
 }
 
 static void one_that_nobody_holds_any_more_is_refused(void **state)
@@ -133,7 +133,7 @@ static void one_that_nobody_holds_any_more_is_refused(void **state)
 	assert_int_equal(close(theirs), 0);
 	theirs = -1;
 	/* In FIN_WAIT it has no inode; its uid would say 0. */
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OTHER);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OTHER);
 }
 
 static void our_dual_stack_connection_is_ours(void **state)
@@ -144,9 +144,9 @@ static void our_dual_stack_connection_is_ours(void **state)
 	theirs = dial_dual();
 	assert_true(theirs >= 0);
 	answer();
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OURS);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OURS);
 	assert_int_equal(fstat(theirs, &st), 0);
-	assert_int_equal(tcp_peer_inode(asker, &peer, &here), st.st_ino);
+	assert_int_equal(peer_inode(asker, &peer, &here), st.st_ino);
 }
 
 static void ours_that_is_bound_to_a_device_is_ours(void **state)
@@ -155,7 +155,7 @@ static void ours_that_is_bound_to_a_device_is_ours(void **state)
 	theirs = dial_bound();
 	assert_true(theirs >= 0);
 	answer();
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OURS);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OURS);
 }
 
 static void as_another(int (*connects)(void))
@@ -174,7 +174,7 @@ static void as_another(int (*connects)(void))
 	}
 	(void)close(go[0]);
 	answer();
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OTHER);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OTHER);
 	(void)close(go[1]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -227,14 +227,14 @@ static void one_of_another_network_namespace_is_unknown(void **state)
 		(void)close(back);
 		skip();
 	}
-	far = tcp_peer_open();
+	far = peer_open();
 	assert_int_equal(setns(back, CLONE_NEWNET), 0);
 	(void)close(back);
 	assert_true(far >= 0);
 	theirs = dial();
 	answer();
-	assert_int_equal(tcp_peer_ask(far, &peer, &here), TCP_PEER_UNKNOWN);
-	assert_int_equal(tcp_peer_ask(asker, &peer, &here), TCP_PEER_OURS);
+	assert_int_equal(peer_ask(far, &peer, &here), PEER_UNKNOWN);
+	assert_int_equal(peer_ask(asker, &peer, &here), PEER_OURS);
 	(void)close(far);
 }
 
@@ -260,18 +260,14 @@ static void our_own_server_is_ours_before_and_after_it_accepts(void **state)
 	(void)state;
 	theirs = dial();
 	ends_of_theirs(&far, &near);
-	assert_int_equal(
-	    tcp_peer_server(asker, &far, &near, &uid), TCP_PEER_OURS);
+	assert_int_equal(peer_server(asker, &far, &near, &uid), PEER_OURS);
 	answer();
-	assert_int_equal(
-	    tcp_peer_server(asker, &far, &near, &uid), TCP_PEER_OURS);
-	assert_int_equal(
-	    tcp_peer_server(-1, &far, &near, &uid), TCP_PEER_UNKNOWN);
-	assert_true(tcp_peer_listener(asker, &here, &uid));
+	assert_int_equal(peer_server(asker, &far, &near, &uid), PEER_OURS);
+	assert_int_equal(peer_server(-1, &far, &near, &uid), PEER_UNKNOWN);
+	assert_true(peer_listener(asker, &here, &uid));
 	assert_int_equal(uid, geteuid());
 	near.port = htons(1);
-	assert_int_equal(
-	    tcp_peer_server(asker, &far, &near, &uid), TCP_PEER_UNKNOWN);
+	assert_int_equal(peer_server(asker, &far, &near, &uid), PEER_UNKNOWN);
 }
 
 /* What another user's server does in its child. */
@@ -331,8 +327,7 @@ static void squatted(int family, int accepts)
 	ends_of_theirs(&far, &near);
 	if (accepts)
 		assert_int_equal(read(ready[0], &c, 1), 1);
-	assert_int_equal(
-	    tcp_peer_server(asker, &far, &near, &uid), TCP_PEER_OTHER);
+	assert_int_equal(peer_server(asker, &far, &near, &uid), PEER_OTHER);
 	assert_int_equal(uid, NOBODY);
 	(void)close(go[1]);
 	(void)close(ready[0]);
@@ -368,10 +363,10 @@ static void what_is_not_there_is_unknown(void **state)
 	(void)state;
 	nobody.addr.s6_addr[15] = 2;
 	nobody.port = htons(1);
-	assert_false(tcp_peer_listener(asker, &nobody, &uid));
-	assert_int_equal(tcp_peer_ask(asker, &nobody, &here), TCP_PEER_UNKNOWN);
+	assert_false(peer_listener(asker, &nobody, &uid));
+	assert_int_equal(peer_ask(asker, &nobody, &here), PEER_UNKNOWN);
 	/* A listener at that address is no connection. */
-	assert_int_equal(tcp_peer_ask(asker, &here, &nobody), TCP_PEER_UNKNOWN);
+	assert_int_equal(peer_ask(asker, &here, &nobody), PEER_UNKNOWN);
 }
 
 static void without_anybody_to_ask_it_is_unknown(void **state)
@@ -379,7 +374,7 @@ static void without_anybody_to_ask_it_is_unknown(void **state)
 	(void)state;
 	theirs = dial();
 	answer();
-	assert_int_equal(tcp_peer_ask(-1, &peer, &here), TCP_PEER_UNKNOWN);
+	assert_int_equal(peer_ask(-1, &peer, &here), PEER_UNKNOWN);
 }
 
 int main(void)

@@ -6,14 +6,14 @@
 #include "base/sys/plat.h"
 #include "net/http/throttle.h"
 
-static const struct pace_rule rule = {
+static const struct throttle_rule rule = {
     .per_second = 4, .at_once = 3, .tries = 4, .try_ms = 1000};
-static const struct pace_rule wide = {
+static const struct throttle_rule wide = {
     .per_second = 4, .at_once = 100, .tries = 3, .try_ms = 1000};
 static const unsigned char one[HASH_SHA256] = {1}, two[HASH_SHA256] = {2};
 
 static struct loop *loop;
-static struct pace *pace;
+static struct throttle *pace;
 static int64_t now;
 static struct err e;
 
@@ -21,8 +21,8 @@ struct asked {
 	int told;
 	unsigned status;
 	struct err err;
-	struct pace_call *call;
-	struct pace_call **cancels; /* when it is told */
+	struct throttle_call *call;
+	struct throttle_call **cancels; /* when it is told */
 	int frees;
 };
 
@@ -36,13 +36,14 @@ static int setup(void **state)
 	(void)state;
 	now = 1000;
 	memset(fake_calls, 0, sizeof(fake_calls));
-	return loop_new(&loop, turned, &now) || pace_new(&pace, loop, NULL, &e);
+	return loop_new(&loop, turned, &now) ||
+	       throttle_new(&pace, loop, NULL, &e);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	pace_free(pace);
+	throttle_free(pace);
 	pace = NULL;
 	http_free(NULL);
 	loop_free(loop);
@@ -59,17 +60,17 @@ static void told(void *arg, const struct http_answer *a, const struct err *why)
 	if (!a)
 		k->err = *why;
 	if (k->cancels) {
-		pace_cancel(*k->cancels);
+		throttle_cancel(*k->cancels);
 		*k->cancels = NULL;
 	}
 	if (k->frees) {
-		pace_free(pace);
+		throttle_free(pace);
 		pace = NULL;
 	}
 }
 
-static int start(struct asked *k, const struct pace_rule *r,
-    enum pace_rank rank, const unsigned char *who, const char *name)
+static int start(struct asked *k, const struct throttle_rule *r,
+    enum throttle_rank rank, const unsigned char *who, const char *name)
 {
 	struct http_ask ask;
 
@@ -78,10 +79,10 @@ static int start(struct asked *k, const struct pace_rule *r,
 	http_ask_header(&ask, "Name", name, strlen(name));
 	buf_adds(&ask.body, name);
 	ask.content_type = "text/plain";
-	return pace_start(pace, r, rank, who, &ask, told, k, &k->call, &e);
+	return throttle_start(pace, r, rank, who, &ask, told, k, &k->call, &e);
 }
 
-static void ask_for(struct asked *k, enum pace_rank rank, const char *name)
+static void ask_for(struct asked *k, enum throttle_rank rank, const char *name)
 {
 	memset(k, 0, sizeof(*k));
 	assert_int_equal(start(k, &rule, rank, one, name), 0);
@@ -114,10 +115,10 @@ static void no_more_than_so_many_are_under_way(void **state)
 	struct asked a, b, c, d;
 
 	(void)state;
-	ask_for(&a, PACE_LIST, "a");
-	ask_for(&b, PACE_LIST, "b");
-	ask_for(&c, PACE_LIST, "c");
-	ask_for(&d, PACE_LIST, "d");
+	ask_for(&a, THROTTLE_LIST, "a");
+	ask_for(&b, THROTTLE_LIST, "b");
+	ask_for(&c, THROTTLE_LIST, "c");
+	ask_for(&d, THROTTLE_LIST, "d");
 	pass(5000);
 	assert_int_equal(fake_n, 3);
 	fake_answer(1, 200, "", "");
@@ -137,7 +138,8 @@ static void no_more_than_so_many_begin_in_a_second(void **state)
 	(void)state;
 	memset(k, 0, sizeof(k));
 	for (int i = 0; i < 10; i++)
-		assert_int_equal(start(&k[i], &wide, PACE_LIST, one, "x"), 0);
+		assert_int_equal(
+		    start(&k[i], &wide, THROTTLE_LIST, one, "x"), 0);
 	while (seen < 10) {
 		for (; seen < fake_n; seen++) {
 			began[seen] = now;
@@ -161,7 +163,8 @@ static void a_second_goes_from_the_answer_on(void **state)
 	(void)state;
 	memset(k, 0, sizeof(k));
 	for (int i = 0; i < 6; i++)
-		assert_int_equal(start(&k[i], &wide, PACE_LIST, one, "x"), 0);
+		assert_int_equal(
+		    start(&k[i], &wide, THROTTLE_LIST, one, "x"), 0);
 	assert_int_equal(fake_n, 4);
 	/* Who knows when the server counted them. */
 	pass(1500);
@@ -173,7 +176,7 @@ static void a_second_goes_from_the_answer_on(void **state)
 	assert_int_equal(fake_n, 5);
 	pass(5000);
 	assert_int_equal(fake_n, 5);
-	pace_cancel(k[0].call);
+	throttle_cancel(k[0].call);
 	pass(1000);
 	assert_int_equal(fake_n, 6);
 }
@@ -184,11 +187,11 @@ static void a_role_goes_before_those_of_a_list(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		ask_for(&k[i], PACE_LIST, "k");
-	ask_for(&first, PACE_LIST, "first");
-	ask_for(&second, PACE_LIST, "second");
-	ask_for(&role, PACE_ROLE, "role");
-	ask_for(&later, PACE_ROLE, "later");
+		ask_for(&k[i], THROTTLE_LIST, "k");
+	ask_for(&first, THROTTLE_LIST, "first");
+	ask_for(&second, THROTTLE_LIST, "second");
+	ask_for(&role, THROTTLE_ROLE, "role");
+	ask_for(&later, THROTTLE_ROLE, "later");
 	pass(2000);
 	for (size_t i = 0; i < 3; i++) {
 		fake_answer(i, 200, "", "");
@@ -207,10 +210,10 @@ static void a_refused_call_is_made_again_and_all_wait_for_it(void **state)
 	struct asked a, b;
 
 	(void)state;
-	ask_for(&a, PACE_LIST, "a");
+	ask_for(&a, THROTTLE_LIST, "a");
 	fake_answer(0, 429, "", "");
 	assert_int_equal(a.told, 0);
-	ask_for(&b, PACE_LIST, "b");
+	ask_for(&b, THROTTLE_LIST, "b");
 	pass(999);
 	assert_int_equal(fake_n, 1);
 	pass(1);
@@ -233,9 +236,9 @@ static void refused_calls_keep_their_order(void **state)
 	struct asked a, b, c;
 
 	(void)state;
-	ask_for(&a, PACE_LIST, "a");
-	ask_for(&b, PACE_LIST, "b");
-	ask_for(&c, PACE_LIST, "c");
+	ask_for(&a, THROTTLE_LIST, "a");
+	ask_for(&b, THROTTLE_LIST, "b");
+	ask_for(&c, THROTTLE_LIST, "c");
 	for (size_t i = 0; i < 3; i++)
 		fake_answer(i, 429, "", "");
 	pass(1000);
@@ -249,7 +252,7 @@ static void after_a_few_tries_the_refusal_is_told(void **state)
 	struct asked a;
 
 	(void)state;
-	ask_for(&a, PACE_ROLE, "a");
+	ask_for(&a, THROTTLE_ROLE, "a");
 	for (size_t i = 0; i < 3; i++) {
 		fake_answer(i, 429, "", "");
 		assert_int_equal(a.told, 0);
@@ -269,7 +272,7 @@ static void a_server_may_say_when(void **state)
 	struct asked a, b;
 
 	(void)state;
-	ask_for(&a, PACE_ROLE, "a");
+	ask_for(&a, THROTTLE_ROLE, "a");
 	fake_answer_after(0, 429, "", "", 7);
 	pass(6999);
 	assert_int_equal(fake_n, 1);
@@ -286,7 +289,7 @@ static void a_server_may_say_when(void **state)
 	assert_int_equal(a.told, 1);
 	assert_int_equal(a.status, 429);
 	/* The rest waits, but not for an hour. */
-	ask_for(&b, PACE_ROLE, "b");
+	ask_for(&b, THROTTLE_ROLE, "b");
 	pass(29999);
 	assert_int_equal(fake_n, 3);
 	pass(1);
@@ -298,7 +301,7 @@ static void tries_end_after_half_a_minute(void **state)
 	struct asked a;
 
 	(void)state;
-	ask_for(&a, PACE_ROLE, "a");
+	ask_for(&a, THROTTLE_ROLE, "a");
 	fake_answer_after(0, 429, "", "", 20);
 	pass(20000);
 	assert_int_equal(fake_n, 2);
@@ -311,8 +314,8 @@ static void other_refusals_are_told_at_once(void **state)
 	struct asked a, b;
 
 	(void)state;
-	ask_for(&a, PACE_ROLE, "a");
-	ask_for(&b, PACE_ROLE, "b");
+	ask_for(&a, THROTTLE_ROLE, "a");
+	ask_for(&b, THROTTLE_ROLE, "b");
 	fake_answer_after(0, 503, "", "", 5);
 	assert_int_equal(a.told, 1);
 	assert_int_equal(a.status, 503);
@@ -324,12 +327,13 @@ static void other_refusals_are_told_at_once(void **state)
 	assert_int_equal(fake_n, 2);
 }
 
-static enum pace_no says_busy(const struct http_answer *a)
+static enum throttle_no says_busy(const struct http_answer *a)
 {
-	return strcmp(a->content_type, "busy") == 0 ? PACE_TROUBLE : PACE_FINAL;
+	return strcmp(a->content_type, "busy") == 0 ? THROTTLE_TROUBLE
+						    : THROTTLE_FINAL;
 }
 
-static const struct pace_rule patient = {.per_second = 4,
+static const struct throttle_rule patient = {.per_second = 4,
     .at_once = 1,
     .tries = 2,
     .try_ms = 1000,
@@ -346,14 +350,15 @@ static void trouble_is_let_pass_twice(void **state)
 		size_t n = fake_n;
 
 		memset(&a, 0, sizeof(a));
-		assert_int_equal(start(&a, &patient, PACE_ROLE, one, "a"), 0);
+		assert_int_equal(
+		    start(&a, &patient, THROTTLE_ROLE, one, "a"), 0);
 		pass(1000);
 		fake_answer(n, bad[i], "busy", "");
 		assert_int_equal(a.told, 0);
 		/* Nobody else waits for it. */
 		if (i == 0) {
 			assert_int_equal(
-			    start(&b, &patient, PACE_LIST, one, "b"), 0);
+			    start(&b, &patient, THROTTLE_LIST, one, "b"), 0);
 			assert_begun(++n, "b");
 			fake_answer(n, 200, "", "");
 			assert_int_equal(b.told, 1);
@@ -389,7 +394,7 @@ static void trouble_is_let_pass_for_a_time_left_to_chance(void **state)
 		const unsigned char who[HASH_SHA256] = {(unsigned char)i, 9};
 
 		assert_int_equal(
-		    start(&a[i], &patient, PACE_ROLE, who, "a"), 0);
+		    start(&a[i], &patient, THROTTLE_ROLE, who, "a"), 0);
 	}
 	for (size_t i = 0; i < N; i++)
 		fake_answer(i, 503, "", "");
@@ -415,27 +420,27 @@ static void what_will_not_pass_is_told_at_once(void **state)
 
 	(void)state;
 	memset(&a, 0, sizeof(a));
-	assert_int_equal(start(&a, &patient, PACE_ROLE, one, "a"), 0);
+	assert_int_equal(start(&a, &patient, THROTTLE_ROLE, one, "a"), 0);
 	fake_answer(0, 400, "", "");
 	assert_int_equal(a.status, 400);
 	/* It will be in trouble for longer than anybody waits. */
 	memset(&b, 0, sizeof(b));
-	assert_int_equal(start(&b, &patient, PACE_ROLE, one, "b"), 0);
+	assert_int_equal(start(&b, &patient, THROTTLE_ROLE, one, "b"), 0);
 	fake_answer_after(1, 503, "", "", 60);
 	assert_int_equal(b.status, 503);
 	pass(1000);
 	memset(&c, 0, sizeof(c));
-	assert_int_equal(start(&c, &patient, PACE_ROLE, one, "c"), 0);
+	assert_int_equal(start(&c, &patient, THROTTLE_ROLE, one, "c"), 0);
 	(void)err_set(&e, ERR_NOMEM, "no memory");
 	fake_end(2, NULL, &e);
 	assert_int_equal(c.told, 1);
 	/* One that lets it pass can be cancelled, and let go with all. */
 	memset(&d, 0, sizeof(d));
-	assert_int_equal(start(&d, &patient, PACE_ROLE, one, "d"), 0);
+	assert_int_equal(start(&d, &patient, THROTTLE_ROLE, one, "d"), 0);
 	fake_answer(3, 500, "", "");
-	pace_cancel(d.call);
+	throttle_cancel(d.call);
 	memset(&d, 0, sizeof(d));
-	assert_int_equal(start(&d, &patient, PACE_ROLE, one, "d"), 0);
+	assert_int_equal(start(&d, &patient, THROTTLE_ROLE, one, "d"), 0);
 	fake_answer(4, 500, "", "");
 	assert_int_equal(d.told, 0);
 	pass(0);
@@ -447,9 +452,9 @@ static void servers_do_not_wait_for_each_other(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		ask_for(&k[i], PACE_LIST, "k");
+		ask_for(&k[i], THROTTLE_LIST, "k");
 	fake_answer(0, 429, "", "");
-	assert_int_equal(start(&other, &rule, PACE_LIST, two, "other"), 0);
+	assert_int_equal(start(&other, &rule, THROTTLE_LIST, two, "other"), 0);
 	assert_int_equal(fake_n, 4);
 	assert_begun(3, "other");
 }
@@ -461,12 +466,13 @@ static void without_a_rule_a_call_goes_as_it_comes(void **state)
 	(void)state;
 	memset(k, 0, sizeof(k));
 	for (int i = 0; i < 20; i++)
-		assert_int_equal(start(&k[i], NULL, PACE_LIST, one, "k"), 0);
+		assert_int_equal(
+		    start(&k[i], NULL, THROTTLE_LIST, one, "k"), 0);
 	assert_int_equal(fake_n, 20);
 	fake_answer(3, 429, "", "");
 	assert_int_equal(k[3].told, 1);
 	assert_int_equal(k[3].status, 429);
-	pace_cancel(k[4].call);
+	throttle_cancel(k[4].call);
 	assert_int_equal(fake_calls[4].open, 0);
 	pass(5000);
 	assert_int_equal(fake_n, 20);
@@ -477,29 +483,29 @@ static void a_call_can_be_cancelled_in_each_state(void **state)
 	struct asked a, b, c, waits, refused;
 
 	(void)state;
-	ask_for(&a, PACE_LIST, "a");
-	ask_for(&b, PACE_LIST, "b");
-	ask_for(&c, PACE_LIST, "c");
-	ask_for(&waits, PACE_LIST, "waits");
-	pace_cancel(waits.call);
+	ask_for(&a, THROTTLE_LIST, "a");
+	ask_for(&b, THROTTLE_LIST, "b");
+	ask_for(&c, THROTTLE_LIST, "c");
+	ask_for(&waits, THROTTLE_LIST, "waits");
+	throttle_cancel(waits.call);
 	/* One under way makes room for the next. */
-	ask_for(&waits, PACE_LIST, "next");
+	ask_for(&waits, THROTTLE_LIST, "next");
 	pass(2000);
 	assert_int_equal(fake_n, 3);
-	pace_cancel(a.call);
+	throttle_cancel(a.call);
 	assert_int_equal(fake_calls[0].open, 0);
 	pass(0);
 	assert_int_equal(fake_n, 4);
 	assert_begun(3, "next");
 	/* One that waits to be made again. */
 	pass(2000);
-	ask_for(&refused, PACE_LIST, "refused");
+	ask_for(&refused, THROTTLE_LIST, "refused");
 	fake_answer(1, 200, "", "");
 	pass(0);
 	assert_begun(4, "refused");
 	fake_answer(4, 429, "", "");
-	pace_cancel(refused.call);
-	pace_cancel(NULL);
+	throttle_cancel(refused.call);
+	throttle_cancel(NULL);
 	pass(5000);
 	assert_int_equal(fake_n, 5);
 	assert_int_equal(a.told + waits.told + refused.told, 0);
@@ -510,16 +516,16 @@ static void who_is_told_may_cancel_another_or_free_all(void **state)
 	struct asked a, b, c, d;
 
 	(void)state;
-	ask_for(&a, PACE_LIST, "a");
-	ask_for(&b, PACE_LIST, "b");
-	ask_for(&c, PACE_LIST, "c");
-	ask_for(&d, PACE_LIST, "d");
+	ask_for(&a, THROTTLE_LIST, "a");
+	ask_for(&b, THROTTLE_LIST, "b");
+	ask_for(&c, THROTTLE_LIST, "c");
+	ask_for(&d, THROTTLE_LIST, "d");
 	a.cancels = &d.call;
 	fake_answer(0, 200, "", "");
 	assert_null(d.call);
 	pass(2000);
 	assert_int_equal(fake_n, 3);
-	ask_for(&d, PACE_LIST, "d");
+	ask_for(&d, THROTTLE_LIST, "d");
 	b.frees = 1;
 	fake_answer(1, 200, "", "");
 	assert_null(pace);
@@ -533,13 +539,13 @@ static void all_is_let_go_while_calls_wait(void **state)
 	struct asked k[5], refused;
 
 	(void)state;
-	ask_for(&refused, PACE_ROLE, "refused");
+	ask_for(&refused, THROTTLE_ROLE, "refused");
 	fake_answer(0, 429, "", "");
 	for (int i = 0; i < 5; i++)
-		ask_for(&k[i], i & 1 ? PACE_LIST : PACE_ROLE, "k");
+		ask_for(&k[i], i & 1 ? THROTTLE_LIST : THROTTLE_ROLE, "k");
 	pass(1000);
 	assert_int_equal(fake_open(), 3);
-	pace_free(pace);
+	throttle_free(pace);
 	pace = NULL;
 	assert_int_equal(fake_open(), 0);
 	pass(60000);
@@ -553,17 +559,17 @@ static void what_cannot_be_begun_is_told(void **state)
 	struct asked a, b, c, d, none = {.told = 0};
 
 	(void)state;
-	ask_for(&a, PACE_LIST, "a");
-	ask_for(&b, PACE_LIST, "b");
-	ask_for(&c, PACE_LIST, "c");
-	ask_for(&d, PACE_LIST, "d");
+	ask_for(&a, THROTTLE_LIST, "a");
+	ask_for(&b, THROTTLE_LIST, "b");
+	ask_for(&c, THROTTLE_LIST, "c");
+	ask_for(&d, THROTTLE_LIST, "d");
 	fake_fails = 1;
 	fake_answer(0, 200, "", "");
 	pass(1000);
 	assert_int_equal(d.told, 1);
 	assert_string_equal(d.err.msg, "there is no network");
 	assert_int_equal(
-	    start(&none, &rule, PACE_LIST, one, "none"), ERR_UPSTREAM);
+	    start(&none, &rule, THROTTLE_LIST, one, "none"), ERR_UPSTREAM);
 	assert_null(none.call);
 	pass(1000);
 	assert_int_equal(none.told, 0);
@@ -576,11 +582,12 @@ static void so_many_wait_and_no_more(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2048; i++)
-		ask_for(&k[i], PACE_LIST, "k");
-	assert_int_equal(start(&more, &rule, PACE_ROLE, one, "more"), ERR_BUSY);
+		ask_for(&k[i], THROTTLE_LIST, "k");
+	assert_int_equal(
+	    start(&more, &rule, THROTTLE_ROLE, one, "more"), ERR_BUSY);
 	assert_null(more.call);
-	pace_cancel(k[7].call);
-	assert_int_equal(start(&more, &rule, PACE_ROLE, one, "more"), 0);
+	throttle_cancel(k[7].call);
+	assert_int_equal(start(&more, &rule, THROTTLE_ROLE, one, "more"), 0);
 }
 
 static void nothing_turns_the_loop_when_idle(void **state)
@@ -589,7 +596,7 @@ static void nothing_turns_the_loop_when_idle(void **state)
 	int64_t before;
 
 	(void)state;
-	ask_for(&a, PACE_ROLE, "a");
+	ask_for(&a, THROTTLE_ROLE, "a");
 	fake_answer(0, 429, "", "");
 	pass(1000);
 	fake_answer(1, 200, "", "");

@@ -341,16 +341,16 @@ static void write_settings(const char *bundle)
 
 static void a_bundle_is_read_by_it_and_again_when_replaced(void **state)
 {
-	struct bundle b;
+	struct ca_bundle b;
 	const char *path;
 	int fd;
 
 	(void)state;
-	bundle_init(&b);
-	assert_null(bundle_path(&b, NULL, 0));
+	ca_bundle_init(&b);
+	assert_null(ca_bundle_path(&b, NULL, 0));
 	home_puts("ca.pem", "one");
 	write_settings("ca.pem");
-	path = bundle_path(&b, at_home("ca.pem"), 0);
+	path = ca_bundle_path(&b, at_home("ca.pem"), 0);
 	assert_string_not_equal(path, at_home("ca.pem"));
 	assert_string_equal(content(path), "one");
 	/* Nobody changes what all others read. */
@@ -360,39 +360,39 @@ static void a_bundle_is_read_by_it_and_again_when_replaced(void **state)
 	home_puts("new.pem", "two");
 	assert_int_equal(rename(at_home("new.pem"), at_home("ca.pem")), 0);
 	assert_string_equal(
-	    content(bundle_path(&b, at_home("ca.pem"), 59999)), "one");
-	path = bundle_path(&b, at_home("ca.pem"), 60000);
+	    content(ca_bundle_path(&b, at_home("ca.pem"), 59999)), "one");
+	path = ca_bundle_path(&b, at_home("ca.pem"), 60000);
 	assert_string_equal(content(path), "two");
 	/* One that is gone for a moment is used as it was. */
 	assert_int_equal(unlink(at_home("ca.pem")), 0);
-	path = bundle_path(&b, at_home("ca.pem"), 120000);
+	path = ca_bundle_path(&b, at_home("ca.pem"), 120000);
 	assert_string_equal(content(path), "two");
 	/* Nor is it asked for again at every call. */
 	home_puts("ca.pem", "three");
-	path = bundle_path(&b, at_home("ca.pem"), 179999);
+	path = ca_bundle_path(&b, at_home("ca.pem"), 179999);
 	assert_string_equal(content(path), "two");
-	path = bundle_path(&b, at_home("ca.pem"), 180000);
+	path = ca_bundle_path(&b, at_home("ca.pem"), 180000);
 	assert_string_equal(content(path), "three");
 	assert_int_equal(unlink(at_home("ca.pem")), 0);
 	/* Of another one nothing is known, and so the error names it. */
-	bundle_forget(&b);
+	ca_bundle_forget(&b);
 	assert_string_equal(
-	    bundle_path(&b, at_home("ca.pem"), 180001), at_home("ca.pem"));
-	bundle_release(&b);
+	    ca_bundle_path(&b, at_home("ca.pem"), 180001), at_home("ca.pem"));
+	ca_bundle_release(&b);
 }
 
 static void it_reads_the_one_that_the_settings_name(void **state)
 {
-	struct bundle b;
+	struct ca_bundle b;
 
 	(void)state;
 	home_puts("ca.pem", "one");
 	home_puts("secret", "not this");
 	write_settings("ca.pem");
-	bundle_init(&b);
+	ca_bundle_init(&b);
 	assert_string_equal(
-	    content(bundle_path(&b, at_home("secret"), 0)), "one");
-	bundle_release(&b);
+	    content(ca_bundle_path(&b, at_home("secret"), 0)), "one");
+	ca_bundle_release(&b);
 }
 
 /* --- its own end */

@@ -1,5 +1,5 @@
-#ifndef MAIRU_NET_HTTP_ERRORS_H
-#define MAIRU_NET_HTTP_ERRORS_H
+#ifndef MAIRU_NET_HTTP_FAULT_H
+#define MAIRU_NET_HTTP_FAULT_H
 
 /*
  * Why a call came to nothing, in words: what happened, with whom, what to do.

@@ -1,4 +1,4 @@
-#include "front/cli/command.h"
+#include "front/cli/cmd.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "net/http/errors.h"
+#include "net/http/fault.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef MAIRU_FRONT_SIGNIN_SESSIONS_H
-#define MAIRU_FRONT_SIGNIN_SESSIONS_H
+#ifndef MAIRU_FRONT_SIGNIN_LOGGED_IN_H
+#define MAIRU_FRONT_SIGNIN_LOGGED_IN_H
 
 /*
  * The sessions that a running broker has; none is started to be asked.

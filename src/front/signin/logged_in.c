@@ -1,4 +1,4 @@
-#include "front/signin/sessions.h"
+#include "front/signin/logged_in.h"
 
 #include <stdlib.h>
 #include <string.h>

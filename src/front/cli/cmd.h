@@ -1,5 +1,5 @@
-#ifndef MAIRU_FRONT_CLI_COMMAND_H
-#define MAIRU_FRONT_CLI_COMMAND_H
+#ifndef MAIRU_FRONT_CLI_CMD_H
+#define MAIRU_FRONT_CLI_CMD_H
 
 /*
  * A command: its name, what its help says, the options it takes, and the
