@@ -256,7 +256,7 @@ shown_in() {
 }
 
 @test "tmux: the line of the page shows the role of the pane's directory, in any directory" {
-	local evil=$HOME/$'evil\ntouch ran; $(touch ran) #{pid}'
+	local evil=$HOME/$'evil\ntouch ran; $(touch ran) #{pid}' pane
 
 	hostile
 	project "$evil"
@@ -265,23 +265,26 @@ shown_in() {
 	printf '%s\n' "$(lines_for tmux)" 'set -g status-interval 1' \
 		'set -g status-right-length 78' 'set -g status-left ""' \
 		'set -g window-status-current-format ""' >"$T/tmux.conf"
-	rc bash "pane() { (cd \"\$1\" && tmux -L p -f $T/tmux.conf new-session cat); }"
+	# Each has a server of its own: one that is ending turns clients away.
+	rc bash "pane() { (cd \"\$2\" && tmux -L \$1 -f $T/tmux.conf new-session cat); }"
 	if ! session -e TMUX_TMPDIR="$T" -e EVIL="$evil" bash <<-SCRIPT
-		%type pane ~/proj
+		%type pane a ~/proj
 		%wait contoso 123456789012/Dev
-		%run TMUX_TMPDIR=$T tmux -L p kill-server
+		%run TMUX_TMPDIR=$T tmux -L a kill-server
 		%prompt
-		%type pane "\$EVIL"
+		%type pane b "\$EVIL"
 		%wait contoso 123456789012/Dev
-		%run TMUX_TMPDIR=$T tmux -L p kill-server
+		%run TMUX_TMPDIR=$T tmux -L b kill-server
 		%prompt
-		%type pane ~/hostile
-		%wait $(sed 's/[$`\\]/?/g; s/[^A-Za-z0-9/]/[&]/g' <<<"contoso $HOSTILE")
-		%run TMUX_TMPDIR=$T tmux -L p kill-server
+		%type pane c ~/hostile
+		%wait $(sed 's/[$`\\]/?/g; s/[^A-Za-z0-9/]/[&]/g; s/\[\[]/\\[/g' <<<"contoso $HOSTILE")
+		%run TMUX_TMPDIR=$T tmux -L c kill-server
 		%prompt
 	SCRIPT
 	then
-		TMUX_TMPDIR=$T tmux -L p kill-server
+		for pane in a b c; do
+			TMUX_TMPDIR=$T tmux -L "$pane" kill-server || :
+		done
 		return 1
 	fi
 	[ -z "$(find "$HOME" / -maxdepth 2 -name ran 2>/dev/null)" ]
