@@ -244,9 +244,9 @@ refused() {
 		%as first
 		keys
 		%run past 15
+		%as lost
 		true
 		%run beside wait_until denied
-		%as told
 		true
 		%as gone
 		keys
@@ -254,8 +254,9 @@ refused() {
 		true
 	SCRIPT
 	like first "$(keys_of DEV)"
-	has told "mairu: contoso $ROLE: contoso refuses"
-	has told 'not today'
+	# At the first prompt, or once the server has answered.
+	has lost.. "mairu: contoso $ROLE: contoso refuses"
+	has lost.. 'not today'
 	said gone "$NO_KEYS"
 	silent after
 }
