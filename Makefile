@@ -125,7 +125,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
 
-.PHONY: check check-unit check-fakes check-cli check-bats units lint asan bench
+.PHONY: check check-unit check-fakes check-cli check-bats units soak lint asan bench
 check: check-unit check-fakes check-cli check-bats ## build and run every test
 check-unit: $(UNIT_BIN) ## the unit tests
 	@tests/unit/run $(JOBS) $^
@@ -136,6 +136,8 @@ check-cli: all $(BUILD)/patient/mairu ## every command: its statuses, screens, a
 	@MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/unit/run 1 $(wildcard tests/cli/test_*.py)
 check-bats: all $(BUILD)/patient/mairu ## the tests in real shells and with real SDKs
 	MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/plain bats --jobs $(BATS_JOBS) tests/bats
+soak: all $(BUILD)/patient/mairu ## check-bats ten times, half of them beside busy loops
+	@tests/soak --build $(BUILD)
 
 lint: all ## format, static analysis, and the rules of this repository
 	@scripts/lint --build $(BUILD)

@@ -44,6 +44,9 @@ setup() {
 	done
 	# A short path: the address of a Unix socket holds 107 bytes.
 	T=$(mktemp -d /tmp/mairu.XXXXXX)
+	# For tests/soak, which ends what a test cannot that is cut off.
+	[ -z "${WORLDS:-}" ] || echo "$T" >>"$WORLDS"
+	unset WORLDS
 	OUT=$T/out
 	SESSIONS=0
 	PEERS=() STALE=() SERVERS=()
