@@ -6,6 +6,10 @@
 
 #include "base/core/text.h"
 
+enum {
+	URL_ROOM = 8 * URL_MAX, /* for one that a server names */
+};
+
 /* A piece of the URL, borrowed. */
 struct part {
 	const char *s;
@@ -235,6 +239,59 @@ void url_normal(struct buf *out, const char *url)
 	if (host[len] != '/')
 		buf_addc(out, '/');
 	buf_adds(out, host + len);
+}
+
+const char *url_host(const char *url)
+{
+	const char *colon = strstr(url, "://");
+
+	return colon != NULL ? colon + 3 : url;
+}
+
+size_t url_origin_len(const char *url)
+{
+	const char *host = url_host(url);
+
+	return (size_t)(host - url) + strcspn(host, "/?#");
+}
+
+void url_origin(struct buf *out, const char *url)
+{
+	size_t from = out->len;
+
+	url_normal(out, url);
+	buf_truncate(out, from + url_origin_len(buf_str(out) + from));
+}
+
+int url_same_origin(const char *a, const char *b)
+{
+	struct buf x = BUF_INIT(URL_ROOM), y = BUF_INIT(URL_ROOM);
+	int same;
+
+	url_origin(&x, a);
+	url_origin(&y, b);
+	same = !x.failed && !y.failed && strcmp(buf_str(&x), buf_str(&y)) == 0;
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+void url_encode(struct buf *out, const char *s, size_t len, const char *also)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (is_alnum(s[i]) ||
+		    (c && (strchr("-._~", c) || strchr(also, c)))) {
+			buf_addc(out, s[i]);
+			continue;
+		}
+		buf_addc(out, '%');
+		buf_addc(out, hex[c >> 4]);
+		buf_addc(out, hex[c & 15]);
+	}
 }
 
 void url_shown(struct buf *out, const char *url)

@@ -34,6 +34,22 @@ const char *url_reference_fault(const char *ref, unsigned allowed);
  * anyway, and a path. */
 void url_normal(struct buf *out, const char *url);
 
+/* What stands behind "://"; url itself where nothing does. */
+const char *url_host(const char *url);
+
+/* The length of scheme, host and port: of all that is before the path. */
+size_t url_origin_len(const char *url);
+
+/* Appends that in the form of url_normal(). */
+void url_origin(struct buf *out, const char *url);
+
+/* 1 when both have it alike. */
+int url_same_origin(const char *a, const char *b);
+
+/* Appends bytes as a part of a URL: all but unreserved characters (RFC 3986,
+ * 2.3) and those of `also` as %XX. */
+void url_encode(struct buf *out, const char *s, size_t len, const char *also);
+
 /* Appends url without user name and password; made for what url_fault() lets
  * pass, and shows too little rather than too much of anything else. */
 void url_shown(struct buf *out, const char *url);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/core/bytes.h"
+#include "base/core/url.h"
 
 void oauth_bytes(struct buf *b, const char *key, const void *value, size_t len)
 {
@@ -15,7 +16,7 @@ void oauth_bytes(struct buf *b, const char *key, const void *value, size_t len)
 		buf_addc(b, '&');
 	buf_adds(b, key);
 	buf_addc(b, '=');
-	provider_encode(b, value, len);
+	url_encode(b, value, len, "");
 }
 
 void oauth_field(struct buf *b, const char *key, const char *value)
@@ -35,10 +36,10 @@ static void add_basic(const struct servers_entry *s, struct http_ask *ask)
 	struct buf value = BUF_INIT(HTTP_MAX_REQUEST);
 	unsigned char *room;
 
-	provider_encode(&plain, s->client_id, strlen(s->client_id));
+	url_encode(&plain, s->client_id, strlen(s->client_id), "");
 	buf_addc(&plain, ':');
-	provider_encode(&plain, secret_bytes(s->client_secret),
-	    secret_len(s->client_secret));
+	url_encode(&plain, secret_bytes(s->client_secret),
+	    secret_len(s->client_secret), "");
 	buf_adds(&value, "Basic ");
 	room = buf_reserve(&value, BYTES_ENCODED(plain.len));
 	if (plain.failed || !room) {

@@ -13,36 +13,6 @@
 #define OAUTH_DOCUMENT	"/.well-known/oauth-authorization-server"
 #define OPENID_DOCUMENT "/.well-known/openid-configuration"
 
-/* Appends scheme, host and port, as url_normal() writes them. */
-static void add_origin(struct buf *out, const char *url)
-{
-	struct buf normal = BUF_INIT(HTTP_MAX_URL);
-	const char *host, *s;
-
-	url_normal(&normal, url);
-	s = normal.failed ? "" : buf_str(&normal);
-	host = strstr(s, "://");
-	if (host)
-		buf_add(
-		    out, s, (size_t)(host + 3 - s) + strcspn(host + 3, "/"));
-	else
-		out->failed = 1;
-	buf_release(&normal);
-}
-
-int oauth_same_origin(const char *a, const char *b)
-{
-	struct buf x = BUF_INIT(HTTP_MAX_URL), y = BUF_INIT(HTTP_MAX_URL);
-	int same;
-
-	add_origin(&x, a);
-	add_origin(&y, b);
-	same = !x.failed && !y.failed && strcmp(buf_str(&x), buf_str(&y)) == 0;
-	buf_release(&x);
-	buf_release(&y);
-	return same;
-}
-
 /* --- asking */
 
 static int no_document(const struct servers_entry *s, struct err *e)
@@ -61,17 +31,15 @@ int oauth_metadata_ask(const struct provider_at *at, unsigned number,
     struct http_ask *ask, struct err *e)
 {
 	const struct servers_entry *s = at->server;
-	const char *path = strstr(s->url, "://") + 3;
-	size_t len;
+	const char *path = s->url + url_origin_len(s->url);
+	size_t len = strlen(path);
 
-	path += strcspn(path, "/");
-	len = strlen(path);
 	while (len > 0 && path[len - 1] == '/')
 		len--;
 	http_ask_init(ask);
 	if (number >= PROVIDER_DOCUMENTS)
 		return no_document(s, e);
-	add_origin(&ask->url, s->url);
+	url_origin(&ask->url, s->url);
 	if (number == 0)
 		buf_adds(&ask->url, OAUTH_DOCUMENT);
 	buf_add(&ask->url, path, len);
@@ -92,10 +60,10 @@ static int is_its_issuer(const struct servers_entry *s, const char *issuer)
 
 	if (url_fault(issuer, URL_HTTPS | URL_HTTP_LOOPBACK))
 		return 0;
-	is = oauth_same_origin(issuer, s->url);
+	is = url_same_origin(issuer, s->url);
 	if (!is && s->authorization_endpoint &&
 	    http_resolve(s->url, s->authorization_endpoint, &page, NULL) == 0)
-		is = oauth_same_origin(issuer, buf_str(&page));
+		is = url_same_origin(issuer, buf_str(&page));
 	buf_release(&page);
 	return is;
 }

@@ -52,9 +52,6 @@ int provider_status(const struct servers_entry *s, const struct http_answer *a,
 int provider_useless(const struct servers_entry *s, int rc,
     const struct err *why, struct err *e);
 
-/* Appends text as a component of a query or a form (RFC 3986, 2.3). */
-void provider_encode(struct buf *out, const char *text, size_t len);
-
 /* 0, or releases the ask whose parts did not all fit. */
 int provider_asked(const struct servers_entry *s, struct http_ask *ask,
     struct err *e) MUST_CHECK;
@@ -159,9 +156,6 @@ int oauth_metadata_ask(const struct provider_at *at, unsigned number,
 int oauth_metadata_take(const struct provider_at *at,
     const struct http_answer *a, struct provider_metadata *m,
     struct err *e) MUST_CHECK;
-
-/* 1 when both URLs have the same scheme, host and port. */
-int oauth_same_origin(const char *a, const char *b);
 
 /* ... revoke.c. */
 int oauth_revoke_ask(const struct provider_at *at,

@@ -260,24 +260,6 @@ int provider_useless(
 
 /* --- requests */
 
-void provider_encode(struct buf *out, const char *text, size_t len)
-{
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || (c && strchr("-._~", c))) {
-			buf_addc(out, (char)c);
-			continue;
-		}
-		buf_addc(out, '%');
-		buf_addc(out, hex[c >> 4]);
-		buf_addc(out, hex[c & 15]);
-	}
-}
-
 int provider_asked(
     const struct servers_entry *s, struct http_ask *ask, struct err *e)
 {

@@ -29,7 +29,7 @@ static int at_tokens(
 	if (url_fault(endpoint, URL_HTTPS | URL_HTTP_LOOPBACK | URL_QUERY))
 		return no_way(s, e);
 	rc = http_resolve(s->url, oauth_token_endpoint(s), &tokens, e);
-	if (rc == 0 && !oauth_same_origin(buf_str(&tokens), endpoint))
+	if (rc == 0 && !url_same_origin(buf_str(&tokens), endpoint))
 		rc = no_way(s, e);
 	buf_release(&tokens);
 	return rc;

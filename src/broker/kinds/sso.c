@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/core/url.h"
 
 enum {
 	ACCOUNT = 12, /* digits */
@@ -61,7 +62,7 @@ static int begin(const struct provider_at *at, const char *path,
 static void add_field(struct http_ask *ask, const char *key, const char *value)
 {
 	buf_adds(&ask->url, key);
-	provider_encode(&ask->url, value, strlen(value));
+	url_encode(&ask->url, value, strlen(value), "");
 }
 
 static int begins_with_account(const char *s)

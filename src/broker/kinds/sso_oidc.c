@@ -123,7 +123,7 @@ int sso_client_ask(const struct provider_at *at, enum servers_grant g,
 static void add_field(struct buf *b, const char *key, const char *value)
 {
 	buf_addf(b, "&%s=", key);
-	provider_encode(b, value, strlen(value));
+	url_encode(b, value, strlen(value), "");
 }
 
 int sso_authorize(const struct provider_at *at,
@@ -134,15 +134,12 @@ int sso_authorize(const struct provider_at *at,
 	struct buf b = BUF_INIT(HTTP_MAX_URL);
 	struct aws_endpoint to;
 	char name[PROVIDER_NAME];
-	const char *host;
 	int rc = aws_endpoint(&to, &asked, e);
 
 	if (rc < 0)
 		return rc;
 	/* The page for people is not below the path of the API. */
-	host = strstr(to.url, "://");
-	host = host ? host + 3 : to.url;
-	to.url[(size_t)(host - to.url) + strcspn(host, "/")] = '\0';
+	to.url[url_origin_len(to.url)] = '\0';
 	buf_addf(&b, "%s/authorize?response_type=code", to.url);
 	add_field(&b, "client_id", flow->client->id);
 	add_field(&b, "redirect_uri", flow->redirect_uri);

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/core/url.h"
 #include "broker/login/callback_page.h"
 #include "broker/login/redirect.h"
 #include "broker/login/visit.h"
@@ -495,7 +496,7 @@ int callback_open(struct callback *c, const char *authorize_url, struct err *e)
 {
 	struct buf origin = BUF_INIT(URL_ROOM);
 
-	redirect_origin(&origin, authorize_url);
+	url_origin(&origin, authorize_url);
 	free(c->origin);
 	c->origin = strdup(buf_str(&origin));
 	buf_release(&origin);

@@ -40,18 +40,6 @@ int redirect_has_state(struct redirect *r, const struct secret *state)
 	return secret_is(state, buf_str(value), value->len);
 }
 
-void redirect_origin(struct buf *out, const char *url)
-{
-	const char *whole, *host;
-
-	url_normal(out, url);
-	whole = buf_str(out);
-	host = strstr(whole, "://");
-	if (host)
-		buf_truncate(
-		    out, (size_t)(host - whole) + 3 + strcspn(host + 3, "/"));
-}
-
 /* Whether the login was mixed up with one elsewhere (RFC 9207, section 2.4).
  * Issuers are https URLs with or without a slash at the end. */
 int redirect_is_issuer(const struct redirect_server *s, const char *iss)
@@ -61,7 +49,7 @@ int redirect_is_issuer(const struct redirect_server *s, const char *iss)
 
 	if (!url_fault(iss, URL_HTTPS | URL_HTTP_LOOPBACK)) {
 		url_normal(&normal, iss);
-		redirect_origin(&origin, iss);
+		url_origin(&origin, iss);
 		is = strcmp(buf_str(&origin), s->origin) == 0 ||
 		     strcmp(buf_str(&normal), s->url) == 0;
 		buf_addc(&normal, '/');

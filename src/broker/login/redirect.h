@@ -57,7 +57,4 @@ const char *redirect_issuer(struct redirect *r);
 int redirect_code(struct redirect *r, const struct redirect_server *server,
     const char **code, struct err *e) MUST_CHECK;
 
-/* Puts scheme, host and port of a URL into out, which is empty. */
-void redirect_origin(struct buf *out, const char *url);
-
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/core/url.h"
 #include "broker/kinds/pieces.h"
 #include "broker/sts/errors.h"
 #include "net/aws/hosts.h"
@@ -100,7 +101,7 @@ static void add_member(struct buf *body, const char *list, size_t i,
     const char *part, const char *value)
 {
 	buf_addf(body, "&%s.member.%zu%s=", list, i + 1, part);
-	provider_encode(body, value, strlen(value));
+	url_encode(body, value, strlen(value), "");
 }
 
 static void add_hop(

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/core/text.h"
+#include "base/core/url.h"
 #include "base/core/wire.h"
 
 enum {
@@ -147,13 +148,6 @@ static int64_t size_of(int64_t ahead)
 	return ahead < 0 ? -ahead : ahead;
 }
 
-static const char *host_of(const char *url)
-{
-	const char *host = strstr(url, "://");
-
-	return host != NULL ? host + 3 : url;
-}
-
 /* The host that is nearest to this machine's clock: where that is far, it is
  * the clock of this machine that is off. */
 static const char *nearest(const struct doctor *d, int64_t *ahead)
@@ -166,7 +160,7 @@ static const char *nearest(const struct doctor *d, int64_t *ahead)
 		if (one->ahead == WIRE_AHEAD_UNKNOWN ||
 		    (host != NULL && size_of(one->ahead) >= size_of(*ahead)))
 			continue;
-		host = host_of(one->url);
+		host = url_host(one->url);
 		*ahead = one->ahead;
 	}
 	if (host == NULL && d->r.h.kind == BROKER_STATUS_RUNNING &&
@@ -216,6 +210,6 @@ void doctor_clock(struct doctor *d)
 			findings_add(&d->f, FINDING_WARNING, "clock",
 			    "that of %s is %lld seconds off; tell those who "
 			    "run it",
-			    host_of(one->url), (long long)size_of(one->ahead));
+			    url_host(one->url), (long long)size_of(one->ahead));
 	}
 }

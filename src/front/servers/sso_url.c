@@ -14,7 +14,7 @@ enum {
 /* Whether it ends in a slash that is not the whole path. */
 static int has_slash(struct buf *url)
 {
-	const char *path = strchr(strstr(buf_str(url), "://") + 3, '/');
+	const char *path = strchr(url_host(buf_str(url)), '/');
 	size_t len = path != NULL ? strlen(path) : 0;
 
 	return len > 1 && path[len - 1] == '/';
@@ -52,7 +52,7 @@ int sso_url_is_portal(const char *url)
 {
 	static const char *const tails[] = {
 	    ".awsapps.com", ".app.aws", ".awsapps.cn"};
-	const char *host = strstr(url, "://") + 3;
+	const char *host = url_host(url);
 	size_t len = strcspn(host, ":/");
 
 	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/core/url.h"
 #include "base/sys/sock.h"
 
 #define SUFFIX ".html"
@@ -12,13 +13,6 @@
 enum {
 	PAGE_MAX = 4096
 };
-
-/* Letters, digits, and what else a path of a URL holds as it is. */
-static int is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c != '\0' && strchr("/._-~", c));
-}
 
 static int write_page(int fd, const char *url, struct err *e)
 {
@@ -76,12 +70,7 @@ int door_file_make(
 void door_file_url(const struct door_file *d, struct buf *out)
 {
 	buf_adds(out, "file://");
-	for (const char *p = d->path; *p != '\0'; p++) {
-		if (is_plain(*p))
-			buf_addc(out, *p);
-		else
-			buf_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
-	}
+	url_encode(out, d->path, strlen(d->path), "/");
 }
 
 void door_file_remove(struct door_file *d)

@@ -20,7 +20,7 @@ void query_api_add(struct buf *body, const char *key, const char *value)
 	buf_adds(body, body->len ? "&" : "");
 	buf_adds(body, key);
 	buf_addc(body, '=');
-	provider_encode(body, value, strlen(value));
+	url_encode(body, value, strlen(value), "");
 }
 
 static void add_part(struct buf *b, const struct credential *c,
@@ -40,15 +40,15 @@ struct signing {
  * whatever a setting says. */
 static int split(const char *url, struct signing *s)
 {
-	const char *at;
+	const char *whole, *at;
 	size_t len;
 
 	url_normal(&s->url, url);
-	at = s->url.failed ? NULL : strstr(buf_str(&s->url), "://");
-	len = at ? strcspn(at + 3, "/") : 0;
+	whole = buf_str(&s->url);
+	at = url_host(whole);
+	len = (size_t)(whole - at) + url_origin_len(whole);
 	if (len == 0 || len >= sizeof(s->host))
 		return -1;
-	at += 3;
 	memcpy(s->host, at, len);
 	s->host[len] = '\0';
 	s->path = at + len;

@@ -7,6 +7,7 @@
 
 #include "base/core/bytes.h"
 #include "base/core/hash.h"
+#include "base/core/url.h"
 
 enum {
 	HEX = 2 * HASH_SHA256,
@@ -20,25 +21,6 @@ static int is_blank(char c)
 }
 
 /* --- encoding */
-
-/* RFC 3986, section 2.3, with upper-case digits. */
-static void encode(struct buf *out, const char *s, size_t len)
-{
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || (c && strchr("-._~", c))) {
-			buf_addc(out, (char)c);
-		} else {
-			buf_addc(out, '%');
-			buf_addc(out, hex[c >> 4]);
-			buf_addc(out, hex[c & 15]);
-		}
-	}
-}
 
 static int digit(char c)
 {
@@ -62,7 +44,7 @@ static void encode_again(struct buf *out, const char *s, size_t len)
 		} else if (c == '+') {
 			c = ' ';
 		}
-		encode(out, &c, 1);
+		url_encode(out, &c, 1, "");
 	}
 }
 
@@ -113,7 +95,7 @@ static int add_path(struct buf *out, const char *path, struct err *e)
 	}
 	for (size_t i = 0; i < n; i++) {
 		buf_addc(out, '/');
-		encode(out, segment[i].at, segment[i].len);
+		url_encode(out, segment[i].at, segment[i].len, "");
 	}
 	if (n == 0 || (p > path && p[-1] == '/'))
 		buf_addc(out, '/');

@@ -16,14 +16,13 @@ enum {
 
 void server_address_of(struct server_address *p, const char *url)
 {
-	const char *host = strstr(url, "://"), *end, *at, *colon;
+	const char *host = url_host(url), *end, *at, *colon;
 	char probe[sizeof(p->name) + 8];
 	size_t len;
 	long port;
 
 	memset(p, 0, sizeof(*p));
-	host = host ? host + 3 : url;
-	end = host + strcspn(host, "/?#");
+	end = url + url_origin_len(url);
 	/* RFC 3986, 3.2.1: the user's part ends at the last "@". */
 	for (at = end; at > host && at[-1] != '@';)
 		at--;

@@ -121,6 +121,39 @@ static void assert_shown(const char *url, const char *expected)
 	buf_release(&b);
 }
 
+static void the_origin_is_what_stands_before_the_path(void **state)
+{
+	struct buf b = BUF_INIT(URL_MAX);
+
+	(void)state;
+	buf_adds(&b, "at ");
+	url_origin(&b, "HTTPS://A.example:443/x?y");
+	assert_string_equal(buf_str(&b), "at https://a.example");
+	buf_release(&b);
+	assert_int_equal(url_origin_len("https://a:1?x/y"), 11);
+	assert_string_equal(url_host("https://a:1/x"), "a:1/x");
+	assert_string_equal(url_host("a:1/x"), "a:1/x");
+	assert_true(url_same_origin("https://a/x", "HTTPS://A:443/y"));
+	assert_false(url_same_origin("https://a/x", "https://a.b/x"));
+	assert_false(url_same_origin("https://a/x", "http://a/x"));
+	assert_false(url_same_origin("https://a/x", "https:a/x"));
+	assert_false(url_same_origin("https://a/x", ""));
+}
+
+static void all_but_plain_characters_are_encoded(void **state)
+{
+	static const char bytes[] = "aZ0-._~/ %\xc3\0+";
+	struct buf b = BUF_INIT(URL_MAX);
+
+	(void)state;
+	url_encode(&b, bytes, sizeof(bytes) - 1, "");
+	assert_string_equal(buf_str(&b), "aZ0-._~%2F%20%25%C3%00%2B");
+	buf_clear(&b);
+	url_encode(&b, "/a b", 4, "/");
+	assert_string_equal(buf_str(&b), "/a%20b");
+	buf_release(&b);
+}
+
 static void user_and_password_are_not_shown(void **state)
 {
 	(void)state;
@@ -196,6 +229,8 @@ int main(void)
 	    cmocka_unit_test(
 		what_two_parsers_could_read_in_two_ways_is_refused),
 	    cmocka_unit_test(a_url_has_a_limit),
+	    cmocka_unit_test(the_origin_is_what_stands_before_the_path),
+	    cmocka_unit_test(all_but_plain_characters_are_encoded),
 	    cmocka_unit_test(user_and_password_are_not_shown),
 	    cmocka_unit_test(a_query_is_let_pass_where_it_is_wanted),
 	    cmocka_unit_test(a_reference_is_a_path_or_a_whole_url),
