@@ -333,21 +333,45 @@ assert 3540 < left < 3605, left' "$T/said"
 	done
 }
 
-@test "STS that is asked too often, or in trouble, is left alone for a while" {
+# left_alone FAULT TRIES SECONDS: with that fault STS gets so many requests, and
+# then none for so long, and longer each time.
+left_alone() {
 	log_in contoso
-	for fault in status,status=503,body=\<html\>,retry_after=30 \
-		status,status=429,retry_after=30 garbage close; do
-		control "{\"fault\": \"sts:$fault\"}" >/dev/null
-		project "$HOME/$fault" "$(config "$ROLE" "\"assume_role\":$(hop $ONE "\"role_session_name\":\"s${#fault}\"")")"
-		allow "$HOME/$fault"
-		enter "$HOME/$fault"
-		before=$(asked sts)
-		for _ in 1 2 3 4 5 6 7 8; do ask; done
-		[ "$status_line" = 503 ] || cat "$T/body" >&2
-		assert_equal "$status_line" 503
-		[ "$(asked sts)" -le $((before + 3)) ]
-		control '{"clear": true}' >/dev/null
-	done
+	control "{\"fault\": \"sts:$1\"}" >/dev/null
+	# With a name, for which it is asked itself otherwise.
+	chained "$HOME/proj" "$(hop $ONE '"role_session_name":"it"')"
+	enter "$HOME/proj"
+	for _ in 1 2 3 4 5 6 7 8; do ask; done
+	[ "$status_line" = 503 ] || cat "$T/body" >&2
+	assert_equal "$status_line" 503
+	run recorded '[q["time"] for q in at("sts")]'
+	assert_output --regexp '^\[[0-9]'
+	"$PY" -c 'import json, sys
+t, n, pause = json.loads(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+for i, (a, b) in enumerate(zip(t, t[n:])):
+    assert b - a >= pause * 2 ** (i // n), t' "$output" "$2" "$3"
+}
+
+@test "STS that is in trouble is left alone for a while, or for as long as it says" {
+	left_alone 'status,status=503,body=<html>,retry_after=30' 1 30
+}
+
+@test "STS that is asked too often is left alone for as long as it says" {
+	left_alone status,status=429,retry_after=30 1 30
+}
+
+# A second at first, of which half is left to chance.
+@test "STS whose answer is none is left alone for a while" {
+	left_alone garbage 1 0.5
+}
+
+# There are three tries, and each may begin on a connection that is closed.
+@test "STS that does not answer is left alone for a while" {
+	left_alone close 6 0.5
+}
+
+@test "a throttled STS is asked again" {
+	log_in contoso
 	sts_says Throttling '"action": "AssumeRole", "text": "Rate exceeded"'
 	run mairu credential-process --assume-role $ONE contoso "$ROLE"
 	if [ "$status" != 0 ]; then

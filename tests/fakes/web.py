@@ -9,6 +9,7 @@ import signal
 import socket
 import struct
 import threading
+import time
 
 import faults
 from replies import Refused, Reply, json_reply, refused_text
@@ -106,6 +107,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         request = Request(self, b"")
         at, methods, handle = server.route(request.path)
         entry = {"method": self.command, "path": request.path, "at": at}
+        entry["time"] = time.monotonic()
         fault = reply = None
         try:
             request.body = self.body()
