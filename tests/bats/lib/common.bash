@@ -30,6 +30,10 @@ if grep -aq __asan_init "$MAIRU_BUILD/mairu-broker"; then
 	SLOW=50
 fi
 
+# Seconds after which what is waited for is given up.  No test is about them: a
+# machine that is busy may take long, and only what hangs gets there.
+PATIENCE=$((SLOW > 1 ? 120 : 60))
+
 exec {nap_fd}<> <(:)
 
 setup() {
@@ -160,9 +164,9 @@ nap() {
 	read -rt 0.02 -u "$nap_fd" || :
 }
 
-# Runs a command until it succeeds, for at most twenty seconds.
+# Runs a command until it succeeds, for as long as PATIENCE says.
 wait_until() {
-	local end=$((SECONDS + 20))
+	local end=$((SECONDS + ${PATIENCE:-60}))
 
 	until "$@"; do
 		if ((SECONDS >= end)); then
@@ -526,11 +530,11 @@ rc() {
 
 # session [-C DIR] [-e NAME=VALUE] [-t SECONDS] [-u] SHELL <SCRIPT: plays the script in an
 # interactive shell (see lib/term); blocks of its output are then read by
-# said, silent and out.  -t gives each wait more than 20 seconds.  -u makes sure that it is not root's, for whom no file
+# said, silent and out.  -t gives each wait more than PATIENCE.  -u makes sure that it is not root's, for whom no file
 # is out of reach: nobody gets it, and all of $T.
 session() {
 	local dir=$PWD shell opt OPTIND=1 i
-	local -a vars=("TERM_DEADLINE=$((SLOW > 1 ? 120 : 20))") run=()
+	local -a vars=("TERM_DEADLINE=$PATIENCE") run=()
 
 	while getopts C:e:t:u opt; do
 		case $opt in
