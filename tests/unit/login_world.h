@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 
 #include "base/core/bytes.h"
-#include "broker/login/login.h"
+#include "broker/login/steps.h"
 #include "broker/servers/config.h"
 #include "login_fakes.h"
 #include "net/runtime/log.h"
@@ -229,6 +229,17 @@ static inline int begin_with(
 	const struct login_want want = {.server = server, .port = port};
 
 	return login_begin(logins, &want, login, e);
+}
+
+/* How many are under way. */
+static inline size_t logins_count(void)
+{
+	const struct login *login;
+	size_t n = 0;
+
+	LIST_FOREACH(login, &logins->running, entry)
+	n++;
+	return n;
 }
 
 static inline int64_t seconds_left(struct login *login)

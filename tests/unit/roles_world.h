@@ -198,6 +198,17 @@ static inline void ask(struct asked *a)
 	ask_role(a, &dev, 0);
 }
 
+/* How many roles there are credentials of. */
+static inline size_t roles_count(void)
+{
+	const struct role *role;
+	size_t n = 0;
+
+	TAILQ_FOREACH(role, &roles->use, use)
+	n += role_valid(role) != 0;
+	return n;
+}
+
 static inline void assert_given(const struct asked *a, const char *key)
 {
 	assert_int_equal(a->told, 1);

@@ -35,7 +35,7 @@ int sso_begin(const struct provider_at *at, enum aws_service service,
     const char *path, struct http_ask *ask, struct err *e)
 {
 	const struct aws_asked asked = {
-	    service, at->server->region, at->settings, 0};
+	    service, at->server->region, at->settings};
 	struct aws_endpoint to;
 	int rc = aws_endpoint(&to, &asked, e);
 

@@ -130,7 +130,7 @@ int sso_authorize(const struct provider_at *at,
     const struct provider_flow *flow, struct buf *url, struct err *e)
 {
 	const struct servers_entry *s = at->server;
-	const struct aws_asked asked = {AWS_OIDC, s->region, at->settings, 0};
+	const struct aws_asked asked = {AWS_OIDC, s->region, at->settings};
 	struct buf b = BUF_INIT(HTTP_MAX_URL);
 	struct aws_endpoint to;
 	char name[PROVIDER_NAME];

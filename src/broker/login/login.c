@@ -76,11 +76,6 @@ void logins_free(struct logins *l)
 	free(l);
 }
 
-size_t logins_count(const struct logins *l)
-{
-	return l->n;
-}
-
 /* --- who is told */
 
 static void bury(void *arg)
@@ -360,7 +355,6 @@ void login_end(struct login *login, const struct err *e)
 	login->ended = 1;
 	LIST_REMOVE(login, entry);
 	LIST_INSERT_HEAD(&l->ended, login, entry);
-	l->n--;
 	if (login->callback)
 		callback_end(
 		    login->callback, login->failed ? &login->why : NULL);
@@ -460,7 +454,6 @@ static int start(struct logins *l, const struct login_step *step,
 		return rc;
 	}
 	LIST_INSERT_HEAD(&l->running, login, entry);
-	l->n++;
 	log_info(l->up.log, "login to %s begun", login->id);
 	*out = login;
 	return 0;

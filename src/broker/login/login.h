@@ -114,7 +114,4 @@ int login_paste(struct logins *l, const char *server, const char *text,
 /* Ends the flow if nobody waits for it. */
 void login_give_up(struct logins *l, const char *server);
 
-/* How many are under way. */
-size_t logins_count(const struct logins *l);
-
 #endif

@@ -41,7 +41,6 @@ struct logins {
 	struct upstream up;
 	struct login_list running;
 	struct login_list ended; /* their pages are on their way */
-	size_t n;		 /* of those that run */
 	/* Servers that have been logged in to; the oldest goes. */
 	unsigned char met[SESSION_MAX][HASH_SHA256];
 	size_t n_met;

@@ -35,16 +35,6 @@ void roles_changed(struct roles *r)
 		r->fn(r->arg);
 }
 
-size_t roles_count(const struct roles *r)
-{
-	const struct role *role;
-	size_t n = 0;
-
-	TAILQ_FOREACH(role, &r->use, use)
-	n += role_valid(role) != 0;
-	return n;
-}
-
 int64_t roles_clock_ahead(const struct roles *r)
 {
 	return r->sts_ahead;

@@ -101,7 +101,4 @@ int64_t roles_clock_ahead(const struct roles *r);
 /* A refused signature has told: this is what the time is for AWS. */
 void roles_set_clock(struct roles *r, int64_t date);
 
-/* How many roles there are credentials of. */
-size_t roles_count(const struct roles *r);
-
 #endif

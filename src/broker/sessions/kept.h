@@ -30,8 +30,8 @@ enum {
 };
 
 LIST_HEAD(session_waits, session_wait);
+TAILQ_HEAD(revoke_list, revoke);
 struct renewal;
-struct revokes;
 
 struct session {
 	struct sessions *all;
@@ -51,9 +51,15 @@ struct session {
 	char strings[];
 };
 
+struct revokes {
+	const struct session_parts *part;
+	size_t n, under_way;
+	struct revoke_list list;
+};
+
 struct sessions {
 	struct session_parts part;
-	struct revokes *revokes;
+	struct revokes *revokes; /* revoke.c's */
 	void (*fn)(void *arg, const unsigned char *identity, int is);
 	void *arg;
 	int (*held)(void *arg, const unsigned char *identity);

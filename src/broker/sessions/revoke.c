@@ -7,8 +7,6 @@
 #include "broker/sessions/kept.h"
 #include "net/runtime/log.h"
 
-TAILQ_HEAD(revoke_list, revoke);
-
 enum state {
 	HELD,	/* until revoke_go() */
 	QUEUED, /* for one that is under way to end */
@@ -28,12 +26,6 @@ struct revoke {
 	LIST_HEAD(, revoke_wait) waits;
 	TAILQ_ENTRY(revoke) entry; /* in the order in which they were made */
 	char id[];
-};
-
-struct revokes {
-	const struct session_parts *part;
-	size_t n, under_way;
-	struct revoke_list list;
 };
 
 static void told(void *arg);
@@ -78,11 +70,6 @@ void revokes_free(struct revokes *all)
 		destroy(r);
 	}
 	free(all);
-}
-
-size_t revokes_count(const struct revokes *r)
-{
-	return r->n;
 }
 
 /* --- what is to be told */

@@ -61,7 +61,4 @@ int revoke_join(struct revokes *r, const unsigned char identity[HASH_SHA256],
 /* Safe when w is idle. */
 void revoke_leave(struct revoke_wait *w);
 
-/* How many there are. */
-size_t revokes_count(const struct revokes *r);
-
 #endif

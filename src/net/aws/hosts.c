@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/config/region.h"
 #include "base/core/buf.h"
 #include "base/core/text.h"
 
@@ -33,22 +34,7 @@ static const struct {
     [AWS_STS] = {"sts", "sts-fips", SETTINGS_ENDPOINT_STS},
 };
 
-/* Those that the global host of STS has always answered for. */
-static const char *const old_regions[] = {"ap-northeast-1", "ap-south-1",
-    "ap-southeast-1", "ap-southeast-2", "aws-global", "ca-central-1",
-    "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3",
-    "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"};
-
 static const char digits[] = "0123456789";
-static const char label[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-
-int aws_region_valid(const char *region)
-{
-	size_t len = strlen(region);
-
-	return len > 0 && len < AWS_REGION && strspn(region, label) == len &&
-	       region[0] != '-' && region[len - 1] != '-';
-}
 
 /* "us-gov-west-1": behind the prefix a word, a dash and a number. */
 static int is_of(const struct partition *p, const char *region)
@@ -82,21 +68,6 @@ static int is_set(const struct settings *s, enum settings_key flag)
 	return s->value[flag] && strcmp(s->value[flag], "true") == 0;
 }
 
-static int is_global(const struct aws_asked *asked)
-{
-	const size_t n = sizeof(old_regions) / sizeof(old_regions[0]);
-	size_t i = 0;
-
-	if (asked->service != AWS_STS)
-		return 0;
-	if (strcmp(asked->region, "aws-global") == 0)
-		return 1;
-	while (asked->legacy && i < n &&
-	       strcmp(asked->region, old_regions[i]) != 0)
-		i++;
-	return asked->legacy && i < n;
-}
-
 static int overridden(struct aws_endpoint *to, const struct aws_asked *asked,
     const char *url, struct err *e)
 {
@@ -128,7 +99,8 @@ static void by_rules(struct aws_endpoint *to, const struct aws_asked *asked)
 	int fips = is_set(asked->settings, SETTINGS_USE_FIPS);
 	int dual = is_set(asked->settings, SETTINGS_USE_DUALSTACK);
 
-	if (!fips && !dual && is_global(asked)) {
+	if (!fips && !dual && asked->service == AWS_STS &&
+	    strcmp(asked->region, "aws-global") == 0) {
 		(void)snprintf(
 		    to->url, sizeof(to->url), "https://sts.amazonaws.com");
 		(void)snprintf(to->region, sizeof(to->region), "us-east-1");
@@ -162,7 +134,7 @@ int aws_endpoint(
 	const char *region = asked->region ? asked->region : "";
 
 	memset(to, 0, sizeof(*to));
-	if (*region && !aws_region_valid(region))
+	if (*region && !region_is(region, strlen(region)))
 		return bad_region(region, e);
 	(void)snprintf(to->region, sizeof(to->region), "%s", region);
 	if (url)

@@ -24,7 +24,6 @@ struct aws_asked {
 	enum aws_service service;
 	const char *region; /* NULL or "": none is known */
 	const struct settings *settings;
-	int legacy; /* STS: old regions share the global host */
 };
 
 struct aws_endpoint {
@@ -36,8 +35,5 @@ struct aws_endpoint {
  * with the region. */
 int aws_endpoint(struct aws_endpoint *to, const struct aws_asked *asked,
     struct err *e) MUST_CHECK;
-
-/* 1 when it can be a region: a label of a host name, in lower case. */
-int aws_region_valid(const char *region);
 
 #endif

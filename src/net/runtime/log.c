@@ -172,11 +172,6 @@ static void event(struct log *l, enum log_level level, const char *text)
 		event(l, (at), text);                                          \
 	} while (0)
 
-void log_error(struct log *l, const char *fmt, ...)
-{
-	LOG_AT(LOG_ERROR);
-}
-
 void log_warn(struct log *l, const char *fmt, ...)
 {
 	LOG_AT(LOG_WARN);

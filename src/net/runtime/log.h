@@ -53,7 +53,6 @@ const char *log_path(const struct log *l);
 /* Why lines are being lost, or NULL; borrowed until the next line. */
 const char *log_problem(const struct log *l);
 
-void log_error(struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_warn(struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_info(struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_debug(struct log *l, const char *fmt, ...) PRINTF(2, 3);

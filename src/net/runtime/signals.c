@@ -99,7 +99,6 @@ void signals_free(struct signals *s)
 		return;
 	if (write_end == s->pipe[1]) {
 		set(SIGHUP, SIG_IGN);
-		set(SIGHUP, SIG_IGN);
 		set(SIGINT, SIG_IGN);
 		set(SIGTERM, SIG_IGN);
 		set(SIGQUIT, SIG_IGN);

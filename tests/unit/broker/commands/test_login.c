@@ -251,11 +251,11 @@ static void a_session_is_enough_unless_it_is_forced(void **state)
 	assert_int_equal(ask(ask_login, &e), 0);
 	expect_number(WIRE_F_EXPIRES, 77);
 	expect_lacks(WIRE_F_RENEWS);
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	request.force = 1;
 	assert_int_equal(ask(ask_login, &e), 0);
 	expect_lacks(WIRE_F_EXPIRES);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 }
 
 /* The answer to a renewal; code 0: well. */
@@ -304,7 +304,7 @@ static void a_session_that_has_expired_is_renewed_first(void **state)
 	expect_text(WIRE_F_SERVER, "contoso");
 	expect_number(WIRE_F_EXPIRES, 99);
 	expect_number(WIRE_F_RENEWS, 1);
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 }
 
 static void one_that_is_not_renewed_any_more_needs_a_login(void **state)
@@ -319,7 +319,7 @@ static void one_that_is_not_renewed_any_more_needs_a_login(void **state)
 	end_renewal(ERR_LOGIN, "login required");
 	expect_number(WIRE_F_GRANT, LOGIN_CODE);
 	expect_text(WIRE_F_URL, "/auth/");
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 }
 
 static void a_login_that_can_not_begin_then_is_told(void **state)
@@ -343,7 +343,7 @@ static void trouble_with_a_renewal_is_no_reason_for_a_login(void **state)
 	assert_int_equal(ask(ask_login, &e), ASK_LATER);
 	end_renewal(ERR_UPSTREAM, "contoso is in trouble");
 	expect_error(ERR_UPSTREAM, "contoso is in trouble");
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	/* Who goes does not wait for it. */
 	assert_int_equal(ask(ask_login, &e), ASK_LATER);
 	assert_non_null(renews);
@@ -353,7 +353,7 @@ static void trouble_with_a_renewal_is_no_reason_for_a_login(void **state)
 	request.force = 1;
 	assert_int_equal(ask(ask_login, &e), 0);
 	assert_null(renews);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 }
 
 static void a_device_login_is_shown_once_its_code_is_there(void **state)
@@ -469,7 +469,7 @@ static void one_who_goes_leaves_nothing_behind(void **state)
 	assert_int_equal(loop_once(loop, 0, NULL), 0);
 	assert_int_equal(loop_once(loop, 0, NULL), 0);
 	assert_int_equal(hearings, 0);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 }
 
 int main(void)

@@ -118,7 +118,7 @@ static void a_device_login_goes_all_the_way(void **state)
 	expect_poll_in(5000);
 	assert_int_equal(w.told, 0);
 	fake_answer(NULL);
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	expect_told(&w, 0, NULL);
 	assert_int_equal(fake_sessions, 1);
 	assert_memory_equal(fake_session, fake_identities[0], HASH_SHA256);
@@ -426,7 +426,7 @@ static void what_fails_before_it_is_shown_is_told_to_all(void **state)
 		/* One who is late. */
 		join_shown(login, &seer);
 		expect_told(&seer, ERR_UPSTREAM, "run: mairu login contoso");
-		assert_int_equal(logins_count(logins), 0);
+		assert_int_equal(logins_count(), 0);
 	}
 	(void)err_set(&fake_ask_fails, ERR_LIMIT, "too long");
 	assert_int_equal(login_begin(logins,
@@ -442,7 +442,7 @@ static void what_fails_before_it_is_shown_is_told_to_all(void **state)
 			     &login, &e),
 	    ERR_NOMEM);
 	assert_null(login);
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 }
 
 static void one_who_looks_later_is_told_at_once(void **state)
@@ -464,10 +464,10 @@ static void one_who_looks_later_is_told_at_once(void **state)
 	login = begin_as(LOGIN_DEVICE);
 	join_shown(login, &seer);
 	login_give_up(logins, "contoso");
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 	login_leave(&seer.wait);
 	login_give_up(logins, "contoso");
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	assert_int_equal(fake_cancelled, 1);
 }
 
@@ -654,7 +654,7 @@ static void expect_way(
 		fail_msg("%s", e.msg);
 	assert_int_equal(fake_calls, before + (is == SERVERS_DEVICE));
 	login_give_up(logins, "contoso");
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 }
 
 static void expect_no_way(enum login_grant grant, const char *what)
@@ -666,7 +666,7 @@ static void expect_no_way(enum login_grant grant, const char *what)
 	assert_int_equal(login_begin(logins, &want, &login, &e), ERR_USAGE);
 	assert_null(login);
 	assert_string_equal(e.msg, what);
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 }
 
 static void the_grant_is_what_is_wanted_and_what_there_is(void **state)
@@ -736,7 +736,7 @@ static void another_grant_takes_its_place_and_that_is_told(void **state)
 	device = begin_as(LOGIN_DEVICE);
 	assert_ptr_not_equal(device, code);
 	assert_ptr_equal(login_find(logins, "contoso"), device);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 	assert_int_equal(try_dial(port), -1);
 	/* What its terminal shows is of no use any more. */
 	expect_told(&w, ERR_NOT_FOUND, "goes on in another way");

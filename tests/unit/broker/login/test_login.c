@@ -19,7 +19,7 @@ static void a_login_goes_all_the_way(void **state)
 
 	(void)state;
 	join(login, &w);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 	assert_int_equal(strncmp(v.door, "/auth/", 6), 0);
 	assert_int_equal(strlen(v.door), 6 + 22);
 	open_door(&v);
@@ -41,7 +41,7 @@ static void a_login_goes_all_the_way(void **state)
 	    BYTES_BASE64URL, hash, sizeof(hash), text, sizeof(text));
 	assert_string_equal(text, v.challenge);
 	fake_answer(NULL);
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	assert_int_equal(w.told, 0);
 	hear(fd);
 	expect(200, "<h1>Logged in to contoso</h1>");
@@ -61,7 +61,7 @@ static void the_same_server_has_one_login_at_a_time(void **state)
 	assert_ptr_equal(begin("contoso", 0, &b), login);
 	assert_ptr_equal(begin("https://api.contoso.example/", 4, &c), login);
 	assert_string_equal(a.door, b.door);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 	assert_ptr_equal(login_find(logins, "contoso"), login);
 	assert_null(login_find(logins, "fabrikam"));
 	assert_null(login_find(logins, "nobody"));
@@ -80,7 +80,7 @@ static void two_servers_log_in_at_once_in_one_browser(void **state)
 	int fd;
 
 	(void)state;
-	assert_int_equal(logins_count(logins), 2);
+	assert_int_equal(logins_count(), 2);
 	assert_int_not_equal(a.port, b.port);
 	open_door(&a);
 	open_door(&b);
@@ -825,7 +825,7 @@ static void a_new_login_after_an_edit_ends_the_old_one(void **state)
 	login = begin("contoso", (uint16_t)a.port, &b);
 	assert_int_equal(b.port, a.port);
 	assert_int_equal(w.told, 0);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 	expect_told(&w, ERR_LOGIN, "file was changed");
 	get(&b, a.door, "");
 	expect(404, "Nothing here");
@@ -877,7 +877,7 @@ static void a_port_that_is_taken_is_named(void **state)
 	assert_non_null(strstr(e.msg, "MAIRU_LOCAL_PORT="));
 	assert_non_null(
 	    strstr(e.msg, "local_port in /etc/servers.d/contoso.json"));
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	assert_int_equal(
 	    begin_with("fabrikam", (uint16_t)port, &login, &e), ERR_SYS);
 	(void)close(fd);
@@ -908,7 +908,7 @@ static void without_descriptors_it_says_so_and_does_not_begin(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
 	assert_non_null(strstr(e.msg, "too few file descriptors left"));
 	assert_non_null(strstr(e.msg, "then run: mairu kill-agent"));
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	login = begin("contoso", 0, &v);
 	finish(login, &v);
 }
@@ -979,7 +979,7 @@ static void nobody_came_within_ten_minutes(void **state)
 	expect_told(&w, ERR_TIMEOUT,
 	    "nobody finished the login in the browser within 10 minutes. Run: "
 	    "mairu login contoso");
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	expect_closed(&v);
 	begin("contoso", 0, &v);
 }
@@ -1085,10 +1085,10 @@ static void it_is_given_up_only_when_nobody_waits(void **state)
 	join(begin("contoso", 0, &v), &w);
 	login_give_up(logins, "contoso");
 	login_give_up(logins, "fabrikam");
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 	login_leave(&w.wait);
 	login_give_up(logins, "contoso");
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 	expect_closed(&v);
 	/* With a page at rest, which is told; the call is cancelled. */
 	begin("contoso", 0, &v);
@@ -1103,7 +1103,7 @@ static void it_is_given_up_only_when_nobody_waits(void **state)
 	begin("contoso", 0, &v);
 	fake_gone[0] = 1;
 	login_give_up(logins, "contoso");
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 }
 
 static void it_stops_with_logins_under_way(void **state)
@@ -1142,7 +1142,7 @@ static void what_cannot_begin_says_why(void **state)
 	assert_int_equal(begin_with("fabrikam", 0, &login, &e), ERR_USAGE);
 	assert_string_equal(e.msg, "no such kind yet");
 	assert_null(login);
-	assert_int_equal(logins_count(logins), 0);
+	assert_int_equal(logins_count(), 0);
 }
 
 static void nothing_is_left_in_the_slab(void **state)

@@ -111,7 +111,7 @@ static void expect_waits_on(const char *text, const char *why)
 	if (!strstr(e.msg, why))
 		fail_msg("not %s but %s", why, e.msg);
 	assert_int_equal(fake_calls, 0);
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 }
 
 /* The address that the browser would end at. */
@@ -305,7 +305,7 @@ static void there_may_be_nothing_to_paste(void **state)
 	assert_int_equal(begin_with("contoso", 0, &login, &e), 0);
 	assert_int_equal(paste("abc", &e), ERR_USAGE);
 	assert_non_null(strstr(e.msg, "has not come so far"));
-	assert_int_equal(logins_count(logins), 1);
+	assert_int_equal(logins_count(), 1);
 	fake_answer(NULL);
 	assert_int_equal(paste("abc", &e), 0);
 }

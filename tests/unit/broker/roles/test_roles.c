@@ -69,7 +69,7 @@ static void many_that_wait_make_one_call(void **state)
 	assert_int_equal(a[1].told, 0);
 	assert_given(&a[2], "K1");
 	assert_int_equal(changes, 1);
-	assert_int_equal(roles_count(roles), 1);
+	assert_int_equal(roles_count(), 1);
 	ask(&a[1]);
 	assert_given(&a[1], "K1");
 	assert_int_equal(fake_n, 1);
@@ -163,7 +163,7 @@ static void what_is_not_to_be_kept_is_given_to_all_that_wait(void **state)
 	give(0, "K1", 3600, 1);
 	assert_given(&a, "K1");
 	assert_given(&b, "K1");
-	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(roles_count(), 0);
 	assert_false(cached("K1"));
 	/* Got ahead it would help nobody. */
 	roles_warm(roles, &dev);
@@ -236,7 +236,7 @@ static void another_role_in_use_does_not_renew_it(void **state)
 		pass_slowly(1780);
 	}
 	assert_int_equal(fake_n, 2);
-	assert_int_equal(roles_count(roles), 2);
+	assert_int_equal(roles_count(), 2);
 }
 
 static void what_has_expired_is_wiped_though_nobody_asks(void **state)
@@ -244,11 +244,11 @@ static void what_has_expired_is_wiped_though_nobody_asks(void **state)
 	(void)state;
 	get("K1", 8 * 3600);
 	pass_slowly(8 * 3600 - 20);
-	assert_int_equal(roles_count(roles), 1);
+	assert_int_equal(roles_count(), 1);
 	assert_int_equal(changes, 1);
 	pass_slowly(20);
 	assert_int_equal(changes, 2);
-	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(roles_count(), 0);
 	assert_false(cached("K1"));
 	assert_int_equal(fake_n, 1);
 }
@@ -265,7 +265,7 @@ static void nothing_wakes_a_broker_without_credentials(void **state)
 	get("K1", 60);
 	assert_true(loop_armed(&roles->timer));
 	pass(60);
-	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(roles_count(), 0);
 	assert_false(loop_armed(&roles->timer));
 }
 
@@ -666,7 +666,7 @@ static void a_logout_forgets_and_tells(void **state)
 	assert_not(&a, ERR_LOGIN, "Run: mairu login corp");
 	no_way_to_tell();
 	assert_int_equal(fake_open(), 0);
-	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(roles_count(), 0);
 	assert_int_equal(changes, 2);
 	assert_false(cached("K1"));
 }
@@ -682,7 +682,7 @@ static void a_logout_amid_the_telling_stops_it(void **state)
 	give(0, "K1", 3600, 0);
 	assert_given(&a, "K1");
 	assert_not(&b, ERR_LOGIN, "login required. Run: mairu login corp");
-	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(roles_count(), 0);
 }
 
 static void forgetting_says_how_many_and_whose(void **state)
@@ -765,7 +765,7 @@ static void what_came_from_another_server_is_not_served(void **state)
 	assert_not(&a, ERR_LOGIN, "login required. Run: mairu login corp");
 	/* It is wiped when it would be renewed. */
 	pass_slowly(2710);
-	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(roles_count(), 0);
 	assert_int_equal(fake_n, 1);
 }
 
@@ -780,7 +780,7 @@ static void an_answer_after_an_edit_is_not_taken(void **state)
 	pass(1);
 	give(0, "K1", 3600, 0);
 	assert_not(&a, ERR_UPSTREAM, "changed meanwhile");
-	assert_int_equal(roles_count(roles), 0);
+	assert_int_equal(roles_count(), 0);
 }
 
 /* --- bounds */
@@ -810,12 +810,12 @@ static void the_one_unused_for_longest_goes_but_none_with_waiters(void **state)
 	assert_int_equal(a[ROLES_MAX].retry_after, 1);
 	for (size_t i = 1; i < ROLES_MAX; i++)
 		give(i, "K", 3600, 0);
-	assert_int_equal(roles_count(roles), ROLES_MAX - 1);
+	assert_int_equal(roles_count(), ROLES_MAX - 1);
 	/* r0 is the oldest of those that nobody waits for. */
 	ask_numbered(&a[ROLES_MAX], ROLES_MAX);
 	give(ROLES_MAX, "K", 3600, 0);
 	assert_given(&a[ROLES_MAX], "K");
-	assert_int_equal(roles_count(roles), ROLES_MAX - 1);
+	assert_int_equal(roles_count(), ROLES_MAX - 1);
 	ask_numbered(&a[1], 1);
 	assert_given(&a[1], "K");
 	assert_int_equal(first.told, 0);

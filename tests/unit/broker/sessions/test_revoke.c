@@ -35,7 +35,7 @@ static void assert_ended(const struct waited *w, const char *said)
 		fail_msg("%s", w->why.msg);
 	if (said && (!w->why.code || !strstr(w->why.msg, said)))
 		fail_msg("%d %s", w->why.code, w->why.msg);
-	assert_int_equal(revokes_count(sessions_revokes(sessions)), 0);
+	assert_int_equal(sessions->revokes->n, 0);
 }
 
 static void a_logout_is_told_to_the_server(void **state)
@@ -244,7 +244,7 @@ static void no_more_than_sixteen_are_told_at_once(void **state)
 	for (int i = 0; i < 40; i++)
 		assert_int_equal(w[i].n, 1);
 	assert_int_equal(fake_n, 40);
-	assert_int_equal(revokes_count(sessions_revokes(sessions)), 0);
+	assert_int_equal(sessions->revokes->n, 0);
 }
 
 /* That might end what took its place. */
@@ -256,7 +256,7 @@ static void a_login_that_is_replaced_is_not_revoked(void **state)
 	assert_told("+1+1");
 	assert_int_equal(fake_n, 0);
 	assert_non_null(find(1));
-	assert_int_equal(revokes_count(sessions_revokes(sessions)), 0);
+	assert_int_equal(sessions->revokes->n, 0);
 }
 
 static void what_its_server_has_ended_is_not_told_to_it(void **state)

@@ -30,9 +30,9 @@ static int setup(void **state)
 	return 0;
 }
 
-static int find(enum aws_service service, const char *region, int legacy)
+static int find(enum aws_service service, const char *region)
 {
-	const struct aws_asked asked = {service, region, &settings, legacy};
+	const struct aws_asked asked = {service, region, &settings};
 
 	return aws_endpoint(&found, &asked, &e);
 }
@@ -77,7 +77,6 @@ static void each_partition_has_its_hosts(void **state)
 	    /* What only looks like a region of theirs is one of the first. */
 	    {AWS_OIDC, "cn-north", 0, 0, "oidc.cn-north.amazonaws.com"},
 	    {AWS_OIDC, "cn-north-x", 0, 0, "oidc.cn-north-x.amazonaws.com"},
-	    {AWS_OIDC, "cn--1", 0, 0, "oidc.cn--1.amazonaws.com"},
 	    {AWS_OIDC, "us-gov-1", 1, 0, "oidc-fips.us-gov-1.amazonaws.com"},
 	    {AWS_STS, "aws-cn-global", 0, 0,
 		"sts.aws-cn-global.amazonaws.com.cn"},
@@ -87,7 +86,7 @@ static void each_partition_has_its_hosts(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		set(cases[i].fips, cases[i].dual);
-		assert_int_equal(find(cases[i].service, cases[i].region, 0), 0);
+		assert_int_equal(find(cases[i].service, cases[i].region), 0);
 		(void)snprintf(url, sizeof(url), "https://%s", cases[i].url);
 		assert_string_equal(found.url, url);
 		assert_string_equal(found.region, cases[i].region);
@@ -97,22 +96,16 @@ static void each_partition_has_its_hosts(void **state)
 static void the_global_host_of_sts_signs_for_its_own_region(void **state)
 {
 	(void)state;
-	assert_int_equal(find(AWS_STS, "aws-global", 0), 0);
+	assert_int_equal(find(AWS_STS, "aws-global"), 0);
 	assert_string_equal(found.url, "https://sts.amazonaws.com");
 	assert_string_equal(found.region, "us-east-1");
-	assert_int_equal(find(AWS_STS, "eu-west-1", 1), 0);
-	assert_string_equal(found.url, "https://sts.amazonaws.com");
-	assert_string_equal(found.region, "us-east-1");
-	assert_int_equal(find(AWS_STS, "eu-south-1", 1), 0);
-	assert_string_equal(found.url, "https://sts.eu-south-1.amazonaws.com");
 	set(1, 0);
-	assert_int_equal(find(AWS_STS, "eu-west-1", 1), 0);
+	assert_int_equal(find(AWS_STS, "aws-global"), 0);
 	assert_string_equal(
-	    found.url, "https://sts-fips.eu-west-1.amazonaws.com");
-	assert_string_equal(found.region, "eu-west-1");
+	    found.url, "https://sts-fips.aws-global.amazonaws.com");
 	set(0, 0);
-	assert_int_equal(find(AWS_OIDC, "eu-west-1", 1), 0);
-	assert_string_equal(found.url, "https://oidc.eu-west-1.amazonaws.com");
+	assert_int_equal(find(AWS_OIDC, "aws-global"), 0);
+	assert_string_equal(found.url, "https://oidc.aws-global.amazonaws.com");
 }
 
 static void an_override_keeps_its_path_and_the_region(void **state)
@@ -122,15 +115,15 @@ static void an_override_keeps_its_path_and_the_region(void **state)
 	(void)state;
 	settings.value[SETTINGS_ENDPOINT_SSO] = url;
 	settings.value[SETTINGS_ENDPOINT_STS] = bare;
-	assert_int_equal(find(AWS_PORTAL, "eu-west-1", 0), 0);
+	assert_int_equal(find(AWS_PORTAL, "eu-west-1"), 0);
 	assert_string_equal(found.url, "http://127.0.0.1:9/base");
 	assert_string_equal(found.region, "eu-west-1");
-	assert_int_equal(find(AWS_STS, "eu-west-1", 1), 0);
+	assert_int_equal(find(AWS_STS, "eu-west-1"), 0);
 	assert_string_equal(found.url, "https://x");
 	assert_string_equal(found.region, "eu-west-1");
-	assert_int_equal(find(AWS_STS, NULL, 0), 0);
+	assert_int_equal(find(AWS_STS, NULL), 0);
 	assert_string_equal(found.region, "");
-	assert_int_equal(find(AWS_OIDC, "eu-west-1", 0), 0);
+	assert_int_equal(find(AWS_OIDC, "eu-west-1"), 0);
 	assert_string_equal(found.url, "https://oidc.eu-west-1.amazonaws.com");
 }
 
@@ -141,41 +134,40 @@ static void settings_that_do_not_go_together_are_named(void **state)
 	(void)state;
 	settings.value[SETTINGS_ENDPOINT_SSO_OIDC] = url;
 	set(1, 0);
-	assert_int_equal(find(AWS_OIDC, "eu-west-1", 0), ERR_FORMAT);
+	assert_int_equal(find(AWS_OIDC, "eu-west-1"), ERR_FORMAT);
 	assert_string_equal(e.msg,
 	    "endpoints.sso_oidc and use_fips of broker.json can't both hold. "
 	    "Run: mairu config unset endpoints.sso_oidc, or: mairu config "
 	    "unset use_fips");
 	set(0, 1);
-	assert_int_equal(find(AWS_OIDC, "eu-west-1", 0), ERR_FORMAT);
+	assert_int_equal(find(AWS_OIDC, "eu-west-1"), ERR_FORMAT);
 	assert_non_null(strstr(e.msg, "endpoints.sso_oidc and use_dualstack"));
 	/* That of another service does not matter. */
-	assert_int_equal(find(AWS_PORTAL, "eu-west-1", 0), 0);
+	assert_int_equal(find(AWS_PORTAL, "eu-west-1"), 0);
 	assert_string_equal(found.url, "https://portal.sso.eu-west-1.api.aws");
 }
 
 static void what_is_no_label_of_a_host_is_no_region(void **state)
 {
 	static const char *const bad[] = {"-eu", "eu-", "EU-WEST-1", "a.b",
-	    "x/y", "evil.example#", "eu west 1", "eu_west_1", "\033[31m", "é",
+	    "cn--1", "x/y", "evil.example#", "eu west 1", "eu_west_1", "\033[31m", "é",
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
 	static char url[] = "https://x.example/";
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_false(aws_region_valid(bad[i]));
-		assert_int_equal(find(AWS_STS, bad[i], 0), ERR_FORMAT);
+		assert_int_equal(find(AWS_STS, bad[i]), ERR_FORMAT);
 		assert_non_null(strstr(e.msg, "is no region"));
 		assert_null(strchr(e.msg, '\033'));
 		assert_string_equal(found.url, "");
 	}
-	assert_true(aws_region_valid("a"));
-	assert_int_equal(find(AWS_STS, "", 0), ERR_FORMAT);
-	assert_int_equal(find(AWS_STS, NULL, 0), ERR_FORMAT);
+	assert_int_equal(find(AWS_STS, "a"), 0);
+	assert_int_equal(find(AWS_STS, ""), ERR_FORMAT);
+	assert_int_equal(find(AWS_STS, NULL), ERR_FORMAT);
 	assert_string_equal(e.msg, "no region is set to find a host of AWS by");
 	/* It would be signed for. */
 	settings.value[SETTINGS_ENDPOINT_STS] = url;
-	assert_int_equal(find(AWS_STS, "a.b", 0), ERR_FORMAT);
+	assert_int_equal(find(AWS_STS, "a.b"), ERR_FORMAT);
 }
 
 /* --- the cases that AWS publishes */
@@ -197,11 +189,15 @@ static void check_case(enum aws_service service, const struct json_value *v)
 	    [AWS_STS] = SETTINGS_ENDPOINT_STS};
 	int rc;
 
+	/* Old regions may share the global host; here they never do. */
+	if (json_bool(json_get(params, "UseGlobalEndpoint")) == 1) {
+		free(copy);
+		return;
+	}
 	set(json_bool(json_get(params, "UseFIPS")) == 1,
 	    json_bool(json_get(params, "UseDualStack")) == 1);
 	settings.value[keys[service]] = copy;
-	rc = find(service, region,
-	    json_bool(json_get(params, "UseGlobalEndpoint")) == 1);
+	rc = find(service, region);
 	if (!endpoint) {
 		assert_int_equal(rc, ERR_FORMAT);
 	} else {
