@@ -332,7 +332,7 @@ static inline void expect_told(struct waiter *w, int code, const char *what)
 	assert_int_equal(w->e.code, code);
 	if (code && !strstr(w->e.msg, what))
 		fail_msg("not %s but %s", what, w->e.msg);
-	assert_null(w->wait.entry.le_prev);
+	assert_true(wait_idle(&w->wait.wait));
 }
 
 static inline void expect_closed(const struct view *v)

@@ -13,10 +13,10 @@ void ask_free(struct ask *a)
 {
 	LIST_REMOVE(a, entry);
 	secret_free(a->token);
-	login_leave(&a->login);
-	checker_cancel(&a->check);
-	roles_cancel(&a->role);
-	sessions_cancel(&a->session);
+	wait_leave(&a->login.wait);
+	wait_leave(&a->check.wait);
+	wait_leave(&a->role.wait);
+	wait_leave(&a->session.wait);
 	if (a->drop)
 		a->drop(a);
 	loop_disarm(a->broker->loop, &a->timer);

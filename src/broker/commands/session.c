@@ -70,7 +70,7 @@ struct logout {
 static void free_logout(struct logout *l)
 {
 	for (size_t i = 0; l && i < l->n; i++) {
-		revoke_leave(&l->rows[i].told);
+		wait_leave(&l->rows[i].told.wait);
 		free(l->rows[i].id);
 		free(l->rows[i].why);
 	}
@@ -130,7 +130,7 @@ static void late(void *arg)
 	struct logout *l = a->own;
 
 	for (size_t i = 0; i < l->n; i++)
-		if (l->rows[i].told.entry.le_prev)
+		if (!wait_idle(&l->rows[i].told.wait))
 			l->rows[i].slow = 1;
 	ask_finish(a, put_logout, l, NULL);
 }

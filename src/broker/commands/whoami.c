@@ -73,7 +73,7 @@ static void finish(struct ask *a, const struct err *e)
 	http_cancel(w->of_alias);
 	w->call = NULL;
 	w->of_alias = NULL;
-	roles_cancel(&a->role);
+	wait_leave(&a->role.wait);
 	ask_finish(a, e ? NULL : put, a, e);
 }
 

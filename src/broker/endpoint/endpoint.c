@@ -216,8 +216,8 @@ struct grant *endpoint_grant(
 
 static void forget(struct waiting *w)
 {
-	checker_cancel(&w->check);
-	roles_cancel(&w->role);
+	wait_leave(&w->check.wait);
+	wait_leave(&w->role.wait);
 	loop_disarm(w->ep->loop, &w->timer);
 	endpoint_leave(w);
 	free(w);

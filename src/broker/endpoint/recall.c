@@ -69,8 +69,8 @@ static void settled(void *arg, enum check_verdict verdict)
 	struct recall *one = arg;
 
 	(void)verdict;
-	if (LIST_EMPTY(&one->check.queued_waits) &&
-	    LIST_EMPTY(&one->check.sent_waits))
+	if (waits_empty(&one->check.queued_waits) &&
+	    waits_empty(&one->check.sent_waits))
 		drop(one);
 }
 

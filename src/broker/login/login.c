@@ -48,11 +48,8 @@ static void stop(struct login *login)
 
 static void destroy(struct login *login)
 {
-	struct login_wait *w;
-
-	while ((w = LIST_FIRST(&login->to_see)) ||
-	       (w = LIST_FIRST(&login->to_end)))
-		login_leave(w);
+	while (waits_next(&login->to_see) || waits_next(&login->to_end))
+		;
 	stop(login);
 	callback_free(login->callback);
 	buf_release(&login->text);
@@ -86,14 +83,12 @@ static void bury(void *arg)
 	destroy(login);
 }
 
-static void tell_all(struct login_waits *waits, const struct err *e)
+static void tell_all(struct waits *waits, const struct err *e)
 {
 	struct login_wait *w;
 
-	while ((w = LIST_FIRST(waits))) {
-		login_leave(w);
+	while ((w = waits_next(waits)))
 		w->fn(w->arg, e);
-	}
 }
 
 static void tell(void *arg)
@@ -112,7 +107,8 @@ static void tell(void *arg)
 
 void login_stranger(struct login *login)
 {
-	struct login_wait *w, *next;
+	struct waits all = {0};
+	struct login_wait *w;
 
 	log_warn(login->all->up.log,
 	    "login to %s: refused a browser that can't be told to be this "
@@ -121,12 +117,12 @@ void login_stranger(struct login *login)
 	/* Again and again it would be no news. */
 	if (login->strangers++)
 		return;
-	for (w = LIST_FIRST(&login->to_end); w; w = next) {
-		next = LIST_NEXT(w, entry);
-		if (!w->stranger)
-			continue;
-		login_leave(w);
-		w->stranger(w->arg);
+	waits_take(&login->to_end, &all);
+	while ((w = waits_next(&all))) {
+		if (w->stranger)
+			w->stranger(w->arg);
+		else
+			waits_add(&login->to_end, &w->wait);
 	}
 }
 
@@ -141,34 +137,15 @@ static void tell_soon(struct login *login)
 
 void login_join_shown(struct login *login, struct login_wait *w)
 {
-	LIST_INSERT_HEAD(&login->to_see, w, entry);
+	waits_add(&login->to_see, &w->wait);
 	tell_soon(login);
 }
 
 void login_join(struct login *login, struct login_wait *w)
 {
-	LIST_INSERT_HEAD(&login->to_end, w, entry);
+	waits_add(&login->to_end, &w->wait);
 	if (login->ended)
 		tell_soon(login);
-}
-
-void login_leave(struct login_wait *w)
-{
-	if (!w->entry.le_prev)
-		return;
-	LIST_REMOVE(w, entry);
-	memset(&w->entry, 0, sizeof(w->entry));
-}
-
-/* Those who wait for one wait for the other from now on. */
-static void move_all(struct login_waits *from, struct login_waits *to)
-{
-	struct login_wait *w;
-
-	while ((w = LIST_FIRST(from))) {
-		LIST_REMOVE(w, entry);
-		LIST_INSERT_HEAD(to, w, entry);
-	}
 }
 
 /* --- what steps stand on */
@@ -376,8 +353,8 @@ void login_give_up(struct logins *l, const char *server)
 	struct login *login = login_find(l, server);
 	struct err e;
 
-	if (!login || !LIST_EMPTY(&login->to_end) ||
-	    !LIST_EMPTY(&login->to_see))
+	if (!login || !waits_empty(&login->to_end) ||
+	    !waits_empty(&login->to_see))
 		return;
 	(void)login_say(&e, ERR_TIMEOUT, login->id,
 	    "the login was given up in the terminal");
@@ -391,7 +368,7 @@ static void replace(struct login *old, struct login *login)
 {
 	struct err e;
 
-	move_all(&old->to_see, &login->to_see);
+	waits_take(&old->to_see, &login->to_see);
 	(void)login_say(
 	    &e, ERR_NOT_FOUND, old->id, "the login goes on in another way");
 	login_end(old, &e);

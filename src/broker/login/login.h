@@ -16,7 +16,6 @@
  */
 
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "base/config/servers.h"
 #include "base/core/buf.h"
@@ -26,6 +25,7 @@
 #include "broker/sessions/session.h"
 #include "net/http/http.h"
 #include "net/runtime/loop.h"
+#include "net/runtime/waits.h"
 
 struct logins;
 struct login;
@@ -62,13 +62,13 @@ struct login_view {
 };
 
 struct login_wait {
+	struct wait wait; /* the logins' */
 	/* e NULL: well. */
 	void (*fn)(void *arg, const struct err *e);
 	/* Of the end, instead of fn, when not NULL: it goes on, and a browser
 	 * came that can't be told to be this user's.  Join again. */
 	void (*stranger)(void *arg);
 	void *arg;
-	LIST_ENTRY(login_wait) entry; /* the logins'; zero when idle */
 };
 
 int logins_new(
@@ -97,11 +97,9 @@ void login_join_shown(struct login *login, struct login_wait *w);
 /* 1 and *view once there is something to be shown. */
 int login_look(struct login *login, struct login_view *view);
 
-/* Calls w->fn once, from the loop, when it has ended. */
+/* Calls w->fn once, from the loop, when it has ended.  The flow goes on when w
+ * leaves. */
 void login_join(struct login *login, struct login_wait *w);
-
-/* Of either of the two; safe when w is idle.  The flow goes on. */
-void login_leave(struct login_wait *w);
 
 /* What a person brought from a browser elsewhere: the whole URL that it ended
  * at, or no more than the code in it.  A secret.  0: the login goes on with it;

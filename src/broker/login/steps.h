@@ -35,7 +35,6 @@ enum {
 };
 
 LIST_HEAD(login_list, login);
-LIST_HEAD(login_waits, login_wait);
 
 struct logins {
 	struct upstream up;
@@ -89,7 +88,7 @@ struct login {
 	int ended, failed;
 	struct err why;
 	struct loop_timer tell;
-	struct login_waits to_see, to_end;
+	struct waits to_see, to_end;
 	LIST_ENTRY(login) entry;
 };
 

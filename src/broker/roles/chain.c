@@ -89,7 +89,7 @@ int role_chain_new(struct role_chain **out, const char *text, struct err *e)
 
 int role_chain_busy(const struct role_chain *c)
 {
-	return c->call || c->base.entry.le_prev;
+	return c->call || !wait_idle(&c->base.wait);
 }
 
 int role_chain_is_called(const struct role_chain *c)
@@ -109,7 +109,7 @@ void role_chain_hang_up(struct role_chain *c)
 {
 	throttle_cancel(c->call);
 	c->call = NULL;
-	roles_cancel(&c->base);
+	wait_leave(&c->base.wait);
 	put_down(c);
 }
 

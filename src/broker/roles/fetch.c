@@ -13,34 +13,20 @@
 
 /* --- telling */
 
-void role_take_waits(struct role *role, struct role_waits *to)
-{
-	struct role_wait *w;
-
-	LIST_INIT(to);
-	/* The last that came stands in front. */
-	while ((w = LIST_FIRST(&role->waits))) {
-		LIST_REMOVE(w, entry);
-		LIST_INSERT_HEAD(to, w, entry);
-	}
-}
-
 int role_no_login(const struct role *role, struct err *e)
 {
 	return session_none(role->id, e);
 }
 
-void role_tell(struct role *role, struct role_waits *waits,
+void role_tell(struct role *role, struct waits *waits,
     const struct credential *c, const struct err *e, int64_t retry_after)
 {
 	struct role_wait *w;
 	struct err why;
 
-	while ((w = LIST_FIRST(waits))) {
+	while ((w = waits_next(waits))) {
 		struct role_result r = {c, e, retry_after, 0};
 
-		LIST_REMOVE(w, entry);
-		w->entry.le_prev = NULL;
 		/* A logout came in between. */
 		if (c && (role->gone || !c->body)) {
 			(void)role_no_login(role, &why);
@@ -76,7 +62,7 @@ static int64_t remember(
 
 int role_busy(const struct role *role)
 {
-	return role->call || role->session.entry.le_prev ||
+	return role->call || !wait_idle(&role->session.wait) ||
 	       (role->chain && role_chain_busy(role->chain));
 }
 
@@ -91,7 +77,7 @@ void role_hang_up(struct role *role)
 		role_chain_hang_up(role->chain);
 	throttle_cancel(role->call);
 	role->call = NULL;
-	sessions_cancel(&role->session);
+	wait_leave(&role->session.wait);
 }
 
 void role_let_go(struct role *role)
@@ -112,11 +98,11 @@ static void let_go_told(struct role *role)
 void role_failed(struct role *role, const struct err *why, int64_t retry_after)
 {
 	struct roles *all = role->all;
-	struct role_waits waits;
+	struct waits waits = {0};
 	int64_t ms = remember(role, why, retry_after);
 
 	role->held++;
-	role_take_waits(role, &waits);
+	waits_take(&role->waits, &waits);
 	/* Before they are told, so that none of them asks with it again. */
 	if (why->code == ERR_LOGIN)
 		sessions_drop_token(
@@ -128,14 +114,14 @@ void role_failed(struct role *role, const struct err *why, int64_t retry_after)
 void role_got(struct role *role, struct credential *c, char *take_arn)
 {
 	struct roles *all = role->all;
-	struct role_waits waits;
+	struct waits waits = {0};
 	int had = role_wipe(role);
 
 	role->arn = take_arn;
 	role_forgive(role);
 	role->never_cached = c->no_cache;
 	role->held++;
-	role_take_waits(role, &waits);
+	waits_take(&role->waits, &waits);
 	if (c->no_cache) {
 		role_tell(role, &waits, c, NULL, 0);
 		credential_release(c);
@@ -300,14 +286,14 @@ int role_call(
 
 void role_restart(struct role *role, const struct catalog_entry *server)
 {
-	struct role_waits waits;
+	struct waits waits = {0};
 	struct err e;
 
 	role_hang_up(role);
-	if (LIST_EMPTY(&role->waits) || role_call(role, server, &e) == 0)
+	if (waits_empty(&role->waits) || role_call(role, server, &e) == 0)
 		return;
 	role->held++;
-	role_take_waits(role, &waits);
+	waits_take(&role->waits, &waits);
 	role_tell(role, &waits, NULL, &e, 1);
 	let_go_told(role);
 }

@@ -31,8 +31,6 @@ enum {
 	ROLES_REFUSED = 60 * 1000, /* ms until a refused renewal is tried */
 };
 
-LIST_HEAD(role_waits, role_wait);
-
 struct role {
 	struct roles *all;
 	unsigned char key[HASH_SHA256]; /* of identity, role and chain */
@@ -52,7 +50,7 @@ struct role {
 	struct err *at_once; /* for a failure that comes before the ask ends */
 	struct role_chain *chain; /* NULL of a role of the server itself */
 	char *arn; /* whose its credentials are, where that is known */
-	struct role_waits waits;
+	struct waits waits;
 	struct backoff trouble;
 	int64_t renew_from; /* monotonic */
 	int never_cached;   /* the server said so */
@@ -104,11 +102,8 @@ void role_hang_up(struct role *role);
 void role_restart(struct role *role, const struct catalog_entry *server);
 
 /* Tells all who wait, and nobody that comes to wait meanwhile. */
-void role_tell(struct role *role, struct role_waits *waits,
+void role_tell(struct role *role, struct waits *waits,
     const struct credential *c, const struct err *e, int64_t retry_after);
-
-/* Moves those who wait to *to, the first that came in front. */
-void role_take_waits(struct role *role, struct role_waits *to);
 
 /* How a call ends: the error, and how long the server wants to be left alone
  * (-1: it did not say); or credentials, and whose they

@@ -27,18 +27,10 @@ int listings_new(
 	return 0;
 }
 
-static void unlink_wait(struct listing_wait *w)
-{
-	LIST_REMOVE(w, entry);
-	w->listing = NULL;
-}
-
 static void listing_free(struct listing *l)
 {
-	struct listing_wait *w;
-
-	while ((w = LIST_FIRST(&l->waits)))
-		unlink_wait(w);
+	while (waits_next(&l->waits))
+		;
 	listing_stop(l);
 	loop_disarm(l->all->up.loop, &l->tell);
 	loop_disarm(l->all->up.loop, &l->rest);
@@ -83,12 +75,11 @@ void listing_look(const struct listing_wait *w, struct listing_part *part)
 
 static struct listing_wait *to_be_told(struct listing *l)
 {
-	struct listing_wait *w;
+	struct listing_wait *w = waits_after(&l->waits, NULL);
 
-	LIST_FOREACH(w, &l->waits, entry)
-	if (listing_ended(l) || l->store.n > w->from)
-		return w;
-	return NULL;
+	while (w && !listing_ended(l) && l->store.n <= w->from)
+		w = waits_after(&l->waits, &w->wait);
+	return w;
 }
 
 /* How long it stays while nobody waits. */
@@ -110,13 +101,13 @@ static void tell(void *arg)
 
 	while ((w = to_be_told(l))) {
 		look(l, w->from, &part);
-		unlink_wait(w);
+		wait_leave(&w->wait);
 		if (part.n > 0 || l->whole)
 			w->fn(w->arg, &part, NULL);
 		else
 			w->fn(w->arg, NULL, &l->failed);
 	}
-	if (!LIST_EMPTY(&l->waits))
+	if (!waits_empty(&l->waits))
 		return;
 	if (l->gone)
 		listing_free(l);
@@ -217,7 +208,7 @@ static void join(struct listing *l, size_t from, struct listing_wait *w)
 
 	w->listing = l;
 	w->from = from;
-	LIST_INSERT_HEAD(&l->waits, w, entry);
+	waits_add(&l->waits, &w->wait);
 	if (!l->whole)
 		loop_disarm(loop, &l->rest);
 	if (to_be_told(l))
@@ -298,7 +289,7 @@ int listing_known(struct listings *all, const struct listing_want *want,
 	}
 	if (l && l->whole)
 		look(l, from, part);
-	else if (l && !listing_ended(l) && LIST_EMPTY(&l->waits))
+	else if (l && !listing_ended(l) && waits_empty(&l->waits))
 		let_rest(l); /* somebody still wants it */
 	return 0;
 }
@@ -307,10 +298,10 @@ void listing_leave(struct listing_wait *w)
 {
 	struct listing *l = w->listing;
 
-	if (!l)
+	if (wait_idle(&w->wait))
 		return;
-	unlink_wait(w);
-	if (LIST_EMPTY(&l->waits) && !l->gone)
+	wait_leave(&w->wait);
+	if (waits_empty(&l->waits) && !l->gone)
 		let_rest(l);
 }
 

@@ -17,12 +17,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "base/core/err.h"
 #include "base/core/hash.h"
 #include "broker/kinds/provider.h"
 #include "broker/servers/upstream.h"
+#include "net/runtime/waits.h"
 
 enum {
 	LISTING_MAX_ROLES = 50000,
@@ -54,6 +54,7 @@ struct listing_part {
 };
 
 struct listing_wait {
+	struct wait wait;
 	/* part NULL: e says why; both borrowed for the call. */
 	void (*fn)(
 	    void *arg, const struct listing_part *part, const struct err *e);
@@ -61,7 +62,6 @@ struct listing_wait {
 	/* the listings'; zero when idle: */
 	struct listing *listing;
 	size_t from;
-	LIST_ENTRY(listing_wait) entry;
 };
 
 int listings_new(

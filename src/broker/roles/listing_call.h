@@ -36,7 +36,7 @@ struct listings {
 struct listing {
 	struct listings *all;
 	LIST_ENTRY(listing) entry;
-	LIST_HEAD(, listing_wait) waits;
+	struct waits waits;
 	unsigned char identity[HASH_SHA256];
 	unsigned generation;	 /* never 0 */
 	uint64_t login;		 /* session_login_serial(); 0: not known yet */

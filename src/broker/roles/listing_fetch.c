@@ -21,7 +21,7 @@ void listing_stop(struct listing *l)
 {
 	struct listing_page *p;
 
-	sessions_cancel(&l->session);
+	wait_leave(&l->session.wait);
 	l->asking = 0;
 	while ((p = TAILQ_FIRST(&l->pages))) {
 		TAILQ_REMOVE(&l->pages, p, entry);

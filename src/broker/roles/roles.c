@@ -128,7 +128,7 @@ static int make_room(struct roles *r)
 	if (r->n < ROLES_MAX)
 		return 1;
 	TAILQ_FOREACH_REVERSE(role, &r->use, role_list, use)
-	if (LIST_EMPTY(&role->waits) && !role->held)
+	if (waits_empty(&role->waits) && !role->held)
 		break;
 	if (!role)
 		return 0;
@@ -158,7 +158,6 @@ static struct role *make(struct roles *r, const struct role_ref *ref,
 		return NULL;
 	}
 	role->all = r;
-	LIST_INIT(&role->waits);
 	role->id = memcpy(role->strings, server->server->id, id);
 	role->name = memcpy(role->strings + id, ref->role, name);
 	memcpy(role->key, key, HASH_SHA256);
@@ -298,7 +297,7 @@ void roles_ask(
 	struct err e;
 	int fresh = how & ROLES_FRESH;
 
-	w->entry.le_prev = NULL;
+	w->wait = (struct wait){0};
 	if (!fresh && roles_cached(r, ref, how, INT64_MIN, &c)) {
 		tell_now(w, c, NULL, 0);
 		return;
@@ -315,23 +314,15 @@ void roles_ask(
 		return;
 	}
 	/* It may be told before the call returns, and be gone then. */
-	LIST_INSERT_HEAD(&role->waits, w, entry);
+	waits_add(&role->waits, &w->wait);
 	role->fresh = fresh;
 	if (role_call(role, &server, &e) < 0) {
-		roles_cancel(w);
+		wait_leave(&w->wait);
 		tell_now(w, NULL, &e,
 		    backoff_is_ours(&e)	  ? 1
 		    : e.code == ERR_LOGIN ? 0
 					  : remembered(role));
 	}
-}
-
-void roles_cancel(struct role_wait *w)
-{
-	if (!w->entry.le_prev)
-		return;
-	LIST_REMOVE(w, entry);
-	w->entry.le_prev = NULL;
 }
 
 void roles_warm(struct roles *r, const struct role_ref *ref)
@@ -374,12 +365,12 @@ size_t roles_forget(struct roles *r, const unsigned char *identity)
 		TAILQ_INSERT_TAIL(&out, role, use);
 	}
 	while ((role = TAILQ_FIRST(&out))) {
-		struct role_waits waits;
+		struct waits waits = {0};
 		struct err e;
 
 		TAILQ_REMOVE(&out, role, use);
 		(void)role_no_login(role, &e);
-		role_take_waits(role, &waits);
+		waits_take(&role->waits, &waits);
 		role_tell(role, &waits, NULL, &e, 0);
 		if (--role->held == 0)
 			role_free(role);
@@ -439,10 +430,8 @@ void roles_free(struct roles *r)
 		return;
 	loop_disarm(r->part.loop, &r->timer);
 	while ((role = TAILQ_FIRST(&r->use))) {
-		struct role_wait *w;
-
-		while ((w = LIST_FIRST(&role->waits)))
-			roles_cancel(w);
+		while (waits_next(&role->waits))
+			;
 		unlink_role(role);
 		role_free(role);
 	}

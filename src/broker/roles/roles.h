@@ -15,7 +15,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "base/core/err.h"
 #include "base/core/secret.h"
@@ -25,6 +24,7 @@
 #include "net/aws/credential.h"
 #include "net/http/http.h"
 #include "net/runtime/loop.h"
+#include "net/runtime/waits.h"
 
 enum {
 	ROLES_MAX = 1024, /* the one unused for longest goes */
@@ -52,10 +52,10 @@ enum roles_how {
 };
 
 struct role_wait {
+	struct wait wait; /* the roles' */
 	/* All borrowed for the call. */
 	void (*fn)(void *arg, const struct role_result *r);
 	void *arg;
-	LIST_ENTRY(role_wait) entry; /* the roles'; zero when idle */
 };
 
 int roles_new(
@@ -73,14 +73,12 @@ void roles_watch(struct roles *r, void (*fn)(void *arg), void *arg);
 int roles_cached(struct roles *r, const struct role_ref *ref, int how,
     int64_t since, const struct credential **c);
 
-/* The same, else waits for the call that brings them.  w->fn is called exactly
- * once unless it is cancelled: before this returns when the answer is known,
- * else from the loop.  ROLES_FRESH too joins a call that is under way. */
+/* The same, else waits for the call that brings them, which goes on for whoever
+ * asks next when w leaves.  w->fn is called exactly once unless it does: before
+ * this returns when the answer is known, else from the loop.  ROLES_FRESH too
+ * joins a call that is under way. */
 void roles_ask(
     struct roles *r, const struct role_ref *ref, int how, struct role_wait *w);
-
-/* Safe when w is idle.  The call goes on for whoever asks next. */
-void roles_cancel(struct role_wait *w);
 
 /* Gets them in the background if there is a session and there are none. */
 void roles_warm(struct roles *r, const struct role_ref *ref);

@@ -29,7 +29,6 @@ enum {
 	SESSION_TOLD = 24 * 3600, /* s that an ended one is remembered */
 };
 
-LIST_HEAD(session_waits, session_wait);
 TAILQ_HEAD(revoke_list, revoke);
 struct renewal;
 
@@ -47,7 +46,7 @@ struct session {
 	int64_t renew_from; /* not ahead before */
 	struct backoff trouble;
 	struct renewal *renewal; /* under way, or NULL */
-	struct session_waits waits;
+	struct waits waits;
 	char strings[];
 };
 
@@ -106,12 +105,9 @@ int session_renew(struct session *one, struct err *e) MUST_CHECK;
  * is to be told (revoke != 0): else what comes of it would stay valid. */
 void session_abandon(struct session *one, int revoke);
 
-/* Moves those who wait to *to, the first that came in front. */
-void session_take_waits(struct session *one, struct session_waits *to);
-
 /* Tells them e, or brings them what there is now. */
 void session_tell(struct sessions *s, const unsigned char identity[HASH_SHA256],
-    struct session_waits *waits, const struct err *e);
+    struct waits *waits, const struct err *e);
 
 /* Ends renewals that have no session. */
 void session_drop_orphans(struct sessions *s);

@@ -35,38 +35,17 @@ struct renewal {
 
 /* --- those who wait */
 
-void session_take_waits(struct session *one, struct session_waits *to)
-{
-	struct session_wait *w;
-
-	LIST_INIT(to);
-	/* The last that came stands in front. */
-	while ((w = LIST_FIRST(&one->waits))) {
-		LIST_REMOVE(w, entry);
-		LIST_INSERT_HEAD(to, w, entry);
-	}
-}
-
 void session_tell(struct sessions *s, const unsigned char identity[HASH_SHA256],
-    struct session_waits *waits, const struct err *e)
+    struct waits *waits, const struct err *e)
 {
 	struct session_wait *w;
 
-	while ((w = LIST_FIRST(waits))) {
-		sessions_cancel(w);
+	while ((w = waits_next(waits))) {
 		if (e)
 			w->fn(w->arg, NULL, e);
 		else /* what came may be gone again by now */
 			sessions_ask(s, identity, 0, w);
 	}
-}
-
-void sessions_cancel(struct session_wait *w)
-{
-	if (!w->entry.le_prev)
-		return;
-	LIST_REMOVE(w, entry);
-	w->entry.le_prev = NULL;
 }
 
 /* --- the call */
@@ -107,7 +86,7 @@ static void renewed(struct session *one, struct provider_tokens *t)
 {
 	struct sessions *s = one->all;
 	unsigned char identity[HASH_SHA256];
-	struct session_waits waits;
+	struct waits waits = {0};
 	int64_t wall = loop_wall(s->part.loop);
 
 	replace(&one->tokens, t);
@@ -118,7 +97,7 @@ static void renewed(struct session *one, struct provider_tokens *t)
 	log_info(s->part.log, "the session of %s is renewed", one->id);
 	session_schedule(s);
 	memcpy(identity, one->identity, sizeof(identity));
-	session_take_waits(one, &waits);
+	waits_take(&one->waits, &waits);
 	session_tell(s, identity, &waits, NULL);
 }
 
@@ -143,13 +122,13 @@ static void kept(
 {
 	struct sessions *s = one->all;
 	unsigned char identity[HASH_SHA256];
-	struct session_waits waits;
+	struct waits waits = {0};
 
 	log_warn(s->part.log, "the session of %s could not be renewed: %s",
 	    one->id, why->msg);
 	note(one, why, retry_after);
 	memcpy(identity, one->identity, sizeof(identity));
-	session_take_waits(one, &waits);
+	waits_take(&one->waits, &waits);
 	session_tell(s, identity, &waits, why);
 }
 
@@ -360,7 +339,7 @@ static void wait_for(struct session *one, int insist, struct session_wait *w)
 	if (e.code)
 		w->fn(w->arg, NULL, &e);
 	else
-		LIST_INSERT_HEAD(&one->waits, w, entry);
+		waits_add(&one->waits, &w->wait);
 }
 
 /* The one that is used now; NULL: w has been told that there is none. */
@@ -371,7 +350,7 @@ static struct session *use(struct sessions *s,
 	struct catalog_entry found;
 	struct err e;
 
-	w->entry.le_prev = NULL;
+	w->wait = (struct wait){0};
 	session_notice_jump(s);
 	if (one) {
 		session_used(one, loop_now(s->part.loop));

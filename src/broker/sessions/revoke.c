@@ -23,7 +23,7 @@ struct revoke {
 	struct metadata *metadata; /* asked for, to know where */
 	struct loop_timer timer;
 	struct err why; /* code 0: well */
-	LIST_HEAD(, revoke_wait) waits;
+	struct waits waits;
 	TAILQ_ENTRY(revoke) entry; /* in the order in which they were made */
 	char id[];
 };
@@ -46,10 +46,8 @@ int revokes_new(
 
 static void destroy(struct revoke *r)
 {
-	struct revoke_wait *w;
-
-	while ((w = LIST_FIRST(&r->waits)))
-		revoke_leave(w);
+	while (waits_next(&r->waits))
+		;
 	http_cancel(r->call);
 	metadata_cancel(r->metadata);
 	loop_disarm(r->all->part->loop, &r->timer);
@@ -105,7 +103,6 @@ struct revoke *revoke_new(struct revokes *all, const char *id,
 	memcpy(r->id, id, len);
 	r->tokens = *take_tokens;
 	memset(take_tokens, 0, sizeof(*take_tokens));
-	LIST_INIT(&r->waits);
 	r->timer.arg = r;
 	TAILQ_INSERT_TAIL(&all->list, r, entry);
 	all->n++;
@@ -162,10 +159,8 @@ static void told(void *arg)
 	struct revokes *all = r->all;
 	struct revoke_wait *w;
 
-	while ((w = LIST_FIRST(&r->waits))) {
-		revoke_leave(w);
+	while ((w = waits_next(&r->waits)))
 		w->fn(w->arg, r->why.code ? &r->why : NULL);
-	}
 	destroy(r);
 	begin_next(all);
 }
@@ -287,20 +282,12 @@ int revoke_join(struct revokes *all, const unsigned char identity[HASH_SHA256],
 {
 	struct revoke *r;
 
-	w->entry.le_prev = NULL;
+	w->wait = (struct wait){0};
 	TAILQ_FOREACH_REVERSE(r, &all->list, revoke_list, entry)
 	if (memcmp(r->identity, identity, HASH_SHA256) == 0)
 		break;
 	if (!r)
 		return 0;
-	LIST_INSERT_HEAD(&r->waits, w, entry);
+	waits_add(&r->waits, &w->wait);
 	return 1;
-}
-
-void revoke_leave(struct revoke_wait *w)
-{
-	if (!w->entry.le_prev)
-		return;
-	LIST_REMOVE(w, entry);
-	w->entry.le_prev = NULL;
 }

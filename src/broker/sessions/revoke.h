@@ -12,11 +12,11 @@
  */
 
 #include <stddef.h>
-#include <sys/queue.h>
 
 #include "base/core/err.h"
 #include "base/core/hash.h"
 #include "broker/kinds/provider.h"
+#include "net/runtime/waits.h"
 
 enum {
 	REVOKE_AT_ONCE = 16,
@@ -47,18 +47,15 @@ struct provider_tokens *revoke_tokens(struct revoke *r);
 void revoke_go(struct revoke *r);
 
 struct revoke_wait {
+	struct wait wait; /* the revokes' */
 	/* e NULL: the server knows, or has no way to be told. */
 	void (*fn)(void *arg, const struct err *e);
 	void *arg;
-	LIST_ENTRY(revoke_wait) entry; /* the revokes'; zero when idle */
 };
 
 /* Calls w->fn once, from the loop, when what was begun last for that server
  * has ended.  0: nothing is under way, and w stays idle. */
 int revoke_join(struct revokes *r, const unsigned char identity[HASH_SHA256],
     struct revoke_wait *w);
-
-/* Safe when w is idle. */
-void revoke_leave(struct revoke_wait *w);
 
 #endif

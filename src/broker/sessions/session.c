@@ -33,16 +33,14 @@ static void session_free(struct session *one)
 
 void sessions_free(struct sessions *s)
 {
-	struct session_wait *w;
-
 	if (!s)
 		return;
 	loop_disarm(s->part.loop, &s->timer);
 	while (s->n) {
 		struct session *one = s->at[--s->n];
 
-		while ((w = LIST_FIRST(&one->waits)))
-			sessions_cancel(w);
+		while (waits_next(&one->waits))
+			;
 		session_free(one);
 	}
 	session_drop_orphans(s);
@@ -169,7 +167,7 @@ static void drop(struct sessions *s, size_t i, const char *why)
 {
 	struct session *one = s->at[i];
 	unsigned char identity[HASH_SHA256];
-	struct session_waits waits;
+	struct waits waits = {0};
 	struct err e;
 
 	if (one->ended) {
@@ -180,7 +178,7 @@ static void drop(struct sessions *s, size_t i, const char *why)
 	memcpy(identity, one->identity, sizeof(identity));
 	(void)session_none(one->id, &e);
 	log_info(s->part.log, "the session of %s is gone: %s", one->id, why);
-	session_take_waits(one, &waits);
+	waits_take(&one->waits, &waits);
 	session_abandon(one, 1);
 	session_free(one);
 	session_schedule(s);
@@ -193,11 +191,11 @@ void session_end(struct session *one, int64_t when, int revoke, const char *why,
 {
 	struct sessions *s = one->all;
 	unsigned char identity[HASH_SHA256];
-	struct session_waits waits;
+	struct waits waits = {0};
 
 	memcpy(identity, one->identity, sizeof(identity));
 	log_info(s->part.log, "the session of %s has ended: %s", one->id, why);
-	session_take_waits(one, &waits);
+	waits_take(&one->waits, &waits);
 	session_abandon(one, revoke);
 	backoff_clear(&one->trouble);
 	one->ended = when;
@@ -304,12 +302,7 @@ static void insert(struct sessions *s, struct session *one)
  * grant that both rest on). */
 static void succeed(struct session *one, struct session *old)
 {
-	struct session_wait *w;
-
-	while ((w = LIST_FIRST(&old->waits))) {
-		LIST_REMOVE(w, entry);
-		LIST_INSERT_HEAD(&one->waits, w, entry);
-	}
+	waits_take(&old->waits, &one->waits);
 	session_abandon(old, 0);
 	session_free(old);
 }
@@ -339,7 +332,7 @@ int sessions_put(struct sessions *s, const struct catalog_entry *server,
 {
 	struct session *one = make(server);
 	unsigned char identity[HASH_SHA256];
-	struct session_waits waits;
+	struct waits waits = {0};
 
 	if (!one) {
 		provider_tokens_release(take_tokens);
@@ -359,7 +352,7 @@ int sessions_put(struct sessions *s, const struct catalog_entry *server,
 	session_schedule(s);
 	log_info(s->part.log, "there is a session of %s", one->id);
 	memcpy(identity, one->identity, sizeof(identity));
-	session_take_waits(one, &waits);
+	waits_take(&one->waits, &waits);
 	tell(s, identity, 1);
 	session_tell(s, identity, &waits, NULL);
 	return 0;

@@ -18,7 +18,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "base/core/err.h"
 #include "base/core/hash.h"
@@ -26,6 +25,7 @@
 #include "broker/servers/catalog.h"
 #include "net/http/http.h"
 #include "net/runtime/loop.h"
+#include "net/runtime/waits.h"
 
 enum {
 	SESSION_MAX = 256, /* as many as servers.d may hold files */
@@ -76,17 +76,17 @@ const struct session *sessions_find(
     const struct sessions *s, const unsigned char identity[HASH_SHA256]);
 
 struct session_wait {
+	struct wait wait; /* the sessions' */
 	/* one NULL: e says why (ERR_LOGIN: there is no session any more).
 	 * All borrowed for the call. */
 	void (*fn)(void *arg, const struct session *one, const struct err *e);
 	void *arg;
-	LIST_ENTRY(session_wait) entry; /* the sessions'; zero when idle */
 };
 
 /* Brings a session whose access token is valid: before this returns if there
  * is one, else after a renewal.  refused: the serial of a token that the
  * server did not take (0: none), which is not brought again.  w->fn is called
- * exactly once unless it is cancelled.  Counts as a use. */
+ * exactly once unless w leaves; a renewal goes on then.  Counts as a use. */
 void sessions_ask(struct sessions *s, const unsigned char identity[HASH_SHA256],
     uint64_t refused, struct session_wait *w);
 
@@ -99,9 +99,6 @@ void sessions_renew(struct sessions *s,
  * need its token now. */
 void sessions_use(
     struct sessions *s, const unsigned char identity[HASH_SHA256], int64_t at);
-
-/* Safe when w is idle.  A renewal goes on. */
-void sessions_cancel(struct session_wait *w);
 
 /* What the servers of sessions that were dropped are told; revoke_join() waits
  * for it. */

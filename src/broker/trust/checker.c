@@ -40,35 +40,22 @@ struct checker {
 
 /* Answers a list of questions; the check itself may be gone after that. */
 static void answer(
-    struct check_waits *waits, enum check_verdict verdict, const char *text)
+    struct waits *waits, enum check_verdict verdict, const char *text)
 {
 	struct check_wait *w;
 
-	while ((w = LIST_FIRST(waits))) {
-		LIST_REMOVE(w, entry);
-		w->entry.le_prev = NULL;
+	while ((w = waits_next(waits)))
 		w->fn(w->arg, verdict, text);
-	}
 }
 
-static void move(struct check_waits *to, struct check_waits *from)
-{
-	struct check_wait *first = LIST_FIRST(from);
-
-	LIST_FIRST(to) = first;
-	if (first)
-		first->entry.le_prev = &LIST_FIRST(to);
-	LIST_INIT(from);
-}
-
-static void settle(struct check *k, struct check_waits *waits,
+static void settle(struct check *k, struct waits *waits,
     enum check_verdict verdict, const char *text)
 {
 	void (*settled)(void *, enum check_verdict) = k->settled;
 	void *arg = k->arg;
-	struct check_waits local;
+	struct waits local = {0};
 
-	move(&local, waits);
+	waits_take(waits, &local);
 	answer(&local, verdict, text);
 	if (settled)
 		settled(arg, verdict);
@@ -144,7 +131,7 @@ static struct check *shift_sent(struct checker *c)
 /* Whoever asked while a look was under way gets the next one. */
 static void look_again(struct checker *c, struct check *k)
 {
-	if (!LIST_EMPTY(&k->queued_waits))
+	if (!waits_empty(&k->queued_waits))
 		enqueue(c, k, 0);
 }
 
@@ -159,13 +146,8 @@ static int64_t next_restart(int64_t ms)
 
 static void ask_again(struct checker *c, struct check *k)
 {
-	struct check_wait *w;
-
 	k->sent = 0;
-	while ((w = LIST_FIRST(&k->sent_waits))) {
-		LIST_REMOVE(w, entry);
-		LIST_INSERT_HEAD(&k->queued_waits, w, entry);
-	}
+	waits_take(&k->sent_waits, &k->queued_waits);
 	if (k->queued)
 		dequeue(c, k);
 	enqueue(c, k, 1);
@@ -321,7 +303,7 @@ static int ask(struct checker *c, struct check *k)
 		return -1;
 	dequeue(c, k);
 	k->sent = 1;
-	move(&k->sent_waits, &k->queued_waits);
+	waits_take(&k->queued_waits, &k->sent_waits);
 	c->sent[c->n_sent++] = k;
 	if (c->n_sent == 1)
 		loop_arm(c->loop, &c->look, LOOK_MS);
@@ -411,22 +393,14 @@ void checker_warm(struct checker *c)
 
 void checker_ask(struct checker *c, struct check *k, struct check_wait *w)
 {
-	LIST_INSERT_HEAD(&k->queued_waits, w, entry);
+	waits_add(&k->queued_waits, &w->wait);
 	if (!k->sent)
 		enqueue(c, k, 0);
 }
 
-void checker_cancel(struct check_wait *w)
-{
-	if (!w->entry.le_prev)
-		return;
-	LIST_REMOVE(w, entry);
-	w->entry.le_prev = NULL;
-}
-
 void checker_forget(struct checker *c, struct check *k)
 {
-	struct check_waits sent, queued;
+	struct waits all = {0};
 	size_t i;
 
 	for (i = 0; i < c->n_sent; i++)
@@ -435,10 +409,9 @@ void checker_forget(struct checker *c, struct check *k)
 	if (k->queued)
 		dequeue(c, k);
 	k->sent = 0;
-	move(&sent, &k->sent_waits);
-	move(&queued, &k->queued_waits);
-	answer(&sent, CHECK_GONE, "");
-	answer(&queued, CHECK_GONE, "");
+	waits_take(&k->queued_waits, &all);
+	waits_take(&k->sent_waits, &all);
+	answer(&all, CHECK_GONE, "");
 }
 
 void checker_reap(struct checker *c)

@@ -21,19 +21,19 @@
 #include "broker/commands/request.h"
 #include "broker/trust/check.h"
 #include "net/runtime/loop.h"
+#include "net/runtime/waits.h"
 
 struct checker;
 struct log;
 struct health;
 
 struct check_wait {
+	struct wait wait; /* the checker's */
 	/* text is "" or a message for a person, borrowed for the call.  Must
 	 * not forget the check. */
 	void (*fn)(void *arg, enum check_verdict verdict, const char *text);
 	void *arg;
-	LIST_ENTRY(check_wait) entry; /* the checker's; zero when idle */
 };
-LIST_HEAD(check_waits, check_wait);
 
 /* What is asked about, a part of its owner. */
 struct check {
@@ -46,7 +46,7 @@ struct check {
 	void (*settled)(void *arg, enum check_verdict verdict);
 	void *arg;
 	/* the checker's: */
-	struct check_waits sent_waits, queued_waits;
+	struct waits sent_waits, queued_waits;
 	TAILQ_ENTRY(check) entry;
 	int64_t queued_at;
 	int sent, queued;
@@ -61,11 +61,8 @@ void checker_free(struct checker *c);
 /* Starts the child if there is none, so that the first question finds it. */
 void checker_warm(struct checker *c);
 
-/* Calls w->fn from the loop, exactly once unless it is cancelled. */
+/* Calls w->fn from the loop, exactly once unless w leaves. */
 void checker_ask(struct checker *c, struct check *k, struct check_wait *w);
-
-/* Safe when w is idle. */
-void checker_cancel(struct check_wait *w);
 
 /* Answers whoever waits with CHECK_GONE, at once. */
 void checker_forget(struct checker *c, struct check *k);

@@ -13,7 +13,7 @@ static struct broker broker;
 static struct request request;
 static struct buf heard = BUF_INIT(WIRE_HEADER + WIRE_MAX_BODY);
 static int hearings, has_session;
-static struct session_wait *renews; /* until the session is renewed, or not */
+static struct waits renews; /* until the session is renewed, or not */
 static void *of_client;
 
 /* --- the rest of a broker */
@@ -64,9 +64,9 @@ void sessions_ask(struct sessions *s, const unsigned char identity[HASH_SHA256],
 	(void)s;
 	assert_memory_equal(identity, fake_identities[0], HASH_SHA256);
 	assert_int_equal(refused, 0);
-	assert_null(renews);
+	assert_true(waits_empty(&renews));
 	if (one.expired)
-		renews = w;
+		waits_add(&renews, &w->wait);
 	else
 		w->fn(w->arg, &one, NULL);
 }
@@ -112,22 +112,6 @@ void reply_error(struct buf *out, const struct err *e)
 	wire_end(out, at);
 }
 
-void checker_cancel(struct check_wait *w)
-{
-	(void)w;
-}
-
-void roles_cancel(struct role_wait *w)
-{
-	(void)w;
-}
-
-void sessions_cancel(struct session_wait *w)
-{
-	if (renews == w)
-		renews = NULL;
-}
-
 void grant_watch(struct grant *grant, void (*gone)(void *arg), void *arg)
 {
 	(void)grant;
@@ -152,7 +136,7 @@ static int setup_broker(void **state)
 	broker.logins = logins;
 	hearings = has_session = 0;
 	one = (struct session){77, 0};
-	renews = NULL;
+	renews = (struct waits){0};
 	of_client = NULL;
 	fake_servers[0].has_device = 1;
 	(void)snprintf(request.server, sizeof(request.server), "contoso");
@@ -261,11 +245,10 @@ static void a_session_is_enough_unless_it_is_forced(void **state)
 /* The answer to a renewal; code 0: well. */
 static void end_renewal(enum err_code code, const char *says)
 {
-	struct session_wait *w = renews;
+	struct session_wait *w = waits_next(&renews);
 	struct err why;
 
 	assert_non_null(w);
-	renews = NULL;
 	(void)err_set(&why, code, "%s", says);
 	if (!code)
 		one = (struct session){99, 0};
@@ -346,13 +329,13 @@ static void trouble_with_a_renewal_is_no_reason_for_a_login(void **state)
 	assert_int_equal(logins_count(), 0);
 	/* Who goes does not wait for it. */
 	assert_int_equal(ask(ask_login, &e), ASK_LATER);
-	assert_non_null(renews);
+	assert_false(waits_empty(&renews));
 	ask_gone(NULL);
-	assert_null(renews);
+	assert_true(waits_empty(&renews));
 	/* Nor who wants another login anyway. */
 	request.force = 1;
 	assert_int_equal(ask(ask_login, &e), 0);
-	assert_null(renews);
+	assert_true(waits_empty(&renews));
 	assert_int_equal(logins_count(), 1);
 }
 

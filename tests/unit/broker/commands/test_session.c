@@ -294,8 +294,7 @@ static void who_waits_for_a_logout_may_leave(void **state)
 	fd = dial();
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(loop_once(broker.loop, 10, &e), 0);
-	assert_int_equal(
-	    broker.up.sessions->revokes->n, 0);
+	assert_int_equal(broker.up.sessions->revokes->n, 0);
 }
 
 /* --- what is there */

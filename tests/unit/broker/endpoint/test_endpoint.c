@@ -48,7 +48,7 @@ static struct {
 	struct err e;		      /* else: the error */
 	int64_t retry_after;
 	int later; /* when released, not at once */
-	struct role_wait *waits;
+	struct waits waits;
 	int asked, how, cached_how;
 	int64_t got;   /* what there is */
 	char ref[256]; /* what was asked for last */
@@ -84,22 +84,15 @@ void roles_ask(
 	roles.how = how;
 	roles.asked++;
 	if (roles.later)
-		roles.waits = w;
+		waits_add(&roles.waits, &w->wait);
 	else
 		answer_role(w);
 }
 
-void roles_cancel(struct role_wait *w)
-{
-	if (roles.waits == w)
-		roles.waits = NULL;
-}
-
 static void release(void)
 {
-	struct role_wait *w = roles.waits;
+	struct role_wait *w = waits_next(&roles.waits);
 
-	roles.waits = NULL;
 	assert_non_null(w);
 	answer_role(w);
 }
@@ -487,9 +480,9 @@ static int64_t patience(const char *agent)
 	/* What it takes to come as far as that is not what is measured. */
 	from = frozen = plat_ms();
 	say(fd, text);
-	while (!roles.waits)
+	while (waits_empty(&roles.waits))
 		assert_int_equal(loop_once(loop, 20, NULL), 0);
-	while (roles.waits && frozen < from + 10000) {
+	while (!waits_empty(&roles.waits) && frozen < from + 10000) {
 		frozen += 20;
 		assert_int_equal(loop_once(loop, 0, NULL), 0);
 	}
@@ -499,7 +492,7 @@ static int64_t patience(const char *agent)
 	expect(503, "\"code\":\"CredentialsPending\"");
 	expect(503, "mairu: con toso has not answered yet");
 	expect(503, "\r\nRetry-After: 1\r\n");
-	assert_null(roles.waits);
+	assert_true(waits_empty(&roles.waits));
 	(void)close(fd);
 	return from;
 }
@@ -536,10 +529,10 @@ static void time_counts_from_the_arrival_of_a_request(void **state)
 	frozen += 500;
 	assert_int_equal(loop_once(loop, 0, NULL), 0);
 	assert_int_equal(kill((pid_t)checker_pid(checker), SIGCONT), 0);
-	for (int i = 0; i < 500 && !roles.waits; i++)
+	for (int i = 0; i < 500 && waits_empty(&roles.waits); i++)
 		assert_int_equal(loop_once(loop, 20, NULL), 0);
-	assert_non_null(roles.waits);
-	while (roles.waits && frozen < from + 10000) {
+	assert_false(waits_empty(&roles.waits));
+	while (!waits_empty(&roles.waits) && frozen < from + 10000) {
 		frozen += 20;
 		assert_int_equal(loop_once(loop, 0, NULL), 0);
 	}
@@ -564,14 +557,14 @@ static void what_comes_in_time_is_given(void **state)
 	    "%s\r\n\r\n",
 	    host, token);
 	say(fd, text);
-	while (!roles.waits)
+	while (waits_empty(&roles.waits))
 		assert_int_equal(loop_once(loop, 20, NULL), 0);
 	release();
 	hear(fd);
 	expect(200, BODY);
 	/* And what was revoked meanwhile is not. */
 	say(fd, text);
-	while (!roles.waits)
+	while (waits_empty(&roles.waits))
 		assert_int_equal(loop_once(loop, 20, NULL), 0);
 	assert_int_equal(grants_revoke(grants, config), 1);
 	release();
@@ -745,11 +738,11 @@ static void who_hangs_up_is_forgotten(void **state)
 	    "%s\r\n\r\n",
 	    host, token);
 	say(fd, text);
-	while (!roles.waits)
+	while (waits_empty(&roles.waits))
 		assert_int_equal(loop_once(loop, 20, NULL), 0);
 	(void)close(fd);
 	/* At the latest when its time is over. */
-	while (roles.waits)
+	while (!waits_empty(&roles.waits))
 		assert_int_equal(loop_once(loop, 20, NULL), 0);
 }
 

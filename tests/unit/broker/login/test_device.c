@@ -465,7 +465,7 @@ static void one_who_looks_later_is_told_at_once(void **state)
 	join_shown(login, &seer);
 	login_give_up(logins, "contoso");
 	assert_int_equal(logins_count(), 1);
-	login_leave(&seer.wait);
+	wait_leave(&seer.wait.wait);
 	login_give_up(logins, "contoso");
 	assert_int_equal(logins_count(), 0);
 	assert_int_equal(fake_cancelled, 1);
@@ -804,8 +804,8 @@ static void it_stops_in_each_state(void **state)
 		assert_int_equal(fake_cancelled,
 		    at == REGISTERING || at == BEGINNING || at == POLLING);
 		assert_int_equal(w.told, 0);
-		assert_null(w.wait.entry.le_prev);
-		assert_null(seer.wait.entry.le_prev);
+		assert_true(wait_idle(&w.wait.wait));
+		assert_true(wait_idle(&seer.wait.wait));
 		expect_empty_slab();
 		/* No timer of it is left. */
 		pass(3600 * 1000);

@@ -116,7 +116,7 @@ static void a_hundred_wait_and_all_are_told(void **state)
 		join(login, &w[i]);
 	/* Some die meanwhile. */
 	for (i = 0; i < 100; i += 10)
-		login_leave(&w[i].wait);
+		wait_leave(&w[i].wait.wait);
 	finish(login, &v);
 	for (i = 0; i < 100; i++)
 		assert_int_equal(w[i].told, i % 10 != 0);
@@ -130,8 +130,8 @@ static void a_login_outlives_those_who_wait(void **state)
 
 	(void)state;
 	join(login, &w);
-	login_leave(&w.wait);
-	login_leave(&w.wait);
+	wait_leave(&w.wait.wait);
+	wait_leave(&w.wait.wait);
 	finish(login, &v);
 	assert_int_equal(w.told, 0);
 	assert_int_equal(fake_sessions, 1);
@@ -1086,7 +1086,7 @@ static void it_is_given_up_only_when_nobody_waits(void **state)
 	login_give_up(logins, "contoso");
 	login_give_up(logins, "fabrikam");
 	assert_int_equal(logins_count(), 1);
-	login_leave(&w.wait);
+	wait_leave(&w.wait.wait);
 	login_give_up(logins, "contoso");
 	assert_int_equal(logins_count(), 0);
 	expect_closed(&v);
@@ -1122,7 +1122,7 @@ static void it_stops_with_logins_under_way(void **state)
 	logins = NULL;
 	assert_int_equal(fake_cancelled, 1);
 	assert_int_equal(w.told, 0);
-	assert_null(w.wait.entry.le_prev);
+	assert_true(wait_idle(&w.wait.wait));
 	(void)close(fd);
 }
 

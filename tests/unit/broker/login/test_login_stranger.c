@@ -65,7 +65,7 @@ static void stranger(void *arg)
 {
 	struct host *h = arg;
 
-	assert_null(h->w.wait.entry.le_prev);
+	assert_true(wait_idle(&h->w.wait.wait));
 	h->strangers++;
 }
 

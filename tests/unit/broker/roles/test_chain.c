@@ -449,7 +449,7 @@ static void a_name_is_asked_for_again_by_the_right_clock(void **state)
 	assert_asks(2, "Action=GetCallerIdentity", "BASE");
 	answer_who(2);
 	assert_asks(3, "RoleSessionName=alice%40x", "BASE");
-	roles_cancel(&a.wait);
+	wait_leave(&a.wait.wait);
 }
 
 static void a_name_is_asked_for_again_with_new_credentials(void **state)
@@ -465,7 +465,7 @@ static void a_name_is_asked_for_again_with_new_credentials(void **state)
 	/* Once. */
 	refuse_sts(3, 403, "ExpiredToken");
 	assert_asks(4, "Action=AssumeRole", "NEW");
-	roles_cancel(&a.wait);
+	wait_leave(&a.wait.wait);
 }
 
 static void credentials_that_have_ended_are_got_anew_once(void **state)
@@ -542,7 +542,7 @@ static void whoever_goes_leaves_the_call(void **state)
 	(void)state;
 	log_in("acc");
 	ask_role(&a, &to_a, 0);
-	roles_cancel(&a.wait);
+	wait_leave(&a.wait.wait);
 	answer_role(0, "BASE", 3600);
 	answer_sts(1, "KEYA", "x", 3600);
 	assert_int_equal(a.told, 0);

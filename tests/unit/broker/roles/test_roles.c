@@ -62,8 +62,8 @@ static void many_that_wait_make_one_call(void **state)
 	    buf_str(&fake_calls[0].ask.url), "https://c.example/assume-role");
 	assert_string_equal(
 	    fake_header(&fake_calls[0].ask, "Authorization"), "Bearer tok");
-	roles_cancel(&a[1].wait);
-	roles_cancel(&a[1].wait);
+	wait_leave(&a[1].wait.wait);
+	wait_leave(&a[1].wait.wait);
 	give(0, "K1", 3600, 0);
 	assert_given(&a[0], "K1");
 	assert_int_equal(a[1].told, 0);
@@ -457,7 +457,7 @@ static void a_refusal_is_remembered_for_ten_seconds(void **state)
 	assert_int_equal(fake_n, 1);
 	ask_role(&a, &dev, 1);
 	assert_int_equal(fake_n, 2);
-	roles_cancel(&a.wait);
+	wait_leave(&a.wait.wait);
 	fake_answer(1, 403, "", "");
 	pass(10);
 	ask(&a);
@@ -836,7 +836,7 @@ static void the_end_tells_nobody(void **state)
 	roles = NULL;
 	sessions_watch(sessions, NULL, NULL);
 	assert_int_equal(a.told, 0);
-	roles_cancel(&a.wait);
+	wait_leave(&a.wait.wait);
 	assert_int_equal(fake_open(), 0);
 }
 

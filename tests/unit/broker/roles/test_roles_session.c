@@ -309,7 +309,7 @@ static void a_logout_while_the_session_is_renewed_tells_all(void **state)
 	expire();
 	ask(&a);
 	ask_role(&b, &ops, 0);
-	roles_cancel(&b.wait);
+	wait_leave(&b.wait.wait);
 	leave();
 	assert_not(&a, ERR_LOGIN, "login required. Run: mairu login corp");
 	assert_int_equal(b.told, 0);

@@ -194,15 +194,15 @@ static void many_that_wait_share_one_renewal(void **state)
 		ask(&a[i], 1);
 	renew(&a[3], 1);
 	assert_int_equal(fake_n, 1);
-	sessions_cancel(&a[1].wait);
-	sessions_cancel(&a[1].wait);
+	wait_leave(&a[1].wait.wait);
+	wait_leave(&a[1].wait.wait);
 	fake_says(0, 200, "a2 r2 3600");
 	assert_got(&a[0], "a2");
 	assert_int_equal(a[1].n, 0);
 	assert_got(&a[2], "a2");
 	assert_got(&a[3], "a2");
 	assert_int_equal(fake_n, 1);
-	sessions_cancel(&a[0].wait);
+	wait_leave(&a[0].wait.wait);
 }
 
 static void a_refused_token_is_not_brought_again(void **state)

@@ -3,6 +3,8 @@
 
 #include "session_world.h"
 
+#include "broker/sessions/kept.h"
+
 struct waited {
 	struct revoke_wait wait;
 	int n;
@@ -74,7 +76,7 @@ static void a_server_without_a_way_is_not_told(void **state)
 	put_with(1, "corp", "ref", 3600);
 	assert_int_equal(log_out(&w, 1), 0);
 	assert_int_equal(fake_n, 0);
-	revoke_leave(&w.wait);
+	wait_leave(&w.wait.wait);
 }
 
 static void where_to_tell_it_may_have_to_be_asked_first(void **state)
@@ -280,8 +282,8 @@ static void who_leaves_is_not_told(void **state)
 	(void)state;
 	put_with(1, "corp", "ref", 3600);
 	assert_int_equal(log_out(&w, 1), 1);
-	revoke_leave(&w.wait);
-	revoke_leave(&w.wait);
+	wait_leave(&w.wait.wait);
+	wait_leave(&w.wait.wait);
 	fake_says(0, 200, "");
 	turn();
 	assert_int_equal(w.n, 0);

@@ -150,7 +150,8 @@ static void settings_that_do_not_go_together_are_named(void **state)
 static void what_is_no_label_of_a_host_is_no_region(void **state)
 {
 	static const char *const bad[] = {"-eu", "eu-", "EU-WEST-1", "a.b",
-	    "cn--1", "x/y", "evil.example#", "eu west 1", "eu_west_1", "\033[31m", "é",
+	    "cn--1", "x/y", "evil.example#", "eu west 1", "eu_west_1",
+	    "\033[31m", "é",
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
 	static char url[] = "https://x.example/";
 
