@@ -290,6 +290,8 @@ static void warm_lately(void *arg)
 
 void broker_warm(struct broker *b)
 {
+	b->warming.fn = warm_lately;
+	b->warming.arg = b;
 	loop_arm(b->loop, &b->warming, 0);
 }
 
@@ -406,8 +408,6 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 	int rc;
 
 	memset(b, 0, sizeof(*b));
-	b->warming.fn = warm_lately;
-	b->warming.arg = b;
 	b->rendezvous = take_rendezvous;
 	b->log = log_new(
 	    wanted_level(), foreground ? LOG_TO_STDERR : LOG_TO_NOTHING);
