@@ -9,7 +9,7 @@
 #include "net/runtime/helper.h"
 
 enum {
-	BACKLOG = 512,
+	BACKLOG = 1280, /* a thousand programs may start at once */
 	/* Ports that the system chose, of which ::1 had none free. */
 	MAX_TRIES = 16,
 };

@@ -6,6 +6,7 @@
 #include "home.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -1167,6 +1168,60 @@ static void one_connection_too_many_is_told_so(void **state)
 	expect(403, "LoginRequired");
 }
 
+/* How many connections the system lets wait for any listener. */
+static long most_waiting(void)
+{
+	FILE *f = fopen("/proc/sys/net/core/somaxconn", "re");
+	long n = 0;
+
+	if (f && fscanf(f, "%ld", &n) != 1)
+		n = 0;
+	if (f)
+		(void)fclose(f);
+	return n;
+}
+
+/* Without waiting for it to be there. */
+static int dial_ahead(void)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_true(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
+		    errno == EINPROGRESS);
+	return fd;
+}
+
+/* One whose turn in the kernel does not come tries again after a second, and
+ * an SDK has no patience for many of those. */
+static void a_thousand_connect_before_the_broker_has_its_turn(void **state)
+{
+	enum {
+		ALL = 1000
+	};
+	const struct rlimit room = {3 * ALL, 3 * ALL};
+	struct pollfd fds[ALL];
+
+	(void)state;
+	if (setrlimit(RLIMIT_NOFILE, &room) < 0 || most_waiting() < ALL) {
+		print_message("no room for that many connections\n");
+		skip();
+	}
+	for (int i = 0; i < ALL; i++)
+		fds[i] = (struct pollfd){.fd = dial_ahead(), .events = POLLOUT};
+	for (int i = 0; i < ALL; i++) {
+		assert_int_equal(poll(&fds[i], 1, PUMP_MS), 1);
+		assert_int_equal(fds[i].revents, POLLOUT);
+	}
+	for (int i = 0; i < ALL; i++)
+		(void)close(fds[i].fd);
+	get();
+	expect(403, "LoginRequired");
+}
+
 static void it_stops_with_requests_under_way(void **state)
 {
 	int fd = dial();
@@ -1252,6 +1307,7 @@ int main(int argc, char **argv)
 	    E(a_look_that_takes_too_long_may_be_tried_again),
 	    E(what_is_too_large_is_refused),
 	    E(one_connection_too_many_is_told_so),
+	    E(a_thousand_connect_before_the_broker_has_its_turn),
 	    E(it_stops_with_requests_under_way),
 	    E(a_grant_that_goes_while_it_is_checked_is_told),
 	};
