@@ -12,6 +12,11 @@ enum {
 	REQUEST_MAX = WIRE_HEADER + WIRE_MAX_BODY
 };
 
+int broker_is_silent(int code)
+{
+	return code == ERR_TIMEOUT || code == ERR_FOREIGN;
+}
+
 /* 1 when it is a field of what is needed; *bad when it is damaged. */
 static int read_need(
     const struct wire_field *f, struct login_notice *n, int *bad)

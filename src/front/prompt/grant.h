@@ -17,6 +17,10 @@
 #include "front/prompt/login_notice.h"
 #include "front/role/credentials.h"
 
+/* 1 when a call that ended in this code has reached a broker that may answer
+ * later. */
+int broker_is_silent(int code);
+
 struct broker_grant {
 	char url[128];
 	char token[BEARER_MAX];

@@ -1,7 +1,4 @@
-/* What a shell had in its variables before a role, and the broker keeps for it
- * because it is secret. */
-
-#include "front/prompt/prompt.h"
+#include "front/prompt/originals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +7,6 @@
 #include "base/core/bytes.h"
 #include "base/sys/plat.h"
 #include "front/prompt/announce.h"
-
-int prompt_is_silence(int code)
-{
-	return code == ERR_TIMEOUT || code == ERR_FOREIGN;
-}
 
 static void say_lost(struct prompt *p)
 {
@@ -32,7 +24,7 @@ static void forget_lent(struct prompt *p)
 			p->old.var[i].before = STATE_ABSENT;
 }
 
-void prompt_say_owed(struct prompt *p, const char *why)
+void originals_say_owed(struct prompt *p, const char *why)
 {
 	struct buf line = BUF_INIT(4096);
 
@@ -49,7 +41,7 @@ void prompt_say_owed(struct prompt *p, const char *why)
 	buf_release(&line);
 }
 
-void prompt_fetch_stash(struct prompt *p)
+void originals_fetch(struct prompt *p)
 {
 	struct err e;
 	int r;
@@ -58,9 +50,9 @@ void prompt_fetch_stash(struct prompt *p)
 	    (p->wants && plan_same(&p->old, &p->want)))
 		return;
 	r = broker_stash_get(p->old.handle, p->deadline, &p->stash, &e);
-	if (prompt_is_silence(r)) {
+	if (broker_is_silent(r)) {
 		/* Owed until it answers; the state remembers. */
-		prompt_say_owed(p, e.msg);
+		originals_say_owed(p, e.msg);
 		return;
 	}
 	if (r < 0) {
@@ -84,7 +76,7 @@ void prompt_fetch_stash(struct prompt *p)
 	p->old.has_handle = 0;
 }
 
-int prompt_stash(struct prompt *p)
+int originals_keep(struct prompt *p)
 {
 	struct state *next = &p->plan.next;
 	const char *values[VAR_COUNT] = {0};
@@ -119,7 +111,7 @@ int prompt_stash(struct prompt *p)
 	return 0;
 }
 
-void prompt_hold(struct prompt *p)
+void originals_hold(struct prompt *p)
 {
 	struct state *next = &p->plan.next;
 	struct err e;
@@ -137,7 +129,7 @@ void prompt_hold(struct prompt *p)
 		next->holder = shell;
 }
 
-void prompt_let_go(const struct prompt *p)
+void originals_let_go(const struct prompt *p)
 {
 	const struct state *next = &p->plan.next;
 	struct err e;

@@ -3,7 +3,7 @@
 
 /*
  * A prompt on its way from what it finds to what it prints, as the files of
- * `mairu export` share it.
+ * this room hand it on: run.c has the order.
  */
 
 #include <stdint.h>
@@ -44,30 +44,5 @@ struct prompt {
 	struct buf lost;      /* what can't be put back */
 	struct plan plan;
 };
-
-/* 1 when there is a broker, and it may answer later. */
-int prompt_is_silence(int code);
-
-/* --- originals.c */
-
-/* The way out of a broker that does not answer is to end it: names what it
- * keeps for this shell before that is advised. */
-void prompt_say_owed(struct prompt *p, const char *why);
-
-/* Turns originals that the broker keeps into values, where they are needed:
- * to be restored, or to be kept together with new ones. */
-void prompt_fetch_stash(struct prompt *p);
-
-/* Once what was kept is in the shell again, or about to be: the broker need
- * not have it any more. */
-void prompt_let_go(const struct prompt *p);
-
-/* A shell that has inherited a handle holds it too from its first prompt on,
- * so that the end of the other does not lose what it means. */
-void prompt_hold(struct prompt *p);
-
-/* Gives secret originals to the broker; the state keeps a handle.  All of
- * both sets go, so that they come back together. */
-int prompt_stash(struct prompt *p);
 
 #endif

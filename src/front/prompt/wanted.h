@@ -1,0 +1,15 @@
+#ifndef MAIRU_FRONT_PROMPT_WANTED_H
+#define MAIRU_FRONT_PROMPT_WANTED_H
+
+/*
+ * What the config here wants, as far as it is trusted and the broker grants it.
+ */
+
+#include "front/prompt/prompt.h"
+
+/* Fills p->want, or says in p->holds that what is in force stays as it is; in
+ * p->complaint is why not, if that is to be told.  Asks the broker, which may
+ * start it. */
+void wanted_look(struct prompt *p);
+
+#endif
