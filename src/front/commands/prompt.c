@@ -61,8 +61,7 @@ static int of_shell(const struct drawing *d)
 	struct format s;
 	char utc[WHEN_UTC];
 
-	for (unsigned i = 0; i < VAR_COUNT; i++)
-		now[i] = getenv(var_name((enum var_id)i));
+	vars_read(now);
 	s = (struct format){.server = now[VAR_ACTIVE_SERVER],
 	    .role = now[VAR_ACTIVE_ROLE],
 	    .region = now[VAR_REGION] != NULL ? now[VAR_REGION]

@@ -426,8 +426,7 @@ int sdk_same(const struct sdk_choice *a, const struct sdk_choice *b)
 void sdk_look(struct sdk_world *w)
 {
 	memset(w, 0, sizeof(*w));
-	for (unsigned i = 0; i < VAR_COUNT; i++)
-		w->env[i] = getenv(var_name((enum var_id)i));
+	vars_read(w->env);
 	awsconf_look(&w->usual, "default");
 	if (w->env[VAR_PROFILE] != NULL)
 		awsconf_look(&w->named, w->env[VAR_PROFILE]);

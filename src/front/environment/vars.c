@@ -1,5 +1,6 @@
 #include "front/environment/vars.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -42,6 +43,12 @@ const char *var_name(enum var_id id)
 unsigned var_traits(enum var_id id)
 {
 	return table[id].traits;
+}
+
+void vars_read(const char *now[VAR_COUNT])
+{
+	for (unsigned i = 0; i < VAR_COUNT; i++)
+		now[i] = getenv(table[i].name);
 }
 
 enum var_id var_find(const char *name, size_t len)

@@ -50,6 +50,10 @@ enum var_traits {
 const char *var_name(enum var_id id);
 unsigned var_traits(enum var_id id);
 
+/* All of them in the environment of this process, borrowed; NULL: not there.
+ */
+void vars_read(const char *now[VAR_COUNT]);
+
 /* VAR_COUNT when it is none of ours. */
 enum var_id var_find(const char *name, size_t len);
 

@@ -5,12 +5,6 @@
 #include "front/environment/lent.h"
 #include "front/environment/orphan.h"
 
-void inherited_read_env(struct prompt *p)
-{
-	for (unsigned i = 0; i < VAR_COUNT; i++)
-		p->env.now[i] = getenv(var_name((enum var_id)i));
-}
-
 int inherited_is_lent_here(struct prompt *p)
 {
 	enum lent mark =

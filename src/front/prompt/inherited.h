@@ -8,9 +8,6 @@
 
 #include "front/prompt/prompt.h"
 
-/* The variables of our list, borrowed from the environment. */
-void inherited_read_env(struct prompt *p);
-
 /* Whether `mairu exec` has a word in it.  1 when the role that it gave holds
  * here, so that the config is none of ours. */
 int inherited_is_lent_here(struct prompt *p);

@@ -109,7 +109,7 @@ int run_prompt(enum shell sh, const char *began)
 	begin(&p, began);
 	(void)plat_undumpable();
 	found = verdict_find(&p.verdict, &e);
-	inherited_read_env(&p);
+	vars_read(p.env.now);
 	/* VERDICT_NONE is what it begins with. */
 	if (!inherited_is_lent_here(&p)) {
 		if (found == 0 && nothing_changed(&p))
