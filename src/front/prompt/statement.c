@@ -59,14 +59,13 @@ static void warn(
 }
 
 /* The scene as the statement makes it, where there is nothing left to say. */
-static void put_scene(const struct prompt *p, struct buf *state)
+static void put_scene(const struct prompt *p,
+    const char *const value[VAR_COUNT], struct buf *state)
 {
-	const char *value[VAR_COUNT];
 	struct fingerprint scene = p->scene;
 
 	if (!p->wants || p->complaint.len > 0)
 		return;
-	look_ahead(p, value);
 	scene.shell = p->plan.next.has_handle ? getppid() : 0;
 	fingerprint_put(
 	    &scene, &p->verdict.project, value, p->plan.next.renew_at, state);
@@ -140,7 +139,7 @@ int statement_print(struct prompt *p)
 	empty = state_empty(next);
 	if (!empty)
 		state_encode(next, &now);
-	put_scene(p, &now);
+	put_scene(p, value, &now);
 	if (p->plan.n_steps > 0 || c.began != 0 ||
 	    (empty ? before != NULL
 		   : before == NULL || strcmp(before, buf_str(&now)) != 0)) {
