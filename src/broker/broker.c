@@ -16,7 +16,6 @@
 #include "broker/grants/originals.h"
 #include "broker/keeper/lease.h"
 #include "broker/login/login.h"
-#include "broker/notify/needs.h"
 #include "broker/notify/notice.h"
 #include "broker/roles/listing.h"
 #include "broker/roles/roles.h"
@@ -28,6 +27,7 @@
 #include "broker/socket/footing.h"
 #include "broker/socket/rendezvous.h"
 #include "broker/trust/checker.h"
+#include "broker/upstream_open.h"
 #include "net/http/http.h"
 #include "net/runtime/helper.h"
 #include "net/runtime/log.h"
@@ -245,6 +245,12 @@ static int make_stores(struct broker *b, struct err *e)
 		rc = listings_new(&b->listings, &b->up, e);
 	if (rc == 0)
 		rc = notices_new(&b->notices, b->loop, b->log, e);
+	b->needs = (struct needs){
+	    .notices = b->notices,
+	    .catalog = b->up.catalog,
+	    .logins = b->logins,
+	    .grants = b->grants,
+	};
 	return rc;
 }
 
@@ -259,7 +265,12 @@ int broker_endpoint(struct broker *b, struct err *e)
 		rc = endpoint_new(&b->endpoint, b->loop, listener, b->grants,
 		    b->recalls, b->roles, b->log, e);
 	if (rc == 0)
-		needs_endpoint(b);
+		endpoint_on_login(b->endpoint, &(struct endpoint_login){
+						   .under_way = needs_under_way,
+						   .needed = needs_asked,
+						   .found = needs_found,
+						   .arg = &b->needs,
+					       });
 	health_set(
 	    &b->problems, HEALTH_ENDPOINT, rc < 0 ? e->msg : NULL, b->log);
 	return rc;
@@ -343,7 +354,9 @@ static void session_changed(
 		roles_forgive(b->roles, identity);
 		grants_each(b->grants, WARM_SECONDS, warm, b);
 	}
-	needs_session(b, identity, is);
+	needs_session(&b->needs, identity, is);
+	if (is && b->endpoint)
+		endpoint_logged_in(b->endpoint);
 	changed(b);
 }
 
@@ -482,7 +495,7 @@ void broker_logout(struct broker *b, const unsigned char identity[HASH_SHA256])
 	(void)roles_forget(b->roles, kept);
 	(void)grants_revoke_if(b->grants, is_of_server, &of);
 	broker_renew_key(b);
-	needs_over(b, kept);
+	needs_over(&b->needs, kept);
 }
 
 int broker_forget(struct broker *b, const char *server, struct err *e)
@@ -509,7 +522,7 @@ void broker_forget_all(struct broker *b)
 	(void)grants_revoke_if(b->grants, is_any, NULL);
 	originals_clear(b->stash);
 	broker_renew_key(b);
-	needs_over(b, NULL);
+	needs_over(&b->needs, NULL);
 }
 
 void broker_leave(struct broker *b)

@@ -14,6 +14,7 @@
 #include "base/core/secret.h"
 #include "base/sys/place.h"
 #include "broker/commands/ask.h"
+#include "broker/notify/needs.h"
 #include "broker/servers/upstream.h"
 #include "net/runtime/confine.h"
 #include "net/runtime/health.h"
@@ -40,6 +41,7 @@ struct broker {
 	struct logins *logins;
 	struct listings *listings;
 	struct notices *notices;
+	struct needs needs;
 	struct asks asks;	   /* what clients wait for */
 	struct endpoint *endpoint; /* NULL while it can't listen */
 	struct rendezvous *rendezvous;

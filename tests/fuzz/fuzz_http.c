@@ -25,6 +25,7 @@
 #include "broker/servers/upstream.h"
 #include "broker/trust/checker.h"
 #include "broker/trust/child.h"
+#include "broker/upstream_open.h"
 #include "must.h"
 #include "net/http/loopback.h"
 #include "net/runtime/health.h"

@@ -11,7 +11,6 @@
 #include "base/core/version.h"
 #include "base/core/wire.h"
 #include "broker/broker.h"
-#include "broker/commands/request.h"
 #include "broker/commands/table.h"
 #include "broker/grants/grant.h"
 #include "broker/grants/originals.h"
@@ -21,8 +20,10 @@
 #include "broker/roles/roles.h"
 #include "broker/servers/config.h"
 #include "broker/socket/connections.h"
+#include "broker/socket/request.h"
 #include "broker/trust/checker.h"
 #include "broker/trust/child.h"
+#include "broker/upstream_open.h"
 #include "net/runtime/loop.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -102,6 +103,7 @@ static struct broker *start(void)
 	must(roles_new(&b.roles, &b.up, &e) == 0);
 	must(logins_new(&b.logins, &b.up, &e) == 0);
 	must(notices_new(&b.notices, b.loop, NULL, &e) == 0);
+	b.needs = (struct needs){b.notices, b.up.catalog, b.logins, b.grants};
 	commands_init(&h, &b);
 	must(connections_new(&b.server, b.loop, NULL, -1, &h, &e) == 0);
 	return &b;

@@ -98,4 +98,11 @@ void project_list(const struct project *p, struct buf *out);
  * and all that it says is plain words. */
 int project_is_simple(const struct project *p);
 
+/* Which project a token is for; all borrowed. */
+struct project_ref {
+	const char *config;
+	const unsigned char *digest; /* HASH_SHA384 bytes */
+	const char *server, *role, *chain;
+};
+
 #endif

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/sys/path.h"
-
 struct range {
 	uint32_t first, last;
 };
@@ -205,7 +203,7 @@ void text_safe(struct buf *out, const char *s, size_t len, size_t max_columns)
 }
 
 /* Characters that no shell gives a meaning to, at any place in a word. */
-static int is_plain(const char *s, size_t len)
+int text_is_plain(const char *s, size_t len)
 {
 	static const char marks[] = "-_./:@%+,";
 
@@ -225,7 +223,7 @@ void text_word(struct buf *out, const char *s, size_t len)
 {
 	struct glyph g = {0};
 
-	if (is_plain(s, len)) {
+	if (text_is_plain(s, len)) {
 		buf_add(out, s, len);
 		return;
 	}
@@ -245,7 +243,7 @@ void text_value(struct buf *out, const char *s, size_t len, size_t max_columns)
 	struct glyph g = {0};
 	size_t columns = 0, i = 0;
 
-	if (is_plain(s, len) && len <= max_columns) {
+	if (text_is_plain(s, len) && len <= max_columns) {
 		buf_add(out, s, len);
 		return;
 	}
@@ -263,42 +261,6 @@ void text_value(struct buf *out, const char *s, size_t len, size_t max_columns)
 	buf_addc(out, '\'');
 	if (i < len)
 		buf_adds(out, "...");
-}
-
-/* What follows HOME in a path that lies below it; NULL elsewhere. */
-static const char *below_home(const char *path)
-{
-	const char *home = path_home();
-	size_t n = home ? strlen(home) : 0;
-
-	while (n && home[n - 1] == '/')
-		n--;
-	return home && strncmp(path, home, n) == 0 && path[n] == '/' &&
-		       path[n + 1]
-		   ? path + n
-		   : NULL;
-}
-
-void text_path(struct buf *out, const char *path)
-{
-	const char *rest = below_home(path);
-
-	if (rest)
-		buf_addc(out, '~');
-	else
-		rest = path;
-	text_safe(out, rest, strlen(rest), SIZE_MAX);
-}
-
-void text_path_word(struct buf *out, const char *path)
-{
-	const char *rest = below_home(path);
-
-	if (rest && is_plain(rest, strlen(rest)))
-		buf_addc(out, '~');
-	else
-		rest = path;
-	text_word(out, rest, strlen(rest));
 }
 
 size_t text_columns(const char *s, size_t len)

@@ -41,13 +41,8 @@ void text_word(struct buf *out, const char *s, size_t len);
  * the quote. */
 void text_value(struct buf *out, const char *s, size_t len, size_t max_columns);
 
-/* Appends path sanitised, with $HOME (when set, absolute and a proper prefix
- * by component) written as ~. */
-void text_path(struct buf *out, const char *path);
-
-/* The same as one word of a command: ~ where the rest needs no quotes, else
- * whole and quoted. */
-void text_path_word(struct buf *out, const char *path);
+/* 1 when a POSIX shell takes s as one word without quotes. */
+int text_is_plain(const char *s, size_t len);
 
 /* The columns that text_safe() makes of s on a terminal. */
 size_t text_columns(const char *s, size_t len);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/sys/path.h"
 
 /* Together with FAULT_PATH this leaves room in err.msg for the rest. */
 #define FAULT_SAID 780
@@ -17,7 +18,7 @@ const char *fault_path(const char *path, char out[FAULT_PATH])
 	const char *s;
 	size_t len;
 
-	text_path(&b, path);
+	path_text(&b, path);
 	s = buf_str(&b);
 	len = strlen(s);
 	if (len < FAULT_PATH) {

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/core/text.h"
+
 static const char *absolute(const char *name)
 {
 	const char *v = getenv(name);
@@ -77,4 +79,40 @@ size_t path_shared(const char *a, const char *b)
 		if (a[i] == '/')
 			n = i;
 	return a[i] == '\0' && b[i] == '/' ? i : n;
+}
+
+/* What follows HOME in a path that lies below it; NULL elsewhere. */
+static const char *below_home(const char *path)
+{
+	const char *home = path_home();
+	size_t n = home ? strlen(home) : 0;
+
+	while (n && home[n - 1] == '/')
+		n--;
+	return home && strncmp(path, home, n) == 0 && path[n] == '/' &&
+		       path[n + 1]
+		   ? path + n
+		   : NULL;
+}
+
+void path_text(struct buf *out, const char *path)
+{
+	const char *rest = below_home(path);
+
+	if (rest)
+		buf_addc(out, '~');
+	else
+		rest = path;
+	text_safe(out, rest, strlen(rest), SIZE_MAX);
+}
+
+void path_text_word(struct buf *out, const char *path)
+{
+	const char *rest = below_home(path);
+
+	if (rest && text_is_plain(rest, strlen(rest)))
+		buf_addc(out, '~');
+	else
+		rest = path;
+	text_word(out, rest, strlen(rest));
 }

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stddef.h>
 
+#include "base/core/buf.h"
 #include "base/core/err.h"
 
 enum path_dir {
@@ -33,5 +34,13 @@ int path_home_is_foreign(void);
 /* The length of the directories that two absolute paths share, without the
  * slash that follows them: 4 for /usr/bin and /usr/lib, 0 for / alone. */
 size_t path_shared(const char *a, const char *b);
+
+/* Appends path sanitised, with $HOME (when set, absolute and a proper prefix
+ * by component) written as ~. */
+void path_text(struct buf *out, const char *path);
+
+/* The same as one word of a command: ~ where the rest needs no quotes, else
+ * whole and quoted. */
+void path_text_word(struct buf *out, const char *path);
 
 #endif

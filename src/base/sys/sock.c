@@ -128,7 +128,7 @@ static int refuse(const char *dir, const char *why, struct err *e)
 	struct buf b = BUF_INIT(2048);
 	int r;
 
-	text_path(&b, dir);
+	path_text(&b, dir);
 	r = err_set(e, ERR_REFUSED,
 	    "%s is no safe place for the broker's socket: %s", buf_str(&b),
 	    why);

@@ -14,8 +14,8 @@
 
 #include "base/core/buf.h"
 #include "base/core/err.h"
-#include "broker/commands/request.h"
 #include "broker/socket/connections.h"
+#include "broker/socket/request.h"
 
 struct ask;
 struct broker;

@@ -8,6 +8,7 @@
 #include "broker/commands/reply.h"
 #include "broker/endpoint/endpoint.h"
 #include "broker/grants/grant.h"
+#include "broker/notify/terminal.h"
 
 static void lent_is_gone(void *arg)
 {
@@ -42,7 +43,8 @@ int ask_lend(struct broker *b, struct connections_client *c,
 		grant_set_lazy(a->grant);
 	if (r->fresh)
 		grant_set_since(a->grant);
-	grant_set_terminal(a->grant, r->tty);
+	if (terminal_is_name(r->tty))
+		grant_set_terminal(a->grant, r->tty);
 	grant_watch(a->grant, lent_is_gone, a);
 	connections_set(c, a);
 	reply_grant(out, b->endpoint, a->grant);

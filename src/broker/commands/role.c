@@ -42,7 +42,7 @@ static void fetched(void *arg, const struct role_result *result)
 		return;
 	}
 	if (grant && !result->credential && result->e->code == ERR_LOGIN)
-		needs_login(a->broker, grant);
+		needs_login(&a->broker->needs, grant);
 	ask_finish(
 	    a, put_credential, result->credential, ask_why(a, result, &e));
 }

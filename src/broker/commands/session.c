@@ -10,6 +10,7 @@
 #include "broker/broker.h"
 #include "broker/kinds/pieces.h"
 #include "broker/sessions/revoke.h"
+#include "net/http/words.h"
 
 /* --- a renewal */
 
@@ -85,8 +86,8 @@ static void drop_logout(struct ask *a)
 
 static void put_logout(struct buf *out, const void *what)
 {
-	char text[PROVIDER_NAME + sizeof(((struct err *)0)->msg)];
-	char name[PROVIDER_NAME];
+	char text[WORDS_NAME + sizeof(((struct err *)0)->msg)];
+	char name[WORDS_NAME];
 	const struct logout *l = what;
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -97,11 +98,11 @@ static void put_logout(struct buf *out, const void *what)
 		if (row->slow)
 			(void)snprintf(text, sizeof(text),
 			    "%s has not answered yet; it is still being told",
-			    provider_shown(row->id, name));
+			    words_shown(row->id, name));
 		else if (row->untold)
 			(void)snprintf(text, sizeof(text),
 			    "%s could not be told: %s",
-			    provider_shown(row->id, name),
+			    words_shown(row->id, name),
 			    row->why ? row->why : "the broker has no memory");
 		wire_puts(out, WIRE_F_MESSAGE, text);
 	}

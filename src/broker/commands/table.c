@@ -10,7 +10,6 @@
 #include "broker/broker.h"
 #include "broker/commands/ask.h"
 #include "broker/commands/reply.h"
-#include "broker/commands/request.h"
 #include "broker/endpoint/endpoint.h"
 #include "broker/files/files.h"
 #include "broker/grants/grant.h"
@@ -20,6 +19,7 @@
 #include "broker/roles/roles.h"
 #include "broker/servers/config.h"
 #include "broker/sessions/session.h"
+#include "broker/socket/request.h"
 #include "net/http/http.h"
 #include "net/runtime/log.h"
 #include "net/runtime/loop.h"
@@ -64,7 +64,7 @@ static int do_grant(
 	checker_warm(b->checker);
 	broker_warm(b);
 	reply_grant(out, b->endpoint, grant);
-	needs_put(b, p->server, out);
+	needs_put(&b->needs, p->server, out);
 	return 0;
 }
 
@@ -258,7 +258,7 @@ static int do_notices(
 {
 	(void)r;
 	(void)e;
-	needs_put_all(b, out);
+	needs_put_all(&b->needs, out);
 	return 0;
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/core/bytes.h"
 #include "base/core/hash.h"
-#include "broker/notify/terminal.h"
 #include "net/runtime/log.h"
 #include "net/runtime/loop.h"
 #include "net/runtime/process.h"
@@ -30,7 +29,7 @@ struct grant {
 	int is_lazy;
 	int64_t since;
 	struct process borrower;
-	char terminal[TERMINAL_PATH];
+	char terminal[GRANT_TERMINAL];
 	void (*watcher)(void *arg);
 	void *watcher_arg;
 	unsigned char digest[HASH_SHA384];
@@ -365,7 +364,7 @@ int64_t grant_since(const struct grant *grant)
 
 void grant_set_terminal(struct grant *grant, const char *path)
 {
-	if (grant->is_lent && terminal_is_name(path))
+	if (grant->is_lent && strlen(path) < sizeof(grant->terminal))
 		memcpy(grant->terminal, path, strlen(path) + 1);
 }
 

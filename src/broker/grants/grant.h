@@ -21,16 +21,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/config/project.h"
 #include "base/core/buf.h"
 #include "base/core/err.h"
 #include "base/core/secret.h"
-#include "broker/commands/request.h"
 #include "broker/grants/token.h"
 #include "broker/trust/checker.h"
 
 enum {
-	GRANT_MAX = 1024,  /* the one unused for longest goes */
-	GRANT_LENT = 1024, /* none of these goes, so that is all */
+	GRANT_TERMINAL = 48, /* its name, the NUL included */
+	GRANT_MAX = 1024,    /* the one unused for longest goes */
+	GRANT_LENT = 1024,   /* none of these goes, so that is all */
 };
 
 struct grant;
@@ -72,8 +73,8 @@ void grant_set_since(struct grant *grant);
 int64_t grant_since(const struct grant *grant);
 
 /* The terminal of the process that it was lent to: where to tell a person what
- * the process needs.  "" when there is none; what is no name of one, or a
- * shell's grant, leaves it so. */
+ * the process needs.  "" when there is none; a shell's grant, or a name that
+ * is too long, leaves it so. */
 void grant_set_terminal(struct grant *grant, const char *path);
 const char *grant_terminal(const struct grant *grant);
 

@@ -13,9 +13,9 @@
  * anywhere.  A path that is too long is left out, and the dot with it.
  */
 
+#include "base/config/project.h"
 #include "base/core/bearer.h"
 #include "base/core/buf.h"
-#include "broker/commands/request.h"
 
 enum {
 	TOKEN_KEY = 32,

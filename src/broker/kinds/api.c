@@ -8,6 +8,7 @@
 
 #include "base/core/jsonout.h"
 #include "broker/kinds/pieces.h"
+#include "net/http/words.h"
 
 enum {
 	MAX_ROLES = 10000,
@@ -70,38 +71,38 @@ static int list_ask(const struct provider_at *at,
 
 static int no_login(const struct servers_entry *s, struct err *e)
 {
-	char name[PROVIDER_NAME], login[PROVIDER_NAME];
+	char name[WORDS_NAME], login[WORDS_NAME];
 
 	return err_set(e, ERR_LOGIN,
 	    "%s does not accept the login any more. %s",
-	    provider_shown(s->id, name), provider_login(s->id, login));
+	    words_shown(s->id, name), provider_login(s->id, login));
 }
 
 static int list_refused(
     const struct servers_entry *s, const struct http_answer *a, struct err *e)
 {
-	char name[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], said[WORDS_TEXT];
 
 	if (a->status == 401)
 		return no_login(s, e);
-	(void)provider_shown(s->id, name);
+	(void)words_shown(s->id, name);
 	if (a->status == 404 || a->status == 405)
 		return err_set(e, ERR_NOT_FOUND,
 		    "%s has no list of roles: ask those who run it", name);
 	return err_set(e, ERR_DENIED, "%s does not list its roles (HTTP %u)%s",
-	    name, a->status, provider_words(a, said));
+	    name, a->status, words_of(a, said));
 }
 
 static int refused(const struct servers_entry *s, const char *role,
     const struct http_answer *a, struct err *e)
 {
-	char name[PROVIDER_NAME], what[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], what[WORDS_NAME], said[WORDS_TEXT];
 
 	if (a->status == 401)
 		return no_login(s, e);
-	(void)provider_shown(s->id, name);
-	(void)provider_shown(role, what);
-	(void)provider_words(a, said);
+	(void)words_shown(s->id, name);
+	(void)words_shown(role, what);
+	(void)words_of(a, said);
 	if (a->status == 404)
 		return err_set(e, ERR_DENIED, "%s has no role %s (HTTP 404)%s",
 		    name, what, said);

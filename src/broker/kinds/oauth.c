@@ -4,6 +4,7 @@
  */
 
 #include "broker/kinds/pieces.h"
+#include "net/http/words.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ int oauth_authorize(const struct provider_at *at,
 {
 	const struct servers_entry *s = at->server;
 	struct buf b = BUF_INIT(HTTP_MAX_URL);
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 	int rc;
 
 	rc = http_resolve(s->url,
@@ -41,7 +42,7 @@ int oauth_authorize(const struct provider_at *at,
 	if (b.failed || url->failed)
 		rc =
 		    err_set(e, ERR_LIMIT, "the URL to log in at %s is too long",
-			provider_shown(s->id, name));
+			words_shown(s->id, name));
 out:
 	buf_release(&b);
 	return rc;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/core/url.h"
+#include "net/http/words.h"
 
 #define OAUTH_DOCUMENT	"/.well-known/oauth-authorization-server"
 #define OPENID_DOCUMENT "/.well-known/openid-configuration"
@@ -17,11 +18,11 @@
 
 static int no_document(const struct servers_entry *s, struct err *e)
 {
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 
 	return err_set(e, ERR_NOT_FOUND,
 	    "%s says nothing of itself that can be believed",
-	    provider_shown(s->id, name));
+	    words_shown(s->id, name));
 }
 
 /* OAuth's lies between the host and the path, which loses its slash at the end

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_KINDS_PIECES_H
 
 /*
- * What the providers share: how a server and its words are shown, and the
- * pieces of their requests.
+ * The pieces that the kinds of servers share: of their requests, and of what
+ * their answers mean.
  */
 
 #include <stddef.h>
@@ -14,29 +14,10 @@
 #include "base/core/json.h"
 #include "broker/kinds/provider.h"
 #include "net/http/http.h"
-
-enum {
-	PROVIDER_NAME = 400,
-	PROVIDER_WORDS = 1300,
-};
-
-/* Text of others, sanitised and cut to what a line holds; returns out. */
-const char *provider_shown(const char *text, char out[PROVIDER_NAME]);
+#include "net/http/words.h"
 
 /* "Run: mairu login ID", as it can be typed; returns out. */
-const char *provider_login(const char *id, char out[PROVIDER_NAME]);
-
-/* Appends ": " and the server's words, sanitised and cut; nothing where the
- * body is a page, is binary, or says nothing.  Returns out. */
-const char *provider_words(
-    const struct http_answer *a, char out[PROVIDER_WORDS]);
-
-/* Text of a JSON value in the same way; "" when it is none. */
-const char *provider_value(
-    const struct json_value *v, char out[PROVIDER_WORDS]);
-
-/* The same for any text: one line of it, or "". */
-const char *provider_text(const char *s, size_t len, char out[PROVIDER_WORDS]);
+const char *provider_login(const char *id, char out[WORDS_NAME]);
 
 /* Parses the body of a 200, which must be an object: ERR_UPSTREAM. */
 int provider_object(const struct servers_entry *s, const struct http_answer *a,

@@ -6,11 +6,7 @@
 
 #include "base/core/text.h"
 #include "broker/kinds/pieces.h"
-
-enum {
-	NAME_COLUMNS = 90,
-	WORDS_COLUMNS = 300,
-};
+#include "net/http/words.h"
 
 void provider_client_release(struct provider_client *c)
 {
@@ -63,121 +59,16 @@ void provider_device_release(struct provider_device *d)
 
 /* --- words for a person */
 
-static void shown(
-    const char *text, size_t len, size_t columns, char *out, size_t cap)
+const char *provider_login(const char *id, char out[WORDS_NAME])
 {
-	struct buf b = BUF_INIT(cap - 1);
-
-	text_safe(&b, text, len, columns);
-	(void)snprintf(out, cap, "%s", buf_str(&b));
-	buf_release(&b);
-}
-
-const char *provider_shown(const char *text, char out[PROVIDER_NAME])
-{
-	shown(text, strlen(text), NAME_COLUMNS, out, PROVIDER_NAME);
-	return out;
-}
-
-const char *provider_login(const char *id, char out[PROVIDER_NAME])
-{
-	struct buf b = BUF_INIT(PROVIDER_NAME - 1);
+	struct buf b = BUF_INIT(WORDS_NAME - 1);
 
 	buf_adds(&b, "Run: mairu login ");
 	text_word(&b, id, strlen(id));
 	/* Half a name would log in somewhere else. */
-	(void)snprintf(out, PROVIDER_NAME, "%s",
+	(void)snprintf(out, WORDS_NAME, "%s",
 	    b.failed ? "Log in there again" : buf_str(&b));
 	buf_release(&b);
-	return out;
-}
-
-static int is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static int is_page(const struct http_answer *a)
-{
-	size_t i = 0;
-
-	while (i < a->body.len && is_blank((char)a->body.data[i]))
-		i++;
-	return strcmp(a->content_type, "text/html") == 0 ||
-	       strcmp(a->content_type, "application/xhtml+xml") == 0 ||
-	       (i < a->body.len && a->body.data[i] == '<');
-}
-
-static int is_text(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)s[i] < ' ' && !is_blank(s[i])) ||
-		    s[i] == 0x7f)
-			return 0;
-	return text_utf8(s, len);
-}
-
-/* Lines become one, and what is left of it is shown. */
-const char *provider_text(const char *s, size_t len, char out[PROVIDER_WORDS])
-{
-	struct buf b = BUF_INIT(HTTP_MAX_BODY);
-	int blank = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; is_text(s, len) && i < len; i++) {
-		blank |= is_blank(s[i]);
-		if (is_blank(s[i]))
-			continue;
-		buf_adds(&b, blank && b.len ? " " : "");
-		buf_addc(&b, s[i]);
-		blank = 0;
-	}
-	if (b.len > 0 && !b.failed) {
-		memcpy(out, ": ", 2);
-		shown((const char *)b.data, b.len, WORDS_COLUMNS, out + 2,
-		    PROVIDER_WORDS - 2);
-	}
-	buf_release(&b);
-	return out;
-}
-
-const char *provider_value(const struct json_value *v, char out[PROVIDER_WORDS])
-{
-	size_t len = 0;
-	const char *s = json_str(v, &len);
-
-	return provider_text(s ? s : "", len, out);
-}
-
-/* JSON is for programs: what it says to a person is in one of these. */
-static void json_words(const struct http_answer *a, char out[PROVIDER_WORDS])
-{
-	static const char *const keys[] = {
-	    "message", "Message", "error_description", "error"};
-	const struct json_value *root;
-	struct json *doc;
-
-	if (json_parse(&doc, a->body.data, a->body.len, NULL) < 0)
-		return;
-	root = json_root(doc);
-	(void)provider_value(root, out);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && !*out; i++)
-		(void)provider_value(json_get(root, keys[i]), out);
-	json_free(doc);
-}
-
-const char *provider_words(
-    const struct http_answer *a, char out[PROVIDER_WORDS])
-{
-	out[0] = '\0';
-	if (a->body.len == 0 || is_page(a))
-		return out;
-	if (a->body.data[0] == '{' ||
-	    strcmp(a->content_type, "application/json") == 0)
-		json_words(a, out);
-	else
-		(void)provider_text(
-		    (const char *)a->body.data, a->body.len, out);
 	return out;
 }
 
@@ -186,13 +77,13 @@ const char *provider_words(
 int provider_object(const struct servers_entry *s, const struct http_answer *a,
     struct json **doc, struct err *e)
 {
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 	struct err why;
 	int rc;
 
 	*doc = NULL;
-	(void)provider_shown(s->id, name);
-	if (is_page(a))
+	(void)words_shown(s->id, name);
+	if (words_is_page(a))
 		return err_set(e, ERR_UPSTREAM,
 		    "%s answered with a page for a browser: is its \"url\" "
 		    "right, or a proxy in the way?",
@@ -219,13 +110,13 @@ int provider_object(const struct servers_entry *s, const struct http_answer *a,
 int provider_status(
     const struct servers_entry *s, const struct http_answer *a, struct err *e)
 {
-	char name[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], said[WORDS_TEXT];
 
 	if (a->status == 200 ||
 	    (a->status >= 400 && a->status < 500 && a->status != 408 &&
 		a->status != 425 && a->status != 429))
 		return 0;
-	(void)provider_shown(s->id, name);
+	(void)words_shown(s->id, name);
 	if (a->status >= 300 && a->status < 400)
 		return err_set(e, ERR_DENIED,
 		    "%s answered with a redirect (HTTP %u), and redirects are "
@@ -234,11 +125,11 @@ int provider_status(
 	if (a->status == 429)
 		return err_set(e, ERR_UPSTREAM,
 		    "%s is asked too often (HTTP 429)%s. Try again later", name,
-		    provider_words(a, said));
+		    words_of(a, said));
 	if (a->status >= 400)
 		return err_set(e, ERR_UPSTREAM,
 		    "%s is in trouble (HTTP %u)%s. Try again later", name,
-		    a->status, provider_words(a, said));
+		    a->status, words_of(a, said));
 	return err_set(e, ERR_UPSTREAM,
 	    "%s answered in a way that means nothing here (HTTP %u): is its "
 	    "\"url\" right?",
@@ -248,14 +139,14 @@ int provider_status(
 int provider_useless(
     const struct servers_entry *s, int rc, const struct err *why, struct err *e)
 {
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 
 	if (rc == ERR_NOMEM)
 		return err_set(e, ERR_NOMEM, "%s", why->msg);
 	return err_set(e, (enum err_code)rc,
 	    "the answer of %s can't be used: %s. If that stays so, tell those "
 	    "who run it",
-	    provider_shown(s->id, name), why->msg);
+	    words_shown(s->id, name), why->msg);
 }
 
 /* --- requests */
@@ -263,12 +154,12 @@ int provider_useless(
 int provider_asked(
     const struct servers_entry *s, struct http_ask *ask, struct err *e)
 {
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 
 	if (!ask->url.failed && !ask->headers.failed && !ask->body.failed)
 		return 0;
 	http_ask_release(ask);
 	return err_set(e, ERR_NOMEM,
 	    "a request to %s is too long, or the broker is out of memory",
-	    provider_shown(s->id, name));
+	    words_shown(s->id, name));
 }

@@ -4,6 +4,7 @@
  */
 
 #include "broker/kinds/pieces.h"
+#include "net/http/words.h"
 
 #include <string.h>
 
@@ -74,14 +75,14 @@ static const char *says(const char *said)
 static int ended(const struct servers_entry *s, const char *code,
     const char *said, struct err *e)
 {
-	char name[PROVIDER_NAME], word[PROVIDER_NAME], login[PROVIDER_NAME];
+	char name[WORDS_NAME], word[WORDS_NAME], login[WORDS_NAME];
 	int known = strcmp(code, "invalid_grant") == 0;
 
 	return err_set(e, ERR_LOGIN,
 	    "%s does not renew the login any more%s%s%s%s%s. %s",
-	    provider_shown(s->id, name), known ? "" : " (",
-	    known ? "" : provider_shown(code, word), known ? "" : ")",
-	    says(said), said, provider_login(s->id, login));
+	    words_shown(s->id, name), known ? "" : " (",
+	    known ? "" : words_shown(code, word), known ? "" : ")", says(said),
+	    said, provider_login(s->id, login));
 }
 
 static int said_no(const struct servers_entry *s, enum oauth_step step,
@@ -89,10 +90,10 @@ static int said_no(const struct servers_entry *s, enum oauth_step step,
 {
 	const char *code = json_str(json_get(root, "error"), NULL);
 	const struct no *n = find(step, code);
-	char name[PROVIDER_NAME], login[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
 
-	(void)provider_shown(s->id, name);
-	(void)provider_value(json_get(root, "error_description"), said);
+	(void)words_shown(s->id, name);
+	(void)words_value(json_get(root, "error_description"), said);
 	if (n && n->again)
 		return err_set(e, n->kind, "%s %s%s%s. %s", name, n->means,
 		    says(said), said, provider_login(s->id, login));
@@ -102,7 +103,7 @@ static int said_no(const struct servers_entry *s, enum oauth_step step,
 		return ended(s, code, said, e);
 	return err_set(e, ERR_DENIED, "%s refuses %s (%s)%s", name,
 	    step == OAUTH_REVOKE ? "to end the session" : "this login",
-	    provider_shown(code, login), said);
+	    words_shown(code, login), said);
 }
 
 /* Nobody who speaks OAuth has said no, so nothing is known of the refresh
@@ -110,10 +111,10 @@ static int said_no(const struct servers_entry *s, enum oauth_step step,
 static int not_renewed(
     const struct servers_entry *s, const struct http_answer *a, struct err *e)
 {
-	char name[PROVIDER_NAME], login[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
 
-	(void)provider_shown(s->id, name);
-	(void)provider_words(a, said);
+	(void)words_shown(s->id, name);
+	(void)words_of(a, said);
 	if (a->status == 400 || a->status == 401)
 		return err_set(e, ERR_LOGIN,
 		    "%s does not renew the login any more (HTTP %u)%s%s. %s",
@@ -127,13 +128,13 @@ static int not_renewed(
 static int failed(const struct servers_entry *s, enum oauth_step step,
     const struct http_answer *a, struct err *e)
 {
-	char name[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], said[WORDS_TEXT];
 	int device = step == OAUTH_DEVICE;
 
 	if (step == OAUTH_RENEW)
 		return not_renewed(s, a, e);
-	(void)provider_shown(s->id, name);
-	(void)provider_words(a, said);
+	(void)words_shown(s->id, name);
+	(void)words_of(a, said);
 	if (step == OAUTH_REVOKE)
 		return err_set(e, ERR_DENIED,
 		    "%s refuses to end the session (HTTP %u)%s", name,

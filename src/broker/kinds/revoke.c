@@ -8,14 +8,15 @@
 #include <string.h>
 
 #include "base/core/url.h"
+#include "net/http/words.h"
 
 static int no_way(const struct servers_entry *s, struct err *e)
 {
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 
 	return err_set(e, ERR_NOT_FOUND,
 	    "%s has no way to be told that a session has ended",
-	    provider_shown(s->id, name));
+	    words_shown(s->id, name));
 }
 
 /* A token goes to no other place than the one that it came from: not one that

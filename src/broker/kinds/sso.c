@@ -10,6 +10,7 @@
 
 #include "base/core/text.h"
 #include "base/core/url.h"
+#include "net/http/words.h"
 
 enum {
 	ACCOUNT = 12, /* digits */
@@ -73,7 +74,7 @@ static int begins_with_account(const char *s)
 static int role_ask(const struct provider_at *at, const char *role,
     const struct secret *access, struct http_ask *ask, struct err *e)
 {
-	char what[PROVIDER_NAME], name[PROVIDER_NAME];
+	char what[WORDS_NAME], name[WORDS_NAME];
 	char account[ACCOUNT + 1];
 	int rc;
 
@@ -84,8 +85,7 @@ static int role_ask(const struct provider_at *at, const char *role,
 		    "%s is no role of %s: they read ACCOUNT/PERMISSION_SET, "
 		    "with the 12 digits of the account, such as "
 		    "123456789012/Dev",
-		    provider_shown(role, what),
-		    provider_shown(at->server->id, name));
+		    words_shown(role, what), words_shown(at->server->id, name));
 	(void)snprintf(account, sizeof(account), "%s", role);
 	rc = begin(at, "/federation/credentials", access, ask, e);
 	if (rc < 0)
@@ -118,7 +118,7 @@ static int revoke_ask(const struct provider_at *at,
     const struct provider_tokens *t, const struct http_answer *metadata,
     struct http_ask *ask, struct err *e)
 {
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 	int rc;
 
 	(void)metadata;
@@ -127,7 +127,7 @@ static int revoke_ask(const struct provider_at *at,
 		return err_set(e, ERR_NOT_FOUND,
 		    "%s takes a logout only with an access token, and that "
 		    "has expired",
-		    provider_shown(at->server->id, name));
+		    words_shown(at->server->id, name));
 	rc = begin(at, "/logout", t->access, ask, e);
 	if (rc < 0)
 		return rc;
@@ -154,28 +154,28 @@ static int refused(const struct provider_at *at, const struct http_answer *a,
     const char *what, struct err *e)
 {
 	const struct servers_entry *s = at->server;
-	char name[PROVIDER_NAME], login[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
 	int rc = provider_status(s, a, e);
 
 	if (rc < 0)
 		return rc;
-	(void)provider_shown(s->id, name);
+	(void)words_shown(s->id, name);
 	if (a->status == 401)
 		return err_set(e, ERR_LOGIN,
 		    "%s does not accept the login any more. %s", name,
 		    provider_login(s->id, login));
 	return err_set(e, ERR_DENIED, "%s refuses %s (HTTP %u)%s", name, what,
-	    a->status, provider_words(a, said));
+	    a->status, words_of(a, said));
 }
 
 /* "See: mairu list-roles --server ID", as it can be typed. */
-static const char *see_roles(const char *id, char out[PROVIDER_NAME])
+static const char *see_roles(const char *id, char out[WORDS_NAME])
 {
-	struct buf b = BUF_INIT(PROVIDER_NAME - 1);
+	struct buf b = BUF_INIT(WORDS_NAME - 1);
 
 	buf_adds(&b, "See: mairu list-roles --server ");
 	text_word(&b, id, strlen(id));
-	(void)snprintf(out, PROVIDER_NAME, "%s",
+	(void)snprintf(out, WORDS_NAME, "%s",
 	    b.failed ? "See: mairu list-roles" : buf_str(&b));
 	buf_release(&b);
 	return out;
@@ -186,12 +186,12 @@ static int role_refused(const struct provider_at *at, const char *role,
 {
 	const struct servers_entry *s = at->server;
 	const char *slash = strchr(role, '/');
-	char name[PROVIDER_NAME], what[PROVIDER_NAME], see[PROVIDER_NAME];
-	char said[PROVIDER_WORDS];
+	char name[WORDS_NAME], what[WORDS_NAME], see[WORDS_NAME];
+	char said[WORDS_TEXT];
 
-	(void)provider_shown(s->id, name);
-	(void)provider_shown(slash ? slash + 1 : role, what);
-	(void)provider_words(a, said);
+	(void)words_shown(s->id, name);
+	(void)words_shown(slash ? slash + 1 : role, what);
+	(void)words_of(a, said);
 	(void)see_roles(s->id, see);
 	switch (a->status) {
 	case 403:
@@ -203,7 +203,7 @@ static int role_refused(const struct provider_at *at, const char *role,
 		    "%s has no account %.12s, or no role %s in it%s. %s", name,
 		    role, what, said, see);
 	default:
-		return refused(at, a, provider_shown(role, what), e);
+		return refused(at, a, words_shown(role, what), e);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/core/jsonout.h"
 #include "base/core/url.h"
+#include "net/http/words.h"
 
 enum {
 	MAX_NAME = 128, /* of a client */
@@ -133,7 +134,7 @@ int sso_authorize(const struct provider_at *at,
 	const struct aws_asked asked = {AWS_OIDC, s->region, at->settings};
 	struct buf b = BUF_INIT(HTTP_MAX_URL);
 	struct aws_endpoint to;
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 	int rc = aws_endpoint(&to, &asked, e);
 
 	if (rc < 0)
@@ -153,7 +154,7 @@ int sso_authorize(const struct provider_at *at,
 	if (b.failed || url->failed)
 		rc =
 		    err_set(e, ERR_LIMIT, "the URL to log in at %s is too long",
-			provider_shown(s->id, name));
+			words_shown(s->id, name));
 	buf_release(&b);
 	return rc;
 }

@@ -4,6 +4,7 @@
  */
 
 #include "broker/kinds/sso.h"
+#include "net/http/words.h"
 
 #include <string.h>
 
@@ -105,15 +106,15 @@ static const struct no *find(const char *type, enum sso_on on)
 static int say(const struct provider_at *at, const struct no *row,
     const struct json_value *root, struct err *e)
 {
-	char name[PROVIDER_NAME], url[PROVIDER_NAME], login[PROVIDER_NAME];
-	char said[PROVIDER_WORDS], reason[PROVIDER_WORDS];
+	char name[WORDS_NAME], url[WORDS_NAME], login[WORDS_NAME];
+	char said[WORDS_TEXT], reason[WORDS_TEXT];
 	const struct servers_entry *s = at->server;
 	enum err_code code =
 	    row->result < 0 ? (enum err_code)row->result : ERR_LOGIN;
 
-	(void)provider_shown(s->id, name);
-	(void)provider_value(json_get(root, "error_description"), said);
-	(void)provider_value(json_get(root, "reason"), reason);
+	(void)words_shown(s->id, name);
+	(void)words_value(json_get(root, "error_description"), said);
+	(void)words_value(json_get(root, "reason"), reason);
 	switch (row->tail) {
 	case PLAIN:
 		return err_set(
@@ -125,8 +126,8 @@ static int say(const struct provider_at *at, const struct no *row,
 		return err_set(e, code,
 		    "%s %s%s%s. Are the \"url\" (%s) and the \"region\" (%s) "
 		    "of its file right?",
-		    name, row->means, said, reason, provider_shown(s->url, url),
-		    provider_shown(s->region, login));
+		    name, row->means, said, reason, words_shown(s->url, url),
+		    words_shown(s->region, login));
 	case LATER:
 		break;
 	}
@@ -138,14 +139,14 @@ static int say(const struct provider_at *at, const struct no *row,
 static int unknown(const struct provider_at *at, enum sso_on on,
     const struct http_answer *a, const char *type, struct err *e)
 {
-	char name[PROVIDER_NAME], login[PROVIDER_NAME], said[PROVIDER_WORDS];
+	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
 	const struct servers_entry *s = at->server;
 	int rc = provider_status(s, a, e);
 
 	if (rc < 0)
 		return rc;
-	(void)provider_shown(s->id, name);
-	(void)provider_words(a, said);
+	(void)words_shown(s->id, name);
+	(void)words_of(a, said);
 	if (on == SSO_REFRESH && *type)
 		return err_set(e, ERR_LOGIN, "%s %s (%s)%s. %s", name,
 		    renews_not, type, said, provider_login(s->id, login));

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "net/http/loopback.h"
 
 enum {
@@ -88,7 +89,7 @@ int login_say_lacks(
 		  : g == LOGIN_CODE ? s->has_code
 				    : s->has_device || s->has_code;
 
-	text_path(&path, s->path);
+	path_text(&path, s->path);
 	if (has)
 		(void)err_set(e, ERR_USAGE,
 		    "mairu has no such login to %s yet, whatever %s says",
@@ -140,7 +141,7 @@ int login_say_taken(const struct logins *l, const struct servers_entry *s,
 	LIST_FOREACH(other, &l->running, entry)
 	if (other->callback && callback_port(other->callback) == port)
 		break;
-	text_path(&path, s->path);
+	path_text(&path, s->path);
 	if (!other)
 		loopback_taken_by(&who, port, s->use_localhost);
 	(void)err_set(e, ERR_SYS,

@@ -13,26 +13,39 @@
 #include "base/core/buf.h"
 #include "base/core/hash.h"
 
-struct broker;
+struct catalog;
 struct grant;
+struct grants;
+struct logins;
+struct notices;
 
-/* Has the endpoint ask us. */
-void needs_endpoint(struct broker *b);
+/* Where it looks; all borrowed. */
+struct needs {
+	struct notices *notices;
+	struct catalog *catalog;
+	struct logins *logins;
+	struct grants *grants;
+};
+
+/* What the endpoint asks (struct endpoint_login), with struct needs as arg. */
+int needs_under_way(void *arg, const char *server);
+int needs_asked(void *arg, const struct grant *grant);
+void needs_found(void *arg, const struct grant *grant, const char *terminal);
 
 /* A session has come or gone. */
 void needs_session(
-    struct broker *b, const unsigned char identity[HASH_SHA256], int is);
+    struct needs *n, const unsigned char identity[HASH_SHA256], int is);
 
 /* Who has this grant was told that a login is needed. */
-void needs_login(struct broker *b, const struct grant *grant);
+void needs_login(struct needs *n, const struct grant *grant);
 
 /* A logout: what ended was to end.  identity NULL: everywhere. */
-void needs_over(struct broker *b, const unsigned char *identity);
+void needs_over(struct needs *n, const unsigned char *identity);
 
 /* Appends WIRE_F_SERVER and WIRE_F_SINCE if that server needs a login. */
-void needs_put(struct broker *b, const char *server, struct buf *out);
+void needs_put(struct needs *n, const char *server, struct buf *out);
 
 /* Appends the WIRE_F_SERVER of each that does. */
-void needs_put_all(struct broker *b, struct buf *out);
+void needs_put_all(struct needs *n, struct buf *out);
 
 #endif

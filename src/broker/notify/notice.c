@@ -8,6 +8,7 @@
 #include "base/core/text.h"
 #include "broker/kinds/pieces.h"
 #include "broker/notify/terminal.h"
+#include "net/http/words.h"
 #include "net/runtime/log.h"
 
 enum {
@@ -178,10 +179,10 @@ static enum terminal_said say(const struct notice *one, const struct teller *t)
 {
 	struct buf b = BUF_INIT(LINE_BYTES);
 	enum terminal_said said = TERMINAL_REFUSED;
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 
 	buf_adds(&b, "mairu: ");
-	buf_adds(&b, provider_shown(one->id, name));
+	buf_adds(&b, words_shown(one->id, name));
 	buf_adds(&b, " needs a login for ");
 	buf_adds(&b, t->role);
 	buf_adds(&b, ". ");

@@ -17,6 +17,7 @@
 #include "base/core/text.h"
 #include "broker/kinds/pieces.h"
 #include "broker/sts/sts.h"
+#include "net/http/words.h"
 #include "net/runtime/log.h"
 
 enum {
@@ -337,15 +338,15 @@ static void give_on(struct role *role, const char *account)
 	struct role_chain *c = role->chain;
 	struct credential got = c->by;
 	char *arn = c->by_arn;
-	char shown[PROVIDER_NAME], of[PROVIDER_NAME];
+	char shown[WORDS_NAME], of[WORDS_NAME];
 	struct err e;
 
 	if (strcmp(account, c->hops.account) != 0) {
 		(void)err_set(&e, ERR_DENIED,
 		    "%s is of account %s, but account %s is wanted, so nothing "
 		    "is given",
-		    provider_shown(role->name, shown),
-		    provider_shown(account, of), c->hops.account);
+		    words_shown(role->name, shown), words_shown(account, of),
+		    c->hops.account);
 		fail(role, &e, -1);
 		return;
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "broker/kinds/pieces.h"
+#include "net/http/words.h"
 #include "net/runtime/log.h"
 
 /* --- telling */
@@ -145,14 +146,14 @@ void role_got(struct role *role, struct credential *c, char *take_arn)
 static const struct provider *find_server(
     struct role *role, struct catalog_entry *server, struct err *e)
 {
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 	int rc = catalog_identified(
 	    role->all->part.catalog, role->identity, server, e);
 
 	if (rc == ERR_NOT_FOUND)
 		(void)err_set(e, ERR_UPSTREAM,
 		    "the file of %s was changed meanwhile: try again",
-		    provider_shown(role->id, name));
+		    words_shown(role->id, name));
 	return rc < 0 ? NULL : provider_of(server->server, e);
 }
 

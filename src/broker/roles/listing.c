@@ -5,6 +5,7 @@
 
 #include "broker/kinds/pieces.h"
 #include "broker/roles/listing_call.h"
+#include "net/http/words.h"
 
 /* A cursor is a generation and, in its lower bits, an index, so that none is
  * taken for one of a list that was fetched later. */
@@ -186,7 +187,7 @@ static struct listing *pick_up(const struct listings *all,
     struct err *e)
 {
 	struct listing *l = find(all, server->identity);
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 
 	*from = cursor & ((1u << INDEX_BITS) - 1);
 	if (l && cursor >> INDEX_BITS == l->generation && *from <= l->store.n)
@@ -198,7 +199,7 @@ static struct listing *pick_up(const struct listings *all,
 		(void)err_set(e, ERR_UPSTREAM,
 		    "the list of the roles of %s was begun anew meanwhile. "
 		    "Run the command again",
-		    provider_shown(server->server->id, name));
+		    words_shown(server->server->id, name));
 	return NULL;
 }
 
@@ -309,7 +310,7 @@ void listings_forget(
     struct listings *all, const unsigned char identity[HASH_SHA256])
 {
 	struct listing *l = find(all, identity);
-	char login[PROVIDER_NAME];
+	char login[WORDS_NAME];
 	struct err e;
 
 	if (!l)
@@ -318,7 +319,7 @@ void listings_forget(
 		(void)err_set(&e, ERR_UPSTREAM,
 		    "there was another login to %s meanwhile. Run the command "
 		    "again",
-		    provider_shown(l->id, login));
+		    words_shown(l->id, login));
 	else
 		(void)err_set(&e, ERR_LOGIN, "login required. %s",
 		    provider_login(l->id, login));

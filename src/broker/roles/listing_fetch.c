@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "broker/kinds/pieces.h"
+#include "net/http/words.h"
 #include "net/runtime/log.h"
 
 enum {
@@ -174,7 +175,7 @@ static int read_page(
 	    .role = take_role,
 	    .more = take_page,
 	    .unusable = take_unusable};
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 	struct catalog_entry found;
 	const struct provider *provider;
 	struct provider_at at;
@@ -185,7 +186,7 @@ static int read_page(
 	if (rc == ERR_NOT_FOUND)
 		return err_set(e, ERR_UPSTREAM,
 		    "the file of %s was changed meanwhile: try again",
-		    provider_shown(l->id, name));
+		    words_shown(l->id, name));
 	if (rc < 0)
 		return rc;
 	provider = provider_of(found.server, e);
@@ -256,7 +257,7 @@ static int ask_page(
     struct listing_page *p, const struct session *session, struct err *e)
 {
 	struct listing *l = p->listing;
-	char name[PROVIDER_NAME];
+	char name[WORDS_NAME];
 	struct catalog_entry found;
 	const struct provider *provider;
 	struct provider_at at;
@@ -271,7 +272,7 @@ static int ask_page(
 		return e->code;
 	if (!provider->list_ask)
 		return err_set(e, ERR_DENIED, "%s has no list of its roles",
-		    provider_shown(l->id, name));
+		    words_shown(l->id, name));
 	at = upstream_at(&l->all->up, found.server);
 	rc =
 	    provider->list_ask(&at, &p->page, session_access(session), &ask, e);

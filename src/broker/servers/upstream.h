@@ -2,7 +2,8 @@
 #define MAIRU_BROKER_SERVERS_UPSTREAM_H
 
 /*
- * What whoever talks to servers stands on: roles and logins.
+ * What whoever talks to servers stands on: roles and logins.  It is made and
+ * unmade by broker/upstream_open.h.
  */
 
 #include "base/core/err.h"
@@ -24,11 +25,6 @@ struct upstream {
 	struct registrations *registrations;
 	struct sessions *sessions;
 };
-
-/* upstream_close() is right also after a failure, and on a zeroed one. */
-int upstream_open(struct upstream *up, struct loop *loop, struct log *log,
-    struct slab *slab, const struct config *config, struct err *e) MUST_CHECK;
-void upstream_close(struct upstream *up);
 
 /* What a provider's functions are told, of that server and now. */
 static inline struct provider_at upstream_at(

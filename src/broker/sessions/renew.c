@@ -19,6 +19,7 @@
 #include "broker/kinds/pieces.h"
 #include "broker/servers/registration.h"
 #include "broker/sessions/revoke.h"
+#include "net/http/words.h"
 #include "net/runtime/log.h"
 
 struct renewal {
@@ -105,7 +106,7 @@ static void renewed(struct session *one, struct provider_tokens *t)
  * more. */
 static void refused(struct session *one, const struct err *why)
 {
-	char login[PROVIDER_NAME];
+	char login[WORDS_NAME];
 	struct err e;
 
 	(void)provider_login(one->id, login);
@@ -389,8 +390,8 @@ void sessions_renew(struct sessions *s,
     const unsigned char identity[HASH_SHA256], struct session_wait *w)
 {
 	struct session *one = use(s, identity, w);
-	struct buf word = BUF_INIT(PROVIDER_NAME);
-	char name[PROVIDER_NAME];
+	struct buf word = BUF_INIT(WORDS_NAME);
+	char name[WORDS_NAME];
 	struct err e;
 
 	if (!one)
@@ -403,7 +404,7 @@ void sessions_renew(struct sessions *s,
 	(void)err_set(&e, ERR_DENIED,
 	    "the session of %s can't be renewed: its server gave no refresh "
 	    "token. For another one, run: mairu login --force %s",
-	    provider_shown(one->id, name), buf_str(&word));
+	    words_shown(one->id, name), buf_str(&word));
 	buf_release(&word);
 	w->fn(w->arg, NULL, &e);
 }

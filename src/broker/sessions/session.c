@@ -7,6 +7,7 @@
 #include "broker/servers/config.h"
 #include "broker/sessions/kept.h"
 #include "broker/sessions/revoke.h"
+#include "net/http/words.h"
 #include "net/runtime/log.h"
 
 int sessions_new(
@@ -77,7 +78,7 @@ struct revokes *sessions_revokes(struct sessions *s)
 
 int session_none(const char *id, struct err *e)
 {
-	char login[PROVIDER_NAME];
+	char login[WORDS_NAME];
 
 	return err_set(
 	    e, ERR_LOGIN, "login required. %s", provider_login(id, login));

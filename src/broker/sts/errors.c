@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/kinds/pieces.h"
 #include "net/aws/xml.h"
+#include "net/http/words.h"
 
 enum {
 	MAX_CODE = 128,
@@ -106,7 +106,7 @@ const unsigned char sts_line[HASH_SHA256] = "AWS STS";
 
 struct said {
 	struct buf code, message;
-	char words[PROVIDER_WORDS];
+	char words[WORDS_TEXT];
 };
 
 /* What is not its XML says nothing. */
@@ -121,21 +121,21 @@ static void read_it(const struct http_answer *a, struct said *s)
 		buf_clear(&s->code);
 		buf_clear(&s->message);
 	}
-	(void)provider_text(buf_str(&s->message), s->message.len, s->words);
+	(void)words_text(buf_str(&s->message), s->message.len, s->words);
 }
 
 /* "can't assume ARN [as ARN]" */
 static void add_what(struct buf *b, const struct hop *hop, const char *by)
 {
-	char shown[PROVIDER_NAME];
+	char shown[WORDS_NAME];
 
 	if (!hop) {
 		buf_adds(b, "AWS does not say whose credentials these are");
 		return;
 	}
-	buf_addf(b, "can't assume %s", provider_shown(hop->role_arn, shown));
+	buf_addf(b, "can't assume %s", words_shown(hop->role_arn, shown));
 	if (by)
-		buf_addf(b, " as %s", provider_shown(by, shown));
+		buf_addf(b, " as %s", words_shown(by, shown));
 }
 
 static int is_later(unsigned status)
@@ -149,8 +149,8 @@ static int explain(const struct hop *hop, const char *by,
 	const struct no *why = find(buf_str(&s->code));
 	int result = why ? why->result : ERR_DENIED;
 	int hour = is_chain_limit(buf_str(&s->code), buf_str(&s->message));
-	struct buf b = BUF_INIT(3 * PROVIDER_WORDS);
-	char shown[PROVIDER_NAME];
+	struct buf b = BUF_INIT(3 * WORDS_TEXT);
+	char shown[WORDS_NAME];
 
 	if (!why && (is_later(a->status) || s->code.len == 0))
 		result = is_later(a->status) ? ERR_UPSTREAM : ERR_DENIED;
@@ -164,7 +164,7 @@ static int explain(const struct hop *hop, const char *by,
 	else if (s->words[0])
 		buf_adds(&b, s->words);
 	else if (s->code.len > 0)
-		buf_addf(&b, " (%s)", provider_shown(buf_str(&s->code), shown));
+		buf_addf(&b, " (%s)", words_shown(buf_str(&s->code), shown));
 	else
 		buf_addf(&b, ": STS answered with HTTP %u%s", a->status,
 		    is_later(a->status) ? "" : ", and did not say why");

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/core/url.h"
-#include "broker/kinds/pieces.h"
 #include "broker/sts/errors.h"
 #include "net/aws/hosts.h"
 #include "net/aws/query_api.h"

@@ -17,8 +17,8 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "base/config/project.h"
 #include "base/core/err.h"
-#include "broker/commands/request.h"
 #include "broker/trust/check.h"
 #include "net/runtime/loop.h"
 #include "net/runtime/waits.h"

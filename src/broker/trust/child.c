@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/core/wire.h"
-#include "broker/commands/request.h"
+#include "broker/socket/request.h"
 #include "broker/trust/probe.h"
 
 enum {

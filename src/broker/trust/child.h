@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "base/core/err.h"
-#include "broker/commands/request.h"
+#include "broker/socket/request.h"
 #include "broker/trust/check.h"
 
 enum {

@@ -185,7 +185,7 @@ static void sentence(
 {
 	buf_clear(text);
 	buf_adds(text, "mairu: ");
-	text_path(text, config);
+	path_text(text, config);
 	buf_adds(text, what);
 	if (allow) {
 		buf_adds(text, " Run: mairu allow ");

@@ -18,8 +18,8 @@
 
 #include <stdint.h>
 
+#include "base/config/project.h"
 #include "base/core/buf.h"
-#include "broker/commands/request.h"
 #include "broker/trust/check.h"
 
 struct probe;

@@ -8,6 +8,7 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/core/wire.h"
+#include "base/sys/path.h"
 #include "base/sys/plat.h"
 #include "front/cli/cmd.h"
 #include "front/client/client.h"
@@ -46,9 +47,9 @@ static void say_denied(const char *path)
 
 	(void)snprintf(dir, sizeof(dir), "%s", path);
 	*strrchr(dir, '/') = '\0';
-	text_path(&b, path);
+	path_text(&b, path);
 	buf_adds(&b, " is denied. To take that back, run: mairu allow ");
-	text_path_word(&b, dir[0] == '\0' ? "/" : dir);
+	path_text_word(&b, dir[0] == '\0' ? "/" : dir);
 	say("%s", buf_str(&b));
 	buf_release(&b);
 }

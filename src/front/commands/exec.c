@@ -8,6 +8,7 @@
 #include "base/config/region.h"
 #include "base/core/bytes.h"
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "base/sys/plat.h"
 #include "front/cli/cmd.h"
 #include "front/completion/value.h"
@@ -173,7 +174,7 @@ static void show_auto(const struct job *j)
 	buf_addc(&b, ' ');
 	text_safe(&b, t->acts, strlen(t->acts), 512);
 	buf_adds(&b, ", from ");
-	text_path(&b, t->config);
+	path_text(&b, t->config);
 	say("%s", buf_str(&b));
 	buf_release(&b);
 }

@@ -7,6 +7,7 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/file.h"
+#include "base/sys/path.h"
 #include "front/aws/awsconf.h"
 #include "front/aws/awsconf_edit.h"
 #include "front/cli/cmd.h"
@@ -122,7 +123,7 @@ static int check_rivals(const struct setup *s, struct err *e)
 	else if (a.other[AWSCONF_CREDENTIALS])
 		key = "credential_process";
 	if (key != NULL) {
-		text_path(&b, a.path[file]);
+		path_text(&b, a.path[file]);
 		r = err_set(e, ERR_REFUSED,
 		    "profile %s has %s in %s, which wins over what would be "
 		    "written: remove it there, or take another name",
@@ -252,7 +253,7 @@ static int setup(struct setup *s, struct err *e)
 		r = check_rivals(s, e);
 	if (r < 0)
 		return say_err(e);
-	text_path(&s->shown, s->path);
+	path_text(&s->shown, s->path);
 	r = read_config(s, &s->old, e);
 	if (r < 0)
 		return say_err(e);

@@ -9,6 +9,7 @@
 
 #include "base/config/settings.h"
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "front/servers/server_check.h"
 #include "front/terminal/when.h"
 
@@ -45,7 +46,7 @@ static void check_one(struct doctor *d, size_t i, struct buf *names)
 		findings_add_raw(&d->f, FINDING_WARNING, "servers",
 		    one->warning, one->warning_run);
 	if (one->n_unknown > 0) {
-		text_path(&b, one->path);
+		path_text(&b, one->path);
 		buf_adds(&b, ": these keys have no effect: ");
 		for (size_t k = 0; k < one->n_unknown; k++)
 			buf_addf(
@@ -91,7 +92,7 @@ static void check_bundle(struct doctor *d, const char *path)
 
 	if (path == NULL || access(path, R_OK) == 0)
 		return;
-	text_path(&b, path);
+	path_text(&b, path);
 	findings_add(&d->f, FINDING_PROBLEM, "settings",
 	    "ca_bundle %s can't be read, so that no server is reached",
 	    buf_str(&b));
@@ -130,13 +131,13 @@ static void project_good(struct doctor *d)
 	const struct project *p = &d->r.v.project;
 	struct buf b = BUF_INIT(TEXT_MAX);
 
-	text_path(&b, p->path);
+	path_text(&b, p->path);
 	buf_adds(&b, ": ");
 	project_describe(p, NAMES, &b);
 	findings_add(&d->f, FINDING_OK, "project", "%s", buf_str(&b));
 	if (p->n_unknown > 0) {
 		buf_clear(&b);
-		text_path(&b, p->path);
+		path_text(&b, p->path);
 		for (size_t i = 0; i < p->n_unknown; i++)
 			buf_addf(&b, "%s%s",
 			    i > 0 ? ", " : ": these keys have no effect: ",

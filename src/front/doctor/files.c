@@ -35,8 +35,8 @@ static int check(struct doctor *d, const char *path, int private_)
 	struct stat st;
 	int good = 0;
 
-	text_path(&shown, path);
-	text_path_word(&word, path);
+	path_text(&shown, path);
+	path_text_word(&word, path);
 	if (stat(path, &st) < 0) {
 		good = errno == ENOENT || errno == ENOTDIR;
 		if (!good)

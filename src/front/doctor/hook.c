@@ -211,7 +211,7 @@ static void add_install(struct buf *out, enum shell sh, const char *rc)
 		buf_adds(out, "echo 'mairu hook fish | source' >>");
 	else
 		buf_addf(out, "echo 'eval \"$(mairu hook %s)\"' >>", name);
-	text_path_word(out, rc);
+	path_text_word(out, rc);
 }
 
 /* --- what is found */
@@ -234,7 +234,7 @@ static void not_loaded(struct doctor *d, const struct from *f)
 		buf_adds(&run, ". ~/.bashrc");
 	} else {
 		buf_adds(&b, ", though ");
-		text_path(&b, rc);
+		path_text(&b, rc);
 		buf_adds(&b, " has its line");
 		buf_addf(&run, "exec %s", name);
 	}
@@ -261,10 +261,10 @@ static void loaded(struct doctor *d, const struct hook_mark *m)
 	char self[PATH_MAX] = "", rc[PATH_MAX];
 
 	(void)!plat_self(self, NULL);
-	text_path(&theirs, m->program);
-	text_path(&ours, self);
+	path_text(&theirs, m->program);
+	path_text(&ours, self);
 	rc_path(m->shell, rc);
-	text_path(&rc_shown, rc);
+	path_text(&rc_shown, rc);
 	if (access(m->program, X_OK) < 0) {
 		findings_add(&d->f, FINDING_PROBLEM, "hook",
 		    "the hook of this %s runs %s, which is not there any more",
@@ -310,7 +310,7 @@ static void no_shell(struct doctor *d)
 	}
 	rc_path(sh, rc);
 	if (rc_has_line(sh, rc)) {
-		text_path(&b, rc);
+		path_text(&b, rc);
 		findings_add(&d->f, FINDING_OK, "hook",
 		    "not asked from an interactive shell; %s has its line",
 		    buf_str(&b));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "front/servers/server_check.h"
 
 enum {
@@ -74,7 +75,7 @@ static void add_fix(struct buf *b, const struct servers_entry *s)
 	buf_adds(b, " there in its place, and put \"redirect_path\": \"");
 	add_own_path(b, s);
 	buf_adds(b, "\" into the \"code_grant\" of ");
-	text_path(b, s->path);
+	path_text(b, s->path);
 }
 
 /* Said once for all servers that share a path, of those that do not name

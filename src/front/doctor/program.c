@@ -8,6 +8,7 @@
 
 #include "base/core/text.h"
 #include "base/core/version.h"
+#include "base/sys/path.h"
 #include "front/client/self.h"
 #include "front/client/spawn.h"
 
@@ -28,7 +29,7 @@ static void add_dir(struct buf *out, const char *path)
 
 	memcpy(dir, path, len);
 	dir[len] = '\0';
-	text_path_word(out, dir);
+	path_text_word(out, dir);
 }
 
 static void look_at_path(struct doctor *d, const char *self)
@@ -36,13 +37,13 @@ static void look_at_path(struct doctor *d, const char *self)
 	struct buf here = BUF_INIT(TEXT_MAX), b = BUF_INIT(TEXT_MAX);
 	char first[PATH_MAX];
 
-	text_path(&here, self);
+	path_text(&here, self);
 	if (self_on_path(first)) {
-		text_path(&b, first);
+		path_text(&b, first);
 		findings_add(&d->f, FINDING_OK, "program",
 		    "mairu " MAIRU_VERSION ", %s", buf_str(&b));
 	} else if (first[0] != '\0') {
-		text_path(&b, first);
+		path_text(&b, first);
 		findings_add(&d->f, FINDING_WARNING, "program",
 		    "this is mairu " MAIRU_VERSION " at %s, but PATH leads to "
 		    "another one: %s; remove one of them",
@@ -75,7 +76,7 @@ void doctor_program(struct doctor *d)
 		findings_add_raw(
 		    &d->f, FINDING_PROBLEM, "program", e.msg, e.run);
 	} else {
-		text_path(&b, path);
+		path_text(&b, path);
 		findings_add(&d->f, FINDING_OK, "program", "its broker, %s",
 		    buf_str(&b));
 	}

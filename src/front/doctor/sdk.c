@@ -9,6 +9,7 @@
 
 #include "base/core/text.h"
 #include "base/sys/file.h"
+#include "base/sys/path.h"
 
 enum {
 	TEXT_MAX = 8192,
@@ -38,7 +39,7 @@ static void add_place(struct buf *b, const struct sdk_choice *c)
 	if (awsconf_path(c->file, path, NULL) < 0)
 		return;
 	buf_adds(b, " in ");
-	text_path(b, path);
+	path_text(b, path);
 }
 
 static void add_fault(struct buf *b, const struct sdk_choice *c)
@@ -253,7 +254,7 @@ static void in_order(struct doctor *d, const struct awsconf *a)
 	char program[PATH_MAX];
 
 	find_program(a->path[AWSCONF_CONFIG], program);
-	text_path(&b, program);
+	path_text(&b, program);
 	if (program[0] != '\0' && access(program, X_OK) < 0) {
 		findings_add(&d->f, FINDING_PROBLEM, "profile",
 		    "profile " AWSCONF_PROFILE " runs %s, which is not there",
@@ -280,7 +281,7 @@ static void shadowed(struct doctor *d, const struct awsconf *a)
 {
 	struct buf b = BUF_INIT(TEXT_MAX);
 
-	text_path(&b, a->path[a->shadow.file]);
+	path_text(&b, a->path[a->shadow.file]);
 	if (d->r.v.kind == VERDICT_GOOD &&
 	    d->r.v.project.mode == PROJECT_STATIC) {
 		findings_add(&d->f, FINDING_OK, "profile",
@@ -309,7 +310,7 @@ void doctor_profile(struct doctor *d)
 	if (awsconf_ready(&a)) {
 		in_order(d, &a);
 	} else if (a.there && a.rival.key != NULL) {
-		text_path(&b, a.path[a.rival.file]);
+		path_text(&b, a.path[a.rival.file]);
 		findings_add(&d->f, FINDING_WARNING, "profile",
 		    "profile " AWSCONF_PROFILE " does not ask mairu: it has "
 		    "%s in %s; remove that",

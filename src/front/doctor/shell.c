@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "front/signin/headless.h"
 
 enum {
@@ -40,7 +41,7 @@ static void other_role(struct doctor *d)
 	add_held(&b, r);
 	if (r->config != NULL) {
 		buf_adds(&b, ", of ");
-		text_path(&b, r->config);
+		path_text(&b, r->config);
 	}
 	if (r->shell == STATUS_STALE || r->shell == STATUS_ELSE) {
 		struct buf outlook = BUF_INIT(TEXT_MAX);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/sys/path.h"
 
 static int is_unknown(const struct default_profile *s)
 {
@@ -41,7 +42,7 @@ void default_profile_cause(const struct default_profile *s, struct buf *out)
 
 	if (a->shadow.key != NULL) {
 		buf_adds(out, "[default] in ");
-		text_path(out, a->path[a->shadow.file]);
+		path_text(out, a->path[a->shadow.file]);
 		buf_addf(out, " has %s", a->shadow.key);
 		return;
 	}
@@ -64,7 +65,7 @@ static void add_unfit(const struct awsconf *a, struct buf *out)
 	    "; profile " AWSCONF_PROFILE " is not used as it has %s "
 	    "in ",
 	    a->rival.key);
-	text_path(out, a->path[a->rival.file]);
+	path_text(out, a->path[a->rival.file]);
 }
 
 static void add_what(const struct default_profile *s, struct buf *out)

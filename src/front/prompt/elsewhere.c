@@ -86,9 +86,9 @@ static int find(char name[PLACE_NAME], struct buf *out)
 	    path_in(PATH_STATE, NULL, state, NULL) < 0)
 		return 0;
 	buf_adds(out, "this shell's mairu lives in ");
-	text_path(out, config);
+	path_text(out, config);
 	buf_adds(out, " and ");
-	text_path(out, state);
+	path_text(out, state);
 	buf_addf(out,
 	    ", not where it does %s: other servers and another trust hold "
 	    "here. See: mairu status",

@@ -108,7 +108,7 @@ static void text_config(struct buf *b, const struct status_report *r)
 		buf_adds(b, "none here or above\n");
 		return;
 	}
-	text_path(b, p->path);
+	path_text(b, p->path);
 	buf_addc(b, '\n');
 	text_trust(b, &r->v);
 	if (p->server != NULL)
@@ -189,7 +189,7 @@ static void held_place(struct buf *b, const char *config)
 		config = dir;
 	}
 	buf_adds(b, " (");
-	text_path(b, config);
+	path_text(b, config);
 	buf_adds(b, ")\n");
 }
 
@@ -354,9 +354,9 @@ static void text_place(struct buf *b, struct status_report *r)
 	    path_in(PATH_STATE, NULL, state, NULL) < 0)
 		return;
 	row(b, "reads");
-	text_path(b, config);
+	path_text(b, config);
 	buf_adds(b, " and ");
-	text_path(b, state);
+	path_text(b, state);
 	buf_addc(b, '\n');
 	if (r->elsewhere.len > 0)
 		row_note(b, STYLE_WARN, "warning", &r->elsewhere);
@@ -407,11 +407,11 @@ static void text_broker(struct buf *b, struct status_report *r)
 	if (r->shell == STATUS_HERE && r->obstacle.len > 0)
 		row_note(b, STYLE_BAD, "problem", &r->obstacle);
 	row(b, "socket");
-	text_path(b, h->socket);
+	path_text(b, h->socket);
 	buf_addc(b, '\n');
 	row(b, "log");
 	if (h->log[0] != '\0')
-		text_path(b, h->log);
+		path_text(b, h->log);
 	else
 		buf_adds(b, "standard error of the broker");
 	buf_addc(b, '\n');

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "front/terminal/say.h"
 
 enum {
@@ -54,7 +55,7 @@ void table_add_styled(struct table *t, enum style style, const char *text)
 void table_add_path(struct table *t, const char *path)
 {
 	begin(t, STYLE_PLAIN);
-	text_path(&t->cells, path);
+	path_text(&t->cells, path);
 	end(t);
 }
 

@@ -7,6 +7,7 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/owner.h"
+#include "base/sys/path.h"
 #include "front/terminal/consent.h"
 #include "front/terminal/say.h"
 
@@ -21,7 +22,7 @@ void trust_ask_show(const struct project *p, const char *what)
 
 	/* Past what say() takes: none of it may be cut. */
 	buf_adds(&b, "mairu: ");
-	text_path(&b, p->path);
+	path_text(&b, p->path);
 	if (project_is_simple(p)) {
 		buf_addf(&b, " %s: ", what);
 		project_describe(p, SIZE_MAX, &b);
@@ -79,7 +80,7 @@ int trust_ask_owner(const struct project *p, struct buf *out)
 		return 0;
 	if (o.fault == OWNER_OPEN)
 		buf_adds(out, "others can write ");
-	text_path(out, o.path);
+	path_text(out, o.path);
 	if (o.fault == OWNER_OTHER && o.uid == (uid_t)-1)
 		buf_adds(out, " can't be looked at");
 	else if (o.fault == OWNER_OTHER)
@@ -110,7 +111,7 @@ int trust_ask(const struct verdict *v, struct err *e)
 	trust_ask_show_server(p);
 	trust_ask_warn(p);
 	buf_clear(&b);
-	text_path(&b, p->path);
+	path_text(&b, p->path);
 	r = consent_to("trust it?")
 		? trust_record(p, 1, e)
 		: err_set(e, ERR_UNTRUSTED,

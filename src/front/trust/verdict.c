@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/sys/path.h"
 
 enum {
 	WHY_MAX = 4096,
@@ -58,7 +59,7 @@ void verdict_what(const struct verdict *v, struct buf *out)
 static void ask(struct verdict *v)
 {
 	v->kind = VERDICT_ASK;
-	text_path(&v->why, v->project.path);
+	path_text(&v->why, v->project.path);
 	buf_addc(&v->why, ' ');
 	verdict_what(v, &v->why);
 	buf_adds(&v->why, ": ");
@@ -122,7 +123,7 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 		    trust_denied(v->project.path, NULL) == 1) {
 			v->kind = VERDICT_DENIED;
 			v->trust = TRUST_DENIED;
-			text_path(&v->why, v->project.path);
+			path_text(&v->why, v->project.path);
 			buf_addf(&v->why,
 			    " is denied, and could not be used either: %s",
 			    e->msg);
@@ -141,7 +142,7 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 		v->kind = VERDICT_GOOD;
 	} else if (v->trust == TRUST_DENIED) {
 		v->kind = VERDICT_DENIED;
-		text_path(&v->why, v->project.path);
+		path_text(&v->why, v->project.path);
 		buf_adds(&v->why, " is denied");
 		add_run(v, "mairu allow");
 	} else {

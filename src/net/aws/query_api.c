@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/core/url.h"
-#include "broker/kinds/pieces.h"
 #include "net/aws/sigv4.h"
 
 enum {

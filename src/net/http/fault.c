@@ -5,6 +5,7 @@
 
 #include "base/core/buf.h"
 #include "base/core/text.h"
+#include "base/sys/path.h"
 
 enum {
 	MAX_HOST = 300,
@@ -44,7 +45,7 @@ static void say_certificate(
 	case HTTP_FAULT_CERT_UNKNOWN:
 		if (f->bundle) {
 			buf_adds(out, "is not signed by a CA of ");
-			text_path(out, f->bundle);
+			path_text(out, f->bundle);
 			buf_adds(out, ". See: mairu config get ca_bundle");
 			break;
 		}
@@ -200,7 +201,7 @@ int http_fault_say(const struct http_fault *f, struct err *e)
 	add_host(&who, at_proxy ? f->proxy : f->host, at_proxy);
 	if (f->kind == HTTP_FAULT_BUNDLE) {
 		buf_adds(&out, "the CAs can't be read from ");
-		text_path(&out, f->bundle ? f->bundle : "the system's file");
+		path_text(&out, f->bundle ? f->bundle : "the system's file");
 		buf_adds(&out, ". Run: mairu config set ca_bundle FILE");
 	} else if (f->kind >= HTTP_FAULT_PROXY_NAME &&
 		   f->kind <= HTTP_FAULT_PROXY_REFUSES) {

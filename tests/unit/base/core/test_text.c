@@ -1,4 +1,5 @@
 #include "base/core/text.h"
+#include "base/sys/path.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -321,7 +322,7 @@ static void check_path(const char *home, const char *path, const char *expected)
 		assert_int_equal(setenv("HOME", home, 1), 0);
 	else
 		assert_int_equal(unsetenv("HOME"), 0);
-	text_path(&b, path);
+	path_text(&b, path);
 	assert_string_equal(buf_str(&b), expected);
 	buf_release(&b);
 }
@@ -345,7 +346,7 @@ static void check_path_word(
 	struct buf b = BUF_INIT(1024);
 
 	assert_int_equal(setenv("HOME", home, 1), 0);
-	text_path_word(&b, path);
+	path_text_word(&b, path);
 	assert_string_equal(buf_str(&b), expected);
 	buf_release(&b);
 }

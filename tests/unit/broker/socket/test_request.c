@@ -1,4 +1,4 @@
-/* What a client asks, taken to the letter: broker/commands/request.h. */
+/* What a client asks, taken to the letter: broker/socket/request.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/core/version.h"
-#include "broker/commands/request.h"
+#include "broker/socket/request.h"
 
 static struct buf b = BUF_INIT(WIRE_MAX_BODY + 64);
 static size_t at;

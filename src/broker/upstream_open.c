@@ -1,4 +1,4 @@
-#include "broker/servers/upstream.h"
+#include "broker/upstream_open.h"
 
 #include "broker/servers/catalog.h"
 #include "broker/servers/registration.h"

@@ -1,4 +1,4 @@
-#include "broker/commands/request.h"
+#include "broker/socket/request.h"
 
 #include <stdint.h>
 #include <string.h>

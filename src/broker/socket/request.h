@@ -1,5 +1,5 @@
-#ifndef MAIRU_BROKER_COMMANDS_REQUEST_H
-#define MAIRU_BROKER_COMMANDS_REQUEST_H
+#ifndef MAIRU_BROKER_SOCKET_REQUEST_H
+#define MAIRU_BROKER_SOCKET_REQUEST_H
 
 /*
  * What a client asks, taken apart: every field of a request once, in its form
@@ -27,13 +27,6 @@ enum {
 	REQUEST_TEXT = 32 * 1024,		/* a URL, its NUL included */
 	REQUEST_MAX_VALUES = 64,		/* of one stash */
 	REQUEST_MAX_WAIT = 24 * 60 * 60 * 1000, /* milliseconds */
-};
-
-/* Which project a grant is for; all borrowed. */
-struct project_ref {
-	const char *config;
-	const unsigned char *digest; /* HASH_SHA384 bytes */
-	const char *server, *role, *chain;
 };
 
 /* Not to be copied: `project` points into it. */
