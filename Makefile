@@ -71,7 +71,7 @@ TEST_OBJ   := $(BASE_OBJ) $(filter-out %/main.o,$(BROKER_OBJ)) \
 UNIT_BIN   := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 
 .PHONY: all
-all: $(BUILD)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper ## build the programs
+all: $(BUILD)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper $(BUILD)/rooms ## build the programs
 
 # A program that runs can't be written to.
 $(BUILD)/mairu $(BUILD)/mairu-keeper: $(BUILD)/%: $F/%
@@ -92,6 +92,11 @@ $F/mairu $(PATIENT)/mairu:
 	$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(FRONT_LINK) -o $@
 $(BUILD)/mairu-broker: $(BROKER_OBJ) $(BASE_OBJ)
 	$(CC) $(FLAGS) $(FORTIFY) $(HARDLD) -pie $^ $(SHARED) $(LDFLAGS) -o $@
+
+# Who may know whom, by what the compiler read.
+ROOMS_OBJ := $(FRONT_OBJ) $(BROKER_OBJ) $F/keeper/keeper.o
+$(BUILD)/rooms: src/rooms scripts/rooms $(ROOMS_OBJ)
+	@awk -f scripts/rooms src/rooms $(ROOMS_OBJ:.o=.d) && touch $@
 
 define front_object
 	@mkdir -p $(@D)
