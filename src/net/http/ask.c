@@ -1,12 +1,10 @@
-/* What is asked of a server: the part of net/http/http.h that needs no
- * libcurl. */
-
-#include "net/http/http.h"
+#include "net/http/ask.h"
 
 #include <string.h>
 
 enum {
 	MAX_HEADERS = 64 * 1024,
+	OFF = 60, /* seconds; clocks that differ by less are the same */
 };
 
 void http_ask_init(struct http_ask *a)
@@ -55,4 +53,11 @@ void http_ask_header(
 		buf_add(&a->headers, value, len);
 	}
 	buf_addc(&a->headers, '\0');
+}
+
+int64_t http_answer_ahead(const struct http_answer *a, int64_t now)
+{
+	int64_t ahead = a->date - now;
+
+	return a->date && (ahead >= OFF || ahead <= -OFF) ? ahead : 0;
 }

@@ -2,8 +2,9 @@
 #define MAIRU_NET_HTTP_CURL_H
 
 /*
- * Transfers over libcurl, turned by our loop: what http.h is made of.  The
- * only file that names libcurl, http_resolve() included.
+ * Transfers over libcurl, turned by our loop, one module in two files: curl.c,
+ * the only one that names libcurl (http_resolve() of ask.h is there too), and
+ * transfer.c, which has what needs none.
  */
 
 #include <stddef.h>
@@ -11,9 +12,9 @@
 #include <sys/queue.h>
 
 #include "base/core/buf.h"
+#include "net/http/ask.h"
 #include "net/http/fault.h"
 #include "net/http/head.h"
-#include "net/http/http.h"
 #include "net/http/server_address.h"
 #include "net/runtime/loop.h"
 
@@ -71,7 +72,7 @@ int http_transfer_start(struct http_curl *h, struct http_transfer *t,
 /* Closes its connection; over is not called any more.  Leaves what came. */
 void http_transfer_stop(struct http_transfer *t);
 
-/* transfer.c: what of a transfer needs no libcurl. */
+/* --- transfer.c */
 
 /* What came of the head and of the body, as libcurl's callbacks want it: arg
  * is the transfer, and 0 ends it. */

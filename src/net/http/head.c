@@ -9,7 +9,6 @@
 enum {
 	MAX_DATE = 64,
 	MAX_RETRY = 24 * 60 * 60, /* more is taken as this */
-	OFF = 60, /* seconds; clocks that differ by less are the same */
 };
 
 /* The three forms that a recipient must know (RFC 9110, 5.6.7). */
@@ -156,11 +155,4 @@ void http_head_end(struct http_head *h, int64_t now, struct http_answer *a)
 		wait = wait < 0 ? 0 : wait > MAX_RETRY ? MAX_RETRY : wait;
 	}
 	a->retry_after = wait;
-}
-
-int64_t http_answer_ahead(const struct http_answer *a, int64_t now)
-{
-	int64_t ahead = a->date - now;
-
-	return a->date && (ahead >= OFF || ahead <= -OFF) ? ahead : 0;
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/core/url.h"
-#include "net/http/http.h"
+#include "net/http/ask.h"
 
 struct http_head {
 	char content_type[HTTP_TYPE];
