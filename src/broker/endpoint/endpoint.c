@@ -74,9 +74,9 @@ static void answer_after(const struct endpoint *ep, struct httpd_request *r,
 }
 
 static void answer(const struct endpoint *ep, struct httpd_request *r,
-    unsigned status, const char *code, const char *message, int last)
+    unsigned status, const char *code, const char *message)
 {
-	answer_after(ep, r, status, code, message, last, 0);
+	answer_after(ep, r, status, code, message, 0, 0);
 }
 
 static void answer_no_token(const struct endpoint *ep, struct httpd_request *r)
@@ -84,8 +84,7 @@ static void answer_no_token(const struct endpoint *ep, struct httpd_request *r)
 	answer(ep, r, HTTP_UNAUTHORIZED, "InvalidToken",
 	    "mairu: this shell's token is not valid (any more): the project "
 	    "changed, or somebody logged out or ended the broker. Run: cd . "
-	    "(or open a new prompt)",
-	    0);
+	    "(or open a new prompt)");
 }
 
 static void reply_credential(const struct endpoint *ep, struct httpd_request *r,
@@ -110,10 +109,10 @@ static void reply_error(const struct endpoint *ep, struct httpd_request *r,
 	(void)snprintf(text, sizeof(text), "mairu: %s", e->msg);
 	switch (e->code) {
 	case ERR_LOGIN:
-		answer(ep, r, HTTP_FORBIDDEN, "LoginRequired", text, 0);
+		answer(ep, r, HTTP_FORBIDDEN, "LoginRequired", text);
 		break;
 	case ERR_DENIED:
-		answer(ep, r, HTTP_FORBIDDEN, "AccessDenied", text, 0);
+		answer(ep, r, HTTP_FORBIDDEN, "AccessDenied", text);
 		break;
 	case ERR_UPSTREAM:
 	case ERR_TIMEOUT:
@@ -123,7 +122,7 @@ static void reply_error(const struct endpoint *ep, struct httpd_request *r,
 		    0, retry_after);
 		break;
 	default:
-		answer(ep, r, HTTP_FORBIDDEN, "NotConfigured", text, 0);
+		answer(ep, r, HTTP_FORBIDDEN, "NotConfigured", text);
 		break;
 	}
 }
@@ -156,50 +155,43 @@ static int is_of_page(const struct httpd_request *r)
 			    strcasecmp(site, "same-origin") != 0);
 }
 
-/* 1 when the request was refused for where it comes from or what it is; its
- * connection is not worth keeping then. */
+/* The connection is not worth keeping then. */
+static int refuse(const struct endpoint *ep, struct httpd_request *r,
+    unsigned status, const char *code, const char *message)
+{
+	answer_after(ep, r, status, code, message, 1, 0);
+	return 1;
+}
+
+/* 1 when the request was refused for where it comes from or what it is. */
 static int refused(const struct endpoint *ep, struct httpd_request *r)
 {
 	enum httpd_peer peer = httpd_peer(r);
 	const char *host;
 	size_t n;
 
-	if (peer == HTTPD_OTHER) {
-		answer(ep, r, HTTP_FORBIDDEN, "ForeignUser",
-		    "mairu: this endpoint is another user's", 1);
-		return 1;
-	}
-	if (peer == HTTPD_SURPLUS) {
-		answer(ep, r, HTTP_UNAVAILABLE, "TooManyConnections",
-		    "mairu: the endpoint has too many connections", 1);
-		return 1;
-	}
+	if (peer == HTTPD_OTHER)
+		return refuse(ep, r, HTTP_FORBIDDEN, "ForeignUser",
+		    "mairu: this endpoint is another user's");
+	if (peer == HTTPD_SURPLUS)
+		return refuse(ep, r, HTTP_UNAVAILABLE, "TooManyConnections",
+		    "mairu: the endpoint has too many connections");
 	host = httpd_header(r, "Host", &n);
-	if (!host || !is_our_host(ep, host, n)) {
-		answer(ep, r, HTTP_FORBIDDEN, "ForeignHost",
-		    "mairu: this endpoint answers to 127.0.0.1 only", 1);
-		return 1;
-	}
-	if (httpd_header(r, "Origin", NULL)) {
-		answer(ep, r, HTTP_FORBIDDEN, "ForeignOrigin",
-		    "mairu: this endpoint does not answer to browsers", 1);
-		return 1;
-	}
-	if (is_of_page(r)) {
-		answer(ep, r, HTTP_FORBIDDEN, "ForeignSite",
-		    "mairu: this endpoint does not answer to browsers", 1);
-		return 1;
-	}
-	if (strcmp(httpd_method(r), "GET") != 0) {
-		answer(ep, r, HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowed",
-		    "mairu: this endpoint only knows GET", 1);
-		return 1;
-	}
-	if (httpd_has_body(r)) {
-		answer(ep, r, HTTP_BAD_REQUEST, "BadRequest",
-		    "mairu: this endpoint takes no body", 1);
-		return 1;
-	}
+	if (!host || !is_our_host(ep, host, n))
+		return refuse(ep, r, HTTP_FORBIDDEN, "ForeignHost",
+		    "mairu: this endpoint answers to 127.0.0.1 only");
+	if (httpd_header(r, "Origin", NULL))
+		return refuse(ep, r, HTTP_FORBIDDEN, "ForeignOrigin",
+		    "mairu: this endpoint does not answer to browsers");
+	if (is_of_page(r))
+		return refuse(ep, r, HTTP_FORBIDDEN, "ForeignSite",
+		    "mairu: this endpoint does not answer to browsers");
+	if (strcmp(httpd_method(r), "GET") != 0)
+		return refuse(ep, r, HTTP_METHOD_NOT_ALLOWED,
+		    "MethodNotAllowed", "mairu: this endpoint only knows GET");
+	if (httpd_has_body(r))
+		return refuse(ep, r, HTTP_BAD_REQUEST, "BadRequest",
+		    "mairu: this endpoint takes no body");
 	return 0;
 }
 
@@ -249,7 +241,7 @@ static void fetched(void *arg, const struct role_result *result)
 	struct waiting *w = arg;
 
 	/* What was revoked while the server took its time is revoked. */
-	if (w->fetching && !endpoint_grant(w->ep, w->request))
+	if (!endpoint_grant(w->ep, w->request))
 		answer_no_token(w->ep, w->request);
 	else if (result->credential)
 		reply_credential(w->ep, w->request, result->credential);
@@ -269,8 +261,8 @@ void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after)
 static void answer_unchecked(const struct endpoint *ep, struct httpd_request *r)
 {
 	answer(ep, r, HTTP_UNAVAILABLE, "TrustCheckTimeout",
-	    "mairu: looking whether the project is still trusted took too long",
-	    0);
+	    "mairu: looking whether the project is still trusted took too "
+	    "long");
 }
 
 static void late(void *arg)
@@ -282,32 +274,35 @@ static void late(void *arg)
 
 	buf_adds(&text, "mairu: ");
 	text_safe(&text, server, strlen(server), SERVER_COLUMNS);
-	buf_adds(&text,
-	    w->resting ? ": somebody is logging in. Try again"
+	buf_adds(
+	    &text, !wait_idle(&w->rest)
+		       ? ": somebody is logging in. Try again"
 		       : " has not answered yet; the call goes on. Try again");
 	if (!w->fetching)
 		answer_unchecked(w->ep, w->request);
 	else if (grant)
 		answer(w->ep, w->request, HTTP_UNAVAILABLE,
-		    "CredentialsPending", buf_str(&text), 0);
+		    "CredentialsPending", buf_str(&text));
 	else /* revoked meanwhile */
 		answer_no_token(w->ep, w->request);
 	buf_release(&text);
 	forget(w);
 }
 
-void endpoint_fetch(struct waiting *w, const struct grant *grant)
+void endpoint_fetch(struct waiting *w)
 {
-	const struct project_ref *p = grant ? grant_project(grant) : NULL;
+	const struct grant *grant = endpoint_grant(w->ep, w->request);
+	const struct project_ref *p;
 	const struct credential *c;
 	struct role_ref ref;
 	int how;
 
-	if (!p) {
+	if (!grant) {
 		answer_no_token(w->ep, w->request);
 		forget(w);
 		return;
 	}
+	p = grant_project(grant);
 	ref = (struct role_ref){p->server, p->role, p->chain};
 	how = grant_is_lazy(grant) ? ROLES_LAZY : 0;
 	if (roles_cached(w->ep->roles, &ref, how, grant_since(grant), &c)) {
@@ -322,14 +317,6 @@ void endpoint_fetch(struct waiting *w, const struct grant *grant)
 	roles_ask(w->ep->roles, &ref, how, &w->role);
 }
 
-static void fetch(struct waiting *w)
-{
-	const struct grant *grant = w->grant;
-
-	w->grant = NULL;
-	endpoint_fetch(w, grant);
-}
-
 static void checked(void *arg, enum check_verdict verdict, const char *text)
 {
 	struct waiting *w = arg;
@@ -338,11 +325,11 @@ static void checked(void *arg, enum check_verdict verdict, const char *text)
 
 	switch (verdict) {
 	case CHECK_ALLOWED:
-		fetch(w);
+		endpoint_fetch(w);
 		return;
 	case CHECK_REFUSED:
 	case CHECK_FAILED:
-		answer(ep, r, HTTP_FORBIDDEN, "NotTrusted", text, 0);
+		answer(ep, r, HTTP_FORBIDDEN, "NotTrusted", text);
 		break;
 	case CHECK_GONE:
 		answer_no_token(ep, r);
@@ -361,7 +348,6 @@ static void judge(struct waiting *w, struct grant *grant)
 		w->ep->unverified++;
 		httpd_peer_is_ours(w->request);
 	}
-	w->grant = grant;
 	w->check.fn = checked;
 	grant_check(w->ep->grants, grant, &w->check);
 }
@@ -419,13 +405,13 @@ static void requested(void *arg, struct httpd_request *r)
 		return;
 	if (strcmp(httpd_target(r), TARGET) != 0) {
 		answer(ep, r, HTTP_NOT_FOUND, "NotFound",
-		    "mairu: there is only " TARGET " here", 0);
+		    "mairu: there is only " TARGET " here");
 		return;
 	}
 	w = calloc(1, sizeof(*w));
 	if (!w) {
 		answer(ep, r, HTTP_UNAVAILABLE, "OutOfMemory",
-		    "mairu: the broker is out of memory", 0);
+		    "mairu: the broker is out of memory");
 		return;
 	}
 	w->ep = ep;
@@ -477,7 +463,6 @@ int endpoint_new(struct endpoint **out, struct loop *loop, int take_listener,
 	ep->recalls = recalls;
 	ep->roles = roles;
 	ep->log = log;
-	LIST_INIT(&ep->resting);
 	rc = gate_init(&ep->gate, log, "the endpoint", e);
 	if (rc < 0)
 		(void)close(take_listener);

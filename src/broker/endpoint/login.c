@@ -9,17 +9,9 @@ enum {
 	SEEK_MS = 500,
 };
 
-static void rest(struct waiting *w)
-{
-	LIST_INSERT_HEAD(&w->ep->resting, w, entry);
-	w->resting = 1;
-}
-
 void endpoint_leave(struct waiting *w)
 {
-	if (w->resting)
-		LIST_REMOVE(w, entry);
-	w->resting = 0;
+	wait_leave(&w->rest);
 	find_terminal_stop(&w->seek);
 	loop_disarm(w->ep->loop, &w->enough);
 }
@@ -67,7 +59,7 @@ int endpoint_waits(struct waiting *w, const struct err *why)
 	if (!l->needed || !grant)
 		return 0;
 	if (l->under_way(l->arg, grant_project(grant)->server)) {
-		rest(w);
+		waits_add(&w->ep->resting, &w->rest);
 		return 1;
 	}
 	return l->needed(l->arg, grant) && seek(w, why);
@@ -75,20 +67,13 @@ int endpoint_waits(struct waiting *w, const struct err *why)
 
 void endpoint_logged_in(struct endpoint *ep)
 {
-	struct waitings all = LIST_HEAD_INITIALIZER(all);
-	const struct grant *grant;
+	struct waits all = {0};
 	struct waiting *w;
 
 	/* One that comes to rest again is not met again. */
-	while ((w = LIST_FIRST(&ep->resting))) {
-		LIST_REMOVE(w, entry);
-		LIST_INSERT_HEAD(&all, w, entry);
-	}
-	while ((w = LIST_FIRST(&all))) {
-		endpoint_leave(w);
-		grant = endpoint_grant(ep, w->request);
-		endpoint_fetch(w, grant);
-	}
+	waits_take(&ep->resting, &all);
+	while ((w = waits_next(&all)))
+		endpoint_fetch(w);
 }
 
 void endpoint_on_login(struct endpoint *ep, const struct endpoint_login *login)

@@ -2,11 +2,12 @@
 #define MAIRU_BROKER_ENDPOINT_REQUEST_H
 
 /*
- * The endpoint and a request to it, as the files share them.
+ * The endpoint and a request to it: one module in two files, endpoint.c for who
+ * may ask and what is answered, login.c for a request that has to wait for a
+ * login.
  */
 
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "base/core/err.h"
 #include "broker/endpoint/endpoint.h"
@@ -17,22 +18,19 @@
 /* A request whose grant is being checked, whose role is being fetched, or that
  * rests until a login is over. */
 struct waiting {
+	struct wait rest; /* until a login is over: login.c's */
 	struct endpoint *ep;
 	struct httpd_request *request;
-	struct grant *grant; /* only while it is checked */
 	struct check_wait check;
 	struct role_wait role;
 	struct loop_timer timer;
 	int fetching;
 	int64_t until; /* of the loop's clock: when it has to be answered */
 	/* login.c's */
-	LIST_ENTRY(waiting) entry;
-	int resting; /* it is in the list of those */
 	struct find_terminal seek;
 	struct loop_timer enough; /* of seeking */
 	struct err why;
 };
-LIST_HEAD(waitings, waiting);
 
 struct endpoint {
 	struct loop *loop;
@@ -44,7 +42,7 @@ struct endpoint {
 	struct gate gate;
 	uint64_t unverified;
 	struct endpoint_login login;
-	struct waitings resting;
+	struct waits resting;
 	char host[32]; /* 127.0.0.1:PORT */
 };
 
@@ -54,7 +52,7 @@ struct grant *endpoint_grant(
 
 /* Asks for the role of its grant (again); it is answered, and gone, when this
  * returns, or waits. */
-void endpoint_fetch(struct waiting *w, const struct grant *grant);
+void endpoint_fetch(struct waiting *w);
 
 /* Answers with what a role's server, or we, said; the request is gone then. */
 void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after);
