@@ -4,7 +4,7 @@
 /*
  * All of net/http/http.h without a network: calls are kept until the test
  * answers them.  It defines every function of that header, so that http.o is
- * not linked.  To be included by one file of a program.
+ * not linked, and http_resolve(), which is curl.o's.  To be included by one file of a program.
  */
 
 #include <setjmp.h>
@@ -36,34 +36,6 @@ static size_t fake_n;	 /* how many were started */
 static int fake_fails;	 /* http_start() does not work */
 static int fake_is_full; /* nor does it, since there is no room here */
 static struct http_clock fake_clock;
-
-void http_ask_init(struct http_ask *a)
-{
-	memset(a, 0, sizeof(*a));
-	buf_init(&a->url, HTTP_MAX_URL);
-	buf_init(&a->headers, HTTP_MAX_REQUEST);
-	buf_init(&a->body, HTTP_MAX_REQUEST);
-}
-
-void http_ask_release(struct http_ask *a)
-{
-	buf_release(&a->url);
-	buf_release(&a->headers);
-	buf_release(&a->body);
-}
-
-void http_ask_header(
-    struct http_ask *a, const char *name, const void *value, size_t len)
-{
-	const unsigned char *p = value;
-
-	for (size_t i = 0; i < len; i++)
-		a->headers.failed |= p[i] < ' ' || p[i] == 0x7f;
-	buf_adds(&a->headers, name);
-	buf_adds(&a->headers, ": ");
-	buf_add(&a->headers, value, len);
-	buf_addc(&a->headers, '\0');
-}
 
 int http_new(struct http **h, struct loop *loop, struct log *log, struct err *e)
 {

@@ -2,35 +2,18 @@
 #define MAIRU_TEST_ROLES_WORLD_H
 
 /*
- * Roles and sessions of the server "corp", with clocks and answers of the
- * test's own.
+ * Roles of the server "corp".
  */
 
-#include "fake_http.h"
-
-#include "servers_home.h"
+#include "upstream_world.h"
 
 #include "broker/roles/kept.h"
 #include "broker/roles/roles.h"
-#include "broker/servers/config.h"
 
-#define NOW 1767323045 /* 2026-01-02T03:04:05Z */
-
-static struct loop *loop;
-static struct catalog *catalog;
-static struct sessions *sessions;
-static struct config *config;
-static struct throttle *pace;
 static struct roles *roles;
-static int64_t now, wall;
 static int changes;
 
 static const struct role_ref dev = {"corp", "Dev", ""};
-
-static inline int64_t turned(void *arg)
-{
-	return *(int64_t *)arg;
-}
 
 static inline void changed(void *arg)
 {
@@ -38,90 +21,19 @@ static inline void changed(void *arg)
 	changes++;
 }
 
-static inline void write_server(const char *more)
-{
-	char text[1024];
-
-	(void)snprintf(text, sizeof(text),
-	    "{\"id\":\"corp\",\"url\":\"https://c.example/\",\"oauth\":{"
-	    "\"client_id\":\"me\",\"code_grant\":{}%s}}",
-	    more);
-	put_server("a.json", text);
-}
-
 static inline int begin_at(void **state, int64_t at)
 {
-	struct upstream parts;
-
-	now = 1000;
-	wall = at;
 	changes = 0;
-	if (setup(state) || slab_new(&slab, 1 << 21, &e) ||
-	    loop_new(&loop, turned, &now))
-		return -1;
-	loop_set_wall(loop, turned, &wall);
-	config = config_new();
-	if (!config || catalog_new(&catalog, loop, slab, &e) ||
-	    sessions_new(&sessions,
-		&(struct session_parts){.loop = loop,
-		    .slab = slab,
-		    .catalog = catalog,
-		    .config = config},
-		&e) ||
-	    throttle_new(&pace, loop, NULL, &e))
-		return -1;
-	parts = (struct upstream){.loop = loop,
-	    .slab = slab,
-	    .config = config,
-	    .pace = pace,
-	    .catalog = catalog,
-	    .sessions = sessions};
-	if (roles_new(&roles, &parts, &e))
+	if (begin_upstream(state, at) || roles_new(&roles, &up, &e))
 		return -1;
 	roles_watch(roles, changed, NULL);
-	write_server("");
 	return 0;
 }
 
 static inline int end(void **state)
 {
 	roles_free(roles);
-	sessions_free(sessions);
-	assert_int_equal(fake_open(), 0);
-	http_free(NULL);
-	throttle_free(pace);
-	config_free(config);
-	catalog_free(catalog);
-	loop_free(loop);
-	return teardown(state);
-}
-
-static inline struct catalog_entry corp(void)
-{
-	struct catalog_entry found;
-
-	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
-	return found;
-}
-
-/* refresh NULL: there is none; seconds 0: not known. */
-static inline void log_in_with(
-    const char *access, const char *refresh, int64_t seconds)
-{
-	struct provider_tokens t = {.expires = seconds ? wall + seconds : 0};
-	struct catalog_entry found = corp();
-
-	assert_int_equal(
-	    secret_new(&t.access, slab, access, strlen(access)), 0);
-	if (refresh)
-		assert_int_equal(
-		    secret_new(&t.refresh, slab, refresh, strlen(refresh)), 0);
-	assert_int_equal(sessions_put(sessions, &found, &t, &e), 0);
-}
-
-static inline void log_in(const char *token)
-{
-	log_in_with(token, NULL, 0);
+	return end_upstream(state);
 }
 
 /* Sessions that end are told of where the server has a way; this one has none.

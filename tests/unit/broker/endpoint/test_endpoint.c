@@ -3,7 +3,7 @@
  * very program; the roles are played by what stands below. */
 
 #include "as_child.h"
-#include "home.h"
+#include "grants_world.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,24 +13,13 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 
-#include "base/config/trust.h"
 #include "broker/endpoint/endpoint.h"
 #include "net/http/loopback.h"
-#include "net/runtime/health.h"
 #include "pty.h"
-#include "pump.h"
 
 #define CONFIG "{\"server\":\"con toso\",\"role\":\"123/Dev\"}\n"
 
-static struct loop *loop;
-static struct slab *slab;
-static struct health problems;
-static struct checker *checker;
-static struct grants *grants;
-static struct recalls *recalls;
 static struct endpoint *endpoint;
-static unsigned char digest[HASH_SHA384];
-static char config[PATH_MAX], self[PATH_MAX];
 static char url[128], token[128], host[64];
 static unsigned port;
 static char answer[16 * 1024];
@@ -150,19 +139,6 @@ static void watch_logins(void)
 	endpoint_on_login(endpoint, &l);
 }
 
-static void record(int allow)
-{
-	static struct project p;
-	struct err e;
-
-	project_init(&p);
-	assert_int_equal(project_read(&p, config, &e), 0);
-	assert_int_equal(project_parse(&p, &e), 0);
-	assert_int_equal(trust_record(&p, allow, &e), 0);
-	memcpy(digest, p.digest, sizeof(digest));
-	project_release(&p);
-}
-
 /* The token that a shell in this project has. */
 static void take_token(void)
 {
@@ -205,22 +181,10 @@ static int setup(void **state)
 	struct err e;
 	int listener;
 
-	if (home_setup(state) != 0 || plat_self(self, &e) < 0)
-		return -1;
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)snprintf(config, sizeof(config), "%s", at_home(".mairu.json"));
-	home_puts(".mairu.json", CONFIG);
-	record(1);
-	memset(&problems, 0, sizeof(problems));
-	if (loop_new(&loop, turned, NULL) < 0 ||
-	    slab_new(&slab, 1 << 20, &e) < 0 ||
-	    checker_new(&checker, loop, NULL, &problems, self) < 0 ||
-	    grants_new(&grants, loop, slab, checker, NULL) < 0 ||
+	if (grants_setup(state, CONFIG, turned) != 0 ||
 	    loopback_listen(0, &listener, &e) < 0)
 		return -1;
-	recalls = recalls_new(checker, grants);
-	if (!recalls)
-		return -1;
+	(void)signal(SIGPIPE, SIG_IGN);
 	if (!afar && endpoint_new(&endpoint, loop, listener, grants, recalls,
 			 NULL, NULL, &e) < 0)
 		return -1;
@@ -261,12 +225,7 @@ static int teardown(void **state)
 {
 	endpoint_free(endpoint);
 	endpoint = NULL;
-	recalls_free(recalls);
-	grants_free(grants);
-	checker_free(checker);
-	slab_free(slab);
-	loop_free(loop);
-	return tear_down(state);
+	return grants_teardown(state);
 }
 
 static int dial(void)

@@ -1,25 +1,10 @@
-/* Tokens of a broker before this one: broker/endpoint/recall.h.  The checker's
- * child is this very program. */
+/* Tokens of a broker before this one: broker/endpoint/recall.h.  */
 
-#include "home.h"
+#include "grants_world.h"
 
 #include <signal.h>
 
-#include "base/config/trust.h"
-#include "base/sys/plat.h"
-#include "broker/endpoint/recall.h"
-#include "broker/trust/child.h"
-#include "net/runtime/health.h"
-#include "pump.h"
-
 static const unsigned char key[TOKEN_KEY] = "of a keeper";
-static struct loop *loop;
-static struct slab *slab;
-static struct health problems;
-static struct checker *checker;
-static struct grants *grants;
-static struct recalls *recalls;
-static char config[PATH_MAX], self[PATH_MAX];
 
 static void says(const char *role)
 {
@@ -28,18 +13,6 @@ static void says(const char *role)
 	(void)snprintf(text, sizeof(text),
 	    "{\"server\":\"contoso\",\"role\":\"%s\"}\n", role);
 	home_puts(".mairu.json", text);
-}
-
-static void record(int allow)
-{
-	static struct project p;
-	struct err e;
-
-	project_init(&p);
-	assert_int_equal(project_read(&p, config, &e), 0);
-	assert_int_equal(project_parse(&p, &e), 0);
-	assert_int_equal(trust_record(&p, allow, &e), 0);
-	project_release(&p);
 }
 
 /* What a broker gave for the file as it is. */
@@ -69,31 +42,10 @@ static void token(char text[TOKEN_TEXT])
 
 static int setup(void **state)
 {
-	struct err e;
-
-	if (home_setup(state) != 0 || plat_self(self, &e) < 0)
+	if (grants_setup(state,
+		"{\"server\":\"contoso\",\"role\":\"123/Dev\"}\n", NULL) != 0)
 		return -1;
-	(void)snprintf(config, sizeof(config), "%s", at_home(".mairu.json"));
-	says("123/Dev");
-	record(1);
-	memset(&problems, 0, sizeof(problems));
-	if (loop_new(&loop, NULL, NULL) < 0 ||
-	    slab_new(&slab, 1 << 20, &e) < 0 ||
-	    checker_new(&checker, loop, NULL, &problems, self) < 0 ||
-	    grants_new(&grants, loop, slab, checker, NULL) < 0)
-		return -1;
-	recalls = recalls_new(checker, grants);
-	return recalls ? grants_set_key(grants, key) : -1;
-}
-
-static int teardown(void **state)
-{
-	recalls_free(recalls);
-	grants_free(grants);
-	checker_free(checker);
-	slab_free(slab);
-	loop_free(loop);
-	return tear_down(state);
+	return grants_set_key(grants, key);
 }
 
 struct answer {
@@ -132,7 +84,7 @@ static int is_known(const char *text)
 static void what_there_is_no_room_for_is_not_called_unknown(void **state)
 {
 	static struct answer a[GRANT_MAX + 1];
-	static const unsigned char digest[HASH_SHA384];
+	static const unsigned char none[HASH_SHA384];
 	char path[64];
 	struct grant *g;
 	struct err e;
@@ -144,7 +96,7 @@ static void what_there_is_no_room_for_is_not_called_unknown(void **state)
 
 		(void)snprintf(path, sizeof(path), "/p/%d/.mairu.json", i);
 		assert_int_equal(grants_get(grants,
-				     &(struct project_ref){path, digest,
+				     &(struct project_ref){path, none,
 					 "contoso", "123/Dev", ""},
 				     &g, &e),
 		    0);
@@ -271,7 +223,7 @@ static void it_may_end_at_any_time(void **state)
 
 int main(int argc, char **argv)
 {
-#define C(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define C(f) cmocka_unit_test_setup_teardown(f, setup, grants_teardown)
 	const struct CMUnitTest tests[] = {
 	    C(a_token_of_what_is_trusted_is_known_again),
 	    C(what_there_is_no_room_for_is_not_called_unknown),

@@ -1,25 +1,12 @@
 /* Lists of roles, with pages and clocks of the test's own:
  * broker/roles/listing.h. */
 
-#include "fake_http.h"
-
-#include "servers_home.h"
+#include "upstream_world.h"
 
 #include "broker/kinds/pieces.h"
 #include "broker/roles/listing.h"
-#include "broker/servers/config.h"
-#include "broker/sessions/session.h"
-#include "net/http/throttle.h"
 
-#define NOW 1767323045 /* 2026-01-02T03:04:05Z */
-
-static struct loop *loop;
-static struct catalog *catalog;
-static struct sessions *sessions;
-static struct config *config;
-static struct throttle *pace;
 static struct listings *listings;
-static int64_t now, wall;
 
 /* --- a provider whose pages are lines: "role R", "account A NAME", "next T" */
 
@@ -120,11 +107,6 @@ const struct provider *provider_of(
 
 /* --- the world */
 
-static int64_t turned(void *arg)
-{
-	return *(int64_t *)arg;
-}
-
 /* As whoever puts it all together has it. */
 static void session_changed(
     void *arg, const unsigned char identity[HASH_SHA256], int is)
@@ -134,71 +116,19 @@ static void session_changed(
 	listings_forget(listings, identity);
 }
 
-static void log_in_renewed(const char *token, const char *refresh)
-{
-	struct provider_tokens t = {.expires = 0};
-	struct catalog_entry found;
-
-	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
-	assert_int_equal(secret_new(&t.access, slab, token, strlen(token)), 0);
-	if (refresh)
-		assert_int_equal(
-		    secret_new(&t.refresh, slab, refresh, strlen(refresh)), 0);
-	assert_int_equal(sessions_put(sessions, &found, &t, &e), 0);
-}
-
-static void log_in(const char *token)
-{
-	log_in_renewed(token, NULL);
-}
-
 static int begin(void **state)
 {
-	struct upstream up;
-
-	now = 1000;
-	wall = NOW;
 	fake_provider.list_ask = fake_list_ask;
-	if (setup(state) || slab_new(&slab, 1 << 20, &e) ||
-	    loop_new(&loop, turned, &now))
-		return -1;
-	loop_set_wall(loop, turned, &wall);
-	config = config_new();
-	if (catalog_new(&catalog, loop, slab, &e) ||
-	    sessions_new(&sessions,
-		&(struct session_parts){.loop = loop,
-		    .slab = slab,
-		    .catalog = catalog,
-		    .config = config},
-		&e) ||
-	    throttle_new(&pace, loop, NULL, &e))
-		return -1;
-	up = (struct upstream){.loop = loop,
-	    .slab = slab,
-	    .config = config,
-	    .pace = pace,
-	    .catalog = catalog,
-	    .sessions = sessions};
-	if (listings_new(&listings, &up, &e))
+	if (begin_upstream(state, NOW) || listings_new(&listings, &up, &e))
 		return -1;
 	sessions_watch(sessions, session_changed, NULL);
-	put_server("a.json",
-	    "{\"id\":\"corp\",\"url\":\"https://c.example/\",\"oauth\":{"
-	    "\"client_id\":\"me\",\"code_grant\":{}}}");
 	return 0;
 }
 
 static int end(void **state)
 {
 	listings_free(listings);
-	assert_int_equal(fake_open(), 0);
-	http_free(NULL);
-	throttle_free(pace);
-	sessions_free(sessions);
-	config_free(config);
-	catalog_free(catalog);
-	loop_free(loop);
-	return teardown(state);
+	return end_upstream(state);
 }
 
 /* What came of an ask. */
@@ -479,7 +409,7 @@ static int holds(void)
 {
 	struct catalog_entry found;
 
-	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
+	assert_int_equal(catalog_find(up.catalog, "corp", &found, &e), 0);
 	return sessions_find(sessions, found.identity) != NULL;
 }
 
@@ -501,7 +431,7 @@ static void a_refused_token_is_renewed_once(void **state)
 	static struct asked a, b;
 
 	(void)state;
-	log_in_renewed("t1", "r1");
+	log_in_with("t1", "r1", 0);
 	ask_and_turn(&a, 0, 0);
 	page("- -", 200, "account 1 one\naccount 2 two\naccount 3 three\n");
 	page("1 -", 401, "");
@@ -532,7 +462,7 @@ static void a_list_goes_with_its_login(void **state)
 	(void)state;
 	log_in("t1");
 	ask_and_turn(&a, 0, 0);
-	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
+	assert_int_equal(catalog_find(up.catalog, "corp", &found, &e), 0);
 	assert_int_equal(sessions_drop(sessions, found.identity), 1);
 	assert_int_equal(fake_open(), 0);
 	turn();

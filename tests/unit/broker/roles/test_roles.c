@@ -694,7 +694,7 @@ static void forgetting_says_how_many_and_whose(void **state)
 	get("K1", 3600);
 	assert_int_equal(roles_forget(roles, other), 0);
 	assert_true(cached("K1"));
-	assert_int_equal(catalog_find(catalog, "corp", &found, &e), 0);
+	assert_int_equal(catalog_find(up.catalog, "corp", &found, &e), 0);
 	assert_int_equal(roles_forget(roles, found.identity), 1);
 	assert_int_equal(roles_forget(roles, found.identity), 0);
 }

@@ -1,11 +1,10 @@
 /* Trust asked of a child that may hang: broker/trust/checker.h.  The child is
  * this very program. */
 
-#include "home.h"
+#include "project_home.h"
 
 #include <signal.h>
 
-#include "base/config/trust.h"
 #include "broker/trust/checker.h"
 #include "broker/trust/child.h"
 #include "net/runtime/health.h"
@@ -17,8 +16,7 @@ static struct loop *loop;
 static struct health problems;
 static struct checker *checker;
 static struct check check;
-static unsigned char digest[HASH_SHA384];
-static char config[PATH_MAX], self[PATH_MAX];
+static char self[PATH_MAX];
 static int settled;
 
 struct answer {
@@ -74,19 +72,6 @@ static void is_settled(void *arg, enum check_verdict verdict)
 	settled++;
 }
 
-static void record(int allow)
-{
-	static struct project p;
-	struct err e;
-
-	project_init(&p);
-	assert_int_equal(project_read(&p, config, &e), 0);
-	assert_int_equal(project_parse(&p, &e), 0);
-	assert_int_equal(trust_record(&p, allow, &e), 0);
-	memcpy(digest, p.digest, sizeof(digest));
-	project_release(&p);
-}
-
 static int start(const char *exe)
 {
 	memset(&problems, 0, sizeof(problems));
@@ -97,11 +82,8 @@ static int start(const char *exe)
 
 static int setup(void **state)
 {
-	if (home_setup(state) != 0)
+	if (project_setup(state, CONFIG) != 0)
 		return -1;
-	(void)snprintf(config, sizeof(config), "%s", at_home(".mairu.json"));
-	home_puts(".mairu.json", CONFIG);
-	record(1);
 	check =
 	    (struct check){.what = {config, digest, "contoso", "123/Dev", ""},
 		.settled = is_settled};

@@ -1,13 +1,12 @@
 /* Whether a project is still trusted, asked of real files:
  * broker/trust/probe.h. */
 
-#include "home.h"
+#include "project_home.h"
 
 #include <sys/inotify.h>
 #include <sys/vfs.h>
 #include <time.h>
 
-#include "base/config/trust.h"
 #include "broker/trust/probe.h"
 
 #define CONFIG "{\"server\":\"contoso\",\"role\":\"123/Dev\"}\n"
@@ -16,8 +15,6 @@
 static struct probe *probe;
 static struct buf text = BUF_INIT(2048);
 static struct project_ref what;
-static unsigned char digest[HASH_SHA384];
-static char config[PATH_MAX];
 static int64_t ahead; /* of the system's clock, in nanoseconds */
 
 static int64_t wall(void)
@@ -28,26 +25,10 @@ static int64_t wall(void)
 	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec + ahead;
 }
 
-static void record(int allow)
-{
-	static struct project p;
-	struct err e;
-
-	project_init(&p);
-	assert_int_equal(project_read(&p, config, &e), 0);
-	assert_int_equal(project_parse(&p, &e), 0);
-	assert_int_equal(trust_record(&p, allow, &e), 0);
-	memcpy(digest, p.digest, sizeof(digest));
-	project_release(&p);
-}
-
 static int setup(void **state)
 {
-	if (home_setup(state) != 0)
+	if (project_setup(state, CONFIG) != 0)
 		return -1;
-	(void)snprintf(config, sizeof(config), "%s", at_home(".mairu.json"));
-	home_puts(".mairu.json", CONFIG);
-	record(1);
 	what = (struct project_ref){config, digest, "contoso", "123/Dev", ""};
 	ahead = 0;
 	probe = probe_new(wall);
