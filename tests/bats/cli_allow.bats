@@ -34,7 +34,7 @@ prompt() {
 	prompt none
 }
 
-@test "allow writes what Mairu 0.11 reads" {
+@test "allow writes what Mairu 0.12 reads" {
 	mairu allow
 	python3 - "$STORE" "$PWD/.mairu.json" <<-'PY'
 		import base64, hashlib, json, os, re, stat, sys
@@ -105,7 +105,7 @@ trusted_by_old() {
 	PY
 }
 
-@test "a trust that Mairu 0.11 wrote is believed" {
+@test "a trust that Mairu 0.12 wrote is believed" {
 	trusted_by_old '{"server":"contoso","role":"123456789012/Dev","mode":null,"assume_role":null}'
 	prompt "contoso $ROLE"
 }

@@ -51,7 +51,7 @@ contoso   Dev  for work
 contoso   Ops'
 }
 
-@test "json is that of Mairu 0.11, with the account besides" {
+@test "json is that of Mairu 0.12, with the account besides" {
 	standin
 	lists "$(role Dev 'for work')$(role 123456789012/Ops '' 123456789012 prod)"
 	mairu list-roles -o json >"$T/json"

@@ -434,7 +434,7 @@ mairu: but the server nowhere is not configured. Run: mairu list-servers'
 	[ ! -e "$HOME/.aws" ]
 }
 
-@test "MAIRU_SHOW_AUTO_ROLE is a switch, as in Mairu 0.11" {
+@test "MAIRU_SHOW_AUTO_ROLE is a switch, as in Mairu 0.12" {
 	local value
 
 	project "$HOME/p"

@@ -189,7 +189,7 @@ print(int(c._expiry_time.timestamp()))'
 	for grant in code device; do
 		file=$(cache_file "$grant")
 		assert_equal "$(stat -c %a "$file")" 600
-		# As Mairu 0.11 reads it.
+		# As Mairu 0.12 reads it.
 		"$PY" -c 'import json, re, sys
 c = json.load(open(sys.argv[1]))
 assert set(c) == {"id", "epoch", "issued_at", "expires_at", "client_id", "client_secret"}, set(c)
@@ -206,7 +206,7 @@ assert c["client_secret"].startswith("eyJ")' "$file"
 	assert_equal "$(recorded 'len({q["client"] for q in at("token")})')" 2
 }
 
-@test "a client that Mairu 0.11 has registered is used" {
+@test "a client that Mairu 0.12 has registered is used" {
 	mkdir -p "$CACHE"
 	chmod 700 "$CACHE"
 	for grant in code device; do

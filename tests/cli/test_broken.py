@@ -172,10 +172,10 @@ SITUATIONS = {
         rf"another program, python3? {PID} answers at \S+\. Stop it, or set "
         r"MAIRU_AGENT_SOCK to another path$",
     ),
-    "the agent of Mairu 0.11": (
+    "the agent of Mairu 0.12": (
         says(HTTP2),
         rf"another program, python3? {PID}, by its speech the agent of Mairu "
-        r"0\.11, answers at \S+\. Stop it, or set MAIRU_AGENT_SOCK to another "
+        r"0\.12, answers at \S+\. Stop it, or set MAIRU_AGENT_SOCK to another "
         r"path$",
     ),
     "a broker that hangs up": (silent_end, ENDED),

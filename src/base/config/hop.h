@@ -52,7 +52,7 @@ struct hop_unknown {
 void hop_take(struct intake *in, const struct json_value *v, const char *name,
     struct hop *h, const struct hop_unknown *unknown);
 
-/* Writes it as an object, its members in one order.  Those of Mairu 0.11 are
+/* Writes it as an object, its members in one order.  Those of Mairu 0.12 are
  * there in any case when as_011 is not 0, for it wants them all. */
 void hop_write(struct jsonout *o, const struct hop *h, int as_011);
 

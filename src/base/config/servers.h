@@ -3,7 +3,7 @@
 
 /*
  * The credential servers that a person has configured: one file each, in
- * ${XDG_CONFIG_HOME:-~/.config}/mairu/servers.d/, in the format of Mairu 0.11.
+ * ${XDG_CONFIG_HOME:-~/.config}/mairu/servers.d/, in the format of Mairu 0.12.
  *
  * Files whose names end in .json and do not begin with a dot count.  Each
  * must be a regular file (or a link to one) of at most 64 KiB, of the user's

@@ -7,7 +7,7 @@
  * A reader MUST refuse a store or a file that is someone else's or that
  * others can write, MUST compare path and digest of the file as it is now,
  * and MUST treat everything that it does not understand as "not trusted".
- * Files and names are those of Mairu 0.11, byte for byte.
+ * Files and names are those of Mairu 0.12, byte for byte.
  */
 
 #include <limits.h>

@@ -186,7 +186,7 @@ static void member(struct jsonout *o, const char *key, const char *s)
 void trust_content(struct jsonout *o, const struct project *p)
 {
 	jsonout_begin(o, '{');
-	/* Mairu 0.11 wants both to be strings, in the denial of a file that
+	/* Mairu 0.12 wants both to be strings, in the denial of a file that
 	 * cannot be parsed too. */
 	member(o, "server", p->server == NULL ? "" : p->server);
 	member(o, "role", p->role == NULL ? "" : p->role);

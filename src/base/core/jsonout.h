@@ -4,7 +4,7 @@
 /*
  * A writer of JSON into a buffer, compact or pretty with two spaces (the
  * bytes that serde_json's pretty printer makes, which the files shared with
- * Mairu 0.11 have, but for the next).  It puts the commas; the caller keeps
+ * Mairu 0.12 have, but for the next).  It puts the commas; the caller keeps
  * begin and end paired.  What text_steers() is escaped: people read JSON on
  * terminals, too.  A string that is not UTF-8 is written with U+FFFD for each
  * bad byte, so that the output is always valid.

@@ -6,7 +6,7 @@
  * server and grant: kept in memory and, so that a person is not asked to
  * consent to a new one at every start of the broker, in files.
  *
- * The files are those of Mairu 0.11, in ${state}/mairu/cache/.  Their client
+ * The files are those of Mairu 0.12, in ${state}/mairu/cache/.  Their client
  * secret is no key to anything without a login, but a reader MUST refuse a
  * file that is someone else's or that others can write: a client of theirs
  * would let them follow a login.  What is wrong with a file is only logged.

@@ -150,7 +150,7 @@ static int check_shadow(struct job *j, struct err *e)
 	return r;
 }
 
-/* As Mairu 0.11 reads a switch from the environment. */
+/* As Mairu 0.12 reads a switch from the environment. */
 static int is_on(const char *value)
 {
 	static const char *const off[] = {

@@ -1,5 +1,5 @@
 /* mairu show: the config of this directory, for programs.  Its output is that
- * of Mairu 0.11. */
+ * of Mairu 0.12. */
 
 #include "base/config/trust.h"
 #include "base/core/buf.h"

@@ -3,7 +3,7 @@
 
 /*
  * Lists of roles as `mairu list-roles` prints them, in the three formats of
- * Mairu 0.11, each part as soon as it is there:
+ * Mairu 0.12, each part as soon as it is there:
  *
  *	text     the server's id, then an indented line for each role
  *	oneline  a line for each role, the server's id in front

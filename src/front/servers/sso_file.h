@@ -2,7 +2,7 @@
 #define MAIRU_FRONT_SERVERS_SSO_FILE_H
 
 /*
- * The file of servers.d that makes IAM Identity Center known, as Mairu 0.11
+ * The file of servers.d that makes IAM Identity Center known, as Mairu 0.12
  * writes and reads it.
  */
 

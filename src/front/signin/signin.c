@@ -327,7 +327,7 @@ int signin_grant(const char *type, enum login_grant_type *grant, struct err *e)
 	struct buf b = BUF_INIT(512);
 	int r = 0;
 
-	/* The last is how Mairu 0.11 calls it for that kind of server. */
+	/* The last is how Mairu 0.12 calls it for that kind of server. */
 	if (type == NULL || strcmp(type, "aws_sso") == 0) {
 		*grant = LOGIN_GRANT_ANY;
 	} else if (strcmp(type, "code") == 0) {

@@ -130,7 +130,7 @@ static void a_path_has_the_name_that_mairu_0_11_gives_it(void **state)
 static void records_of_mairu_0_11_are_accepted(void **state)
 {
 	(void)state;
-	/* As 0.11 writes it. */
+	/* As 0.12 writes it. */
 	assert_judged("{\n"
 		      "  \"path\": \"" PATH "\",\n"
 		      "  \"trust\": true,\n"
@@ -177,7 +177,7 @@ static void other_bytes_are_a_change(void **state)
 static void a_key_that_was_not_shown_is_named(void **state)
 {
 	(void)state;
-	/* 0.11 shows no region. */
+	/* 0.12 shows no region. */
 	assert_content(",\"region\":\"eu-west-1\"",
 	    CONTENT(",\"mode\":null,\"assume_role\":null"), "region");
 	assert_content(",\"region\":\"eu-west-1\"",
