@@ -10,10 +10,12 @@
 
 static int version(void)
 {
-	struct buf b = BUF_INIT(64);
+	struct buf b = BUF_INIT(128);
 	int r;
 
-	buf_adds(&b, "mairu " MAIRU_VERSION "\n");
+	buf_adds(&b, "mairu " MAIRU_VERSION "\n"
+		     "compatible with Mairu " MAIRU_COMPATIBLE
+		     ", the Rust program: its files and commands\n");
 	r = say_data(&b);
 	buf_release(&b);
 	return r;

@@ -321,7 +321,7 @@ moved() {
 	run --separate-stderr at_prompt
 	assert_success
 	assert_output none
-	assert_regex "$stderr" '^mairu: .*99\.0.*mairu [0-9.]+\. Run: mairu kill-agent$'
+	assert_regex "$stderr" "^mairu: .*99\.0.*mairu $(version)\. Run: mairu kill-agent\$"
 	run mairu status
 	assert_output --partial 99.0
 	stop_peers

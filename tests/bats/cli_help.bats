@@ -81,12 +81,16 @@ agree() {
 	assert_regex "$stderr" '^mairu: .*did you mean: .*allow'
 }
 
-@test "--version prints the program and its version" {
+@test "--version prints the version, and which Mairu it is compatible with" {
 	run --separate-stderr mairu --version
 	assert_success
-	assert_output --regexp '^mairu [0-9]+\.[0-9]+\.[0-9]+$'
+	assert_line --index 0 --regexp '^mairu [0-9]+\.[0-9]+\.[0-9]+(-dev)?$'
+	assert_line --index 1 \
+		'compatible with Mairu 0.12, the Rust program: its files and commands'
+	assert_equal "${#lines[@]}" 2
 	assert_equal "$(mairu -V)" "$output"
-	assert_equal "$(mairu-broker --version)" "mairu-broker ${output#mairu }"
+	assert_equal "$(mairu-broker --version)" "mairu-broker ${lines[0]#mairu }"
+	assert_equal "$(mairu-keeper --version)" "mairu-keeper ${lines[0]#mairu }"
 }
 
 @test "without a command the overview is shown and the status is 2" {

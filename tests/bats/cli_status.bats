@@ -58,7 +58,7 @@ json() {
 		"('contoso', 'a/b', 'eu-west-1', ['arn:aws:iam::123456789012:role/Hop'])"
 	mairu allow --digest "$(json 's["digest"]')"
 	assert_equal "$(json 's["trust"]')" allowed
-	assert_equal "mairu $(json 's["version"]')" "$(mairu --version)"
+	assert_equal "$(json 's["version"]')" "$(version)"
 	# Text for a person ends in a newline, and so does this.
 	[ "$(tail -c 1 "$T/json" | od -An -c | tr -d ' ')" = '\n' ]
 }
@@ -67,7 +67,7 @@ json() {
 	mairu allow
 	mairu export bash >"$T/statement" 2>&1
 	run mairu status
-	assert_line --regexp "^broker +pid $(broker_pid), version [0-9.]+, .*1 grant.*locked in memory"
+	assert_line --regexp "^broker +pid $(broker_pid), version $(version), .*1 grant.*locked in memory"
 	assert_line --regexp '^endpoint +http://127\.0\.0\.1:[0-9]+/v1/credentials$'
 	assert_line --regexp "^socket +$SOCK$"
 	assert_line --regexp "^log +$XDG_STATE_HOME/mairu/log/"

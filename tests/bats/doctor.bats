@@ -233,16 +233,19 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 }
 
 @test "doctor names a hook that is old, of another program, or of one that is gone" {
+	local version
+
+	version=$(version)
 	ln -s "$MAIRU_BUILD/mairu" "$T/bin/mairu"
 	cp "$MAIRU_BUILD/mairu" "$T/other"
 	rc bash
 	session -C / bash <<-SCRIPT
 		%as in-order
 		mairu doctor --offline | grep hook
-		MAIRU_HOOK=\${MAIRU_HOOK/0.12/0.11}
+		MAIRU_HOOK=\${MAIRU_HOOK/$version/0.11.0}
 		%as old
 		mairu doctor --offline | grep hook
-		MAIRU_HOOK=\${MAIRU_HOOK/0.11/0.12}
+		MAIRU_HOOK=\${MAIRU_HOOK/0.11.0/$version}
 		%as other
 		$T/other doctor --offline | grep -e hook -e program
 		rm $T/bin/mairu
@@ -250,7 +253,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 		mairu doctor --offline | grep hook
 	SCRIPT
 	has in-order 'bash has loaded it'
-	has old 'warning hook      the hook of this bash is that of another mairu than this 0.12.0. Run: exec bash'
+	has old "warning hook      the hook of this bash is that of another mairu than this $version. Run: exec bash"
 	has other "the hook of this bash runs $T/bin/mairu, but this is $T/other. Run: exec bash"
 	has other "but PATH leads to another one: $T/bin/mairu"
 	has other 'problem program   cannot find mairu-broker beside mairu'
@@ -459,7 +462,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	stop_peers
 	closed=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	standin
-	answers "{\"STATUS\": {\"VERSION\": \"0.12.0\", \"PID\": 1, \"URL\": \"http://127.0.0.1:$closed/v1/credentials\", \"LOCKED\": 0, \"UNVERIFIED\": 3, \"PROBLEM\": \"this is wrong\"}, \"SESSIONS\": {}}"
+	answers "{\"STATUS\": {\"VERSION\": \"$(version)\", \"PID\": 1, \"URL\": \"http://127.0.0.1:$closed/v1/credentials\", \"LOCKED\": 0, \"UNVERIFIED\": 3, \"PROBLEM\": \"this is wrong\"}, \"SESSIONS\": {}}"
 	doctor
 	assert_line --regexp "^problem network +the broker's endpoint 127.0.0.1:$closed is not reached from here: "
 	finds ok network "3 callers whose user can't be told, let in by the token alone"

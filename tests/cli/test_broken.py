@@ -159,12 +159,12 @@ SITUATIONS = {
     ),
     "a broker of another version": (
         says(refusal(b"0.11.9", 1)),
-        rf"the broker {PID} is of version 0\.11\.9, this is mairu [0-9.]+\. "
+        rf"the broker {PID} is of version 0\.11\.9, this is mairu \S+\. "
         r"Run: mairu kill-agent$",
     ),
     "a broker with another wire": (
         says(refusal(b"99.0", 99)),
-        rf"the broker {PID} is of version 99\.0, this is mairu [0-9.]+\. "
+        rf"the broker {PID} is of version 99\.0, this is mairu \S+\. "
         r"Run: mairu kill-agent$",
     ),
     "another program on the socket": (

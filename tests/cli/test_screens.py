@@ -376,7 +376,7 @@ def the_same_everywhere(w, text):
     name = os.path.basename(w.sock).split(".")[1]
     # A terminal may fold it.
     text = re.sub("(\n?)".join(name), fold_of, text)
-    text = re.sub(r"pid \d+, version [\d.]+", "pid 4711, version 0.0.0.0", text)
+    text = re.sub(r"pid \d+, version [\w.-]+", "pid 4711, version 0.0.0.0", text)
     text = re.sub(rf"\b{os.getpid()}\b", "4711", text)
     text = re.sub(r"(?<![\w-])[\w-]{64}(?![\w-])", DIGEST, text)
     text = re.sub(r"\(in \d+ h\)", "(in 12 h)", text)

@@ -232,7 +232,8 @@ def full(command, *args, given=None):
 TABLE = {
     # The program itself.
     "": [
-        Case(0, "--version", out=r"mairu [0-9.]+\n"),
+        Case(0, "--version", out=r"mairu [0-9.]+(-dev)?\n"
+             r"compatible with Mairu 0\.12, .+\n"),
         Case(0, "--help", out=r"usage: mairu COMMAND"),
         full("--version"),
         Case(2, out=r"usage: mairu COMMAND"),

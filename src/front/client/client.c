@@ -100,7 +100,9 @@ static int foreign(const struct client *c, struct err *e)
 	    "another program%s%s (pid %ld)%s answers at %.108s. Stop it, or "
 	    "set MAIRU_AGENT_SOCK to another path",
 	    b.len > 0 ? ", " : "", buf_str(&b), (long)c->pid,
-	    http2 ? ", by its speech the agent of Mairu 0.12," : "", c->path);
+	    http2 ? ", by its speech the agent of Mairu " MAIRU_COMPATIBLE ","
+		  : "",
+	    c->path);
 	buf_release(&b);
 	return r;
 }

@@ -227,6 +227,11 @@ stop_peers() {
 	PEERS=() STALE=()
 }
 
+# version: that of the programs under test.
+version() {
+	mairu --version | sed -n '1s/^mairu //p'
+}
+
 broker_pid() {
 	"$LIB/proc" peer "$SOCK"
 }
