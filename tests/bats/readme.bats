@@ -23,7 +23,7 @@ plays() {
 	readme compare "$OUT" "$@" || shown
 }
 
-@test "README: from the set-up of Identity Center to the logout, all goes as it shows" {
+@test "README: from the quick start to the logout, all goes as it shows" {
 	start_sso_server --accounts 1
 	mairu config set endpoints.sso "${SERVER%/}"
 	mairu config set endpoints.sso_oidc "${SERVER%/}"
@@ -34,7 +34,7 @@ plays() {
 		"$BASE_PATH" "$SERVER" >"$T/bin/aws"
 	chmod +x "$T/bin/aws"
 	rc bash
-	plays "$HOME" 'Set up' 'A project'
+	plays "$HOME" 'Quick start' 'A project'
 	# What programs run that read profiles.
 	readme blocks ini | sed -n 's/^credential_process = //p' >"$T/process"
 	[ -s "$T/process" ]
@@ -99,8 +99,8 @@ while text:
 
 	(
 		cd "$REPO"
-		readme script 'See it' | sed -n 's/^\(scripts[^ ]*\)$/\1/p' >"$T/scripts"
-		assert_equal "$(wc -l <"$T/scripts")" 2
+		grep -o '`scripts/[a-z]*`' README.md | tr -d '`' | sort -u >"$T/scripts"
+		assert_equal "$(wc -l <"$T/scripts")" 3
 		while read -r name; do
 			"$name" --help </dev/null >"$T/help"
 			grep -q . "$T/help"
