@@ -2,9 +2,11 @@
 #define MAIRU_BASE_CORE_BEARER_H
 
 /*
- * How tokens of the broker's endpoint look, in the form that SDKs want: what
- * they say is the broker's business (broker/grants/token.h).
+ * How the broker's endpoint and its tokens look, in the form that SDKs want:
+ * what tokens say is the broker's business (broker/grants/token.h).
  */
+
+#define BEARER_TARGET "/v1/credentials"
 
 enum {
 	BEARER_MAC = 43,   /* characters of the first part */
@@ -13,5 +15,12 @@ enum {
 
 /* 1 when it is "Bearer ", the first part, and perhaps a dot and a second. */
 int bearer_is(const char *text);
+
+/* The port of an endpoint's URL; 0: it is none. */
+long bearer_port(const char *url);
+
+/* 1 for a token and the URL of an endpoint, as only mairu sets them; whether a
+ * broker is there is another matter.  Either may be NULL. */
+int bearer_goes(const char *token, const char *url);
 
 #endif

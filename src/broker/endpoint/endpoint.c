@@ -6,12 +6,11 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/core/bearer.h"
 #include "base/core/jsonout.h"
 #include "base/core/text.h"
 #include "broker/endpoint/request.h"
 #include "net/runtime/log.h"
-
-#define TARGET "/v1/credentials"
 
 enum {
 	MAX_BODY = 8 * 1024, /* aws-crt takes less than 10,000 bytes */
@@ -403,9 +402,9 @@ static void requested(void *arg, struct httpd_request *r)
 
 	if (refused(ep, r))
 		return;
-	if (strcmp(httpd_target(r), TARGET) != 0) {
+	if (strcmp(httpd_target(r), BEARER_TARGET) != 0) {
 		answer(ep, r, HTTP_NOT_FOUND, "NotFound",
-		    "mairu: there is only " TARGET " here");
+		    "mairu: there is only " BEARER_TARGET " here");
 		return;
 	}
 	w = calloc(1, sizeof(*w));
@@ -489,7 +488,7 @@ void endpoint_free(struct endpoint *ep)
 
 void endpoint_url(const struct endpoint *ep, struct buf *out)
 {
-	buf_addf(out, "http://%s" TARGET, ep->host);
+	buf_addf(out, "http://%s" BEARER_TARGET, ep->host);
 }
 
 uint64_t endpoint_unverified(const struct endpoint *ep)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "front/environment/orphan.h"
+#include "base/core/bearer.h"
 
 /* The id and the chain of the project here, where there is one to be used;
  * its chain may be "". */
@@ -32,25 +32,14 @@ static void ask_hosts(struct doctor *d)
 	buf_release(&chain);
 }
 
-/* The way to credentials, as only mairu sets it; whether a broker is there is
- * another matter. */
-static int has_endpoint(void)
-{
-	const char *now[VAR_COUNT] = {NULL};
-	int drop[VAR_COUNT] = {0};
-
-	now[VAR_FULL_URI] = getenv(var_name(VAR_FULL_URI));
-	now[VAR_AUTH_TOKEN] = getenv(var_name(VAR_AUTH_TOKEN));
-	return orphan_find(now, 0, drop);
-}
-
 static int is_ours(const struct doctor *d, const struct sdk_choice *c)
 {
 	const struct status_report *r = &d->r;
 
 	switch (c->source) {
 	case SDK_ENDPOINT:
-		return has_endpoint();
+		return bearer_goes(getenv(var_name(VAR_AUTH_TOKEN)),
+		    getenv(var_name(VAR_FULL_URI)));
 	case SDK_ENV_KEYS:
 		/* Static mode sets keys, and no endpoint beside them. */
 		return state_is_ours(&r->state, VAR_ACCESS_KEY_ID,

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/core/bearer.h"
 #include "base/core/text.h"
 #include "base/core/url.h"
 #include "base/core/wire.h"
@@ -24,8 +25,6 @@ enum {
 	TOO_FAR = 300, /* and those from which AWS refuses signatures */
 	SERVER_FAILS = 500,
 };
-
-#define ENDPOINT "http://127.0.0.1:"
 
 /* --- the endpoint */
 
@@ -69,14 +68,9 @@ static void check_endpoint(struct doctor *d)
 {
 	const struct broker_status *h = &d->r.h;
 	const char *uri = getenv(var_name(VAR_FULL_URI));
-	const char *digits;
-	long port;
+	long port = bearer_port(h->endpoint);
 
-	if (h->kind != BROKER_STATUS_RUNNING ||
-	    strncmp(h->endpoint, ENDPOINT, strlen(ENDPOINT)) != 0)
-		return;
-	digits = h->endpoint + strlen(ENDPOINT);
-	if (text_number(digits, strcspn(digits, "/"), 1, 65535, &port) < 0)
+	if (h->kind != BROKER_STATUS_RUNNING || port == 0)
 		return;
 	if (!answers((unsigned)port))
 		findings_add(&d->f, FINDING_PROBLEM, "network",

@@ -5,26 +5,6 @@
 #include "base/core/bearer.h"
 #include "front/aws/awsconf.h"
 
-#define HOST   "http://127.0.0.1:"
-#define TARGET "/v1/credentials"
-
-enum {
-	PORT_MAX = 5
-};
-
-static int is_endpoint(const char *uri, const char *token)
-{
-	size_t digits;
-
-	if (uri == NULL || token == NULL ||
-	    strncmp(uri, HOST, strlen(HOST)) != 0)
-		return 0;
-	uri += strlen(HOST);
-	digits = strspn(uri, "0123456789");
-	return digits > 0 && digits <= PORT_MAX &&
-	       strcmp(uri + digits, TARGET) == 0 && bearer_is(token);
-}
-
 /* Keys have no form of their own; beside our names and with a time, they are
  * those of static mode. */
 static int are_keys(const char *const now[VAR_COUNT])
@@ -42,7 +22,7 @@ int orphan_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
 
 	if (lent)
 		return 0;
-	if (is_endpoint(now[VAR_FULL_URI], now[VAR_AUTH_TOKEN]))
+	if (bearer_goes(now[VAR_AUTH_TOKEN], now[VAR_FULL_URI]))
 		traits |= VAR_CONTAINER;
 	else if (are_keys(now))
 		traits |= VAR_KEYS;

@@ -196,20 +196,6 @@ static const char *value_of(enum var_id id)
 	return value != NULL ? value : "";
 }
 
-/* That of endpoint_url(), whatever its port is. */
-static int is_our_url(const char *url)
-{
-	static const char head[] = "http://127.0.0.1:",
-			  tail[] = "/v1/credentials";
-	size_t digits;
-
-	if (strncmp(url, head, sizeof(head) - 1) != 0)
-		return 0;
-	url += sizeof(head) - 1;
-	digits = strspn(url, "0123456789");
-	return digits >= 1 && digits <= 5 && strcmp(url + digits, tail) == 0;
-}
-
 /* Shown, and no more. */
 static void name(char out[TARGET_NAME], enum var_id id)
 {
@@ -224,8 +210,7 @@ const char *target_token(struct target *t)
 	const char *token = value_of(VAR_AUTH_TOKEN);
 
 	init(t);
-	if (strncmp(token, "Bearer ", 7) != 0 || strlen(token) >= BEARER_MAX ||
-	    !is_our_url(value_of(VAR_FULL_URI)))
+	if (!bearer_goes(token, value_of(VAR_FULL_URI)))
 		return NULL;
 	name(t->server, VAR_ACTIVE_SERVER);
 	name(t->role, VAR_ACTIVE_ROLE);

@@ -82,23 +82,6 @@ static int is_fresh(const struct status_report *r, int by_hook)
 	       memcmp(r->state.digest, p->digest, HASH_SHA384) == 0;
 }
 
-/* The way to the credentials of some role, as only mairu sets it. */
-static int has_endpoint(void)
-{
-	static const char host[] = "http://127.0.0.1:",
-			  at[] = "/v1/credentials";
-	const char *uri = getenv(var_name(VAR_FULL_URI));
-	const char *token = getenv(var_name(VAR_AUTH_TOKEN));
-	size_t len;
-
-	if (uri == NULL || token == NULL || !bearer_is(token) ||
-	    strncmp(uri, host, sizeof(host) - 1) != 0)
-		return 0;
-	len = strlen(uri);
-	return len > sizeof(at) &&
-	       strcmp(uri + len - (sizeof(at) - 1), at) == 0;
-}
-
 static enum status_shell look_at_shell(struct status_report *r)
 {
 	const struct project *p = &r->v.project;
@@ -108,7 +91,10 @@ static enum status_shell look_at_shell(struct status_report *r)
 	r->role = getenv(var_name(VAR_ACTIVE_ROLE));
 	r->config = getenv(var_name(VAR_ACTIVE_CONFIG));
 	if (r->role == NULL)
-		return has_endpoint() ? STATUS_LOST : STATUS_BARE;
+		return bearer_goes(getenv(var_name(VAR_AUTH_TOKEN)),
+			   getenv(var_name(VAR_FULL_URI)))
+			   ? STATUS_LOST
+			   : STATUS_BARE;
 	if (r->config == NULL)
 		return STATUS_EXEC;
 	if (p->path[0] == '\0' || strcmp(r->config, p->path) != 0)
