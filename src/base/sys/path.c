@@ -71,6 +71,32 @@ int path_in(
 	return 0;
 }
 
+int path_next(
+    const char **list, const char *name, size_t name_len, char out[PATH_MAX])
+{
+	while (*list) {
+		const char *dir = *list;
+		size_t n = strcspn(dir, ":"), len = 0;
+
+		*list = dir[n] == ':' ? dir + n + 1 : NULL;
+		if (append(out, &len, n ? dir : ".", n ? n : 1) == 0 &&
+		    append(out, &len, "/", 1) == 0 &&
+		    append(out, &len, name, name_len) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int path_program(const char *name, size_t name_len, char out[PATH_MAX])
+{
+	const char *list = getenv("PATH");
+
+	while (path_next(&list, name, name_len, out))
+		if (access(out, X_OK) == 0)
+			return 1;
+	return 0;
+}
+
 size_t path_shared(const char *a, const char *b)
 {
 	size_t n = 0, i = 0;

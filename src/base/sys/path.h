@@ -31,6 +31,15 @@ const char *path_home(void);
  * and is not ours is right, and HOME is wrong. */
 int path_home_is_foreign(void);
 
+/* Writes "DIR/NAME" for the next directory of a list such as PATH, of which an
+ * empty one is the working directory, and moves *list on.  0: there is none
+ * (NULL has none).  What does not fit is passed over. */
+int path_next(
+    const char **list, const char *name, size_t name_len, char out[PATH_MAX]);
+
+/* The first file of that name on PATH that may be run; 0: there is none. */
+int path_program(const char *name, size_t name_len, char out[PATH_MAX]);
+
 /* The length of the directories that two absolute paths share, without the
  * slash that follows them: 4 for /usr/bin and /usr/lib, 0 for / alone. */
 size_t path_shared(const char *a, const char *b);

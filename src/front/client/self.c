@@ -1,11 +1,11 @@
 #include "front/client/self.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sys/path.h"
 #include "base/sys/plat.h"
 
 static int same_file(const char *a, const struct stat *b)
@@ -20,21 +20,12 @@ static int same_file(const char *a, const struct stat *b)
  * package manager's stable link outlives the versioned file behind it. */
 static int on_path(const struct stat *self, char out[PATH_MAX])
 {
-	const char *dir = getenv("PATH");
+	const char *list = getenv("PATH");
 
-	while (dir != NULL && *dir != '\0') {
-		size_t len = strcspn(dir, ":");
-
-		if (dir[0] == '/' &&
-		    snprintf(out, PATH_MAX, "%.*s/mairu", (int)len, dir) <
-			PATH_MAX &&
-		    access(out, X_OK) == 0)
-			/* The first one counts, as it does for the shell. */
+	while (path_next(&list, "mairu", 5, out))
+		/* The first one counts, as it does for the shell. */
+		if (out[0] == '/' && access(out, X_OK) == 0)
 			return same_file(out, self);
-		dir += len;
-		if (*dir == ':')
-			dir++;
-	}
 	out[0] = '\0';
 	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "base/core/buf.h"
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "base/sys/plat.h"
 #include "front/terminal/say.h"
 
@@ -78,51 +79,29 @@ static int judge(const char *path, struct err *e)
 	return 0;
 }
 
-/* "DIR/NAME"; an empty DIR is the working directory. */
-static int join(
-    char path[PATH_MAX], const char *dir, size_t len, const char *name)
-{
-	size_t name_len = strlen(name);
-
-	if (len == 0) {
-		dir = ".";
-		len = 1;
-	}
-	if (len + 1 + name_len >= PATH_MAX)
-		return 0;
-	memcpy(path, dir, len);
-	path[len] = '/';
-	memcpy(path + len + 1, name, name_len + 1);
-	return 1;
-}
-
 static int search(const char *name, char **found, struct err *e)
 {
-	const char *dir = getenv("PATH");
+	const char *list = getenv("PATH");
 	char path[PATH_MAX];
 	struct stat st;
+	struct err one;
 	int r = there_is_none(name, e);
 
-	for (dir = dir != NULL ? dir : DEFAULT_PATH;; dir++) {
-		size_t len = strcspn(dir, ":");
-		struct err one;
-
-		if (join(path, dir, len, name)) {
-			if (judge(path, &one) == 0) {
-				*found = text_dup(path);
-				return 0;
-			}
-			/* The first that is there, should none be better. */
-			if (r == ERR_NOT_FOUND && one.code == ERR_REFUSED &&
-			    stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
-				*e = one;
-				r = one.code;
-			}
+	if (list == NULL)
+		list = DEFAULT_PATH;
+	while (path_next(&list, name, strlen(name), path)) {
+		if (judge(path, &one) == 0) {
+			*found = text_dup(path);
+			return 0;
 		}
-		dir += len;
-		if (*dir == '\0')
-			return r;
+		/* The first that is there, should none be better. */
+		if (r == ERR_NOT_FOUND && one.code == ERR_REFUSED &&
+		    stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
+			*e = one;
+			r = one.code;
+		}
 	}
+	return r;
 }
 
 int exec_program_find(const char *name, char **path, struct err *e)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/core/buf.h"
+#include "base/sys/path.h"
 
 enum {
 	MAX_TEXT = 256 * 1024, /* of a file that is looked into */
@@ -46,28 +47,17 @@ static int slurp(const char *path, struct buf *out)
 /* The first word of a command, where PATH has it. */
 static int find(const char *command, char out[PATH_MAX])
 {
-	size_t word = strcspn(command, " \t\n"), len;
-	const char *dir = getenv("PATH");
-	struct buf b = BUF_INIT(PATH_MAX);
-	int found = 0;
+	size_t word = strcspn(command, " \t\n");
+	char path[PATH_MAX];
 
-	if (memchr(command, '/', word) != NULL) {
-		buf_add(&b, command, word);
-		found = realpath(buf_str(&b), out) != NULL;
-		dir = NULL;
-	}
-	for (; dir != NULL && !found;
-	     dir = dir[len] == ':' ? dir + len + 1 : NULL) {
-		len = strcspn(dir, ":");
-		buf_clear(&b);
-		buf_add(&b, dir, len);
-		buf_adds(&b, len > 0 ? "/" : "./");
-		buf_add(&b, command, word);
-		found = !b.failed && access(buf_str(&b), X_OK) == 0 &&
-			realpath(buf_str(&b), out) != NULL;
-	}
-	buf_release(&b);
-	return found;
+	if (memchr(command, '/', word) == NULL)
+		return path_program(command, word, path) &&
+		       realpath(path, out) != NULL;
+	if (word >= sizeof(path))
+		return 0;
+	memcpy(path, command, word);
+	path[word] = '\0';
+	return realpath(path, out) != NULL;
 }
 
 static int is_confined(const char *text)
@@ -140,10 +130,10 @@ static int in_data(const char *tail, const char *also_config,
 {
 	const char *home = getenv("HOME"), *own = getenv("XDG_DATA_HOME");
 	const char *config = getenv("XDG_CONFIG_HOME");
-	const char *dirs = getenv("XDG_DATA_DIRS"), *dir;
+	const char *dirs = getenv("XDG_DATA_DIRS");
 	struct buf b = BUF_INIT(PATH_MAX);
+	char path[PATH_MAX];
 	int found = 0;
-	size_t len;
 
 	if (also_config != NULL) {
 		buf_addf(&b, "%s%s/%s", config && *config ? config : home,
@@ -154,15 +144,10 @@ static int in_data(const char *tail, const char *also_config,
 	buf_addf(&b, "%s%s/%s", own && *own ? own : home,
 	    own && *own ? "" : "/.local/share", tail);
 	found = found || (!b.failed && look(buf_str(&b), arg));
-	dir = dirs && *dirs ? dirs : "/usr/local/share:/usr/share";
-	for (; dir != NULL && !found;
-	     dir = dir[len] == ':' ? dir + len + 1 : NULL) {
-		len = strcspn(dir, ":");
-		buf_clear(&b);
-		buf_add(&b, dir, len);
-		buf_addf(&b, "/%s", tail);
-		found = !b.failed && look(buf_str(&b), arg);
-	}
+	if (dirs == NULL || *dirs == '\0')
+		dirs = "/usr/local/share:/usr/share";
+	while (!found && path_next(&dirs, tail, strlen(tail), path))
+		found = path[0] == '/' && look(path, arg);
 	buf_release(&b);
 	return found;
 }

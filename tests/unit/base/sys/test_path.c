@@ -156,6 +156,39 @@ static void paths_share_whole_directories(void **state)
 	assert_int_equal(path_shared("/a", "/a"), 0);
 }
 
+static void a_list_is_walked_to_its_end(void **state)
+{
+	static const char *const expected[] = {"/a/x", "./x", "b/x", "./x"};
+	char out[PATH_MAX], deep[PATH_MAX + 8];
+	const char *list = "/a::b:", *none = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(path_next(&list, "xy", 1, out));
+		assert_string_equal(out, expected[i]);
+	}
+	assert_false(path_next(&list, "xy", 1, out));
+	assert_false(path_next(&none, "xy", 1, out));
+	memset(deep, 'd', PATH_MAX);
+	memcpy(deep + PATH_MAX, ":/c", 4);
+	list = deep;
+	assert_true(path_next(&list, "x", 1, out));
+	assert_string_equal(out, "/c/x");
+}
+
+static void a_program_is_the_first_that_may_be_run(void **state)
+{
+	char out[PATH_MAX];
+
+	(void)state;
+	assert_int_equal(setenv("PATH", "/nowhere:/bin:/usr/bin", 1), 0);
+	assert_true(path_program("sh -c", 2, out));
+	assert_string_equal(out, "/bin/sh");
+	assert_false(path_program("sh -c", 5, out));
+	assert_int_equal(unsetenv("PATH"), 0);
+	assert_false(path_program("sh", 2, out));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +201,8 @@ int main(void)
 	    cmocka_unit_test(a_path_may_be_as_long_as_the_system_allows),
 	    cmocka_unit_test(a_variable_longer_than_any_path_is_refused),
 	    cmocka_unit_test(home_is_what_is_set_when_it_is_absolute),
+	    cmocka_unit_test(a_list_is_walked_to_its_end),
+	    cmocka_unit_test(a_program_is_the_first_that_may_be_run),
 	    cmocka_unit_test(paths_share_whole_directories),
 	};
 
