@@ -72,6 +72,21 @@ void plat_close_from(int first)
 		(void)close(fd);
 }
 
+void plat_keep_one(int fd, int flags)
+{
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)signal(SIGPIPE, SIG_DFL);
+	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 ||
+	    (fd != PLAT_KEPT && dup2(fd, PLAT_KEPT) < 0) ||
+	    fcntl(PLAT_KEPT, F_SETFD, flags) < 0)
+		_exit(111);
+	plat_close_from(PLAT_KEPT + 1);
+}
+
 void plat_nap(int ms)
 {
 	const struct timespec t = {0, ms * 1000000L};

@@ -29,6 +29,12 @@ int plat_hibernates(void);
 /* Closes every descriptor from `first` up. */
 void plat_close_from(int first);
 
+/* In a child that another program takes the place of: signals are as at the
+ * start, standard descriptors are /dev/null, and fd is PLAT_KEPT with those
+ * flags (FD_CLOEXEC, or 0), the only other one.  Exits where that fails. */
+#define PLAT_KEPT 3
+void plat_keep_one(int fd, int flags);
+
 /* Sleeps ms (0 < ms < 1000), or less when a signal comes. */
 void plat_nap(int ms);
 

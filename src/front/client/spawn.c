@@ -19,10 +19,6 @@
 
 #define BROKER "mairu-broker"
 
-enum {
-	READY_FD = 3
-};
-
 /* Where the broker lies if the installed tree was moved as a whole: as far from
  * dir, in which this program lies, as LIBEXECDIR is from BINDIR.  "" when dir
  * has another name than BINDIR. */
@@ -88,26 +84,14 @@ static int build_env(char *env[INHERIT_MAX])
 }
 
 /* In the child: nothing of the shell's is left but the ready pipe. */
-_Noreturn static void exec_program(
+_Noreturn static void run_broker(
     const char *path, const char *socket_path, int ready, char **env)
 {
 	char *const argv[] = {strdup(BROKER), strdup("--ready-fd"), strdup("3"),
 	    strdup("--socket"), strdup(socket_path), NULL};
-	sigset_t none;
-	int null = open("/dev/null", O_RDWR);
 
 	(void)setsid();
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	(void)signal(SIGPIPE, SIG_DFL);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
-	    dup2(null, 2) < 0)
-		_exit(111);
-	/* dup2() to itself would leave it close-on-exec. */
-	if (ready == READY_FD ? fcntl(ready, F_SETFD, 0) < 0
-			      : dup2(ready, READY_FD) < 0)
-		_exit(111);
-	plat_close_from(READY_FD + 1);
+	plat_keep_one(ready, 0);
 	if (chdir("/") < 0)
 		_exit(111);
 	(void)execve(path, argv, env);
@@ -169,7 +153,7 @@ int spawn_broker(const char *socket_path, int64_t deadline, struct err *e)
 		goto out;
 	}
 	if (pid == 0)
-		exec_program(path, socket_path, pipe_fd[1], env);
+		run_broker(path, socket_path, pipe_fd[1], env);
 	(void)close(pipe_fd[1]);
 	/* It is never waited for: this process ends before it does, and then
 	 * it is nobody's child. */

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,6 +11,7 @@
 
 #include "base/core/buf.h"
 #include "base/core/text.h"
+#include "base/sys/path.h"
 #include "base/sys/plat.h"
 #include "front/signin/browser_kind.h"
 #include "front/signin/headless.h"
@@ -21,7 +21,6 @@ enum {
 	MAX_COMMAND = 4096,
 	/* Whether the program could be run is known by then. */
 	START_MS = 2000,
-	NOTE_FD = 3
 };
 
 /* As in $BROWSER: a command, in which %s is the URL. */
@@ -45,25 +44,11 @@ int browser_has_person(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-/* The first word of a command, somewhere in PATH. */
 static int is_on_path(const char *command)
 {
-	const char *dir = getenv("PATH");
-	size_t word = strcspn(command, " "), len;
-	struct buf b = BUF_INIT(PATH_MAX);
-	int found = 0;
+	char path[PATH_MAX];
 
-	for (; dir != NULL && !found;
-	     dir = dir[len] == ':' ? dir + len + 1 : NULL) {
-		len = strcspn(dir, ":");
-		buf_clear(&b);
-		buf_add(&b, dir, len);
-		buf_adds(&b, len > 0 ? "/" : "./");
-		buf_add(&b, command, word);
-		found = !b.failed && access(buf_str(&b), X_OK) == 0;
-	}
-	buf_release(&b);
-	return found;
+	return path_program(command, strcspn(command, " "), path);
 }
 
 int browser_has_opener(void)
@@ -75,22 +60,14 @@ int browser_has_opener(void)
 }
 
 /* In the grandchild: nothing of the terminal's is left. */
-_Noreturn static void exec_program(char **argv, int note)
+_Noreturn static void run(char **argv, int note)
 {
-	int null = open("/dev/null", O_RDWR), failed;
-	sigset_t none;
+	int failed;
 
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	(void)signal(SIGPIPE, SIG_DFL);
-	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 ||
-	    (note != NOTE_FD && dup2(note, NOTE_FD) < 0) ||
-	    fcntl(NOTE_FD, F_SETFD, FD_CLOEXEC) < 0)
-		_exit(111);
-	plat_close_from(NOTE_FD + 1);
+	plat_keep_one(note, FD_CLOEXEC);
 	(void)execvp(argv[0], argv);
 	failed = errno;
-	(void)!write(NOTE_FD, &failed, sizeof(failed));
+	(void)!write(PLAT_KEPT, &failed, sizeof(failed));
 	_exit(127);
 }
 
@@ -126,7 +103,7 @@ static int start(char **argv)
 		/* Nobody's child, in a session without a terminal. */
 		(void)setsid();
 		if (fork() == 0)
-			exec_program(argv, pipe_fd[1]);
+			run(argv, pipe_fd[1]);
 		_exit(0);
 	}
 	if (pid < 0)
