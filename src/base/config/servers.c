@@ -70,12 +70,8 @@ static int check_dir(int fd, const char *dir, struct err *e)
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "cannot look at %s", fault_path(dir, shown));
 	if (st.st_uid != geteuid() && st.st_uid != 0)
-		return err_set(e, ERR_REFUSED,
-		    path_home_is_foreign()
-			? "%s belongs to uid %lu, as HOME does: set HOME to a "
-			  "directory of your own"
-			: "%s belongs to uid %lu, not to you: make it yours",
-		    fault_path(dir, shown), (unsigned long)st.st_uid);
+		return fault_foreign(
+		    "the directory of servers", dir, st.st_uid, e);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(e, ERR_REFUSED,
 		    "%s can be written by others: look at what it holds, then "

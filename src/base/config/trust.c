@@ -42,23 +42,6 @@ static int check_path(const char *path, struct err *e)
 	    fault_path(path, shown));
 }
 
-/* Someone else's store.  Under a HOME that is not ours either to change its
- * owner would be harm. */
-static int not_ours(const char *dir, uid_t owner, struct err *e)
-{
-	char w[FAULT_WORD];
-
-	if (path_home_is_foreign())
-		return err_set(e, ERR_REFUSED,
-		    "%s belongs to uid %lu, as HOME does: set HOME to a "
-		    "directory of your own",
-		    fault_word(dir, w), (unsigned long)owner);
-	return err_set(e, ERR_REFUSED,
-	    "the trust store belongs to uid %lu; make it yours: "
-	    "sudo chown -R \"$USER\" %s",
-	    (unsigned long)owner, fault_word(dir, w));
-}
-
 /* A directory above the store keeps us out: finds which, and why. */
 static int unreachable(char dir[PATH_MAX], struct err *e)
 {
@@ -73,7 +56,8 @@ static int unreachable(char dir[PATH_MAX], struct err *e)
 		*slash = '\0';
 	}
 	if (st.st_uid != geteuid())
-		return not_ours(dir, st.st_uid, e);
+		return fault_foreign(
+		    "a directory above the trust store", dir, st.st_uid, e);
 	return err_set(e, ERR_REFUSED,
 	    "the trust store cannot be reached; let yourself in: "
 	    "chmod u+rwx %s",
@@ -100,7 +84,7 @@ static int check_store(char dir[PATH_MAX], int writes, struct err *e)
 		    "the trust store %s is not a directory: move it away",
 		    fault_path(dir, shown));
 	if (st.st_uid != geteuid())
-		return not_ours(dir, st.st_uid, e);
+		return fault_foreign("the trust store", dir, st.st_uid, e);
 	/* Root may enter whatever the mode says. */
 	if ((st.st_mode & 0300) != 0300 && access(dir, W_OK | X_OK) < 0 &&
 	    (access(dir, X_OK) < 0 || writes))

@@ -44,6 +44,22 @@ const char *fault_word(const char *path, char out[FAULT_WORD])
 	return out;
 }
 
+int fault_foreign(
+    const char *what, const char *dir, unsigned long owner, struct err *e)
+{
+	char shown[FAULT_PATH], w[FAULT_WORD];
+
+	if (path_home_is_foreign())
+		return err_set(e, ERR_REFUSED,
+		    "%s belongs to uid %lu, as HOME does: set HOME to a "
+		    "directory of your own",
+		    fault_path(dir, shown), owner);
+	return err_set(e, ERR_REFUSED,
+	    "%s, %s, belongs to uid %lu. If it is to be yours, run: sudo chown "
+	    "-R \"$USER\" %s",
+	    what, fault_path(dir, shown), owner, fault_word(dir, w));
+}
+
 int fault_shows(const char *s, size_t len)
 {
 	struct buf shown = BUF_INIT(len);

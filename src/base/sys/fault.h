@@ -22,6 +22,11 @@ const char *fault_path(const char *path, char out[FAULT_PATH]);
  * it would not fit.  Writes into out, returns it. */
 const char *fault_word(const char *path, char out[FAULT_WORD]);
 
+/* ERR_REFUSED: that directory, which is `what`, belongs to another user.  Says
+ * what mends it: where HOME is not ours either, to take it would be harm. */
+int fault_foreign(
+    const char *what, const char *dir, unsigned long owner, struct err *e);
+
 /* 1 when a terminal shows these bytes as they are: UTF-8 without control,
  * invisible or reordering characters.  What a person agrees to must be what is
  * used, so that names which would show as other ones are refused. */

@@ -12,24 +12,8 @@
 
 static const char *what(enum path_dir dir)
 {
-	return dir == PATH_CONFIG ? "configuration" : "state";
-}
-
-static int not_ours(
-    enum path_dir dir, const char *path, uid_t owner, struct err *e)
-{
-	char w[FAULT_WORD], shown[FAULT_PATH];
-
-	if (path_home_is_foreign())
-		return err_set(e, ERR_REFUSED,
-		    "%s belongs to uid %lu, as HOME does: set HOME to a "
-		    "directory of your own",
-		    fault_word(path, w), (unsigned long)owner);
-	return err_set(e, ERR_REFUSED,
-	    "mairu's %s directory, %s, belongs to uid %lu. If it is to be "
-	    "yours, run: sudo chown -R \"$USER\" %s",
-	    what(dir), fault_path(path, shown), (unsigned long)owner,
-	    fault_word(path, w));
+	return dir == PATH_CONFIG ? "mairu's configuration directory"
+				  : "mairu's state directory";
 }
 
 static int check(
@@ -40,17 +24,16 @@ static int check(
 
 	if (!S_ISDIR(st->st_mode))
 		return err_set(e, ERR_REFUSED,
-		    "%s, which should be mairu's %s directory, is none: move "
-		    "it away",
+		    "%s, which should be %s, is none: move it away",
 		    fault_path(path, shown), what(dir));
 	fault = owner_judge(path, st);
 	if (fault == OWNER_OTHER ||
 	    (dir == PATH_STATE && st->st_uid != geteuid()))
-		return not_ours(dir, path, st->st_uid, e);
+		return fault_foreign(what(dir), path, st->st_uid, e);
 	if (fault == OWNER_OPEN)
 		return err_set(e, ERR_REFUSED,
-		    "others can write mairu's %s directory. Look at what it "
-		    "holds, then run: chmod go-w %s",
+		    "others can write %s. Look at what it holds, then "
+		    "run: chmod go-w %s",
 		    what(dir), fault_word(path, w));
 	return 0;
 }
@@ -66,8 +49,8 @@ static int find_one(enum path_dir dir, struct place_dir *found,
 		return r;
 	if (stat(path, &st) < 0) {
 		if (errno == ENOENT && how != PLACE_MAKE)
-			return err_set(e, ERR_NOT_FOUND,
-			    "mairu's %s directory does not exist", what(dir));
+			return err_set(
+			    e, ERR_NOT_FOUND, "%s does not exist", what(dir));
 		if (errno == ENOENT) {
 			r = file_make_dir(path, 1, e);
 			if (r < 0)
