@@ -74,18 +74,6 @@ static void put_line(struct buf *b, const char *name, const char *value)
 	text_safe(b, value, strlen(value), SIZE_MAX);
 }
 
-static void put_left(struct buf *b, int64_t expires, int64_t now)
-{
-	int64_t left = expires > now ? expires - now : 0;
-
-	if (left >= 2 * 3600)
-		buf_addf(b, " (in %lld h)", (long long)(left / 3600));
-	else if (left >= 60)
-		buf_addf(b, " (in %lld min)", (long long)(left / 60));
-	else
-		buf_addf(b, " (in %lld s)", (long long)left);
-}
-
 static void print_text(struct buf *b, const struct whoami *w)
 {
 	int64_t now = (int64_t)time(NULL);
@@ -105,8 +93,9 @@ static void print_text(struct buf *b, const struct whoami *w)
 	buf_addc(b, '\n');
 	put_line(b, "expires", "");
 	when_clock(b, w->expires, now);
-	put_left(b, w->expires, now);
-	buf_addc(b, '\n');
+	buf_adds(b, " (in ");
+	when_span(b, w->expires > now ? w->expires - now : 0);
+	buf_adds(b, ")\n");
 }
 
 static void member(struct jsonout *o, const char *key, const char *value)

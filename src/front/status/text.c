@@ -299,16 +299,6 @@ static void text_shell(struct buf *b, const struct status_report *r)
 		text_session(b, r);
 }
 
-static void since(struct buf *b, unsigned long long s)
-{
-	if (s < 120)
-		buf_addf(b, "%llu s", s);
-	else if (s < 7200)
-		buf_addf(b, "%llu min", s / 60);
-	else
-		buf_addf(b, "%llu h", s / 3600);
-}
-
 /* "proxy http://...", "endpoints.sts https://..." */
 static void text_settings(
     struct buf *b, const char *group, const struct json_value *v)
@@ -380,7 +370,7 @@ static void text_broker(struct buf *b, struct status_report *r)
 		return;
 	row_as(b, h->locked ? STYLE_PLAIN : STYLE_WARN, "broker");
 	buf_addf(b, "pid %ld, version %s, up ", (long)h->pid, h->version);
-	since(b, h->seconds);
+	when_span(b, (int64_t)h->seconds);
 	buf_addf(b, ", %llu grant%s, secrets %s\n",
 	    (unsigned long long)h->grants, h->grants == 1 ? "" : "s",
 	    h->locked == 2 ? "locked in memory that root can't read"

@@ -65,6 +65,18 @@ void when_table(struct buf *out, int64_t t, int utc)
 	    minutes < 0 ? '-' : '+', labs(minutes) / 60, labs(minutes) % 60);
 }
 
+void when_span(struct buf *out, int64_t seconds)
+{
+	long long n = (long long)seconds;
+
+	if (n < 120)
+		buf_addf(out, "%lld s", n);
+	else if (n < 7200)
+		buf_addf(out, "%lld min", n / 60);
+	else
+		buf_addf(out, "%lld h", n / 3600);
+}
+
 void when_utc(int64_t t, char out[WHEN_UTC])
 {
 	time_t at = (time_t)t;

@@ -19,6 +19,9 @@ void when_clock(struct buf *out, int64_t t, int64_t now);
 /* Appends "2026-01-02 14:05 +0100", or in UTC as when_utc() has it. */
 void when_table(struct buf *out, int64_t t, int utc);
 
+/* Appends "90 s", "119 min" or "3 h": whole ones that have passed. */
+void when_span(struct buf *out, int64_t seconds);
+
 /* RFC 3339 in UTC: "2026-01-02T13:05:00Z"; "" for a year past 9999. */
 #define WHEN_UTC 21
 void when_utc(int64_t t, char out[WHEN_UTC]);

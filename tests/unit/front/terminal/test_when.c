@@ -99,9 +99,28 @@ static void a_year_that_no_program_reads_is_none(void **state)
 	assert_string_equal(text, "");
 }
 
+static void a_span_has_one_unit(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *text;
+	} spans[] = {{0, "0 s"}, {119, "119 s"}, {120, "2 min"},
+	    {7199, "119 min"}, {7200, "2 h"}, {100000, "27 h"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+		struct buf b = BUF_INIT(32);
+
+		when_span(&b, spans[i].seconds);
+		assert_string_equal(buf_str(&b), spans[i].text);
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_span_has_one_unit),
 	    cmocka_unit_test(the_date_is_told_when_it_is_not_todays),
 	    cmocka_unit_test(days_are_those_of_the_local_time),
 	    cmocka_unit_test(what_does_not_expire_is_revoked),
