@@ -25,16 +25,11 @@ void chain_text(const struct hop *hops, size_t n, const char *region,
 		return;
 	jsonout_init(&o, out, 0);
 	jsonout_begin(&o, '{');
-	if (account != NULL) {
-		jsonout_key(&o, "account");
-		jsonout_str(&o, account);
-	}
-	if (region != NULL) {
-		jsonout_key(&o, "region");
-		jsonout_str(&o, region);
-	}
-	jsonout_key(&o, "hops");
-	jsonout_begin(&o, '[');
+	if (account != NULL)
+		jsonout_member(&o, "account", account);
+	if (region != NULL)
+		jsonout_member(&o, "region", region);
+	jsonout_open(&o, "hops", '[');
 	for (size_t i = 0; i < n; i++)
 		hop_write(&o, &hops[i], 0);
 	jsonout_end(&o, ']');

@@ -211,8 +211,7 @@ static void write_str(
 {
 	if (value == NULL && !even_null)
 		return;
-	jsonout_key(o, key);
-	jsonout_str(o, value);
+	jsonout_member(o, key, value);
 }
 
 static void write_list(
@@ -220,8 +219,7 @@ static void write_list(
 {
 	if (n == 0)
 		return;
-	jsonout_key(o, key);
-	jsonout_begin(o, '[');
+	jsonout_open(o, key, '[');
 	for (size_t i = 0; i < n; i++)
 		jsonout_str(o, list[i]);
 	jsonout_end(o, ']');
@@ -231,8 +229,7 @@ static void write_tags(struct jsonout *o, const struct hop *h)
 {
 	if (h->n_tags == 0)
 		return;
-	jsonout_key(o, "tags");
-	jsonout_begin(o, '{');
+	jsonout_open(o, "tags", '{');
 	for (size_t i = 0; i < h->n_tags; i++)
 		write_str(o, h->tags[i].key, h->tags[i].value, 1);
 	jsonout_end(o, '}');

@@ -283,10 +283,8 @@ void settings_json(
 		/* There is one group, and its keys stand together. */
 		if (group != NULL && keys[i].group == NULL)
 			jsonout_end(&o, '}');
-		if (group == NULL && keys[i].group != NULL) {
-			jsonout_key(&o, keys[i].group);
-			jsonout_begin(&o, '{');
-		}
+		if (group == NULL && keys[i].group != NULL)
+			jsonout_open(&o, keys[i].group, '{');
 		group = keys[i].group;
 		print_value(&o, (enum settings_key)i, s->value[i], shown_);
 	}

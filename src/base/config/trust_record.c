@@ -177,20 +177,14 @@ out:
 	return r;
 }
 
-static void member(struct jsonout *o, const char *key, const char *s)
-{
-	jsonout_key(o, key);
-	jsonout_str(o, s);
-}
-
 void trust_content(struct jsonout *o, const struct project *p)
 {
 	jsonout_begin(o, '{');
 	/* Mairu 0.12 wants both to be strings, in the denial of a file that
 	 * cannot be parsed too. */
-	member(o, "server", p->server == NULL ? "" : p->server);
-	member(o, "role", p->role == NULL ? "" : p->role);
-	member(o, "mode", p->has_mode ? mode_name(p) : NULL);
+	jsonout_member(o, "server", p->server == NULL ? "" : p->server);
+	jsonout_member(o, "role", p->role == NULL ? "" : p->role);
+	jsonout_member(o, "mode", p->has_mode ? mode_name(p) : NULL);
 	jsonout_key(o, "assume_role");
 	if (p->n_hops == 0)
 		jsonout_null(o);
@@ -201,9 +195,9 @@ void trust_content(struct jsonout *o, const struct project *p)
 	if (p->hops_are_array)
 		jsonout_end(o, ']');
 	if (p->region != NULL)
-		member(o, "region", p->region);
+		jsonout_member(o, "region", p->region);
 	if (p->account != NULL)
-		member(o, "account", p->account);
+		jsonout_member(o, "account", p->account);
 	jsonout_end(o, '}');
 }
 
@@ -216,7 +210,7 @@ static void print_time(struct jsonout *o, const struct timespec *now)
 	    strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
 		day[0] = '\0';
 	(void)snprintf(text, sizeof(text), "%s.%09ldZ", day, now->tv_nsec);
-	member(o, "updated_at", text);
+	jsonout_member(o, "updated_at", text);
 }
 
 void trust_print(const struct project *p, int allow, const struct timespec *now,
@@ -229,13 +223,11 @@ void trust_print(const struct project *p, int allow, const struct timespec *now,
 	    BYTES_BASE64, p->digest, HASH_SHA384, hash, sizeof(hash));
 	jsonout_init(&o, out, 1);
 	jsonout_begin(&o, '{');
-	member(&o, "path", p->path);
-	jsonout_key(&o, "trust");
-	jsonout_bool(&o, allow != 0);
-	jsonout_key(&o, "digest");
-	jsonout_begin(&o, '{');
-	member(&o, "type", DIGEST_TYPE);
-	member(&o, "hash", hash);
+	jsonout_member(&o, "path", p->path);
+	jsonout_member_bool(&o, "trust", allow != 0);
+	jsonout_open(&o, "digest", '{');
+	jsonout_member(&o, "type", DIGEST_TYPE);
+	jsonout_member(&o, "hash", hash);
 	jsonout_end(&o, '}');
 	jsonout_key(&o, "content");
 	trust_content(&o, p);

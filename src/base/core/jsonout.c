@@ -133,3 +133,27 @@ void jsonout_null(struct jsonout *o)
 	lead(o);
 	buf_adds(o->buf, "null");
 }
+
+void jsonout_member(struct jsonout *o, const char *key, const char *s)
+{
+	jsonout_key(o, key);
+	jsonout_str(o, s);
+}
+
+void jsonout_member_int(struct jsonout *o, const char *key, int64_t n)
+{
+	jsonout_key(o, key);
+	jsonout_int(o, n);
+}
+
+void jsonout_member_bool(struct jsonout *o, const char *key, int b)
+{
+	jsonout_key(o, key);
+	jsonout_bool(o, b);
+}
+
+void jsonout_open(struct jsonout *o, const char *key, char bracket)
+{
+	jsonout_key(o, key);
+	jsonout_begin(o, bracket);
+}

@@ -33,4 +33,10 @@ void jsonout_int(struct jsonout *o, int64_t n);
 void jsonout_bool(struct jsonout *o, int b);
 void jsonout_null(struct jsonout *o);
 
+/* A key and its value: as above, or what begins with that bracket. */
+void jsonout_member(struct jsonout *o, const char *key, const char *s);
+void jsonout_member_int(struct jsonout *o, const char *key, int64_t n);
+void jsonout_member_bool(struct jsonout *o, const char *key, int b);
+void jsonout_open(struct jsonout *o, const char *key, char bracket);
+
 #endif

@@ -55,10 +55,8 @@ static void answer_after(const struct endpoint *ep, struct httpd_request *r,
 
 	jsonout_init(&o, &body, 0);
 	jsonout_begin(&o, '{');
-	jsonout_key(&o, "code");
-	jsonout_str(&o, code);
-	jsonout_key(&o, "message");
-	jsonout_str(&o, message);
+	jsonout_member(&o, "code", code);
+	jsonout_member(&o, "message", message);
 	jsonout_end(&o, '}');
 	if (status == HTTP_METHOD_NOT_ALLOWED)
 		fields[n++] = (struct httpd_field){"Allow", "GET"};

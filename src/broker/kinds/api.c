@@ -50,8 +50,7 @@ static int role_ask(const struct provider_at *at, const char *role,
 		return rc;
 	jsonout_init(&o, &ask->body, 0);
 	jsonout_begin(&o, '{');
-	jsonout_key(&o, "Role");
-	jsonout_str(&o, role);
+	jsonout_member(&o, "Role", role);
 	jsonout_end(&o, '}');
 	ask->content_type = "application/json";
 	return provider_asked(s, ask, e);

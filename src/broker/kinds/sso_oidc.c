@@ -26,12 +26,6 @@ enum {
 
 /* --- requests */
 
-static void member(struct jsonout *o, const char *key, const char *value)
-{
-	jsonout_key(o, key);
-	jsonout_str(o, value);
-}
-
 static void secret_member(
     struct jsonout *o, const char *key, const struct secret *s)
 {
@@ -81,8 +75,7 @@ static void scopes(struct jsonout *o, const char *scope)
 
 	if (!scope || !*scope)
 		return;
-	jsonout_key(o, "scopes");
-	jsonout_begin(o, '[');
+	jsonout_open(o, "scopes", '[');
 	for (; *scope; scope += len) {
 		scope += strspn(scope, " ");
 		len = strcspn(scope, " ");
@@ -102,21 +95,19 @@ int sso_client_ask(const struct provider_at *at, enum servers_grant g,
 	if (rc < 0)
 		return rc;
 	client_name(&o, s->id);
-	member(&o, "clientType", "public");
+	jsonout_member(&o, "clientType", "public");
 	scopes(&o, s->scope);
 	/* One client can't have both grants.  The device's is what is meant
 	 * when none is named. */
 	if (g == SERVERS_CODE) {
-		jsonout_key(&o, "grantTypes");
-		jsonout_begin(&o, '[');
+		jsonout_open(&o, "grantTypes", '[');
 		jsonout_str(&o, CODE_GRANT);
 		jsonout_str(&o, REFRESH_GRANT);
 		jsonout_end(&o, ']');
-		jsonout_key(&o, "redirectUris");
-		jsonout_begin(&o, '[');
+		jsonout_open(&o, "redirectUris", '[');
 		jsonout_str(&o, REDIRECT_URI);
 		jsonout_end(&o, ']');
-		member(&o, "issuerUrl", s->url);
+		jsonout_member(&o, "issuerUrl", s->url);
 	}
 	return end(at, ask, &o, e);
 }
@@ -161,7 +152,7 @@ int sso_authorize(const struct provider_at *at,
 
 static void client(struct jsonout *o, const struct provider_flow *flow)
 {
-	member(o, "clientId", flow->client->id);
+	jsonout_member(o, "clientId", flow->client->id);
 	secret_member(o, "clientSecret", flow->client->secret);
 }
 
@@ -174,7 +165,7 @@ int sso_device_ask(const struct provider_at *at,
 	if (rc < 0)
 		return rc;
 	client(&o, flow);
-	member(&o, "startUrl", at->server->url);
+	jsonout_member(&o, "startUrl", at->server->url);
 	return end(at, ask, &o, e);
 }
 
@@ -188,16 +179,16 @@ int sso_token_ask(const struct provider_at *at,
 		return rc;
 	client(&o, flow);
 	if (flow->refresh) {
-		member(&o, "grantType", REFRESH_GRANT);
+		jsonout_member(&o, "grantType", REFRESH_GRANT);
 		secret_member(&o, "refreshToken", flow->refresh);
 	} else if (flow->device_code) {
-		member(&o, "grantType", DEVICE_GRANT);
+		jsonout_member(&o, "grantType", DEVICE_GRANT);
 		secret_member(&o, "deviceCode", flow->device_code);
 	} else {
-		member(&o, "grantType", CODE_GRANT);
-		member(&o, "code", flow->code);
-		member(&o, "codeVerifier", flow->verifier);
-		member(&o, "redirectUri", flow->redirect_uri);
+		jsonout_member(&o, "grantType", CODE_GRANT);
+		jsonout_member(&o, "code", flow->code);
+		jsonout_member(&o, "codeVerifier", flow->verifier);
+		jsonout_member(&o, "redirectUri", flow->redirect_uri);
 	}
 	return end(at, ask, &o, e);
 }

@@ -117,8 +117,7 @@ static void environment_shown(struct buf *out)
 			continue;
 		buf_clear(&value);
 		without_userinfo(v, &value);
-		jsonout_key(&o, proxy_variables[i]);
-		jsonout_str(&o, buf_str(&value));
+		jsonout_member(&o, proxy_variables[i], buf_str(&value));
 	}
 	jsonout_end(&o, '}');
 	buf_release(&value);

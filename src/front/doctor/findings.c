@@ -177,22 +177,15 @@ void findings_text(
 
 void findings_json(const struct findings *f, struct jsonout *o)
 {
-	jsonout_key(o, "problems");
-	jsonout_int(o, (int64_t)f->problems);
-	jsonout_key(o, "warnings");
-	jsonout_int(o, (int64_t)f->warnings);
-	jsonout_key(o, "checks");
-	jsonout_begin(o, '[');
+	jsonout_member_int(o, "problems", (int64_t)f->problems);
+	jsonout_member_int(o, "warnings", (int64_t)f->warnings);
+	jsonout_open(o, "checks", '[');
 	for (size_t i = 0; i < f->n; i++) {
 		jsonout_begin(o, '{');
-		jsonout_key(o, "level");
-		jsonout_str(o, words[f->at[i].level]);
-		jsonout_key(o, "area");
-		jsonout_str(o, f->at[i].area);
-		jsonout_key(o, "message");
-		jsonout_str(o, f->at[i].text);
-		jsonout_key(o, "run");
-		jsonout_str(o, f->at[i].run);
+		jsonout_member(o, "level", words[f->at[i].level]);
+		jsonout_member(o, "area", f->at[i].area);
+		jsonout_member(o, "message", f->at[i].text);
+		jsonout_member(o, "run", f->at[i].run);
 		jsonout_end(o, '}');
 	}
 	jsonout_end(o, ']');

@@ -39,8 +39,7 @@ void role_format_init(struct role_format *f, enum role_format_kind kind)
 	if (kind != ROLE_FORMAT_JSON)
 		return;
 	jsonout_begin(&f->json, '{');
-	jsonout_key(&f->json, "servers");
-	jsonout_begin(&f->json, '[');
+	jsonout_open(&f->json, "servers", '[');
 }
 
 void role_format_end(struct role_format *f)
@@ -50,12 +49,6 @@ void role_format_end(struct role_format *f)
 	jsonout_end(&f->json, ']');
 	jsonout_end(&f->json, '}');
 	buf_addc(&f->out, '\n');
-}
-
-static void add_member(struct role_format *f, const char *key, const char *s)
-{
-	jsonout_key(&f->json, key);
-	jsonout_str(&f->json, s);
 }
 
 void role_format_server(
@@ -69,12 +62,10 @@ void role_format_server(
 		buf_addc(&f->out, '\n');
 	} else if (f->kind == ROLE_FORMAT_JSON) {
 		jsonout_begin(&f->json, '{');
-		add_member(f, "server_id", id);
-		add_member(f, "server_url", url);
-		jsonout_key(&f->json, "logged_in");
-		jsonout_bool(&f->json, logged_in);
-		jsonout_key(&f->json, "roles");
-		jsonout_begin(&f->json, '[');
+		jsonout_member(&f->json, "server_id", id);
+		jsonout_member(&f->json, "server_url", url);
+		jsonout_member_bool(&f->json, "logged_in", logged_in);
+		jsonout_open(&f->json, "roles", '[');
 	}
 }
 
@@ -85,7 +76,7 @@ void role_format_server_end(struct role_format *f, const char *error)
 	} else if (f->kind == ROLE_FORMAT_JSON) {
 		jsonout_end(&f->json, ']');
 		if (error)
-			add_member(f, "error", error);
+			jsonout_member(&f->json, "error", error);
 		jsonout_end(&f->json, '}');
 	}
 }
@@ -148,12 +139,12 @@ static void add_object(void *arg, const struct role_list_one *one)
 	struct role_format *f = arg;
 
 	jsonout_begin(&f->json, '{');
-	add_member(f, "name", one->role);
-	add_member(f, "description", described(one));
+	jsonout_member(&f->json, "name", one->role);
+	jsonout_member(&f->json, "description", described(one));
 	if (one->account[0])
-		add_member(f, "account", one->account);
+		jsonout_member(&f->json, "account", one->account);
 	if (one->account_name[0])
-		add_member(f, "account_name", one->account_name);
+		jsonout_member(&f->json, "account_name", one->account_name);
 	jsonout_end(&f->json, '}');
 }
 

@@ -59,16 +59,11 @@ static void write_text(struct sso_file *f)
 	buf_init(&f->text, SERVERS_MAX_BYTES);
 	jsonout_init(&o, &f->text, 1);
 	jsonout_begin(&o, '{');
-	jsonout_key(&o, "url");
-	jsonout_str(&o, f->url);
-	jsonout_key(&o, "id");
-	jsonout_str(&o, f->id);
-	jsonout_key(&o, "aws_sso");
-	jsonout_begin(&o, '{');
-	jsonout_key(&o, "region");
-	jsonout_str(&o, f->region);
-	jsonout_key(&o, "scope");
-	jsonout_begin(&o, '[');
+	jsonout_member(&o, "url", f->url);
+	jsonout_member(&o, "id", f->id);
+	jsonout_open(&o, "aws_sso", '{');
+	jsonout_member(&o, "region", f->region);
+	jsonout_open(&o, "scope", '[');
 	for (size_t i = 0; i < f->n_scopes; i++)
 		jsonout_str(&o, f->scope[i]);
 	if (f->n_scopes == 0)

@@ -31,12 +31,6 @@ static const char *trust_word(const struct verdict *v)
 					    : "unknown";
 }
 
-static void member(struct jsonout *o, const char *key, const char *value)
-{
-	jsonout_key(o, key);
-	jsonout_str(o, value);
-}
-
 /* What [default] has against the role; null when it has nothing. */
 static void json_shadow(struct jsonout *o, const struct status_report *r)
 {
@@ -50,12 +44,12 @@ static void json_shadow(struct jsonout *o, const struct status_report *r)
 	}
 	default_profile_cause(&r->shadow, &text);
 	jsonout_begin(o, '{');
-	member(
+	jsonout_member(
 	    o, "file", a->shadow.key != NULL ? a->path[a->shadow.file] : NULL);
-	member(o, "key", a->shadow.key);
-	member(o, "message", buf_str(&text));
-	jsonout_key(o, "profile_used");
-	jsonout_bool(o, default_profile_profile(&r->shadow) != NULL);
+	jsonout_member(o, "key", a->shadow.key);
+	jsonout_member(o, "message", buf_str(&text));
+	jsonout_member_bool(
+	    o, "profile_used", default_profile_profile(&r->shadow) != NULL);
 	jsonout_end(o, '}');
 	buf_release(&text);
 }
@@ -70,9 +64,9 @@ static void json_other(struct jsonout *o, const struct status_report *r)
 		return;
 	}
 	jsonout_begin(o, '{');
-	member(o, "server", r->server);
-	member(o, "role", r->role);
-	member(o, "config", r->config);
+	jsonout_member(o, "server", r->server);
+	jsonout_member(o, "role", r->role);
+	jsonout_member(o, "config", r->config);
 	jsonout_end(o, '}');
 }
 
@@ -80,23 +74,19 @@ static void json_shell(struct jsonout *o, const struct status_report *r)
 {
 	struct buf outlook = BUF_INIT(TEXT_MAX);
 
-	jsonout_key(o, "shell");
-	jsonout_begin(o, '{');
-	jsonout_key(o, "hook_seen");
-	jsonout_bool(o, r->hook_seen);
-	jsonout_key(o, "has_role");
-	jsonout_bool(o, r->shell == STATUS_HERE);
+	jsonout_open(o, "shell", '{');
+	jsonout_member_bool(o, "hook_seen", r->hook_seen);
+	jsonout_member_bool(o, "has_role", r->shell == STATUS_HERE);
 	json_other(o, r);
 	status_outlook(r, &outlook);
-	member(o, "message", outlook.len > 0 ? buf_str(&outlook) : NULL);
-	jsonout_key(o, "shadowed_by");
-	jsonout_begin(o, '[');
+	jsonout_member(
+	    o, "message", outlook.len > 0 ? buf_str(&outlook) : NULL);
+	jsonout_open(o, "shadowed_by", '[');
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if (status_shadows(r, (enum var_id)i))
 			jsonout_str(o, var_name((enum var_id)i));
 	jsonout_end(o, ']');
-	jsonout_key(o, "differs");
-	jsonout_begin(o, '[');
+	jsonout_open(o, "differs", '[');
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if (status_differs(r, (enum var_id)i) != NULL)
 			jsonout_str(o, var_name((enum var_id)i));
@@ -118,37 +108,35 @@ static void json_session(struct jsonout *o, const struct status_report *r)
 		jsonout_null(o);
 	else
 		jsonout_bool(o, one != NULL);
-	member(o, "session_expires_at", expires[0] != '\0' ? expires : NULL);
-	jsonout_key(o, "session_renews");
-	jsonout_bool(o, one != NULL && one->renews);
+	jsonout_member(
+	    o, "session_expires_at", expires[0] != '\0' ? expires : NULL);
+	jsonout_member_bool(o, "session_renews", one != NULL && one->renews);
 }
 
 static void json_config(struct jsonout *o, struct status_report *r)
 {
 	const struct project *p = &r->v.project;
 
-	member(o, "config", p->path[0] != '\0' ? p->path : NULL);
-	member(o, "trust", trust_word(&r->v));
-	member(
+	jsonout_member(o, "config", p->path[0] != '\0' ? p->path : NULL);
+	jsonout_member(o, "trust", trust_word(&r->v));
+	jsonout_member(
 	    o, "trust_message", r->v.why.len > 0 ? buf_str(&r->v.why) : NULL);
-	member(o, "digest", r->digest[0] != '\0' ? r->digest : NULL);
-	member(o, "server", p->server);
-	member(o, "server_message",
+	jsonout_member(o, "digest", r->digest[0] != '\0' ? r->digest : NULL);
+	jsonout_member(o, "server", p->server);
+	jsonout_member(o, "server_message",
 	    r->no_server.len > 0 ? buf_str(&r->no_server) : NULL);
-	member(o, "role", p->role);
-	jsonout_key(o, "assume_role");
-	jsonout_begin(o, '[');
+	jsonout_member(o, "role", p->role);
+	jsonout_open(o, "assume_role", '[');
 	for (size_t i = 0; i < p->n_hops; i++)
 		jsonout_str(o, p->hops[i].role_arn);
 	jsonout_end(o, ']');
-	member(o, "account", p->account);
-	member(o, "region", p->region);
-	member(o, "mode",
+	jsonout_member(o, "account", p->account);
+	jsonout_member(o, "region", p->region);
+	jsonout_member(o, "mode",
 	    p->server == NULL		? NULL
 	    : p->mode == PROJECT_STATIC ? "static"
 					: "ecs");
-	jsonout_key(o, "ignored_keys");
-	jsonout_begin(o, '[');
+	jsonout_open(o, "ignored_keys", '[');
 	for (size_t i = 0; i < p->n_unknown; i++)
 		jsonout_str(o, p->unknown[i]);
 	jsonout_end(o, ']');
@@ -160,8 +148,7 @@ static void json_problems(struct jsonout *o, struct status_report *r)
 	const char *line = buf_str(&r->h.problems);
 	struct buf one = BUF_INIT(TEXT_MAX);
 
-	jsonout_key(o, "problems");
-	jsonout_begin(o, '[');
+	jsonout_open(o, "problems", '[');
 	if (r->settings.len > 0)
 		jsonout_str(o, buf_str(&r->settings));
 	while (*line != '\0') {
@@ -185,9 +172,8 @@ static void json_clock(struct jsonout *o, const struct broker_status *h)
 		return;
 	}
 	jsonout_begin(o, '{');
-	member(o, "host", h->clock_host);
-	jsonout_key(o, "ahead_seconds");
-	jsonout_int(o, h->ahead);
+	jsonout_member(o, "host", h->clock_host);
+	jsonout_member_int(o, "ahead_seconds", h->ahead);
 	jsonout_end(o, '}');
 }
 
@@ -195,8 +181,7 @@ static void json_confined(struct jsonout *o, const struct broker_status *h)
 {
 	const char *p = strcmp(h->confined, "none") == 0 ? "" : h->confined;
 
-	jsonout_key(o, "confined");
-	jsonout_begin(o, '[');
+	jsonout_open(o, "confined", '[');
 	while (*p != '\0') {
 		size_t len = strcspn(p, ",");
 
@@ -204,7 +189,7 @@ static void json_confined(struct jsonout *o, const struct broker_status *h)
 		p += len + strspn(p + len, ", ");
 	}
 	jsonout_end(o, ']');
-	member(
+	jsonout_member(
 	    o, "unconfined", h->unconfined[0] != '\0' ? h->unconfined : NULL);
 }
 
@@ -213,42 +198,33 @@ static void json_broker(struct jsonout *o, struct status_report *r)
 	struct broker_status *h = &r->h;
 	char path[PATH_MAX];
 
-	jsonout_key(o, "broker");
-	jsonout_begin(o, '{');
-	jsonout_key(o, "running");
-	jsonout_bool(o, h->kind == BROKER_STATUS_RUNNING);
-	member(o, "message", h->kind == BROKER_STATUS_BAD ? h->why.msg : NULL);
+	jsonout_open(o, "broker", '{');
+	jsonout_member_bool(o, "running", h->kind == BROKER_STATUS_RUNNING);
+	jsonout_member(
+	    o, "message", h->kind == BROKER_STATUS_BAD ? h->why.msg : NULL);
 	if (path_in(PATH_CONFIG, NULL, path, NULL) == 0)
-		member(o, "config_dir", path);
+		jsonout_member(o, "config_dir", path);
 	if (path_in(PATH_STATE, NULL, path, NULL) == 0)
-		member(o, "state_dir", path);
-	member(o, "elsewhere",
+		jsonout_member(o, "state_dir", path);
+	jsonout_member(o, "elsewhere",
 	    r->elsewhere.len > 0 ? buf_str(&r->elsewhere) : NULL);
-	member(o, "proxy", r->proxy.len > 0 ? buf_str(&r->proxy) : NULL);
-	member(o, "socket", h->socket[0] != '\0' ? h->socket : NULL);
+	jsonout_member(
+	    o, "proxy", r->proxy.len > 0 ? buf_str(&r->proxy) : NULL);
+	jsonout_member(o, "socket", h->socket[0] != '\0' ? h->socket : NULL);
 	if (h->kind == BROKER_STATUS_RUNNING) {
-		jsonout_key(o, "pid");
-		jsonout_int(o, h->pid);
-		jsonout_key(o, "version");
-		jsonout_str(o, h->version);
-		jsonout_key(o, "seconds");
-		jsonout_int(o, (int64_t)h->seconds);
-		jsonout_key(o, "clients");
-		jsonout_int(o, (int64_t)h->clients);
-		jsonout_key(o, "grants");
-		jsonout_int(o, (int64_t)h->grants);
-		jsonout_key(o, "locked");
-		jsonout_bool(o, h->locked != 0);
-		jsonout_key(o, "secret_memory");
-		jsonout_bool(o, h->locked == 2);
+		jsonout_member_int(o, "pid", h->pid);
+		jsonout_member(o, "version", h->version);
+		jsonout_member_int(o, "seconds", (int64_t)h->seconds);
+		jsonout_member_int(o, "clients", (int64_t)h->clients);
+		jsonout_member_int(o, "grants", (int64_t)h->grants);
+		jsonout_member_bool(o, "locked", h->locked != 0);
+		jsonout_member_bool(o, "secret_memory", h->locked == 2);
 		json_confined(o, h);
-		jsonout_key(o, "unverified_peers");
-		jsonout_int(o, (int64_t)h->unverified);
+		jsonout_member_int(
+		    o, "unverified_peers", (int64_t)h->unverified);
 		json_clock(o, h);
-		jsonout_key(o, "endpoint");
-		jsonout_str(o, h->endpoint);
-		jsonout_key(o, "log");
-		jsonout_str(o, h->log);
+		jsonout_member(o, "endpoint", h->endpoint);
+		jsonout_member(o, "log", h->log);
 	}
 	json_problems(o, r);
 	jsonout_end(o, '}');
@@ -260,7 +236,7 @@ void status_json(struct status_report *r, struct buf *out)
 
 	jsonout_init(&o, out, 1);
 	jsonout_begin(&o, '{');
-	member(&o, "version", MAIRU_VERSION);
+	jsonout_member(&o, "version", MAIRU_VERSION);
 	json_config(&o, r);
 	json_shell(&o, r);
 	json_broker(&o, r);
