@@ -25,11 +25,16 @@ prepare() {
 		echo "${AWS_ACCESS_KEY_ID-none} ${s:0:12} ${t:0:13}" \
 			"${AWS_CREDENTIAL_EXPIRATION-none}"
 	SH
-	# past SECONDS: until the clock is so much further.
-	cat >"$T/bin/past" <<-'SH'
+	# ends: when the keys of the block `first` do; 0 where there are none.
+	cat >"$T/bin/ends" <<-'SH'
+		#!/bin/sh
+		date -d "$(cut -d ' ' -f 4 "$T/out/first")" +%s 2>/dev/null || echo 0
+	SH
+	# left SECONDS: until these are good for no longer.
+	cat >"$T/bin/left" <<-'SH'
 		#!/usr/bin/env bash
 		exec {nap}<> <(:)
-		end=$((EPOCHSECONDS + $1))
+		end=$(($(ends) - $1))
 		while ((EPOCHSECONDS < end)); do read -rt 0.1 -u "$nap" || :; done
 	SH
 	# beside COMMAND...: what stands here and in lib/common, while a session
@@ -42,7 +47,7 @@ prepare() {
 			wait_until number holds life refuse denied)
 		"\$@"
 	SH
-	chmod +x "$T/bin/keys" "$T/bin/past" "$T/bin/beside"
+	chmod +x "$T/bin/keys" "$T/bin/ends" "$T/bin/left" "$T/bin/beside"
 }
 
 # number N: the broker has the keys of ~/proj that the server gave as its Nth.
@@ -160,22 +165,43 @@ two() {
 
 # --- 45
 
-# Of 16 seconds, these are new for 6, and due after 12.
-renews() {
+# plays SHELL <SCRIPT: with keys that last for 16 seconds, of which they are new
+# for 6, and due after 12.  QUARTER stands for the rest.  The script tells when
+# it was where they still are good, in $T/good; where that was too late on a busy
+# machine it is played once more, with keys that last longer.
+plays() {
+	local life
+
 	rc "$1"
-	life 16
-	log_in contoso
-	holds ~/proj
-	session "$1" <<-'SCRIPT'
+	cat >"$T/script"
+	for life in 16 60 240; do
+		if [ "$life" != 16 ]; then
+			mairu kill-agent 2>/dev/null
+			stop_servers
+			prepare
+		fi
+		life "$life"
+		log_in contoso
+		holds ~/proj
+		session "$1" < <(sed "s/QUARTER/$((life / 4))/" "$T/script")
+		[ "$(cat "$T/good")" -ge "$("$T/bin/ends")" ] || return 0
+	done
+	echo 'this machine is too slow' >&2
+	shown
+}
+
+renews() {
+	plays "$1" <<-'SCRIPT'
 		cd ~/proj
 		%as first
 		keys
 		%run beside life 3600
-		%run past 12
+		%run left QUARTER
 		%as due
 		true
 		%as held
 		keys
+		%run date +%s >$T/good
 		%run beside wait_until number 2
 		%as renewed
 		true
@@ -192,20 +218,18 @@ renews() {
 @test "bash 45: keys that are due are renewed at a prompt, without a word" { renews bash; }
 
 expires() {
-	rc "$1"
-	life 16
-	log_in contoso
-	holds ~/proj
-	session "$1" <<-'SCRIPT'
+	plays "$1" <<-'SCRIPT'
 		cd ~/proj
 		%run beside refuse 503
 		%as first
 		keys
-		%run past 12
+		%run left QUARTER
+		%as due
 		true
 		%as held
 		keys
-		%run past 5
+		%run date +%s >$T/good
+		%run left -1
 		%as expired
 		true
 		%as gone
@@ -221,8 +245,12 @@ expires() {
 	like first "$(keys_of DEV)"
 	# Below them is why they are not renewed.
 	check grep -qE "$(keys_of DEV)" "$OUT/held"
-	# Again, if the server is being asked again.
-	has expired 'credentials have expired'
+	# Why, unless that was said when the server answered before.
+	if grep -q 'not today' "$OUT/due" "$OUT/held"; then
+		has expired 'credentials have expired'
+	else
+		has expired 'not today'
+	fi
 	has gone "$NO_KEYS"
 	has gone "$ROLE"
 	lacks after expired
@@ -234,16 +262,13 @@ expires() {
 @test "fish 45: keys that the server does not renew are unset when they expire, which is said, and come back" { expires fish; }
 
 refused() {
-	rc "$1"
-	life 14
-	log_in contoso
-	holds ~/proj
-	session "$1" <<-'SCRIPT'
+	plays "$1" <<-'SCRIPT'
 		cd ~/proj
 		%run beside refuse 403
 		%as first
 		keys
-		%run past 15
+		%run date +%s >$T/good
+		%run left -1
 		%as lost
 		true
 		%run beside wait_until denied
