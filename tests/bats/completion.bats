@@ -327,20 +327,26 @@ unchanged() {
 }
 
 stopped() {
-	local shell best i
+	local shell best i tab end
 
+	start_broker
 	impatient
 	sed -i s,/patient/,/, "$T/bin/mairu"
-	start_broker
 	kill -STOP "$(broker_pid)"
 	for shell in bash zsh fish; do
 		rc "$shell" "$(completion_line "$shell")"
 		for i in 1 2 3; do
 			printf '%%as tab%s\nmairu exec a\ttrue\n%%time\n' "$i"
 		done >"$T/script"
-		session -e MAIRU_SERVER=contoso "$shell" <"$T/script"
-		ran tab1 mairu exec auto true
-		best=$(cat "$OUT"/tab?.ms | sort -n | head -1)
+		best=999999 end=$((SECONDS + PATIENCE))
+		# As with within.
+		while ((best >= 200 * SLOW && SECONDS < end)); do
+			session -e MAIRU_SERVER=contoso "$shell" <"$T/script"
+			read -r best tab < <(for i in 1 2 3; do
+				echo "$(out "tab$i.ms") tab$i"
+			done | sort -n)
+		done
+		ran "$tab" mairu exec auto true
 		check [ "$best" -lt $((200 * SLOW)) ]
 	done
 }

@@ -64,12 +64,14 @@ no_session() {
 
 runs() {
 	run -0 mairu exec --no-login --no-cache --server contoso "$ROLE" echo ran
+	unhurried
 	assert_output ran
 }
 
 # role_ends STATUS MESSAGE CODE: whoever asks for the role is told so.
 role_ends() {
 	run -"$1" mairu exec --no-login --no-cache --server contoso "$ROLE" echo ran
+	unhurried
 	assert_output "mairu: $2"
 	run --separate-stderr -"$1" mairu credential-process --no-cache contoso "$ROLE"
 	assert_output ''

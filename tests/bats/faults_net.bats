@@ -57,12 +57,14 @@ logs_in() {
 
 runs() {
 	run -0 mairu exec --no-login --no-cache --server contoso "$ROLE" echo ran
+	unhurried
 	assert_output ran
 }
 
 # role_ends STATUS MESSAGE: in a terminal, and to an SDK.
 role_ends() {
 	run -"$1" mairu exec --no-login --no-cache --server contoso "$ROLE" echo ran
+	unhurried
 	assert_output "mairu: $2"
 	run --separate-stderr -"$1" mairu credential-process --no-cache contoso "$ROLE"
 	assert_output ''

@@ -30,19 +30,20 @@ hang() {
 }
 
 # sdk_within MS: an SDK gets credentials in less than that, of which curl alone
-# knows how long it was; the best of five counts, as with within.
+# knows how long it was; the best counts, as with within.
 sdk_within() {
-	local limit=$(($1 * SLOW)) best=999999
+	local limit=$(($1 * SLOW)) best=999999 end=$((SECONDS + PATIENCE))
 
-	for _ in 1 2 3 4 5; do
+	while ((best >= limit)); do
+		if ((SECONDS >= end)); then
+			echo "$best ms, not below $limit ms" >&2
+			return 1
+		fi
 		ask
 		assert_equal "$status_line" 200
 		took=$((10#${took/./} / 1000))
 		best=$((took < best ? took : best))
-		((best >= limit)) || return 0
 	done
-	echo "$best ms, not below $limit ms" >&2
-	return 1
 }
 
 # served MS: an SDK and a prompt get what they need in less than that.

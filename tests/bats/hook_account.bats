@@ -426,7 +426,6 @@ back() {
 owed() {
 	local pid waits='mairu: what this shell had in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY waits with the broker, and is lost if that ends: '
 
-	impatient
 	start_broker
 	pid=$(broker_pid)
 	project "$HOME/wild" "$(config 123456789012/Wild)"

@@ -160,10 +160,38 @@ b40home() {
 
 # --- 41
 
+# in_time SHELL BLOCK... <SCRIPT: with the program that users have these take no
+# longer than a prompt may.  The best counts, as with within, and only where a
+# block `holds` says that the role is in force.
+in_time() {
+	local path=$PATH build=$MAIRU_BUILD end=$((SECONDS + PATIENCE)) shell=$1
+
+	impatient
+	shift
+	cat >"$T/timed"
+	rc "$shell"
+	until session "$shell" <"$T/timed" && quick "$@"; do
+		if ((SECONDS >= end)); then
+			echo "these take longer than $PROMPT_MS ms: $*" >&2
+			shown
+			return 1
+		fi
+	done
+	PATH=$path MAIRU_BUILD=$build
+}
+
+quick() {
+	local block
+
+	[ ! -e "$OUT/holds" ] || [ "$(cat "$OUT/holds")" = "contoso $ROLE" ] || return
+	for block; do
+		[ "$(cat "$OUT/$block.ms")" -lt "$PROMPT_MS" ] || return
+	done
+}
+
 b41stopped() {
 	local pid
 
-	impatient
 	start_broker
 	pid=$(broker_pid)
 	rc "$1"
@@ -171,10 +199,8 @@ b41stopped() {
 		%run kill -STOP $pid
 		%as enter
 		cd ~/proj
-		%time
 		%as next
 		true
-		%time
 		%as third
 		true
 		%as inside
@@ -184,11 +210,6 @@ b41stopped() {
 		true
 		%as after
 		creds
-		%run kill -STOP $pid
-		%as holding
-		true
-		%time
-		%run kill -CONT $pid
 	SCRIPT
 	one_message enter
 	has enter "$pid"
@@ -196,9 +217,24 @@ b41stopped() {
 	said inside none
 	said healed "$ENTERED"
 	said after "contoso $ROLE"
-	for block in enter next holding; do
-		check test "$(cat "$OUT/$block.ms")" -lt $PROMPT_MS
-	done
+	in_time "$1" enter next holding <<-SCRIPT
+		%run kill -STOP $pid
+		%as enter
+		cd ~/proj
+		%time
+		%as next
+		true
+		%time
+		%run kill -CONT $pid
+		true
+		%as holds
+		creds
+		%run kill -STOP $pid
+		%as holding
+		true
+		%time
+		%run kill -CONT $pid
+	SCRIPT
 }
 
 @test "bash 41: a stopped broker is named once, and prompts come back" { b41stopped bash; }
@@ -224,7 +260,6 @@ b41stopped() {
 b41peer() {
 	local shell=$1 mode
 
-	impatient
 	shift
 	for mode; do
 		peer "$mode"
@@ -232,10 +267,8 @@ b41peer() {
 		session "$shell" <<-'SCRIPT'
 			%as enter
 			cd ~/proj
-			%time
 			%as next
 			true
-			%time
 			%as inside
 			creds
 			%as leave
@@ -244,8 +277,14 @@ b41peer() {
 		one_message enter
 		silent next leave
 		said inside none
-		check test "$(cat "$OUT/enter.ms")" -lt $PROMPT_MS
-		check test "$(cat "$OUT/next.ms")" -lt $PROMPT_MS
+		in_time "$shell" enter next <<-'SCRIPT'
+			%as enter
+			cd ~/proj
+			%time
+			%as next
+			true
+			%time
+		SCRIPT
 		stop_peers
 	done
 }

@@ -259,22 +259,37 @@ enter() {
 	fi
 }
 
-# within MS COMMAND...: the command takes less than that.  The best of five
-# counts: a busy machine makes runs longer, never shorter.
+# within MS COMMAND...: the command takes less than that.  The best counts: a
+# busy machine makes runs longer, never shorter, and one that its own timer ends
+# says nothing.
 within() {
-	local limit=$(($1 * SLOW)) start took best=999999
+	local limit=$(($1 * SLOW)) start took status best=999999
+	local path=$PATH build=$MAIRU_BUILD end=$((SECONDS + PATIENCE))
 
 	impatient
 	shift
-	for _ in 1 2 3 4 5; do
+	while ((best >= limit)); do
+		if ((SECONDS >= end)); then
+			echo "$best ms, not below $limit ms: $*" >&2
+			return 1
+		fi
+		status=0
 		start=${EPOCHREALTIME/[.,]/}
-		"$@" >"$T/within" 2>&1
+		"$@" >"$T/within" 2>&1 || status=$?
 		took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
-		best=$((took < best ? took : best))
-		((best >= limit)) || return 0
+		if ((status == 0)); then
+			best=$((took < best ? took : best))
+		elif ((status != 128 + 14)); then
+			cat "$T/within" >&2
+			return "$status"
+		fi
 	done
-	echo "$best ms, not below $limit ms: $*" >&2
-	return 1
+	PATH=$path MAIRU_BUILD=$build
+}
+
+# unhurried: takes from $output what a command says that has waited for a second.
+unhurried() {
+	output=$(grep -v '^mairu: waiting for the credentials of ' <<<"$output") || :
 }
 
 # --- credential servers
