@@ -9,7 +9,6 @@
 int upstream_open(struct upstream *up, struct loop *loop, struct log *log,
     struct slab *slab, const struct config *config, struct err *e)
 {
-	struct session_parts parts;
 	int rc;
 
 	*up = (struct upstream){
@@ -21,18 +20,9 @@ int upstream_open(struct upstream *up, struct loop *loop, struct log *log,
 		rc = catalog_new(&up->catalog, loop, slab, e);
 	if (rc == 0)
 		rc = registrations_new(&up->registrations, slab, log, e);
-	if (rc < 0)
-		return rc;
-	parts = (struct session_parts){
-	    .loop = loop,
-	    .log = log,
-	    .slab = slab,
-	    .http = up->http,
-	    .catalog = up->catalog,
-	    .config = config,
-	    .registrations = up->registrations,
-	};
-	return sessions_new(&up->sessions, &parts, e);
+	if (rc == 0)
+		rc = sessions_new(&up->sessions, up, e);
+	return rc;
 }
 
 void upstream_close(struct upstream *up)

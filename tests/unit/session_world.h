@@ -94,7 +94,7 @@ static inline int setup(void **state)
 		return -1;
 	loop_set_wall(loop, turned, &wall);
 	if (sessions_new(&sessions,
-		&(struct session_parts){
+		&(struct upstream){
 		    .loop = loop, .slab = slab, .config = config},
 		&e))
 		return -1;

@@ -51,12 +51,7 @@ static inline int begin_upstream(void **state, int64_t at)
 	up = (struct upstream){.loop = loop, .slab = slab, .config = config};
 	if (!config || catalog_new(&up.catalog, loop, slab, &e) ||
 	    throttle_new(&up.pace, loop, NULL, &e) ||
-	    sessions_new(&sessions,
-		&(struct session_parts){.loop = loop,
-		    .slab = slab,
-		    .catalog = up.catalog,
-		    .config = config},
-		&e))
+	    sessions_new(&sessions, &up, &e))
 		return -1;
 	up.sessions = sessions;
 	write_server("");

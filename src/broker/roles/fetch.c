@@ -142,32 +142,21 @@ void role_got(struct role *role, struct credential *c, char *take_arn)
 	let_go_told(role);
 }
 
-/* Its file may have been edited meanwhile; NULL: e says so. */
-static const struct provider *find_server(
-    struct role *role, struct catalog_entry *server, struct err *e)
+static int find_server(const struct role *role, struct provider_at *at,
+    const struct provider **p, struct err *e)
 {
-	char name[WORDS_NAME];
-	int rc = catalog_identified(
-	    role->all->part.catalog, role->identity, server, e);
-
-	if (rc == ERR_NOT_FOUND)
-		(void)err_set(e, ERR_UPSTREAM,
-		    "the file of %s was changed meanwhile: try again",
-		    words_shown(role->id, name));
-	return rc < 0 ? NULL : provider_of(server->server, e);
+	return upstream_still(
+	    &role->all->part, role->id, role->identity, at, p, e);
 }
 
 static int read_answer(struct role *role, const struct http_answer *a,
     struct credential *c, struct err *e)
 {
-	struct catalog_entry server;
-	const struct provider *p = find_server(role, &server, e);
+	const struct provider *p;
 	struct provider_at at;
+	int rc = find_server(role, &at, &p, e);
 
-	if (!p)
-		return e->code;
-	at = upstream_at(&role->all->part, server.server);
-	return p->role_take(&at, role->name, a, c, e);
+	return rc < 0 ? rc : p->role_take(&at, role->name, a, c, e);
 }
 
 /* Whether there may be a token that the server takes in place of the refused
@@ -207,23 +196,20 @@ static void answered(
 static int start(
     struct role *role, const struct session *session, struct err *e)
 {
-	struct upstream *up = &role->all->part;
-	struct catalog_entry server;
-	const struct provider *p = find_server(role, &server, e);
+	const struct provider *p;
 	struct provider_at at;
 	struct http_ask ask;
-	int rc;
+	int rc = find_server(role, &at, &p, e);
 
-	if (!p)
-		return e->code;
-	at = upstream_at(up, server.server);
+	if (rc < 0)
+		return rc;
 	rc = p->role_ask(&at, role->name, session_access(session), &ask, e);
 	if (rc < 0)
 		return rc;
 	role->call_serial = session_serial(session);
 	role->call_login = session_login_serial(session);
-	rc = throttle_start(up->pace, p->pace, THROTTLE_ROLE, role->identity,
-	    &ask, answered, role, &role->call, e);
+	rc = throttle_start(role->all->part.pace, p->pace, THROTTLE_ROLE,
+	    role->identity, &ask, answered, role, &role->call, e);
 	if (rc < 0)
 		role->call = NULL;
 	return rc;

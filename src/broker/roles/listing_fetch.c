@@ -175,24 +175,13 @@ static int read_page(
 	    .role = take_role,
 	    .more = take_page,
 	    .unusable = take_unusable};
-	char name[WORDS_NAME];
-	struct catalog_entry found;
 	const struct provider *provider;
 	struct provider_at at;
-	int rc;
+	int rc =
+	    upstream_still(&l->all->up, l->id, l->identity, &at, &provider, e);
 
-	/* Its file may have been edited meanwhile. */
-	rc = catalog_identified(l->all->up.catalog, l->identity, &found, e);
-	if (rc == ERR_NOT_FOUND)
-		return err_set(e, ERR_UPSTREAM,
-		    "the file of %s was changed meanwhile: try again",
-		    words_shown(l->id, name));
 	if (rc < 0)
 		return rc;
-	provider = provider_of(found.server, e);
-	if (!provider)
-		return e->code;
-	at = upstream_at(&l->all->up, found.server);
 	return provider->list_take(&at, &p->page, a, &list, e);
 }
 
@@ -258,22 +247,17 @@ static int ask_page(
 {
 	struct listing *l = p->listing;
 	char name[WORDS_NAME];
-	struct catalog_entry found;
 	const struct provider *provider;
 	struct provider_at at;
 	struct http_ask ask;
-	int rc;
+	int rc =
+	    upstream_still(&l->all->up, l->id, l->identity, &at, &provider, e);
 
-	rc = catalog_identified(l->all->up.catalog, l->identity, &found, e);
 	if (rc < 0)
 		return rc;
-	provider = provider_of(found.server, e);
-	if (!provider)
-		return e->code;
 	if (!provider->list_ask)
 		return err_set(e, ERR_DENIED, "%s has no list of its roles",
 		    words_shown(l->id, name));
-	at = upstream_at(&l->all->up, found.server);
 	rc =
 	    provider->list_ask(&at, &p->page, session_access(session), &ask, e);
 	if (rc < 0)

@@ -165,20 +165,16 @@ static void have_metadata(
 {
 	struct reach *r = arg;
 	struct provider_metadata m;
-	struct catalog_entry server;
+	const struct provider *p;
 	struct provider_at at;
 	struct err none;
 
 	(void)e; /* the hosts say what is wrong */
 	r->metadata = NULL;
-	if (a && catalog_identified(
-		     r->up->catalog, r->identity, &server, &none) == 0) {
-		at = upstream_at(r->up, server.server);
-		if (provider_of(server.server, &none)
-			->metadata_take(&at, a, &m, &none) == 0) {
-			r->at[0].names_itself = m.sends_iss;
-			provider_metadata_release(&m);
-		}
+	if (a && upstream_find(r->up, r->identity, &at, &p, &none) == 0 &&
+	    p->metadata_take(&at, a, &m, &none) == 0) {
+		r->at[0].names_itself = m.sends_iss;
+		provider_metadata_release(&m);
 	}
 	end_if_over(r);
 }

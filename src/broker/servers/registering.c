@@ -46,24 +46,18 @@ static int take(
     struct registering *r, const struct http_answer *a, struct err *e)
 {
 	const struct provider *provider;
-	struct catalog_entry server;
 	struct provider_at at;
 	int rc;
 
 	/* Its file may have been edited meanwhile. */
-	rc = catalog_identified(r->up.catalog, r->identity, &server, e);
+	rc = upstream_find(&r->up, r->identity, &at, &provider, e);
 	if (rc < 0)
 		return rc;
-	provider = provider_of(server.server, e);
-	if (!provider)
-		return e->code;
-	at = upstream_at(&r->up, server.server);
 	rc = provider->client_take(&at, a, &r->client, e);
 	if (rc < 0)
 		return rc;
-	log_info(r->up.log, "registered a client with %s", server.server->id);
-	registration_keep(
-	    r->up.registrations, server.server, r->grant, &r->client);
+	log_info(r->up.log, "registered a client with %s", at.server->id);
+	registration_keep(r->up.registrations, at.server, r->grant, &r->client);
 	return 0;
 }
 

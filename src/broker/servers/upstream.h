@@ -2,11 +2,12 @@
 #define MAIRU_BROKER_SERVERS_UPSTREAM_H
 
 /*
- * What whoever talks to servers stands on: roles and logins.  It is made and
- * unmade by broker/upstream_open.h.
+ * What whoever talks to servers stands on: sessions, roles and logins.  It is
+ * made and unmade by broker/upstream_open.h.
  */
 
 #include "base/core/err.h"
+#include "base/core/hash.h"
 #include "base/core/secret.h"
 #include "broker/kinds/provider.h"
 #include "broker/servers/config.h"
@@ -37,5 +38,18 @@ static inline struct provider_at upstream_at(
 	    .now = loop_wall(up->loop),
 	};
 }
+
+/* The same of the server that has this identity now, with its functions;
+ * borrowed as a catalog_entry is.  ERR_NOT_FOUND: its file is gone, or says
+ * something else. */
+int upstream_find(const struct upstream *up,
+    const unsigned char identity[HASH_SHA256], struct provider_at *at,
+    const struct provider **p, struct err *e) MUST_CHECK;
+
+/* The same in the middle of something: for ERR_NOT_FOUND there is ERR_UPSTREAM,
+ * which says that the file of id was changed. */
+int upstream_still(const struct upstream *up, const char *id,
+    const unsigned char identity[HASH_SHA256], struct provider_at *at,
+    const struct provider **p, struct err *e) MUST_CHECK;
 
 #endif

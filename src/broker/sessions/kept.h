@@ -51,13 +51,13 @@ struct session {
 };
 
 struct revokes {
-	const struct session_parts *part;
+	const struct upstream *part;
 	size_t n, under_way;
 	struct revoke_list list;
 };
 
 struct sessions {
-	struct session_parts part;
+	struct upstream part;
 	struct revokes *revokes; /* revoke.c's */
 	void (*fn)(void *arg, const unsigned char *identity, int is);
 	void *arg;
@@ -76,12 +76,6 @@ struct sessions {
 /* The one that holds, or NULL. */
 struct session *session_of(
     const struct sessions *s, const unsigned char identity[HASH_SHA256]);
-
-/* What its server's file says now, for a request: *at and *p, borrowed as a
- * catalog_entry is.  ERR_NOT_FOUND: it is gone, or another server's. */
-int session_server(const struct session_parts *parts,
-    const unsigned char identity[HASH_SHA256], struct provider_at *at,
-    const struct provider **p, struct err *e) MUST_CHECK;
 
 /* Its access token is there, and valid now. */
 int session_valid(const struct session *one);

@@ -165,7 +165,7 @@ static int read_answer(struct renewal *r, const struct provider_tokens *asked,
 	int rc;
 
 	memset(t, 0, sizeof(*t));
-	rc = session_server(&r->all->part, r->identity, &at, &p, e);
+	rc = upstream_find(&r->all->part, r->identity, &at, &p, e);
 	if (rc < 0)
 		return rc;
 	rc = p->token_take(&at, &flow, a, t, e);
@@ -239,7 +239,7 @@ static int start(struct session *one, struct renewal *r, struct err *e)
 	struct http_ask ask;
 	int rc;
 
-	rc = session_server(&s->part, one->identity, &at, &p, e);
+	rc = upstream_find(&s->part, one->identity, &at, &p, e);
 	if (rc < 0)
 		return rc;
 	rc = p->token_ask(&at, &flow, &ask, e);

@@ -31,15 +31,14 @@ struct revoke {
 static void told(void *arg);
 static void late(void *arg);
 
-int revokes_new(
-    struct revokes **out, const struct session_parts *parts, struct err *e)
+int revokes_new(struct revokes **out, const struct upstream *up, struct err *e)
 {
 	struct revokes *r = calloc(1, sizeof(*r));
 
 	*out = r;
 	if (!r)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	r->part = parts;
+	r->part = up;
 	TAILQ_INIT(&r->list);
 	return 0;
 }
@@ -80,7 +79,7 @@ static int has_way(
 	struct err e;
 
 	/* What can't be found is said when the time comes. */
-	return session_server(all->part, identity, &at, &p, &e) < 0 ||
+	return upstream_find(all->part, identity, &at, &p, &e) < 0 ||
 	       p->revoke_ask;
 }
 
@@ -191,7 +190,7 @@ static void revoked(
 	r->call = NULL;
 	if (!a)
 		end(r, failed);
-	else if (session_server(r->all->part, r->identity, &at, &p, &e) < 0 ||
+	else if (upstream_find(r->all->part, r->identity, &at, &p, &e) < 0 ||
 		 p->revoke_take(&at, a, &e) < 0)
 		end(r, &e);
 	else
@@ -212,7 +211,7 @@ static int ask(
 	struct http_ask what;
 	int rc;
 
-	rc = session_server(r->all->part, r->identity, &at, &p, e);
+	rc = upstream_find(r->all->part, r->identity, &at, &p, e);
 	if (rc == ERR_NOT_FOUND)
 		return err_set(e, ERR_UPSTREAM,
 		    "its file is gone, or was changed since the login");

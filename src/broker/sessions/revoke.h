@@ -15,7 +15,7 @@
 
 #include "base/core/err.h"
 #include "base/core/hash.h"
-#include "broker/kinds/provider.h"
+#include "broker/servers/upstream.h"
 #include "net/runtime/waits.h"
 
 enum {
@@ -26,11 +26,10 @@ enum {
 
 struct revoke;
 struct revokes;
-struct session_parts;
 
-/* parts are borrowed. */
-int revokes_new(struct revokes **r, const struct session_parts *parts,
-    struct err *e) MUST_CHECK;
+/* up is borrowed. */
+int revokes_new(
+    struct revokes **r, const struct upstream *up, struct err *e) MUST_CHECK;
 /* Cancels and wipes; nobody is told. */
 void revokes_free(struct revokes *r);
 

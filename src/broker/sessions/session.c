@@ -4,24 +4,23 @@
 #include <string.h>
 
 #include "broker/kinds/pieces.h"
-#include "broker/servers/config.h"
 #include "broker/sessions/kept.h"
 #include "broker/sessions/revoke.h"
 #include "net/http/words.h"
 #include "net/runtime/log.h"
 
 int sessions_new(
-    struct sessions **out, const struct session_parts *parts, struct err *e)
+    struct sessions **out, const struct upstream *up, struct err *e)
 {
 	struct sessions *s = calloc(1, sizeof(*s));
 
 	*out = s;
 	if (!s)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	s->part = *parts;
+	s->part = *up;
 	s->timer.fn = session_turn;
 	s->timer.arg = s;
-	renew_time_init(&s->clocks, parts->loop);
+	renew_time_init(&s->clocks, up->loop);
 	return revokes_new(&s->revokes, &s->part, e);
 }
 
@@ -82,27 +81,6 @@ int session_none(const char *id, struct err *e)
 
 	return err_set(
 	    e, ERR_LOGIN, "login required. %s", provider_login(id, login));
-}
-
-int session_server(const struct session_parts *parts,
-    const unsigned char identity[HASH_SHA256], struct provider_at *at,
-    const struct provider **p, struct err *e)
-{
-	struct catalog_entry found;
-	int rc = catalog_identified(parts->catalog, identity, &found, e);
-
-	if (rc < 0)
-		return rc;
-	*p = provider_of(found.server, e);
-	if (!*p)
-		return e->code;
-	*at = (struct provider_at){
-	    .server = found.server,
-	    .settings = config_settings(parts->config),
-	    .slab = parts->slab,
-	    .now = loop_wall(parts->loop),
-	};
-	return 0;
 }
 
 /* --- what holds */
@@ -369,7 +347,7 @@ int64_t session_ended(const struct session *s)
 
 int session_stale(const struct session *s)
 {
-	const struct session_parts *part = &s->all->part;
+	const struct upstream *part = &s->all->part;
 	struct catalog_entry found;
 
 	return s->ended && (loop_wall(part->loop) >= s->ended + SESSION_TOLD ||

@@ -23,6 +23,7 @@
 #include "base/core/hash.h"
 #include "broker/kinds/provider.h"
 #include "broker/servers/catalog.h"
+#include "broker/servers/upstream.h"
 #include "net/http/http.h"
 #include "net/runtime/loop.h"
 #include "net/runtime/waits.h"
@@ -31,26 +32,13 @@ enum {
 	SESSION_MAX = 256, /* as many as servers.d may hold files */
 };
 
-struct config;
-struct registrations;
 struct revokes;
 struct sessions;
 struct session;
-struct log;
 
-/* Not its own. */
-struct session_parts {
-	struct loop *loop;
-	struct log *log;
-	struct slab *slab;
-	struct http *http;
-	struct catalog *catalog;
-	const struct config *config;
-	struct registrations *registrations; /* or NULL */
-};
-
-int sessions_new(struct sessions **s, const struct session_parts *parts,
-    struct err *e) MUST_CHECK;
+/* What is in *up is not its own; registrations may be NULL. */
+int sessions_new(
+    struct sessions **s, const struct upstream *up, struct err *e) MUST_CHECK;
 /* Whoever waits is not told any more. */
 void sessions_free(struct sessions *s);
 
