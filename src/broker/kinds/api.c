@@ -70,11 +70,11 @@ static int list_ask(const struct provider_at *at,
 
 static int no_login(const struct servers_entry *s, struct err *e)
 {
-	char name[WORDS_NAME], login[WORDS_NAME];
+	char name[WORDS_NAME];
 
-	return err_set(e, ERR_LOGIN,
-	    "%s does not accept the login any more. %s",
-	    words_shown(s->id, name), provider_login(s->id, login));
+	(void)err_set(e, ERR_LOGIN, "%s does not accept the login any more",
+	    words_shown(s->id, name));
+	return provider_say_login(e, ERR_LOGIN, s->id);
 }
 
 static int list_refused(

@@ -16,8 +16,8 @@
 #include "net/http/http.h"
 #include "net/http/words.h"
 
-/* "Run: mairu login ID", as it can be typed; returns out. */
-const char *provider_login(const char *id, char out[WORDS_NAME]);
+/* Appends "Run: mairu login ID" to what was just set, as err_run() does. */
+int provider_say_login(struct err *e, enum err_code code, const char *id);
 
 /* Parses the body of a 200, which must be an object: ERR_UPSTREAM. */
 int provider_object(const struct servers_entry *s, const struct http_answer *a,

@@ -75,14 +75,15 @@ static const char *says(const char *said)
 static int ended(const struct servers_entry *s, const char *code,
     const char *said, struct err *e)
 {
-	char name[WORDS_NAME], word[WORDS_NAME], login[WORDS_NAME];
+	char name[WORDS_NAME], word[WORDS_NAME];
 	int known = strcmp(code, "invalid_grant") == 0;
 
-	return err_set(e, ERR_LOGIN,
-	    "%s does not renew the login any more%s%s%s%s%s. %s",
+	(void)err_set(e, ERR_LOGIN,
+	    "%s does not renew the login any more%s%s%s%s%s",
 	    words_shown(s->id, name), known ? "" : " (",
 	    known ? "" : words_shown(code, word), known ? "" : ")", says(said),
-	    said, provider_login(s->id, login));
+	    said);
+	return provider_say_login(e, ERR_LOGIN, s->id);
 }
 
 static int said_no(const struct servers_entry *s, enum oauth_step step,
@@ -90,20 +91,22 @@ static int said_no(const struct servers_entry *s, enum oauth_step step,
 {
 	const char *code = json_str(json_get(root, "error"), NULL);
 	const struct no *n = find(step, code);
-	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
+	char name[WORDS_NAME], word[WORDS_NAME], said[WORDS_TEXT];
 
 	(void)words_shown(s->id, name);
 	(void)words_value(json_get(root, "error_description"), said);
-	if (n && n->again)
-		return err_set(e, n->kind, "%s %s%s%s. %s", name, n->means,
-		    says(said), said, provider_login(s->id, login));
+	if (n && n->again) {
+		(void)err_set(
+		    e, n->kind, "%s %s%s%s", name, n->means, says(said), said);
+		return provider_say_login(e, n->kind, s->id);
+	}
 	if (n)
 		return err_set(e, n->kind, "%s %s%s", name, n->means, said);
 	if (step == OAUTH_RENEW)
 		return ended(s, code, said, e);
 	return err_set(e, ERR_DENIED, "%s refuses %s (%s)%s", name,
 	    step == OAUTH_REVOKE ? "to end the session" : "this login",
-	    words_shown(code, login), said);
+	    words_shown(code, word), said);
 }
 
 /* Nobody who speaks OAuth has said no, so nothing is known of the refresh
@@ -111,15 +114,16 @@ static int said_no(const struct servers_entry *s, enum oauth_step step,
 static int not_renewed(
     const struct servers_entry *s, const struct http_answer *a, struct err *e)
 {
-	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
+	char name[WORDS_NAME], said[WORDS_TEXT];
 
 	(void)words_shown(s->id, name);
 	(void)words_of(a, said);
-	if (a->status == 400 || a->status == 401)
-		return err_set(e, ERR_LOGIN,
-		    "%s does not renew the login any more (HTTP %u)%s%s. %s",
-		    name, a->status, says(said), said,
-		    provider_login(s->id, login));
+	if (a->status == 400 || a->status == 401) {
+		(void)err_set(e, ERR_LOGIN,
+		    "%s does not renew the login any more (HTTP %u)%s%s", name,
+		    a->status, says(said), said);
+		return provider_say_login(e, ERR_LOGIN, s->id);
+	}
 	return err_set(e, ERR_UPSTREAM,
 	    "%s did not renew the login (HTTP %u)%s", name, a->status, said);
 }

@@ -154,16 +154,17 @@ static int refused(const struct provider_at *at, const struct http_answer *a,
     const char *what, struct err *e)
 {
 	const struct servers_entry *s = at->server;
-	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
+	char name[WORDS_NAME], said[WORDS_TEXT];
 	int rc = provider_status(s, a, e);
 
 	if (rc < 0)
 		return rc;
 	(void)words_shown(s->id, name);
-	if (a->status == 401)
-		return err_set(e, ERR_LOGIN,
-		    "%s does not accept the login any more. %s", name,
-		    provider_login(s->id, login));
+	if (a->status == 401) {
+		(void)err_set(e, ERR_LOGIN,
+		    "%s does not accept the login any more", name);
+		return provider_say_login(e, ERR_LOGIN, s->id);
+	}
 	return err_set(e, ERR_DENIED, "%s refuses %s (HTTP %u)%s", name, what,
 	    a->status, words_of(a, said));
 }

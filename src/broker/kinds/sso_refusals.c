@@ -106,7 +106,7 @@ static const struct no *find(const char *type, enum sso_on on)
 static int say(const struct provider_at *at, const struct no *row,
     const struct json_value *root, struct err *e)
 {
-	char name[WORDS_NAME], url[WORDS_NAME], login[WORDS_NAME];
+	char name[WORDS_NAME], url[WORDS_NAME], region[WORDS_NAME];
 	char said[WORDS_TEXT], reason[WORDS_TEXT];
 	const struct servers_entry *s = at->server;
 	enum err_code code =
@@ -120,14 +120,15 @@ static int say(const struct provider_at *at, const struct no *row,
 		return err_set(
 		    e, code, "%s %s%s%s", name, row->means, said, reason);
 	case AGAIN:
-		return err_set(e, code, "%s %s%s%s. %s", name, row->means, said,
-		    reason, provider_login(s->id, login));
+		(void)err_set(
+		    e, code, "%s %s%s%s", name, row->means, said, reason);
+		return provider_say_login(e, code, s->id);
 	case WHERE:
 		return err_set(e, code,
 		    "%s %s%s%s. Are the \"url\" (%s) and the \"region\" (%s) "
 		    "of its file right?",
 		    name, row->means, said, reason, words_shown(s->url, url),
-		    words_shown(s->region, login));
+		    words_shown(s->region, region));
 	case LATER:
 		break;
 	}
@@ -139,7 +140,7 @@ static int say(const struct provider_at *at, const struct no *row,
 static int unknown(const struct provider_at *at, enum sso_on on,
     const struct http_answer *a, const char *type, struct err *e)
 {
-	char name[WORDS_NAME], login[WORDS_NAME], said[WORDS_TEXT];
+	char name[WORDS_NAME], said[WORDS_TEXT];
 	const struct servers_entry *s = at->server;
 	int rc = provider_status(s, a, e);
 
@@ -147,9 +148,11 @@ static int unknown(const struct provider_at *at, enum sso_on on,
 		return rc;
 	(void)words_shown(s->id, name);
 	(void)words_of(a, said);
-	if (on == SSO_REFRESH && *type)
-		return err_set(e, ERR_LOGIN, "%s %s (%s)%s. %s", name,
-		    renews_not, type, said, provider_login(s->id, login));
+	if (on == SSO_REFRESH && *type) {
+		(void)err_set(
+		    e, ERR_LOGIN, "%s %s (%s)%s", name, renews_not, type, said);
+		return provider_say_login(e, ERR_LOGIN, s->id);
+	}
 	/* Somebody in between may have answered, which is not to end a
 	 * login that holds. */
 	if (on == SSO_REFRESH)

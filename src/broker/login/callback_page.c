@@ -38,16 +38,14 @@ void callback_page_failed(
     struct httpd_request *r, const char *server, const struct err *e)
 {
 	struct buf text = BUF_INIT(sizeof(e->msg) + 64);
-	struct buf command = BUF_INIT(4096), tail = BUF_INIT(4096);
+	struct buf command = BUF_INIT(4096);
 	struct page p = {.mark = PAGE_FAILED, .headline = "Login failed"};
 	size_t n = strlen(e->msg);
 
 	buf_adds(&command, "mairu login ");
 	text_word(&command, server, strlen(server));
-	buf_addf(&tail, "Run: %s", buf_str(&command));
-	if (!tail.failed && n >= tail.len &&
-	    memcmp(e->msg + n - tail.len, tail.data, tail.len) == 0)
-		n -= tail.len;
+	if (e->run && strcmp(e->msg + e->run, buf_str(&command)) == 0)
+		n = e->run - strlen(ERR_RUN);
 	while (n && (e->msg[n - 1] == ' ' || e->msg[n - 1] == '.'))
 		n--;
 	buf_add(&text, e->msg, n);
@@ -59,7 +57,6 @@ void callback_page_failed(
 	    r, e->code == ERR_DENIED ? HTTP_FORBIDDEN : HTTP_BAD_GATEWAY, &p);
 	buf_release(&text);
 	buf_release(&command);
-	buf_release(&tail);
 }
 
 void callback_page_busy(struct httpd_request *r)

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "base/core/text.h"
+#include "broker/kinds/pieces.h"
 #include "base/sys/path.h"
 #include "net/http/loopback.h"
 
 enum {
-	MAX_WORD = 4096, /* of a command that is told */
 	/* Descriptors: a listener or two, those of the libraries, some
 	 * connections of a browser, one to the server and one to ask whose
 	 * they are. */
@@ -24,12 +24,8 @@ enum {
 int login_say(
     struct err *e, enum err_code code, const char *id, const char *what)
 {
-	struct buf word = BUF_INIT(MAX_WORD);
-
-	text_word(&word, id, strlen(id));
-	(void)err_set(e, code, "%s. Run: mairu login %s", what, buf_str(&word));
-	buf_release(&word);
-	return code;
+	(void)err_set(e, code, "%s", what);
+	return provider_say_login(e, code, id);
 }
 
 static int ends_with(const struct buf *b, const char *end)
@@ -42,25 +38,22 @@ static int ends_with(const struct buf *b, const char *end)
 void login_say_again(struct err *e, const char *id)
 {
 	struct buf text = BUF_INIT(sizeof(e->msg) - 1);
-	struct buf command = BUF_INIT(MAX_WORD);
 
-	buf_adds(&command, "mairu login ");
-	text_word(&command, id, strlen(id));
+	if (e->run)
+		return;
 	buf_adds(&text, e->msg);
-	if (!ends_with(&text, buf_str(&command))) {
-		if (ends_with(&text, "Try again") ||
-		    ends_with(&text, "Try again later"))
-			buf_adds(&text, ": ");
-		else if (ends_with(&text, "?"))
-			buf_adds(&text, " To try again, run: ");
-		else
-			buf_adds(&text, ". To try again, run: ");
-		buf_adds(&text, buf_str(&command));
-	}
-	if (!text.failed && !command.failed)
+	if (ends_with(&text, "Try again") ||
+	    ends_with(&text, "Try again later"))
+		buf_adds(&text, ": ");
+	else if (ends_with(&text, "?"))
+		buf_adds(&text, " To try again, run: ");
+	else
+		buf_adds(&text, ". To try again, run: ");
+	buf_adds(&text, "mairu login ");
+	text_word(&text, id, strlen(id));
+	if (!text.failed)
 		(void)err_set(e, e->code, "%s", buf_str(&text));
 	buf_release(&text);
-	buf_release(&command);
 }
 
 int login_say_late(const struct login *login, struct err *e)

@@ -185,8 +185,8 @@ static enum terminal_said say(const struct notice *one, const struct teller *t)
 	buf_adds(&b, words_shown(one->id, name));
 	buf_adds(&b, " needs a login for ");
 	buf_adds(&b, t->role);
-	buf_adds(&b, ". ");
-	buf_adds(&b, provider_login(one->id, name));
+	buf_adds(&b, ERR_RUN "mairu login ");
+	text_word(&b, one->id, strlen(one->id));
 	if (!b.failed)
 		said = terminal_say(t->terminal, buf_str(&b));
 	buf_release(&b);

@@ -193,8 +193,7 @@ static struct listing *pick_up(const struct listings *all,
 	if (l && cursor >> INDEX_BITS == l->generation && *from <= l->store.n)
 		return l;
 	if (!sessions_find(all->up.sessions, server->identity))
-		(void)err_set(e, ERR_LOGIN, "login required. %s",
-		    provider_login(server->server->id, name));
+		(void)session_none(server->server->id, e);
 	else
 		(void)err_set(e, ERR_UPSTREAM,
 		    "the list of the roles of %s was begun anew meanwhile. "
@@ -310,7 +309,7 @@ void listings_forget(
     struct listings *all, const unsigned char identity[HASH_SHA256])
 {
 	struct listing *l = find(all, identity);
-	char login[WORDS_NAME];
+	char name[WORDS_NAME];
 	struct err e;
 
 	if (!l)
@@ -319,10 +318,9 @@ void listings_forget(
 		(void)err_set(&e, ERR_UPSTREAM,
 		    "there was another login to %s meanwhile. Run the command "
 		    "again",
-		    words_shown(l->id, login));
+		    words_shown(l->id, name));
 	else
-		(void)err_set(&e, ERR_LOGIN, "login required. %s",
-		    provider_login(l->id, login));
+		(void)session_none(l->id, &e);
 	listing_fail(l, &e);
 	leave_behind(l);
 }

@@ -106,14 +106,11 @@ static void renewed(struct session *one, struct provider_tokens *t)
  * more. */
 static void refused(struct session *one, const struct err *why)
 {
-	char login[WORDS_NAME];
-	struct err e;
+	struct err e = *why;
 
-	(void)provider_login(one->id, login);
-	if (strstr(why->msg, login))
-		(void)err_set(&e, ERR_LOGIN, "%s", why->msg);
-	else
-		(void)err_set(&e, ERR_LOGIN, "%s. %s", why->msg, login);
+	e.code = ERR_LOGIN;
+	if (!e.run)
+		(void)provider_say_login(&e, ERR_LOGIN, one->id);
 	session_end(one, loop_wall(one->all->part.loop), 0,
 	    "its server does not renew it", &e);
 }

@@ -77,10 +77,8 @@ struct revokes *sessions_revokes(struct sessions *s)
 
 int session_none(const char *id, struct err *e)
 {
-	char login[WORDS_NAME];
-
-	return err_set(
-	    e, ERR_LOGIN, "login required. %s", provider_login(id, login));
+	(void)err_set(e, ERR_LOGIN, "login required");
+	return provider_say_login(e, ERR_LOGIN, id);
 }
 
 /* --- what holds */

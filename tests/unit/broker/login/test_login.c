@@ -759,8 +759,10 @@ static void whatever_stops_the_exchange_ends_the_login(void **state)
 		(void)err_set(i == 0   ? &fake_ask_fails
 			      : i == 1 ? &fake_start_fails
 				       : &fake_take_fails,
-		    ERR_DENIED, "no. Run: mairu this%s",
-		    i == 1 ? ". Run: mairu login contoso" : "");
+		    ERR_DENIED, "no. Run: mairu this");
+		if (i == 1)
+			(void)err_run(&fake_start_fails, ERR_DENIED,
+			    "mairu login contoso");
 		join(begin("contoso", 0, &v), &w);
 		open_door(&v);
 		fd = come_back(&v, "&code=1");
