@@ -30,7 +30,12 @@ struct secret;
 enum servers_kind {
 	SERVERS_OAUTH, /* speaks the credential server API */
 	SERVERS_AWS_SSO,
+	SERVERS_KINDS
 };
+
+/* As its file has it ("aws_sso"), and for a person. */
+const char *servers_kind_key(enum servers_kind kind);
+const char *servers_kind_title(enum servers_kind kind);
 
 enum servers_grant {
 	SERVERS_CODE,

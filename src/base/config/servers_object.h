@@ -2,8 +2,8 @@
 #define MAIRU_BASE_CONFIG_SERVERS_OBJECT_H
 
 /*
- * What the objects in a file of servers.d have in common.  For
- * servers_parse.c and servers_oauth.c alone; everybody else has servers.h.
+ * What the objects in a file of servers.d have in common, and the kinds that
+ * they can be.  For the files that read them; everybody else has servers.h.
  */
 
 #include "base/config/intake.h"
@@ -39,7 +39,18 @@ void servers_scope(
     struct servers_parse *c, struct servers_part *part, const char *standard);
 void servers_port(struct servers_parse *c, struct servers_part *part);
 
-/* Takes the members of "oauth". */
+/* Take the members of a kind. */
 void servers_oauth(struct servers_parse *c, struct servers_part *oauth);
+void servers_sso(struct servers_parse *c, struct servers_part *sso);
+
+/* A kind as the file has it. */
+struct servers_kind_row {
+	const char *key;   /* the member that says so */
+	const char *title; /* for a person */
+	int cuts_fragment; /* of "url" what is behind a # is sent to nobody */
+	int is_base;	   /* other URLs are resolved against "url" */
+	void (*take)(struct servers_parse *c, struct servers_part *part);
+};
+extern const struct servers_kind_row servers_kinds[SERVERS_KINDS];
 
 #endif

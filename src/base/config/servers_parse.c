@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/config/region.h"
 #include "base/config/servers_object.h"
 #include "base/core/secret.h"
 #include "base/core/url.h"
@@ -22,36 +21,9 @@
 static const struct intake_rule id_rule = {
     1, 2048, NULL, "a string of 1 to 2048 bytes", 0};
 
-/* Those of Identity Center have a dash, all of them. */
-static int is_home_region(const struct json_value *v)
-{
-	size_t len = 0;
-	const char *s = json_str(v, &len);
-
-	return s != NULL && region_is(s, len) && strchr(s, '-') != NULL;
-}
-
-static void take_aws_sso(struct servers_parse *c, struct servers_part *sso)
-{
-	static const char *const known[] = {
-	    "region", "scope", "local_port", NULL};
-	const struct json_value *v = servers_member(sso, "region");
-	const char *region = json_str(v, NULL);
-
-	if (is_home_region(v))
-		c->s->region = intake_dup(&c->in, region);
-	else
-		intake_wrong(&c->in, sso->label, REGION_WANTED, v);
-	servers_scope(c, sso, "sso:account:access");
-	servers_port(c, sso);
-	servers_unknown(c, sso, known);
-	c->s->has_code = c->s->has_device = 1;
-	c->s->default_grant = SERVERS_CODE;
-}
-
 /* Not quoted in a message: there may be a password in it, out of place. */
-static void take_url(
-    struct servers_parse *c, const struct json_value *v, int oauth, int sso)
+static void take_url(struct servers_parse *c, const struct json_value *v,
+    const struct servers_kind_row *kind)
 {
 	struct buf url = BUF_INIT(SERVERS_MAX_BYTES);
 	struct buf normal = BUF_INIT(URL_MAX + 1);
@@ -61,15 +33,14 @@ static void take_url(
 		intake_wrong(&c->in, "url", "a URL", v);
 		return;
 	}
-	/* The address bar of IAM Identity Center ends in "/start#/".  What is
-	 * behind the # is sent to nobody. */
-	buf_add(&url, s, sso ? strcspn(s, "#") : strlen(s));
+	buf_add(&url, s,
+	    kind != NULL && kind->cuts_fragment ? strcspn(s, "#") : strlen(s));
 	why = url_fault(buf_str(&url), URL_HTTPS | URL_HTTP_LOOPBACK);
 	if (why == NULL) {
 		url_normal(&normal, buf_str(&url));
 		c->in.nomem |= normal.failed;
 		c->s->url = intake_dup(&c->in, buf_str(&normal));
-		if (oauth && !sso && !normal.failed &&
+		if (kind != NULL && kind->is_base && !normal.failed &&
 		    normal.data[normal.len - 1] != '/')
 			why = "it must end in a slash, since other URLs are "
 			      "resolved against it";
@@ -89,12 +60,45 @@ static void take_id(struct servers_parse *c, const struct json_value *v)
 		c->s->id = intake_dup(&c->in, c->s->url);
 }
 
+/* The kind that the file has a member of, and that member; NULL when there is
+ * none, or more than one. */
+static const struct servers_kind_row *find_kind(
+    struct servers_parse *c, struct servers_part *root, struct servers_part *of)
+{
+	const struct servers_kind_row *found = NULL;
+	struct buf names = BUF_INIT(SERVERS_MAX_BYTES);
+	size_t n = 0;
+
+	for (size_t i = 0; i < SERVERS_KINDS; i++) {
+		const struct servers_kind_row *row = &servers_kinds[i];
+		struct servers_part part;
+
+		buf_addf(&names, "%s\"%s\"",
+		    i == 0		    ? ""
+		    : i + 1 < SERVERS_KINDS ? ", "
+					    : " or ",
+		    row->key);
+		if (!servers_object(c, root, row->key, row->key, &part))
+			continue;
+		found = row;
+		*of = part;
+		n++;
+	}
+	if (n != 1)
+		fault_add(&c->in.faults, "expected either %s, found %s",
+		    buf_str(&names),
+		    n == 0   ? "neither"
+		    : n == 2 ? "both"
+			     : "several");
+	buf_release(&names);
+	return n == 1 ? found : NULL;
+}
+
 static void take_root(struct servers_parse *c, const struct json_value *v)
 {
-	static const char *const known[] = {
-	    "url", "id", "aws_sso", "oauth", NULL};
-	struct servers_part root = {.prefix = "", .v = v}, sso, oauth;
-	int is_sso, is_oauth;
+	const char *known[3 + SERVERS_KINDS] = {"url", "id"};
+	struct servers_part root = {.prefix = "", .v = v}, of = {.v = NULL};
+	const struct servers_kind_row *kind;
 
 	if (json_kind(v) != JSON_OBJECT) {
 		fault_add(&c->in.faults,
@@ -102,20 +106,17 @@ static void take_root(struct servers_parse *c, const struct json_value *v)
 		    json_kind_name(json_kind(v)));
 		return;
 	}
-	is_sso = servers_object(c, &root, "aws_sso", "aws_sso", &sso);
-	is_oauth = servers_object(c, &root, "oauth", "oauth", &oauth);
+	for (size_t i = 0; i < SERVERS_KINDS; i++)
+		known[2 + i] = servers_kinds[i].key;
+	kind = find_kind(c, &root, &of);
 	/* Required, so that null is a thing found there. */
-	take_url(c, json_get(v, "url"), is_oauth, is_sso);
+	take_url(c, json_get(v, "url"), kind);
 	take_id(c, servers_member(&root, "id"));
-	if (is_sso == is_oauth)
-		fault_add(&c->in.faults,
-		    "expected either \"oauth\" or \"aws_sso\", found %s",
-		    is_sso ? "both" : "neither");
-	c->s->kind = is_sso ? SERVERS_AWS_SSO : SERVERS_OAUTH;
-	if (sso.v != NULL && !is_oauth)
-		take_aws_sso(c, &sso);
-	if (oauth.v != NULL && !is_sso)
-		servers_oauth(c, &oauth);
+	if (kind != NULL) {
+		c->s->kind = (enum servers_kind)(kind - servers_kinds);
+		if (of.v != NULL)
+			kind->take(c, &of);
+	}
 	servers_unknown(c, &root, known);
 }
 

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/core/jsonout.h"
+#include "base/core/url.h"
 #include "broker/kinds/pieces.h"
+#include "net/http/http.h"
 #include "net/http/words.h"
 
 enum {
@@ -264,8 +266,35 @@ static int list_take(const struct provider_at *at,
 	return rc;
 }
 
+/* --- where it is */
+
+static void add_reference(const struct servers_entry *s, const char *ref,
+    void (*found)(void *arg, const char *url), void *arg)
+{
+	struct buf url = BUF_INIT(HTTP_MAX_URL),
+		   normal = BUF_INIT(HTTP_MAX_URL);
+
+	if (ref && http_resolve(s->url, ref, &url, NULL) == 0) {
+		url_normal(&normal, buf_str(&url));
+		found(arg, buf_str(&normal));
+	}
+	buf_release(&url);
+	buf_release(&normal);
+}
+
+static int hosts(const struct provider_at *at,
+    void (*found)(void *arg, const char *url), void *arg, struct err *e)
+{
+	(void)e;
+	found(arg, at->server->url);
+	add_reference(at->server, at->server->token_endpoint, found, arg);
+	add_reference(at->server, at->server->device_endpoint, found, arg);
+	return 0;
+}
+
 const struct provider provider_api = {
     .callback_path = "/oauth2callback",
+    .hosts = hosts,
     .authorize = oauth_authorize,
     .device_ask = oauth_device_ask,
     .device_take = oauth_device_take,

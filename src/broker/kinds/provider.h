@@ -130,6 +130,16 @@ struct provider_list {
 struct provider {
 	const char *callback_path; /* "/oauth2callback" */
 
+	/* A role's name begins with its account, and no role of another
+	 * account is given for it. */
+	int names_account;
+
+	/* Tells the URLs of the hosts that it is asked at, for somebody who
+	 * wants to know whether they can be reached. */
+	int (*hosts)(const struct provider_at *at,
+	    void (*found)(void *arg, const char *url), void *arg,
+	    struct err *e);
+
 	/* How calls with an access token are spread; NULL: as they come. */
 	const struct throttle_rule *pace;
 

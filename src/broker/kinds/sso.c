@@ -350,8 +350,29 @@ static int revoke_take(
 	return refused(at, a, "the logout", e);
 }
 
+static int hosts(const struct provider_at *at,
+    void (*found)(void *arg, const char *url), void *arg, struct err *e)
+{
+	struct aws_asked asked = {.service = AWS_OIDC,
+	    .region = at->server->region,
+	    .settings = at->settings};
+	struct aws_endpoint to;
+	int rc = aws_endpoint(&to, &asked, e);
+
+	if (rc < 0)
+		return rc;
+	found(arg, to.url);
+	asked.service = AWS_PORTAL;
+	rc = aws_endpoint(&to, &asked, e);
+	if (rc == 0)
+		found(arg, to.url);
+	return rc;
+}
+
 const struct provider provider_sso = {
     .callback_path = "/oauth/callback",
+    .names_account = 1,
+    .hosts = hosts,
     .pace = &portal_pace,
     .begin_pace = &oidc_pace,
     .client_ask = sso_client_ask,

@@ -314,12 +314,13 @@ static char *account_of(const char *arn)
 }
 
 /* Of what is known without asking: an assumed role's is in the ARN that STS
- * gave with it, else in that which was asked for, and the portal of Identity
- * Center gives no role but of the account asked for. */
+ * gave with it, else in that which was asked for, and some servers give no
+ * role but of the account asked for. */
 static char *known_account(const struct role *role)
 {
 	const struct role_chain *c = role->chain;
 	struct catalog_entry server;
+	const struct provider *p;
 
 	if (c->by_arn)
 		return account_of(c->by_arn);
@@ -327,7 +328,8 @@ static char *known_account(const struct role *role)
 		return account_of(c->hops.hops[c->hops.n - 1].role_arn);
 	if (catalog_identified(
 		role->all->part.catalog, role->identity, &server, NULL) == 0 &&
-	    server.server->kind == SERVERS_AWS_SSO &&
+	    (p = provider_of(server.server, NULL)) != NULL &&
+	    p->names_account &&
 	    chain_account(role->name, strcspn(role->name, "/")))
 		return strndup(role->name, 12);
 	return NULL;

@@ -34,8 +34,9 @@ struct reach {
 /* --- which hosts */
 
 /* Of a URL that was checked: what stands before its path.  Each host once. */
-static void add(struct reach *r, const char *url)
+static void add(void *arg, const char *url)
 {
+	struct reach *r = arg;
 	const char *authority = strstr(url, "://");
 	struct reach_host *host = &r->at[r->n];
 	size_t len;
@@ -54,44 +55,13 @@ static void add(struct reach *r, const char *url)
 	r->n++;
 }
 
-static void add_reference(
-    struct reach *r, const struct servers_entry *s, const char *ref)
-{
-	struct buf url = BUF_INIT(HTTP_MAX_URL),
-		   normal = BUF_INIT(HTTP_MAX_URL);
-
-	if (ref && http_resolve(s->url, ref, &url, NULL) == 0) {
-		url_normal(&normal, buf_str(&url));
-		add(r, buf_str(&normal));
-	}
-	buf_release(&url);
-	buf_release(&normal);
-}
-
-static void add_oauth(struct reach *r, const struct servers_entry *s)
-{
-	add(r, s->url);
-	add_reference(r, s, s->token_endpoint);
-	add_reference(r, s, s->device_endpoint);
-}
-
-static int add_sso(
+static int add_hosts(
     struct reach *r, const struct servers_entry *s, struct err *e)
 {
-	struct aws_asked asked = {.service = AWS_OIDC,
-	    .region = s->region,
-	    .settings = config_settings(r->up->config)};
-	struct aws_endpoint to;
-	int rc = aws_endpoint(&to, &asked, e);
+	const struct provider *p = provider_of(s, NULL);
+	const struct provider_at at = upstream_at(r->up, s);
 
-	if (rc < 0)
-		return rc;
-	add(r, to.url);
-	asked.service = AWS_PORTAL;
-	rc = aws_endpoint(&to, &asked, e);
-	if (rc == 0)
-		add(r, to.url);
-	return rc;
+	return p ? p->hosts(&at, add, r, e) : 0;
 }
 
 static int add_sts(struct reach *r, const char *text, struct err *e)
@@ -223,11 +193,7 @@ int reach_start(const struct upstream *up, const struct catalog_entry *server,
 	    .up = up, .done = done, .arg = arg, .wait_ms = wait_ms};
 	r->end.fn = end;
 	r->end.arg = r;
-	if (server->server->kind == SERVERS_OAUTH)
-		add_oauth(r, server->server);
-	rc = server->server->kind == SERVERS_AWS_SSO
-		 ? add_sso(r, server->server, e)
-		 : 0;
+	rc = add_hosts(r, server->server, e);
 	if (rc == 0)
 		rc = add_sts(r, chain, e);
 	if (rc < 0) {

@@ -269,7 +269,9 @@ static int lasts(const struct provider_client *c, int64_t now)
 
 static int is_kept(const struct servers_entry *s)
 {
-	return s->kind == SERVERS_AWS_SSO && s->id && s->url && s->region;
+	const struct provider *p = provider_of(s, NULL);
+
+	return p && p->client_ask && s->id && s->url && s->region;
 }
 
 int registration_find(struct registrations *r, const struct servers_entry *s,

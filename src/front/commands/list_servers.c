@@ -18,11 +18,6 @@ enum {
 	TEXT_MAX = 16 * 1024 * 1024
 };
 
-static const char *kind_name(const struct servers_entry *one)
-{
-	return one->kind == SERVERS_AWS_SSO ? "aws_sso" : "oauth";
-}
-
 static void print_text(struct buf *b, const struct servers *s)
 {
 	static const char *const heads[] = {
@@ -37,7 +32,7 @@ static void print_text(struct buf *b, const struct servers *s)
 		if (one->fault != NULL)
 			continue;
 		table_add(&t, one->id);
-		table_add(&t, kind_name(one));
+		table_add(&t, servers_kind_key(one->kind));
 		table_add(&t, one->url);
 		table_add_path(&t, one->path);
 	}
@@ -61,7 +56,7 @@ static void print_json(struct buf *b, const struct servers *s)
 		jsonout_key(&o, "id");
 		jsonout_str(&o, one->id);
 		jsonout_key(&o, "kind");
-		jsonout_str(&o, kind_name(one));
+		jsonout_str(&o, servers_kind_key(one->kind));
 		jsonout_key(&o, "url");
 		jsonout_str(&o, one->url);
 		jsonout_key(&o, "file");

@@ -11,12 +11,6 @@
 
 /* --- servers */
 
-static const char *kind_of(const struct servers_entry *one)
-{
-	return one->kind == SERVERS_AWS_SSO ? "IAM Identity Center"
-					    : "OAuth server";
-}
-
 static void offer_servers(
     struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
@@ -34,7 +28,8 @@ static void offer_servers(
 		if (server_check(&s, i, &e) == SERVER_USABLE &&
 		    one->id[0] != '-')
 			candidates_put(o, one->id,
-			    one->id_given ? one->url : kind_of(one));
+			    one->id_given ? one->url
+					  : servers_kind_title(one->kind));
 	}
 	servers_release(&s);
 }
