@@ -326,7 +326,7 @@ of_whom() {
 	SH
 	{
 		declare -p REPO SECONDS nap_fd LIB
-		declare -f log_in wait_until nap follow login_url
+		declare -f log_in log_in_once wait_until nap follow login_url
 		echo 'exec {nap_fd}<> <(:)'
 		echo 'log_in contoso'
 	} >"$T/log_in"

@@ -24,7 +24,7 @@ here() {
 		echo '#!/bin/bash'
 		declare -p REPO SERVER LIB
 		echo 'exec {nap_fd}<> <(:)'
-		declare -f nap wait_until server_root control log_in login_url follow
+		declare -f nap wait_until server_root control log_in log_in_once login_url follow
 		declare -f asks count_of end_session ask_once
 		echo '"$@"'
 	} >"$T/bin/here"

@@ -43,7 +43,7 @@ prepare() {
 		#!/usr/bin/env bash
 		T=$T SERVER=$SERVER JOURNAL=$JOURNAL REPO=$REPO
 		exec {nap_fd}<> <(:)
-		$(declare -f log_in login_url follow control server_root asked nap \
+		$(declare -f log_in log_in_once login_url follow control server_root asked nap \
 			wait_until number holds life refuse denied)
 		"\$@"
 	SH
