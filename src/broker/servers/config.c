@@ -3,22 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/config/proxies.h"
 #include "base/core/jsonout.h"
+#include "base/core/url.h"
 #include "base/core/wire.h"
 #include "broker/files/files.h"
 
 struct config {
 	struct settings settings;
 	struct files *files; /* NULL: reads by itself */
-};
-
-static const char *const proxy_variables[] = {
-    "HTTPS_PROXY",
-    "https_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
 };
 
 struct config *config_new(void)
@@ -87,20 +80,6 @@ const struct settings *config_settings(const struct config *c)
 	return &c->settings;
 }
 
-/* RFC 3986, section 3.2.1: the user information ends at the last "@" of the
- * authority.  curl takes a proxy without a scheme too. */
-static void without_userinfo(const char *url, struct buf *out)
-{
-	const char *authority = strstr(url, "://"), *at = NULL, *p;
-
-	authority = authority ? authority + 3 : url;
-	for (p = authority; *p && *p != '/' && *p != '?' && *p != '#'; p++)
-		if (*p == '@')
-			at = p;
-	buf_add(out, url, (size_t)(authority - url));
-	buf_adds(out, at ? at + 1 : authority);
-}
-
 static void environment_shown(struct buf *out)
 {
 	struct buf value = BUF_INIT(4096);
@@ -109,15 +88,14 @@ static void environment_shown(struct buf *out)
 
 	jsonout_init(&o, out, 0);
 	jsonout_begin(&o, '{');
-	for (i = 0; i < sizeof(proxy_variables) / sizeof(proxy_variables[0]);
-	     i++) {
-		const char *v = getenv(proxy_variables[i]);
+	for (i = 0; proxies_names[i]; i++) {
+		const char *v = getenv(proxies_names[i]);
 
 		if (!v || !*v)
 			continue;
 		buf_clear(&value);
-		without_userinfo(v, &value);
-		jsonout_member(&o, proxy_variables[i], buf_str(&value));
+		url_shown(&value, v);
+		jsonout_member(&o, proxies_names[i], buf_str(&value));
 	}
 	jsonout_end(&o, '}');
 	buf_release(&value);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/config/proxies.h"
 #include "base/core/text.h"
 #include "base/core/url.h"
 
@@ -55,15 +56,7 @@ void server_address_of_proxy(struct server_address *p, const char *url)
 
 const char *server_address_proxy(void)
 {
-	/* In the order in which libcurl looks. */
-	static const char *const names[] = {
-	    "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+	const char *name = proxies_first();
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *v = getenv(names[i]);
-
-		if (v && *v)
-			return v;
-	}
-	return "";
+	return name ? getenv(name) : "";
 }
