@@ -74,23 +74,6 @@ int headless_is_ssh(void)
 	return any_set(ssh);
 }
 
-void headless_look(struct headless_facts *f)
-{
-	static const char *const display[] = {
-	    "DISPLAY", "WAYLAND_DISPLAY", NULL};
-
-	f->browser = is_set("BROWSER");
-	f->ssh = headless_is_ssh();
-	f->container = is_container();
-	f->display = any_set(display);
-#ifdef __APPLE__
-	f->desktop = 1;
-#else
-	f->desktop = headless_is_wsl();
-#endif
-	f->opener = browser_has_opener();
-}
-
 enum headless headless_choose(const struct headless_facts *f)
 {
 	if (f->browser)
@@ -106,8 +89,20 @@ enum headless headless_choose(const struct headless_facts *f)
 
 enum headless headless_here(void)
 {
-	struct headless_facts f;
+	static const char *const display[] = {
+	    "DISPLAY", "WAYLAND_DISPLAY", NULL};
+	const struct headless_facts f = {
+	    .browser = is_set("BROWSER"),
+	    .ssh = headless_is_ssh(),
+	    .container = is_container(),
+	    .display = any_set(display),
+#ifdef __APPLE__
+	    .desktop = 1,
+#else
+	    .desktop = headless_is_wsl(),
+#endif
+	    .opener = browser_has_opener(),
+	};
 
-	headless_look(&f);
 	return headless_choose(&f);
 }

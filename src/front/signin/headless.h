@@ -27,10 +27,7 @@ struct headless_facts {
 
 enum headless headless_choose(const struct headless_facts *f);
 
-/* The facts of this process's environment and machine. */
-void headless_look(struct headless_facts *f);
-
-/* Both at once. */
+/* By the facts of this process's environment and machine. */
 enum headless headless_here(void);
 
 /* 1 when the person has come by SSH. */
