@@ -18,12 +18,25 @@ enum {
 	NAMES = 400, /* columns of ids in one line */
 };
 
+static void warn_unknown(struct doctor *d, const char *area, const char *path,
+    char *const *keys, size_t n)
+{
+	struct buf b = BUF_INIT(TEXT_MAX);
+
+	path_text(&b, path);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s%s",
+		    i > 0 ? ", " : ": these keys have no effect: ", keys[i]);
+	if (n > 0)
+		findings_add(&d->f, FINDING_WARNING, area, "%s", buf_str(&b));
+	buf_release(&b);
+}
+
 /* --- servers */
 
 static void check_one(struct doctor *d, size_t i, struct buf *names)
 {
 	const struct servers_entry *one = &d->servers.at[i];
-	struct buf b = BUF_INIT(TEXT_MAX);
 	struct err e;
 
 	switch (server_check(&d->servers, i, &e)) {
@@ -45,16 +58,7 @@ static void check_one(struct doctor *d, size_t i, struct buf *names)
 	if (one->warning != NULL)
 		findings_add_raw(&d->f, FINDING_WARNING, "servers",
 		    one->warning, one->warning_run);
-	if (one->n_unknown > 0) {
-		path_text(&b, one->path);
-		buf_adds(&b, ": these keys have no effect: ");
-		for (size_t k = 0; k < one->n_unknown; k++)
-			buf_addf(
-			    &b, "%s%s", k > 0 ? ", " : "", one->unknown[k]);
-		findings_add(
-		    &d->f, FINDING_WARNING, "servers", "%s", buf_str(&b));
-	}
-	buf_release(&b);
+	warn_unknown(d, "servers", one->path, one->unknown, one->n_unknown);
 }
 
 void doctor_servers(struct doctor *d)
@@ -135,17 +139,8 @@ static void project_good(struct doctor *d)
 	buf_adds(&b, ": ");
 	project_describe(p, NAMES, &b);
 	findings_add(&d->f, FINDING_OK, "project", "%s", buf_str(&b));
-	if (p->n_unknown > 0) {
-		buf_clear(&b);
-		path_text(&b, p->path);
-		for (size_t i = 0; i < p->n_unknown; i++)
-			buf_addf(&b, "%s%s",
-			    i > 0 ? ", " : ": these keys have no effect: ",
-			    p->unknown[i]);
-		findings_add(
-		    &d->f, FINDING_WARNING, "project", "%s", buf_str(&b));
-	}
 	buf_release(&b);
+	warn_unknown(d, "project", p->path, p->unknown, p->n_unknown);
 }
 
 void doctor_project(struct doctor *d)
@@ -192,17 +187,6 @@ void doctor_project(struct doctor *d)
 
 /* --- the session */
 
-static void add_until(struct buf *b, const struct logged_in_one *one)
-{
-	int64_t now = (int64_t)time(NULL);
-
-	buf_adds(b, "logged in ");
-	if (logged_in_renews_late(one, now))
-		buf_adds(b, "and renewed when it is used");
-	else
-		when_until(b, one->expires, now);
-}
-
 void doctor_session(struct doctor *d)
 {
 	const char *server = d->r.v.project.server;
@@ -213,12 +197,11 @@ void doctor_session(struct doctor *d)
 		return;
 	text_value(&b, server, strlen(server), NAMES);
 	buf_adds(&b, ": ");
-	if (d->r.session != NULL) {
-		add_until(&b, d->r.session);
-	} else {
+	if (d->r.session != NULL)
+		logged_in_tell(d->r.session, &b);
+	else
 		buf_adds(&b, d->r.ended != NULL ? "the session has ended"
 						: "not logged in");
-	}
 	findings_add(&d->f, d->r.session != NULL ? FINDING_OK : FINDING_PROBLEM,
 	    "session", "%s", buf_str(&b));
 	if (d->r.session == NULL) {

@@ -15,16 +15,6 @@ enum {
 	SHOWN = 300,
 };
 
-static void add_held(struct buf *b, const struct status_report *r)
-{
-	if (r->server != NULL) {
-		text_safe(b, r->server, strlen(r->server), SHOWN);
-		buf_addc(b, ' ');
-	}
-	if (r->role != NULL)
-		text_safe(b, r->role, strlen(r->role), SHOWN);
-}
-
 /* It has another role than that from here, if there is one here. */
 static void other_role(struct doctor *d)
 {
@@ -38,7 +28,7 @@ static void other_role(struct doctor *d)
 		buf_adds(&b, r->shell == STATUS_STALE
 				 ? "still has what was allowed before: "
 				 : "has the role of another directory: ");
-	add_held(&b, r);
+	status_held(r, &b);
 	if (r->config != NULL) {
 		buf_adds(&b, ", of ");
 		path_text(&b, r->config);

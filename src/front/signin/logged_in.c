@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/config/servers.h"
 #include "base/sys/plat.h"
 #include "front/client/client.h"
 #include "front/terminal/say.h"
+#include "front/terminal/when.h"
 
 enum {
 	BROKER_MS = 1000
@@ -113,6 +115,19 @@ int logged_in_renews_late(const struct logged_in_one *one, int64_t now)
 {
 	return logged_in_holds(one) && one->renews && one->expires != 0 &&
 	       one->expires <= now;
+}
+
+void logged_in_tell(const struct logged_in_one *one, struct buf *out)
+{
+	int64_t now = (int64_t)time(NULL);
+
+	if (logged_in_renews_late(one, now)) {
+		buf_adds(out, "logged in, and renewed when it is used");
+		return;
+	}
+	buf_adds(out, "logged in ");
+	when_until(out, one->expires, now);
+	buf_adds(out, one->renews ? ", and renewed by then" : "");
 }
 
 static const struct logged_in_one *by_id(

@@ -33,6 +33,9 @@ int logged_in_holds(const struct logged_in_one *one);
 /* 1 when it holds though its token has expired: the next use renews it. */
 int logged_in_renews_late(const struct logged_in_one *one, int64_t now);
 
+/* Appends "logged in until 14:05", or what there is in place of a time. */
+void logged_in_tell(const struct logged_in_one *one, struct buf *out);
+
 /* Takes the answer to WIRE_SESSIONS apart.  Release it whatever the result. */
 int logged_in_read(
     struct logged_in *l, const struct wire_frame *f, struct err *e) MUST_CHECK;

@@ -226,6 +226,16 @@ const char *status_differs(const struct status_report *r, enum var_id id)
 	return region;
 }
 
+void status_held(const struct status_report *r, struct buf *out)
+{
+	if (r->server != NULL) {
+		text_safe(out, r->server, strlen(r->server), 256);
+		buf_addc(out, ' ');
+	}
+	if (r->role != NULL)
+		text_safe(out, r->role, strlen(r->role), 512);
+}
+
 void status_outlook(const struct status_report *r, struct buf *out)
 {
 	if (r->v.kind != VERDICT_GOOD || r->shell == STATUS_HERE)

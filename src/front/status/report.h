@@ -61,6 +61,10 @@ int status_shadows(const struct status_report *r, enum var_id id);
  * role has something else; else NULL. */
 const char *status_differs(const struct status_report *r, enum var_id id);
 
+/* Appends "contoso 123456789012/Dev": the role in this environment, which is
+ * not the one from here. */
+void status_held(const struct status_report *r, struct buf *out);
+
 /* Appends what there is to be said of a shell that lacks the role here; adds
  * nothing when it has it, or there is none to be had. */
 void status_outlook(const struct status_report *r, struct buf *out);

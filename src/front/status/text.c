@@ -118,20 +118,14 @@ static void text_config(struct buf *b, const struct status_report *r)
 static void text_session(struct buf *b, const struct status_report *r)
 {
 	const struct logged_in_one *one = r->session;
-	int64_t now = (int64_t)time(NULL);
 
 	row_as(b,
 	    one == NULL && r->h.kind != BROKER_STATUS_BAD ? STYLE_WARN
 							  : STYLE_PLAIN,
 	    "session");
-	if (one != NULL && logged_in_renews_late(one, now)) {
-		buf_adds(b, "logged in, and renewed when it is used\n");
-		return;
-	}
 	if (one != NULL) {
-		buf_adds(b, "logged in ");
-		when_until(b, one->expires, now);
-		buf_adds(b, one->renews ? ", and renewed by then\n" : "\n");
+		logged_in_tell(one, b);
+		buf_addc(b, '\n');
 		return;
 	}
 	/* The broker's own row says why. */
@@ -141,7 +135,7 @@ static void text_session(struct buf *b, const struct status_report *r)
 	}
 	if (r->ended != NULL) {
 		buf_adds(b, "ended at ");
-		when_clock(b, r->ended->ended, now);
+		when_clock(b, r->ended->ended, (int64_t)time(NULL));
 		buf_adds(b, ". Run: mairu login ");
 	} else {
 		buf_adds(b, "login required. Run: mairu login ");
@@ -163,16 +157,6 @@ static void text_shadow(struct buf *b, const struct status_report *r)
 		default_profile_warning(&r->shadow, b);
 	}
 	buf_addc(b, '\n');
-}
-
-/* "contoso 123456789012/Dev" of the environment. */
-static void held_role(struct buf *b, const struct status_report *r)
-{
-	if (r->server != NULL) {
-		text_safe(b, r->server, strlen(r->server), 256);
-		buf_addc(b, ' ');
-	}
-	text_safe(b, r->role, strlen(r->role), 512);
 }
 
 /* The directory that a role came from. */
@@ -225,14 +209,14 @@ static void text_other(struct buf *b, const struct status_report *r)
 	}
 	if (r->shell == STATUS_EXEC) {
 		buf_adds(b, "has the role of mairu exec: ");
-		held_role(b, r);
+		status_held(r, b);
 		buf_addc(b, '\n');
 		return;
 	}
 	buf_adds(b, r->shell == STATUS_ELSE ? "has another role: "
 					    : "still has what was allowed "
 					      "before: ");
-	held_role(b, r);
+	status_held(r, b);
 	held_place(b, r->config);
 	status_outlook(r, &outlook);
 	if (outlook.len > 0) {
