@@ -2,10 +2,11 @@
 #define MAIRU_BROKER_LOGIN_STEPS_H
 
 /*
- * A login as its files share it.  It goes by steps: a client is registered
+ * Logins, one module in six files, by the steps of one: a client is registered
  * (client.c), where the server wants one; there is something to be shown
- * (code.c, device.c); a person does what is needed; tokens come;
- * it ends (login.c).
+ * (code.c, device.c); a person does what is needed; whose code it is that came
+ * is looked at (issuer.c); tokens come; it ends (login.c).  What goes wrong is
+ * said by progress.c.
  *
  *  - There is one call at a time, or none.
  *  - A step is told of failures by an error that it returns; what fails later,

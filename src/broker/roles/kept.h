@@ -2,7 +2,9 @@
 #define MAIRU_BROKER_ROLES_KEPT_H
 
 /*
- * A role as roles.c keeps it and fetch.c gets it.
+ * Roles, one module in four files: roles.c keeps them, fetch.c gets the
+ * credentials of one, by way of chain.c where another one assumes it, and
+ * renew.c keeps them fresh.
  *
  * Whoever is told something may come back and change everything: ask, cancel,
  * forget.  So a role is held (held != 0) while its waiters are told, and one

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_ROLES_LISTING_CALL_H
 
 /*
- * A list as the files that make it share it.  For listing.c and
- * listing_fetch.c alone.
+ * Lists of roles, one module in two files: listing.c tells what there is, and
+ * listing_fetch.c gets it.
  */
 
 #include <sys/queue.h>

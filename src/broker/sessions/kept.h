@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_SESSIONS_KEPT_H
 
 /*
- * A session as session.c keeps it, renew.c renews it and
- * fresh.c looks after it.
+ * Sessions, one module in four files: session.c keeps them, fresh.c looks after
+ * them, renew.c renews one, and revoke.c tells its server of its end.
  *
  * Whoever is told something may come back and change everything: after a
  * session_tell() or a session_end() no session that was known before may be

@@ -2,7 +2,7 @@
 #define MAIRU_BROKER_STS_ERRORS_H
 
 /*
- * What the files of STS share.
+ * STS, one module in two files: sts.c asks and takes a yes, errors.c a no.
  */
 
 #include "broker/sts/sts.h"
