@@ -12,6 +12,14 @@ static void names_itself(int sends)
 	fake_sends_iss = sends;
 }
 
+/* One waits, whose browser has come as far as the server's page. */
+static void open_page(int sends, struct view *v, struct waiter *w)
+{
+	names_itself(sends);
+	join(begin("contoso", 0, v), w);
+	open_door(v);
+}
+
 /* Once what has ended is forgotten. */
 static void expect_nothing_left(void)
 {
@@ -33,14 +41,10 @@ static void assert_refused(const char *query, const char *what)
 {
 	struct waiter w;
 	struct view v;
-	struct login *login;
 	int fd;
 
 	fake_reset();
-	names_itself(1);
-	login = begin("contoso", 0, &v);
-	join(login, &w);
-	open_door(&v);
+	open_page(1, &v, &w);
 	fake_says_itself(NULL);
 	bring(&v, query, &fd);
 	assert_int_equal(fake_calls, 0);
@@ -48,6 +52,17 @@ static void assert_refused(const char *query, const char *what)
 	expect(502, what);
 	expect_told(&w, ERR_UPSTREAM, what);
 	assert_int_equal(fake_sessions, 0);
+}
+
+/* It ends, and nothing of it is left. */
+static void expect_ended(int fd, struct waiter *w, int code, const char *what)
+{
+	if (!code)
+		fake_answer(NULL);
+	hear(fd);
+	expect(code ? 502 : 200, code ? what : "Logged in to ");
+	expect_told(w, code, what);
+	expect_nothing_left();
 }
 
 static void a_code_that_does_not_say_whose_it_is_goes_nowhere(void **state)
@@ -73,23 +88,15 @@ static void the_right_issuer_is_taken(void **state)
 {
 	struct waiter w;
 	struct view v;
-	struct login *login;
 	int fd;
 
 	(void)state;
-	names_itself(1);
-	login = begin("contoso", 0, &v);
-	join(login, &w);
-	open_door(&v);
+	open_page(1, &v, &w);
 	fake_says_itself(NULL);
 	fd = come_back(&v, "&code=abc&iss=https%3A%2F%2Fapi.contoso.example");
 	pump_calls(1);
 	assert_string_equal(fake_code, "abc");
-	fake_answer(NULL);
-	hear(fd);
-	expect(200, "Logged in to ");
-	expect_told(&w, 0, NULL);
-	expect_nothing_left();
+	expect_ended(fd, &w, 0, NULL);
 }
 
 static void nothing_is_demanded_where_nothing_is_announced(void **state)
@@ -116,60 +123,40 @@ static void a_code_waits_until_it_is_known_whose_it_has_to_be(void **state)
 {
 	struct waiter w;
 	struct view v;
-	struct login *login;
 	int fd;
 
 	(void)state;
-	names_itself(1);
-	login = begin("contoso", 0, &v);
-	join(login, &w);
-	open_door(&v);
+	open_page(1, &v, &w);
 	bring(&v, "&code=abc", &fd);
 	assert_int_equal(fake_calls, 0);
 	assert_false(pump_readable(fd));
 	fake_says_itself(NULL);
 	assert_int_equal(fake_calls, 0);
-	hear(fd);
-	expect(502, "does not say which server");
-	expect_told(&w, ERR_UPSTREAM, "does not say which server");
-	expect_nothing_left();
+	expect_ended(fd, &w, ERR_UPSTREAM, "does not say which server");
 
 	fake_reset();
-	names_itself(1);
-	login = begin("contoso", 0, &v);
-	join(login, &w);
-	open_door(&v);
+	open_page(1, &v, &w);
 	bring(&v, "&code=abc&iss=https%3A%2F%2Fapi.contoso.example", &fd);
 	assert_int_equal(fake_calls, 0);
 	fake_says_itself(NULL);
 	assert_int_equal(fake_calls, 1);
-	fake_answer(NULL);
-	hear(fd);
-	expect_told(&w, 0, NULL);
-	expect_nothing_left();
+	expect_ended(fd, &w, 0, NULL);
 }
 
 static void a_server_that_does_not_say_what_it_is_holds_no_login(void **state)
 {
 	struct waiter w;
 	struct view v;
-	struct login *login;
 	int fd;
 
 	(void)state;
-	names_itself(1);
-	login = begin("contoso", 0, &v);
-	join(login, &w);
-	open_door(&v);
+	open_page(1, &v, &w);
 	bring(&v, "&code=abc", &fd);
 	assert_int_equal(fake_calls, 0);
 	ahead += 5000;
 	pump_calls(1);
 	assert_int_equal(fake_metadata_cancelled, 1);
-	fake_answer(NULL);
-	hear(fd);
-	expect_told(&w, 0, NULL);
-	expect_nothing_left();
+	expect_ended(fd, &w, 0, NULL);
 }
 
 /* What comes late was asked by a login that has ended. */
@@ -199,13 +186,9 @@ static void a_code_alone_is_not_pasted_where_its_issuer_counts(void **state)
 	struct waiter w;
 	struct view v;
 	struct err e;
-	struct login *login;
 
 	(void)state;
-	names_itself(1);
-	login = begin("contoso", 0, &v);
-	join(login, &w);
-	open_door(&v);
+	open_page(1, &v, &w);
 	fake_says_itself(NULL);
 	assert_int_equal(paste(&v, "", &e), ERR_USAGE);
 	assert_non_null(strstr(e.msg, "paste the whole address"));
@@ -218,10 +201,7 @@ static void a_code_alone_is_not_pasted_where_its_issuer_counts(void **state)
 	expect_told(&w, 0, NULL);
 	/* Elsewhere it will do. */
 	fake_reset();
-	names_itself(0);
-	login = begin("contoso", 0, &v);
-	join(login, &w);
-	open_door(&v);
+	open_page(0, &v, &w);
 	fake_says_itself(NULL);
 	assert_int_equal(paste(&v, "", &e), 0);
 	fake_answer(NULL);
@@ -235,12 +215,11 @@ static void a_server_has_the_path_that_its_file_says(void **state)
 	static char path[] = "/back/contoso";
 	char target[256];
 	struct view v;
-	struct login *login;
 	int fd;
 
 	(void)state;
 	fake_servers[0].redirect_path = path;
-	login = begin("contoso", 0, &v);
+	(void)begin("contoso", 0, &v);
 	open_door(&v);
 	assert_non_null(strstr(v.redirect, "/back/contoso"));
 	/* That of all others leads nowhere. */
@@ -261,7 +240,6 @@ static void a_server_has_the_path_that_its_file_says(void **state)
 	fake_answer(NULL);
 	hear(fd);
 	expect(200, "Logged in to ");
-	(void)login;
 }
 
 /* --- where it goes */
