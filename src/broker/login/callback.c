@@ -132,6 +132,13 @@ static void refuse_stranger(struct callback *c, struct httpd_request *r)
 		c->stranger(c->arg);
 }
 
+static int refuse(struct httpd_request *r, unsigned status,
+    const char *headline, const char *text)
+{
+	callback_page(r, status, headline, text);
+	return 1;
+}
+
 static int refused(struct callback *c, struct httpd_request *r)
 {
 	const char *host;
@@ -144,40 +151,30 @@ static int refused(struct callback *c, struct httpd_request *r)
 		refuse_stranger(c, r);
 		return 1;
 	case HTTPD_SURPLUS:
-		callback_page(r, HTTP_UNAVAILABLE, "Too many connections",
+		return refuse(r, HTTP_UNAVAILABLE, "Too many connections",
 		    "Close some pages and load this one again.");
-		return 1;
 	case HTTPD_OTHER:
 	default:
-		callback_page(r, HTTP_FORBIDDEN, "Not your login",
+		return refuse(r, HTTP_FORBIDDEN, "Not your login",
 		    "This address belongs to another user of this machine.");
-		return 1;
 	}
 	host = httpd_header(r, "Host", &n);
-	if (!host || n != 1 || !is_our_host(c, host)) {
-		callback_page(r, HTTP_FORBIDDEN, "Not this address",
+	if (!host || n != 1 || !is_our_host(c, host))
+		return refuse(r, HTTP_FORBIDDEN, "Not this address",
 		    "mairu answers to 127.0.0.1 and localhost only.");
-		return 1;
-	}
-	if (strcmp(httpd_method(r), "GET") != 0) {
-		callback_page(r, HTTP_METHOD_NOT_ALLOWED, "Not this way",
+	if (strcmp(httpd_method(r), "GET") != 0)
+		return refuse(r, HTTP_METHOD_NOT_ALLOWED, "Not this way",
 		    "This address can only be opened as a page.");
-		return 1;
-	}
-	if (httpd_has_body(r)) {
-		callback_page(r, HTTP_BAD_REQUEST, "Not this way",
+	if (httpd_has_body(r))
+		return refuse(r, HTTP_BAD_REQUEST, "Not this way",
 		    "This address takes no content.");
-		return 1;
-	}
 	switch (visit_of(r)) {
 	case VISIT_PART:
-		callback_page(r, HTTP_FORBIDDEN, "Not this way",
+		return refuse(r, HTTP_FORBIDDEN, "Not this way",
 		    "This address can only be opened as a page.");
-		return 1;
 	case VISIT_AHEAD:
-		callback_page(
+		return refuse(
 		    r, HTTP_UNAVAILABLE, "Not yet", "Open this page to go on.");
-		return 1;
 	case VISIT_PAGE:
 	default:
 		return 0;

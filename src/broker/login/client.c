@@ -37,18 +37,9 @@ static void registered(
 	struct login *login = arg;
 	struct login_step step;
 	struct err e;
-	int rc;
 
-	login->call = NULL;
-	login->paced = NULL;
-	if (!a) {
-		login_end(login, failed);
-		return;
-	}
-	rc = login_step(login, &step, &e);
-	if (rc == 0)
-		rc = take_client(login, &step, a, &e);
-	if (rc < 0)
+	if (login_begun(login, a, failed, &step) &&
+	    take_client(login, &step, a, &e) < 0)
 		login_end(login, &e);
 }
 

@@ -155,17 +155,8 @@ static void begun(
 	struct err e, why;
 	int rc;
 
-	login->call = NULL;
-	login->paced = NULL;
-	if (!a) {
-		login_end(login, failed);
+	if (!login_begun(login, a, failed, &step))
 		return;
-	}
-	rc = login_step(login, &step, &e);
-	if (rc < 0) {
-		login_end(login, &e);
-		return;
-	}
 	rc = step.provider->device_take(&step.at, a, &login->device, &why);
 	if (rc == 0)
 		begin_polling(login);

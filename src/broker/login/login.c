@@ -190,6 +190,20 @@ int login_call_paced(struct login *login, const struct login_step *step,
 	    take_ask, done, login, &login->paced, e);
 }
 
+int login_begun(struct login *login, const struct http_answer *a,
+    const struct err *failed, struct login_step *step)
+{
+	struct err e;
+
+	login->call = NULL;
+	login->paced = NULL;
+	if (!a)
+		login_end(login, failed);
+	else if (login_step(login, step, &e) < 0)
+		login_end(login, &e);
+	return !login->ended;
+}
+
 static void note_met(
     struct logins *l, const unsigned char identity[HASH_SHA256])
 {

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/core/text.h"
-#include "broker/kinds/pieces.h"
 #include "base/sys/path.h"
+#include "broker/kinds/pieces.h"
 #include "net/http/loopback.h"
 
 enum {

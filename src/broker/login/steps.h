@@ -121,6 +121,11 @@ int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
 int login_call_paced(struct login *login, const struct login_step *step,
     struct http_ask *take_ask, http_done *done, struct err *e) MUST_CHECK;
 
+/* What such a call brings: 1 when the login goes on with it, of the server as
+ * it is now. */
+int login_begun(struct login *login, const struct http_answer *a,
+    const struct err *failed, struct login_step *step);
+
 /* From now on it can be looked at, for so many seconds. */
 void login_show(struct login *login, int64_t seconds);
 
