@@ -10,7 +10,8 @@
 #include "base/core/bytes.h"
 #include "base/core/url.h"
 
-void oauth_bytes(struct buf *b, const char *key, const void *value, size_t len)
+static void add_bytes(
+    struct buf *b, const char *key, const void *value, size_t len)
 {
 	if (b->len && b->data[b->len - 1] != '?' && b->data[b->len - 1] != '&')
 		buf_addc(b, '&');
@@ -21,12 +22,12 @@ void oauth_bytes(struct buf *b, const char *key, const void *value, size_t len)
 
 void oauth_field(struct buf *b, const char *key, const char *value)
 {
-	oauth_bytes(b, key, value, strlen(value));
+	add_bytes(b, key, value, strlen(value));
 }
 
 void oauth_secret(struct buf *b, const char *key, const struct secret *value)
 {
-	oauth_bytes(b, key, secret_bytes(value), secret_len(value));
+	add_bytes(b, key, secret_bytes(value), secret_len(value));
 }
 
 /* RFC 6749, section 2.3.1: both are encoded as in a form first. */

@@ -83,7 +83,6 @@ int provider_list_object(const struct servers_entry *s,
 /* Requests with a form: form.c. */
 
 /* Appends "key=value" to a query or a form, behind a & where one belongs. */
-void oauth_bytes(struct buf *b, const char *key, const void *value, size_t len);
 void oauth_field(struct buf *b, const char *key, const char *value);
 void oauth_secret(struct buf *b, const char *key, const struct secret *value);
 
