@@ -245,11 +245,11 @@ expires() {
 	like first "$(keys_of DEV)"
 	# Below them is why they are not renewed.
 	check grep -qE "$(keys_of DEV)" "$OUT/held"
-	# Why, unless that was said when the server answered before.
+	# Or why, if the server answers only now.
 	if grep -q 'not today' "$OUT/due" "$OUT/held"; then
 		has expired 'credentials have expired'
 	else
-		has expired 'not today'
+		check grep -qE 'credentials have expired|not today' "$OUT/expired"
 	fi
 	has gone "$NO_KEYS"
 	has gone "$ROLE"
