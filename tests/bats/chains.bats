@@ -108,6 +108,7 @@ log_of_broker() {
 	control '{"set": {"sts_form": "blank"}}' >/dev/null
 	begin "[$(hop $ONE),$(hop $TWO)]"
 	run in_shell 'mairu exec -m static auto printenv AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY'
+	unhurried
 	assert_line --index 0 --regexp '^ASIAFAKETWO'
 	assert_line --index 1 --regexp '^CANARYsecret.{28}$'
 	control '{"set": {"sts_form": "plain"}}' >/dev/null
@@ -123,6 +124,7 @@ log_of_broker() {
 			--assume-role-session-name first --assume-role $TWO \
 			--assume-role-external-id e:/-1 "$ROLE" \
 			"$PY" -c "$WHO" "$SERVER"
+		unhurried
 		assert_output 'arn:aws:sts::210987654321:assumed-role/Two/first'
 	done
 	assert_equal "$(assumed)" 'One Two'
@@ -133,6 +135,7 @@ log_of_broker() {
 	begin "$(hop $ONE)" '"region":"eu-central-1"'
 	cd "$HOME/proj"
 	run mairu exec --assume-role $TWO auto "$PY" -c "$WHO" "$SERVER"
+	unhurried
 	assert_output 'arn:aws:sts::210987654321:assumed-role/Two/fake'
 	assert_equal "$(assumed)" 'One Two'
 }
@@ -232,6 +235,7 @@ log_of_broker() {
 	assert_output --partial '"duration_seconds" counts as 3600'
 	run mairu exec --assume-role $TWO --assume-role-duration-seconds 4000 "$ROLE" true
 	assert_success
+	unhurried
 	assert_output 'mairu: 4000 s count as 3600: AWS gives an hour at most to a role that a role assumes'
 }
 

@@ -400,6 +400,7 @@ of_whom() {
 		XDG_STATE_HOME= XDG_RUNTIME_DIR="$T/nobody" sh -c 'cd /
 			mairu exec 123456789012/Dev env; echo $?; mairu credential-process auto; echo $?
 			mairu kill-agent --keeper'
+	unhurried
 	assert_output 'mairu: login required. Run: mairu login contoso
 4
 mairu: the role that `mairu exec` gave cannot be had, and no other one is taken in its place: the broker does not know this token (any more): it was ended, or what the token was given for has ended
@@ -480,6 +481,7 @@ mairu: the role that `mairu exec` gave cannot be had, and no other one is taken 
 		done
 	SH
 	run mairu exec "$OPS" sh "$T/ask"
+	unhurried
 	# Both came as far as AssumeRole: with the key of [default], which the fake
 	# does not know, and with ours, which it does.
 	assert_output 'answered

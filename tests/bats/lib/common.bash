@@ -287,9 +287,11 @@ within() {
 	PATH=$path MAIRU_BUILD=$build
 }
 
-# unhurried: takes from $output what a command says that has waited for a second.
+# unhurried: takes from what `run` has got what a command says that has waited
+# for a second.
 unhurried() {
 	output=$(grep -v '^mairu: waiting for the credentials of ' <<<"$output") || :
+	mapfile -t lines <<<"$output"
 }
 
 # --- credential servers
