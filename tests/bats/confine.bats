@@ -10,10 +10,7 @@ load lib/common
 load lib/ask
 
 prepare() {
-	start_server
-	a_server contoso
-	project "$HOME/proj"
-	allow "$HOME/proj"
+	start_project
 }
 
 confined() {

@@ -7,48 +7,15 @@
 # shellcheck disable=SC2154 # stderr is set by run
 
 load lib/common
+load lib/sdks
 
 OPS=123456789012/Ops
 
-setup_file() {
-	local build
-
-	build=$(cd "${MAIRU_BUILD:-$BATS_TEST_DIRNAME/../../build}" && pwd)
-	if command -v npm >/dev/null; then
-		"$BATS_TEST_DIRNAME/sdk/install" "$build/sdk"
-	fi
-}
-
 prepare() {
 	export MAIRU_SERVER=contoso AWS_EC2_METADATA_DISABLED=true
-	start_server
-	a_server contoso
-	project "$HOME/proj"
-	allow "$HOME/proj"
+	start_project
 	which_key
-}
-
-# `which-key` says which access key each SDK finds, in a line each.
-which_key() {
-	cat >"$T/bin/which-key" <<-SH
-		#!/bin/sh
-		/usr/bin/python3 - <<'PY'
-		import boto3
-		try:
-		    found = boto3.Session().get_credentials()
-		    print("boto3", found.access_key if found else "none")
-		except Exception as e:
-		    print("boto3", e)
-		PY
-		/usr/bin/aws configure list 2>&1 |
-			sed -n 's/^ *access_key *\(\S*\) *\(\S*\).*/cli \1 \2/p'
-		command -v npm >/dev/null || exit 0
-		echo "js \$(AWS_REGION=eu-west-1 node "$MAIRU_BUILD/sdk/which.mjs")"
-	SH
-	chmod +x "$T/bin/which-key"
 	PATH=$T/bin:$PATH
-	[ ! -d "$MAIRU_BUILD/sdk" ] ||
-		cp "$BATS_TEST_DIRNAME/sdk/which.mjs" "$MAIRU_BUILD/sdk/"
 }
 
 # all_find NAME <WHICH-KEY'S OUTPUT: every SDK there is has a key of that role.

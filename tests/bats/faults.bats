@@ -9,8 +9,8 @@
 
 load lib/common
 load lib/ask
+load lib/faults
 
-AGAIN='To try again, run: mairu login contoso'
 STAYS='If that stays so, tell those who run it'
 
 prepare() {
@@ -20,14 +20,6 @@ prepare() {
 	HOST=${HOST%/}
 	project "$HOME/proj"
 	allow "$HOME/proj"
-}
-
-# begin: `mairu login` that waits for its browser, as $LOGIN.
-begin() {
-	: >"$T/login"
-	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
-	LOGIN=$!
-	wait_until grep -q /auth/ "$T/login"
 }
 
 # login_ends STATUS [MESSAGE]: that is how a login ends, with a browser beside
@@ -60,12 +52,6 @@ no_secret() {
 no_session() {
 	run mairu list-sessions
 	assert_output 'mairu: there is no session. Run: mairu login'
-}
-
-runs() {
-	run -0 mairu exec --no-login --no-cache --server contoso "$ROLE" echo ran
-	unhurried
-	assert_output ran
 }
 
 # role_ends STATUS MESSAGE CODE: whoever asks for the role is told so.

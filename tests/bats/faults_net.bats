@@ -8,8 +8,8 @@
 
 load lib/common
 load lib/ask
+load lib/faults
 
-AGAIN='To try again, run: mairu login contoso'
 
 prepare() {
 	mkdir -p "$XDG_CONFIG_HOME/mairu/servers.d"
@@ -30,13 +30,6 @@ visit() {
 	curl -sSLk -m 20 -b '' --noproxy '*' ${PORT:+--resolve "fake.test:$PORT:127.0.0.1"} "$1"
 }
 
-begin() {
-	: >"$T/login"
-	mairu login --no-browser contoso >"$T/login" 2>&1 3>&- &
-	LOGIN=$!
-	wait_until grep -q /auth/ "$T/login"
-}
-
 # login_ends STATUS [MESSAGE]
 login_ends() {
 	local status=0
@@ -53,12 +46,6 @@ logs_in() {
 	begin
 	visit "$(login_url)" >"$T/page"
 	wait "$LOGIN"
-}
-
-runs() {
-	run -0 mairu exec --no-login --no-cache --server contoso "$ROLE" echo ran
-	unhurried
-	assert_output ran
 }
 
 # role_ends STATUS MESSAGE: in a terminal, and to an SDK.

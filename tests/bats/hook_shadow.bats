@@ -5,15 +5,7 @@
 # shellcheck disable=SC2034 # SDK is read by the stand-ins
 
 load lib/common
-
-setup_file() {
-	local build
-
-	build=$(cd "${MAIRU_BUILD:-$BATS_TEST_DIRNAME/../../build}" && pwd)
-	if command -v npm >/dev/null; then
-		"$BATS_TEST_DIRNAME/sdk/install" "$build/sdk"
-	fi
-}
+load lib/sdks
 
 SHADOWED="mairu: this role is shadowed: [default] in ~/.aws/credentials has aws_access_key_id, which most SDKs take instead. Run: mairu setup-profile (or write \"mode\": \"static\" into .mairu.json)"
 
@@ -27,8 +19,7 @@ aws_secret_access_key = not-a-secret'
 	stand_ins
 }
 
-# `which-key` says which access key each SDK finds, in a line each; the
-# profile's credential_process is played by $T/stand/mairu.
+# The profile's credential_process is played by $T/stand/mairu.
 stand_ins() {
 	mkdir "$T/stand"
 	cat >"$T/stand/mairu" <<-'SH'
@@ -38,25 +29,8 @@ stand_ins() {
 			'"SecretAccessKey": "s", "SessionToken": "t",' \
 			'"Expiration": "2099-01-01T00:00:00Z"}'
 	SH
-	cat >"$T/bin/which-key" <<-SH
-		#!/bin/sh
-		/usr/bin/python3 - <<'PY'
-		import boto3
-		try:
-		    found = boto3.Session().get_credentials()
-		    print("boto3", found.access_key if found else "none")
-		except Exception as e:
-		    print("boto3", e)
-		PY
-		/usr/bin/aws configure list 2>&1 |
-			sed -n 's/^ *access_key *\(\S*\) *\(\S*\).*/cli \1 \2/p'
-		command -v npm >/dev/null || exit 0
-		echo "js \$(node "$MAIRU_BUILD/sdk/which.mjs")"
-	SH
-	chmod +x "$T/stand/mairu" "$T/bin/which-key"
-	if [ -d "$MAIRU_BUILD/sdk" ]; then
-		cp "$BATS_TEST_DIRNAME/sdk/which.mjs" "$MAIRU_BUILD/sdk/"
-	fi
+	chmod +x "$T/stand/mairu"
+	which_key
 }
 
 shadow() {

@@ -12,10 +12,7 @@ DEV=ASIAFAKEDEV
 OPS=ASIAFAKEOPS
 
 prepare() {
-	start_server
-	a_server contoso
-	project "$HOME/proj"
-	allow "$HOME/proj"
+	start_project
 }
 
 login_is_required() {

@@ -5,15 +5,7 @@
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
 
 load lib/common
-
-setup_file() {
-	local build
-
-	build=$(cd "${MAIRU_BUILD:-$BATS_TEST_DIRNAME/../../build}" && pwd)
-	if command -v npm >/dev/null; then
-		"$BATS_TEST_DIRNAME/sdk/install" "$build/sdk"
-	fi
-}
+load lib/sdks
 
 prepare() {
 	a_silent_server

@@ -6,10 +6,7 @@ load lib/common
 
 prepare() {
 	plain_memory
-	start_server
-	a_server contoso
-	project "$HOME/proj"
-	allow "$HOME/proj"
+	start_project
 }
 
 work() {

@@ -498,6 +498,14 @@ allow() {
 	}
 }
 
+# start_project: ~/proj, which is trusted, of a server that runs.
+start_project() {
+	start_server
+	a_server contoso
+	project "$HOME/proj"
+	allow "$HOME/proj"
+}
+
 # agree_proxies: the yes that proxies of the environment need, as mairu keeps it.
 agree_proxies() {
 	(umask 077 && mkdir -p "$XDG_STATE_HOME/mairu")
