@@ -13,27 +13,20 @@
 
 /* --- what the service takes */
 
-static int is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
-
 static int in_name(char c)
 {
-	return is_word(c) || (c != '\0' && strchr("+=,.@-", c) != NULL);
+	return text_has(c, "_+=,.@-");
 }
 
 static int in_external_id(char c)
 {
-	return in_name(c) || c == ':' || c == '/';
+	return text_has(c, "_+=,.@:/-");
 }
 
 /* Letters, digits and spaces of any script among them. */
 static int in_tag(char c)
 {
-	return is_word(c) || (unsigned char)c >= 0x80 ||
-	       (c != '\0' && strchr(" .:/=+-@", c) != NULL);
+	return (unsigned char)c >= 0x80 || text_has(c, "_ .:/=+-@");
 }
 
 static const struct intake_rule arn_rule = {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/core/secret.h"
+#include "base/core/text.h"
 #include "base/core/url.h"
 
 /* GCC 12 takes a string that is stored through a pointer for lost; the tests
@@ -98,8 +99,7 @@ static void take_auth(struct servers_parse *c, struct servers_part *oauth)
 /* What needs no escape in a path (RFC 3986, section 2.3), and a slash. */
 static int in_path(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~/", c));
+	return text_has(c, "-._~/");
 }
 
 static const struct intake_rule path_rule = {2, 128, in_path,

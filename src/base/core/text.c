@@ -81,6 +81,12 @@ static int within(uint32_t cp, const struct range *r, size_t n)
 	return 0;
 }
 
+int text_has(char c, const char *also)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c && strchr(also, c));
+}
+
 int text_steers(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || WITHIN(cp, hiding);
@@ -205,17 +211,9 @@ void text_safe(struct buf *out, const char *s, size_t len, size_t max_columns)
 /* Characters that no shell gives a meaning to, at any place in a word. */
 int text_is_plain(const char *s, size_t len)
 {
-	static const char marks[] = "-_./:@%+,";
-
-	for (size_t i = 0; i < len; i++) {
-		char c = s[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9'))
-			continue;
-		if (!c || !strchr(marks, c))
+	for (size_t i = 0; i < len; i++)
+		if (!text_has(s[i], "-_./:@%+,"))
 			return 0;
-	}
 	return len != 0;
 }
 

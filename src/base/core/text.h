@@ -19,6 +19,9 @@ size_t text_utf8_char(const char *s, size_t len, uint32_t *cp);
  * points past U+10FFFF. */
 int text_utf8(const char *s, size_t len);
 
+/* 1 for a letter or a digit of ASCII, or a character of `also`. */
+int text_has(char c, const char *also);
+
 /* 1 for what a terminal obeys, or what makes a text show as another one:
  * control characters (C0, DEL, C1), bidirectional controls, zero width and
  * otherwise invisible characters, line and paragraph separators. */

@@ -16,16 +16,10 @@ struct part {
 	size_t len;
 };
 
-static int is_alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9');
-}
-
 static int all_in(const struct part *p, const char *marks)
 {
 	for (size_t i = 0; i < p->len; i++)
-		if (!is_alnum(p->s[i]) && strchr(marks, p->s[i]) == NULL)
+		if (!text_has(p->s[i], marks))
 			return 0;
 	return 1;
 }
@@ -283,8 +277,7 @@ void url_encode(struct buf *out, const char *s, size_t len, const char *also)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
 
-		if (is_alnum(s[i]) ||
-		    (c && (strchr("-._~", c) || strchr(also, c)))) {
+		if (text_has(s[i], "-._~") || text_has(s[i], also)) {
 			buf_addc(out, s[i]);
 			continue;
 		}

@@ -97,6 +97,14 @@ int path_program(const char *name, size_t name_len, char out[PATH_MAX])
 	return 0;
 }
 
+int path_same(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
 size_t path_shared(const char *a, const char *b)
 {
 	size_t n = 0, i = 0;

@@ -40,6 +40,9 @@ int path_next(
 /* The first file of that name on PATH that may be run; 0: there is none. */
 int path_program(const char *name, size_t name_len, char out[PATH_MAX]);
 
+/* 1 when both lead to one file. */
+int path_same(const char *a, const char *b);
+
 /* The length of the directories that two absolute paths share, without the
  * slash that follows them: 4 for /usr/bin and /usr/lib, 0 for / alone. */
 size_t path_shared(const char *a, const char *b);

@@ -167,6 +167,7 @@ void plat_process_name(pid_t pid, char *out, size_t cap)
 
 enum {
 	STAT_PARENT = 4, /* as proc(5) counts */
+	STAT_TERMINAL = 7,
 	STAT_STARTED = 22,
 	STAT_STACK = 28,
 };
@@ -198,6 +199,13 @@ pid_t plat_parent(pid_t pid)
 	uint64_t n = stat_number(pid, STAT_PARENT);
 
 	return n <= INT32_MAX ? (pid_t)n : 0;
+}
+
+unsigned plat_terminal_number(pid_t pid)
+{
+	uint64_t n = stat_number(pid, STAT_TERMINAL);
+
+	return n <= INT32_MAX ? (unsigned)n : 0;
 }
 
 uint64_t plat_started(pid_t pid)

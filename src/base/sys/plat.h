@@ -60,6 +60,9 @@ void plat_process_name(pid_t pid, char *out, size_t cap);
 /* The process that started it, or 0 when the system does not tell. */
 pid_t plat_parent(pid_t pid);
 
+/* The number of its terminal, or 0. */
+unsigned plat_terminal_number(pid_t pid);
+
 /* The process of which this one is a copy that has executed nothing since: the
  * shell of a subshell.  The process itself where it is none, or the system does
  * not tell. */

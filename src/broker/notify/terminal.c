@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,8 +10,7 @@
 #include <unistd.h>
 
 #include "base/core/buf.h"
-#include "base/core/text.h"
-#include "base/sys/file.h"
+#include "base/sys/plat.h"
 #include "net/runtime/helper.h"
 
 #define PTS "/dev/pts/"
@@ -121,27 +119,6 @@ static int sees_what_we_see(pid_t pid)
 	       strcmp(ours, theirs) == 0;
 }
 
-/* proc_pid_stat(5): the number of the terminal, which is the fifth field after
- * the name; the name may hold anything, brackets too. */
-static unsigned number_of(pid_t pid)
-{
-	struct buf b = BUF_INIT(4096);
-	const char *p = NULL;
-	char path[32];
-	long number = 0;
-
-	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	if (file_read(path, &b, NULL) == 0)
-		p = strrchr(buf_str(&b), ')');
-	for (int i = 0; p && i < 5; i++)
-		p = strchr(p + 1, ' ');
-	if (p &&
-	    text_number(p + 1, strcspn(p + 1, " "), 1, INT_MAX, &number) < 0)
-		number = 0; /* it has none */
-	buf_release(&b);
-	return (unsigned)number;
-}
-
 static void name_of(unsigned number, char path[TERMINAL_PATH])
 {
 	unsigned major = number >> 8 & 0xfff;
@@ -162,7 +139,7 @@ void terminal_of(pid_t pid, char path[TERMINAL_PATH])
 	path[0] = '\0';
 	if (!sees_what_we_see(pid))
 		return;
-	name_of(number_of(pid), path);
+	name_of(plat_terminal_number(pid), path);
 	for (size_t i = 0; !path[0] && i < sizeof(std) / sizeof(std[0]); i++)
 		if (link_text(pid, std[i], text, sizeof(text)) == 0 &&
 		    terminal_is_name(text))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/core/text.h"
 #include "base/core/url.h"
 #include "broker/sts/errors.h"
 #include "net/aws/hosts.h"
@@ -19,8 +20,7 @@ enum {
 
 static int in_session(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c && strchr("_+=,.@-", c));
+	return text_has(c, "_+=,.@-");
 }
 
 int sts_session_valid(const char *name)

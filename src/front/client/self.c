@@ -8,24 +8,16 @@
 #include "base/sys/path.h"
 #include "base/sys/plat.h"
 
-static int same_file(const char *a, const struct stat *b)
-{
-	struct stat st;
-
-	return stat(a, &st) == 0 && st.st_dev == b->st_dev &&
-	       st.st_ino == b->st_ino;
-}
-
 /* The way by which the user's PATH reaches this program, when it does: a
  * package manager's stable link outlives the versioned file behind it. */
-static int on_path(const struct stat *self, char out[PATH_MAX])
+static int on_path(const char *self, char out[PATH_MAX])
 {
 	const char *list = getenv("PATH");
 
 	while (path_next(&list, "mairu", 5, out))
 		/* The first one counts, as it does for the shell. */
 		if (out[0] == '/' && access(out, X_OK) == 0)
-			return same_file(out, self);
+			return path_same(out, self);
 	out[0] = '\0';
 	return 0;
 }
@@ -33,22 +25,19 @@ static int on_path(const struct stat *self, char out[PATH_MAX])
 int self_on_path(char first[PATH_MAX])
 {
 	char self[PATH_MAX];
-	struct stat st;
 
 	first[0] = '\0';
-	return plat_self(self, NULL) == 0 && stat(self, &st) == 0 &&
-	       on_path(&st, first);
+	return plat_self(self, NULL) == 0 && on_path(self, first);
 }
 
 int self_path(char out[PATH_MAX], struct err *e)
 {
 	char self[PATH_MAX];
-	struct stat st;
 	int r = plat_self(self, e);
 
 	if (r < 0)
 		return r;
-	if (stat(self, &st) == 0 && on_path(&st, out))
+	if (on_path(self, out))
 		return 0;
 	memcpy(out, self, strlen(self) + 1);
 	return 0;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
+#include "base/sys/fault.h"
 
 enum {
 	/* 50000 roles with what they are; what is longer stays away. */
@@ -57,18 +58,6 @@ static int is_ascii(const char *s)
 	return *s == '\0';
 }
 
-/* It is shown as it is, and obeyed by no terminal. */
-static int shows(const char *word)
-{
-	struct buf b = BUF_INIT(6 * WORD_MAX);
-	int same;
-
-	text_safe(&b, word, strlen(word), 6 * WORD_MAX);
-	same = word[0] != '\0' && !b.failed && strcmp(buf_str(&b), word) == 0;
-	buf_release(&b);
-	return same;
-}
-
 /* --- each shell's form */
 
 /* In double quotes `!` calls the history, and no backslash keeps it off. */
@@ -81,9 +70,7 @@ static int bash_can_quote(char quote, const char *s)
 
 static int is_plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (unsigned char)c >= 0x80 ||
-	       strchr("_-./+%,@:=", c) != NULL;
+	return (unsigned char)c >= 0x80 || text_has(c, "_-./+%,@:=");
 }
 
 static void put_bash(struct candidates *o, const char *word)
@@ -151,7 +138,8 @@ void candidates_put(struct candidates *o, const char *word, const char *what)
 	buf_adds(&b, o->glue);
 	buf_adds(&b, word);
 	whole = buf_str(&b);
-	if (b.failed || !fits(o, whole) || !shows(word) ||
+	if (b.failed || !fits(o, whole) || word[0] == '\0' ||
+	    !fault_shows(word, strlen(word)) ||
 	    (!o->is_utf8 && !is_ascii(whole)) ||
 	    (o->shell == SHELL_BASH &&
 		!bash_can_quote(o->quote, whole + strlen(o->kept))) ||

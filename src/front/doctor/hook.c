@@ -244,14 +244,6 @@ static void not_loaded(struct doctor *d, const struct from *f)
 	buf_release(&b);
 }
 
-static int same_file(const char *a, const char *b)
-{
-	struct stat sa, sb;
-
-	return stat(a, &sa) == 0 && stat(b, &sb) == 0 &&
-	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
-}
-
 /* It is at work; is it the one that it should be? */
 static void loaded(struct doctor *d, const struct hook_mark *m)
 {
@@ -276,7 +268,7 @@ static void loaded(struct doctor *d, const struct hook_mark *m)
 		    "this " MAIRU_VERSION,
 		    name);
 		findings_run(&d->f, "exec %s", name);
-	} else if (self[0] != '\0' && !same_file(m->program, self)) {
+	} else if (self[0] != '\0' && !path_same(m->program, self)) {
 		findings_add(&d->f, FINDING_WARNING, "hook",
 		    "the hook of this %s runs %s, but this is %s", name,
 		    buf_str(&theirs), buf_str(&ours));

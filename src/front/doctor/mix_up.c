@@ -60,12 +60,8 @@ static const struct servers_entry *other(
 static void add_own_path(struct buf *b, const struct servers_entry *s)
 {
 	buf_adds(b, USUAL "/");
-	for (const char *c = s->id; *c; c++) {
-		int fits = (*c >= 'a' && *c <= 'z') ||
-			   (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
-
-		buf_add(b, fits ? c : "-", 1);
-	}
+	for (const char *c = s->id; *c; c++)
+		buf_addc(b, text_has(*c, "") ? *c : '-');
 }
 
 static void add_fix(struct buf *b, const struct servers_entry *s)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/core/text.h"
+
 enum {
 	DEPTH = 32,   /* of blocks that are told apart */
 	HEADER = 3,   /* words of a block's header that count */
@@ -47,12 +49,6 @@ static int starts(const struct scan *s, const char *what)
 	size_t len = strlen(what);
 
 	return (size_t)(s->end - s->s) >= len && memcmp(s->s, what, len) == 0;
-}
-
-static int is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
 static void step(struct scan *s)
@@ -136,7 +132,7 @@ static void pass_heredoc(struct scan *s)
 
 	s->s += starts(s, "<<-") ? 3 : 2;
 	end.s = s->s;
-	while (s->s < s->end && is_word_char(*s->s))
+	while (s->s < s->end && text_has(*s->s, "_-"))
 		s->s++;
 	end.len = (size_t)(s->s - end.s);
 	if (end.len == 0)
@@ -254,8 +250,8 @@ static void take_other(struct scan *s)
 {
 	const char *from = s->s;
 
-	if (is_word_char(*s->s)) {
-		while (s->s < s->end && is_word_char(*s->s))
+	if (text_has(*s->s, "_-")) {
+		while (s->s < s->end && text_has(*s->s, "_-"))
 			s->s++;
 		add_word(s, from, (size_t)(s->s - from));
 		return;

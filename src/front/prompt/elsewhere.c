@@ -38,12 +38,9 @@ static int is_at(
 static int is_logins(const char *home)
 {
 	char login[PATH_MAX];
-	struct stat a, b;
 
-	if (!group_user_home(geteuid(), login) || strcmp(login, home) == 0)
-		return 1;
-	return stat(login, &a) == 0 && stat(home, &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return !group_user_home(geteuid(), login) || strcmp(login, home) == 0 ||
+	       path_same(login, home);
 }
 
 static int is_not_default(const struct place *p)

@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/core/text.h"
+
 static const char *const names[] = {"bash", "zsh", "fish"};
 
 enum shell shell_find(const char *name)
@@ -54,13 +56,6 @@ static void put_quoted(enum shell sh, struct buf *out, const char *s)
 	buf_addc(out, '\'');
 }
 
-static int is_bare(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') ||
-	       (c != '\0' && strchr("_./:@+,-", c) != NULL);
-}
-
 /* fish: \X is a byte, \x a character of ASCII, and neither works in quotes. */
 static void put_escaped(enum shell sh, struct buf *out, const char *s)
 {
@@ -68,7 +63,7 @@ static void put_escaped(enum shell sh, struct buf *out, const char *s)
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		if (is_bare(c))
+		if (text_has(*s, "_./:@+,-"))
 			buf_addc(out, *s);
 		else if (sh == SHELL_FISH)
 			buf_addf(out, c < 0x80 ? "\\x%02x" : "\\X%02x", c);

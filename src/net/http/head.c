@@ -66,8 +66,7 @@ static void take_retry(struct http_head *h, const char *s, size_t len)
 
 static int is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+	return text_has(c, "_.-");
 }
 
 /* "com.example#SomeException:http://...": the part that names the error. */

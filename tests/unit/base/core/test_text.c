@@ -455,9 +455,21 @@ static void what_is_no_plain_number_is_refused(void **state)
 	assert_int_equal(v, 77);
 }
 
+static void letters_and_digits_are_those_of_ascii(void **state)
+{
+	(void)state;
+	for (const char *c = "azAZ09"; *c != '\0'; c++)
+		assert_true(text_has(*c, ""));
+	for (const char *c = "`{@[/:_ \xe4"; *c != '\0'; c++)
+		assert_false(text_has(*c, ""));
+	assert_true(text_has('_', "-_"));
+	assert_false(text_has('\0', "-_"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(letters_and_digits_are_those_of_ascii),
 	    cmocka_unit_test(well_formed_utf8_is_accepted),
 	    cmocka_unit_test(malformed_utf8_is_refused),
 	    cmocka_unit_test(a_character_tells_its_length_and_code_point),

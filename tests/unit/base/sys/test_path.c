@@ -189,9 +189,18 @@ static void a_program_is_the_first_that_may_be_run(void **state)
 	assert_false(path_program("sh", 2, out));
 }
 
+static void one_file_may_have_two_paths(void **state)
+{
+	(void)state;
+	assert_true(path_same("/", "/.."));
+	assert_false(path_same("/", "/dev/null"));
+	assert_false(path_same("/nowhere", "/nowhere"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(one_file_may_have_two_paths),
 	    cmocka_unit_test(
 		without_xdg_variables_the_directories_are_below_home),
 	    cmocka_unit_test(the_xdg_variables_win_over_home),
