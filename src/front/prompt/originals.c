@@ -111,7 +111,7 @@ int originals_keep(struct prompt *p)
 	return 0;
 }
 
-void originals_hold(struct prompt *p)
+void originals_inherit(struct prompt *p)
 {
 	struct state *next = &p->plan.next;
 	struct err e;

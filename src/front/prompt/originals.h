@@ -22,7 +22,7 @@ void originals_let_go(const struct prompt *p);
 
 /* A shell that has inherited a handle holds it too from its first prompt on,
  * so that the end of the other does not lose what it means. */
-void originals_hold(struct prompt *p);
+void originals_inherit(struct prompt *p);
 
 /* Gives secret originals to the broker; the state keeps a handle.  All of
  * both sets go, so that they come back together.  -1: they could not be kept,

@@ -129,7 +129,7 @@ int run_prompt(enum shell sh, const char *began)
 		orphan_given(p.env.now, p.want.value, p.env.drop);
 	make_plan(&p);
 	complaint_make(&p);
-	originals_hold(&p);
+	originals_inherit(&p);
 	r = statement_print(&p);
 	if (r == EXIT_OK)
 		originals_let_go(&p);
