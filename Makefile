@@ -3,9 +3,14 @@
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := all
+MAKEFLAGS  += --no-builtin-rules
 include install.mk
 CC         ?= gcc
 BUILD      ?= build
+# A line for each command, with V=1 the command itself, with -s none.
+SILENT     := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+Q          := $(if $(filter 1,$(V)),,@)
+say         = $(if $(and $Q,$(if $(SILENT),,yes)),$(info $1 $2))
 
 JOBS         ?= $(shell nproc)
 # Seven for two processors: tests wait more than they work.
@@ -18,7 +23,7 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla \
            -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wcast-qual
 WERROR  ?= $(if $(CI),-Werror)
 OPT     ?= -O2 -g
-include harden.mk
+include remember.mk harden.mk libc.mk
 PATHS   := -DMAIRU_BINDIR='"$(BINDIR)"' -DMAIRU_LIBEXECDIR='"$(LIBEXECDIR)"'
 FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
            -ffile-prefix-map=$(CURDIR)=. $(PATHS) $(SANITIZE) \
@@ -29,69 +34,40 @@ FLAGS   := -std=c17 -D_GNU_SOURCE -Isrc $(WARN) $(WERROR) $(HARDEN) $(OPT) \
 BASE    := $(sort $(wildcard src/base/*/*.c))
 FRONT   := $(sort $(wildcard src/front/*.c src/front/*/*.c))
 BROKER  := $(sort $(wildcard src/net/*/*.c src/broker/*.c src/broker/*/*.c))
-UNIT    := $(sort $(wildcard tests/unit/*/*/test_*.c))
-FAKES   := $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
-ARCH    := $(shell $(CC) -print-multiarch 2>/dev/null)
-# By their whole paths: a -L for them would bring glibc's libc.a along.
-STATIC  := $(foreach l,bearssl sodium,$(shell $(CC) -print-file-name=lib$l.a))
+SOURCES := $(BASE) $(FRONT) $(BROKER)
+RULES   := Makefile harden.mk libc.mk
 SHARED  := -lcurl -lmicrohttpd -lexpat -lbearssl -lsodium -lseccomp
-MUSL_DIR := /usr/lib/$(subst -gnu,-musl,$(ARCH))
-
-# The front is linked with musl where Debian's is there: it starts in a fifth of
-# the time.  FRONT_LIBC=glibc links it with the system's own libc, statically
-# too; FRONT_LIBC=shared is for systems without archives of the libraries.
-HAS_MUSL   := $(and $(shell sh -c 'command -v musl-gcc'),$(wildcard \
-              $(MUSL_DIR)/rcrt1.o),musl)
-FRONT_LIBC ?= $(if $(word 2,$(wildcard $(STATIC))),$(or $(HAS_MUSL),glibc),shared)
-F  := $(BUILD)/f-$(FRONT_LIBC)
-ifeq ($(FRONT_LIBC),musl)
-FRONT_CC    := musl-gcc
-FRONT_FLAGS  = $(FLAGS) -DMAIRU_MUSL -idirafter /usr/include \
-               -idirafter /usr/include/$(ARCH)
-# musl-gcc knows no static PIE, so its start files are named by hand.
-FRONT_LINK   = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
-               -Wl,--gc-sections,--build-id $(MUSL_DIR)/rcrt1.o $(MUSL_DIR)/crti.o $^ \
-               $(STATIC) $(MUSL_DIR)/crtn.o
-else
-FRONT_CC    := $(CC)
-FRONT_FLAGS  = $(FLAGS) $(FORTIFY)
-FRONT_LINK   = -Wl,--gc-sections $^ $(if $(filter shared,$(FRONT_LIBC)),-pie \
-               -lbearssl -lsodium $(LDFLAGS),$(STATIC) \
-               $(if $(SANITIZE),-pie,-static-pie))
-endif
-
+F       := $(BUILD)/f-$(FRONT_LIBC)
 BASE_OBJ   := $(BASE:src/%.c=$(BUILD)/b/%.o)
 BROKER_OBJ := $(BROKER:src/%.c=$(BUILD)/b/%.o)
-# The same without the libraries.
-KEEPER_LINK = $(filter-out $(STATIC) -lbearssl -lsodium,$(FRONT_LINK))
 FRONT_OBJ  := $(FRONT:src/%.c=$F/%.o) $(BASE:src/%.c=$F/%.o)
-# What unit tests and fuzzers link: everything but the two main()s.
-TEST_OBJ   := $(BASE_OBJ) $(filter-out %/main.o,$(BROKER_OBJ)) \
-              $(filter-out %/main.o,$(FRONT:src/%.c=$(BUILD)/b/%.o))
-UNIT_BIN   := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 
 .PHONY: all
 all: $(BUILD)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper $(BUILD)/rooms ## build the programs
 
 # A program that runs can't be written to.
 $(BUILD)/mairu $(BUILD)/mairu-keeper: $(BUILD)/%: $F/%
-	rm -f $@ && cp $< $@
+	$(Q)rm -f $@ && cp $< $@
 # The same with longer limits of a prompt, for tests that are not about them: a
 # machine with much else to do may hold a prompt for longer than any user would.
 PATIENT     := $(BUILD)/p-$(FRONT_LIBC)
 PATIENT_OBJ := $(FRONT_OBJ:$F/%=$(PATIENT)/%)
 $(BUILD)/patient/mairu: $(PATIENT)/mairu $(BUILD)/mairu-broker $(BUILD)/mairu-keeper
 	@mkdir -p $(@D)
-	rm -f $(@D)/mairu* && cp $(filter-out $<,$^) $(@D)
-	cp $< $@
+	$(Q)rm -f $(@D)/mairu* && cp $(filter-out $<,$^) $(@D)
+	$(Q)cp $< $@
 $F/mairu-keeper: $F/keeper/keeper.o
-	$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(KEEPER_LINK) -o $@
-$F/mairu: $(FRONT_OBJ)
-$(PATIENT)/mairu: $(PATIENT_OBJ)
+	$(call say,LD,mairu-keeper)
+	$(Q)$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(KEEPER_LINK) -o $@
+$F/mairu: $(FRONT_OBJ) $(BUILD)/list/sources
+$(PATIENT)/mairu: $(PATIENT_OBJ) $(BUILD)/list/sources
 $F/mairu $(PATIENT)/mairu:
-	$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(FRONT_LINK) -o $@
-$(BUILD)/mairu-broker: $(BROKER_OBJ) $(BASE_OBJ)
-	$(CC) $(FLAGS) $(FORTIFY) $(HARDLD) -pie $^ $(SHARED) $(LDFLAGS) -o $@
+	$(call say,LD,$(@F))
+	$(Q)$(FRONT_CC) $(FRONT_FLAGS) $(HARDLD) $(FRONT_LINK) -o $@
+$(BUILD)/mairu-broker: $(BROKER_OBJ) $(BASE_OBJ) $(BUILD)/list/sources
+	$(call say,LD,mairu-broker)
+	$(Q)$(CC) $(FLAGS) $(FORTIFY) $(HARDLD) -pie $(OBJECTS) $(SHARED) \
+	    $(LDFLAGS) -o $@
 
 # Who may know whom, by what the compiler read.
 ROOMS_OBJ := $(FRONT_OBJ) $(BROKER_OBJ) $F/keeper/keeper.o
@@ -99,44 +75,35 @@ $(BUILD)/rooms: src/rooms scripts/rooms $(ROOMS_OBJ)
 	@awk -f scripts/rooms src/rooms $(ROOMS_OBJ:.o=.d) && touch $@
 
 define front_object
+	$(call say,CC,$*)
 	@mkdir -p $(@D)
-	$(FRONT_CC) $(FRONT_FLAGS) -ffunction-sections -fdata-sections \
+	$(Q)$(FRONT_CC) $(FRONT_FLAGS) -ffunction-sections -fdata-sections \
 	    -MMD -MP -c $< -o $@
 endef
-$F/%.o: src/%.c Makefile harden.mk
+$F/%.o: src/%.c $(RULES)
 	$(front_object)
 $(PATIENT)/%.o: FLAGS += -DMAIRU_PATIENCE=20
-$(PATIENT)/%.o: src/%.c Makefile harden.mk
+$(PATIENT)/%.o: src/%.c $(RULES)
 	$(front_object)
-$(BUILD)/b/%.o: src/%.c Makefile harden.mk
+$(BUILD)/b/%.o: src/%.c $(RULES)
+	$(call say,CC,$*)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(FORTIFY) -MMD -MP -c $< -o $@
-# So is where both will be installed, which may be said as late as at `make
-# install`: this file changes when it does.
-FORCE:
-$(BUILD)/places: FORCE
-	@mkdir -p $(@D)
-	@echo '$(BINDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
-	    echo '$(BINDIR) $(LIBEXECDIR)' >$@
-$F/front/client/spawn.o $(PATIENT)/front/client/spawn.o \
-$(BUILD)/b/front/client/spawn.o: $(BUILD)/places
-# The hooks are built in.
-$F/front/shell/hooks.o $(PATIENT)/front/shell/hooks.o \
-$(BUILD)/b/front/shell/hooks.o: $(wildcard hooks/*/*.*sh)
+	$(Q)$(CC) $(FLAGS) $(FORTIFY) -MMD -MP -c $< -o $@
 
-$(BUILD)/libtest.a: $(TEST_OBJ)
-	$(AR) rcsD $@ $^
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtest.a
-	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -Itests/unit $< $(BUILD)/libtest.a -lcmocka $(SHARED) -o $@
+# Where the programs will be installed is built in, and may be said as late as
+# at `make install`.
+$(eval $(call remember,sources,$(SOURCES)))
+$(eval $(call remember,places,$(BINDIR) $(LIBEXECDIR)))
+$(addsuffix /front/client/spawn.o,$F $(PATIENT) $(BUILD)/b): $(BUILD)/list/places
+# So are the hooks.
+$(addsuffix /front/shell/hooks.o,$F $(PATIENT) $(BUILD)/b $(BUILD)/z): \
+    $(wildcard hooks/*/*.*sh)
 
-.PHONY: check check-unit check-fakes check-cli check-bats units soak lint asan bench
+include tests/unit/unit.mk tests/fuzz/fuzz.mk
+.PHONY: check check-fakes check-cli check-bats soak lint asan bench
 check: check-unit check-fakes check-cli check-bats ## build and run every test
-check-unit: $(UNIT_BIN) ## the unit tests
-	@tests/unit/run $(JOBS) $^
-units: $(UNIT_BIN) ## the unit tests, built and not run
 check-fakes: ## that the servers which tests talk to are strict
-	@tests/unit/run $(JOBS) $(FAKES)
+	@tests/unit/run $(JOBS) $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
 check-cli: all $(BUILD)/patient/mairu ## every command: its statuses, screens, and broken brokers
 	@MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/unit/run 1 $(wildcard tests/cli/test_*.py)
 check-bats: all $(BUILD)/patient/mairu ## the tests in real shells and with real SDKs
@@ -153,13 +120,17 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 bench: all ## measure the budgets of the design
 	@tests/bench/run --build $(BUILD)
 
-include tests/fuzz/fuzz.mk
 .PHONY: clean help
 clean: ## remove what was built
 	rm -rf $(BUILD)
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' \
-	    Makefile install.mk tests/fuzz/fuzz.mk | \
-	    expand -t 16
+	    Makefile $(wildcard *.mk tests/*/*.mk) | \
+	    expand -t 20
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# The headers of what there is now; what was moved or removed asks for nothing.
+DEPS := $(wildcard $(patsubst %.o,%.d,$(FRONT_OBJ) $(PATIENT_OBJ) $(BASE_OBJ) \
+        $(BROKER_OBJ) $(SOURCES:src/%.c=$(BUILD)/b/%.o) $(FUZZ_OBJ) $F/keeper/keeper.o) \
+        $(UNIT_BIN:=.d) $(FUZZ:%=$(BUILD)/fuzz/%.d))
+FORCE $(DEPS): ;
+include $(DEPS)

@@ -19,12 +19,13 @@ $(FUZZ:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
 FUZZ_CC  := clang $(filter-out $(ZERO),$(FLAGS)) -g -O1 \
             -DMAIRU_VERSION='"0.12.0"' \
             -fsanitize=address,undefined -fno-sanitize-recover=all
-FUZZ_OBJ := $(patsubst src/%.c,$(BUILD)/z/%.o,$(filter-out %/main.c,$(BASE) \
-            $(BROKER) $(FRONT)))
-$(BUILD)/z/%.o: src/%.c Makefile harden.mk
+FUZZ_OBJ := $(patsubst src/%.c,$(BUILD)/z/%.o,$(filter-out %/main.c,$(SOURCES)))
+$(BUILD)/z/%.o: src/%.c $(RULES)
+	$(call say,CC,$*)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
-$(BUILD)/z/front/shell/hooks.o: $(wildcard hooks/*/*.*sh)
-$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ) $(BUILD)/list/sources
+	$(call say,CC,fuzz/$*)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) -fsanitize=fuzzer $^ $(SHARED) -o $@
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer -MMD -MP -MF $@.d -MT $@ $< $(FUZZ_OBJ) \
+	    $(SHARED) -o $@
