@@ -94,9 +94,9 @@ $(BUILD)/b/%.o: src/%.c $(RULES)
 # at `make install`.
 $(eval $(call remember,sources,$(SOURCES)))
 $(eval $(call remember,places,$(BINDIR) $(LIBEXECDIR)))
-$(addsuffix /front/client/spawn.o,$F $(PATIENT) $(BUILD)/b): $(BUILD)/list/places
+$(addsuffix /front/client/spawn.o,$F $(PATIENT) $(BUILD)/t): $(BUILD)/list/places
 # So are the hooks.
-$(addsuffix /front/shell/hooks.o,$F $(PATIENT) $(BUILD)/b $(BUILD)/z): \
+$(addsuffix /front/shell/hooks.o,$F $(PATIENT) $(BUILD)/t $(BUILD)/z): \
     $(wildcard hooks/*/*.*sh)
 
 include tests/unit/unit.mk tests/fuzz/fuzz.mk
@@ -130,7 +130,7 @@ help: ## list the targets
 
 # The headers of what there is now; what was moved or removed asks for nothing.
 DEPS := $(wildcard $(patsubst %.o,%.d,$(FRONT_OBJ) $(PATIENT_OBJ) $(BASE_OBJ) \
-        $(BROKER_OBJ) $(SOURCES:src/%.c=$(BUILD)/b/%.o) $(FUZZ_OBJ) $F/keeper/keeper.o) \
+        $(BROKER_OBJ) $(SOURCES:src/%.c=$(BUILD)/t/%.o) $(FUZZ_OBJ) $F/keeper/keeper.o) \
         $(UNIT_BIN:=.d) $(FUZZ:%=$(BUILD)/fuzz/%.d))
 FORCE $(DEPS): ;
 include $(DEPS)
