@@ -117,12 +117,15 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=$(BUILD)/asan FRONT_LIBC=glibc OPT='-O1 -g' SANITIZE=\
 	'-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer' $(ASAN_CHECK)
+.PHONY: compile-commands
+compile-commands: ## compile_commands.json, for clangd and editors
+	@scripts/compile-commands $(CC) $(FLAGS) $(FORTIFY) >compile_commands.json
 bench: all ## measure the budgets of the design
 	@tests/bench/run --build $(BUILD)
 
 .PHONY: clean help
 clean: ## remove what was built
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) compile_commands.json
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' \
 	    Makefile $(wildcard *.mk tests/*/*.mk) | \
