@@ -4,7 +4,8 @@
 /*
  * All of net/http/http.h without a network: calls are kept until the test
  * answers them.  It defines every function of that header, so that http.o is
- * not linked, and http_resolve(), which is curl.o's.  To be included by one file of a program.
+ * not linked, and http_resolve(), which is curl.o's.  To be included by one
+ * file of a program.
  */
 
 #include <setjmp.h>

@@ -96,8 +96,8 @@ static void what_there_is_no_room_for_is_not_called_unknown(void **state)
 
 		(void)snprintf(path, sizeof(path), "/p/%d/.mairu.json", i);
 		assert_int_equal(grants_get(grants,
-				     &(struct project_ref){path, none,
-					 "contoso", "123/Dev", ""},
+				     &(struct project_ref){
+					 path, none, "contoso", "123/Dev", ""},
 				     &g, &e),
 		    0);
 		grant_token(g, &b);
