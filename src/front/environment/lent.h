@@ -11,6 +11,9 @@
  * outside of all projects; another project's own takes over inside of that.
  * Who typed a role in a project did not mean that project's; who goes to
  * another one has left what it was typed for.
+ *
+ * It is no part of the hook's state: a project's role lies above it there, and
+ * a shell that loses that state knows by this one whose role it still has.
  */
 
 #include "front/environment/vars.h"
