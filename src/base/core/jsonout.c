@@ -90,7 +90,8 @@ static void add_string(struct buf *b, const char *s, size_t len)
 		i += n ? n : 1;
 		run = i;
 	}
-	buf_add(b, s + run, len - run);
+	if (run < len)
+		buf_add(b, s + run, len - run);
 	buf_addc(b, '"');
 }
 

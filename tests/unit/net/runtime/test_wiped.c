@@ -27,7 +27,15 @@ static size_t freed_with_secret;
 static char secret[MEMSCAN_LEN + 1];
 static struct err e;
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(SANITIZED)
 void __libc_free(void *p);
 void *__libc_realloc(void *p, size_t len);
 
