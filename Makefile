@@ -100,7 +100,7 @@ $(addsuffix /front/shell/hooks.o,$F $(PATIENT) $(BUILD)/t $(BUILD)/z): \
     $(wildcard hooks/*/*.*sh)
 
 include tests/unit/unit.mk tests/fuzz/fuzz.mk
-.PHONY: check check-fakes check-cli check-bats soak lint asan bench
+.PHONY: check check-fakes check-cli check-bats soak lint asan bench nightly
 check: check-unit check-fakes check-cli check-bats ## build and run every test
 check-fakes: ## that the servers which tests talk to are strict
 	@tests/unit/run $(JOBS) $(shell find tests/fakes -name 'test_*.py' -perm -u+x)
@@ -122,6 +122,8 @@ compile-commands: ## compile_commands.json, for clangd and editors
 	@scripts/compile-commands $(CC) $(FLAGS) $(FORTIFY) >compile_commands.json
 bench: all ## measure the budgets of the design
 	@tests/bench/run --build $(BUILD)
+nightly: ## what takes too long to wait for: `bash .ci/run --list`
+	@bash .ci/run --nightly
 
 .PHONY: clean help
 clean: ## remove what was built
