@@ -15,22 +15,12 @@ enum {
 	OPT_TIMEOUT,
 	OPT_CONFIRM,
 	OPT_ASSUME,
-	OPT_ASSUME_NAME,
-	OPT_ASSUME_DURATION,
-	OPT_ASSUME_EXTERNAL_ID,
-	OPT_ACCOUNT,
 
 	/* Go's SDK gives up after a minute. */
 	DEFAULT_TIMEOUT = 50,
 	/* Its limit for the output. */
 	OUTPUT_MAX = 8 * 1024
 };
-
-static const struct assume_options assume = {.role = OPT_ASSUME,
-    .session_name = OPT_ASSUME_NAME,
-    .duration = OPT_ASSUME_DURATION,
-    .external_id = OPT_ASSUME_EXTERNAL_ID,
-    .account = OPT_ACCOUNT};
 
 static int choose_target(
     const struct cmd_line *line, struct target *t, struct err *e)
@@ -65,8 +55,7 @@ static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
 
 	/* A role in force is what it is; more is put on a config's. */
 	if (line->n_args == 1 && strcmp(line->args[0], "auto") == 0 &&
-	    line->option[OPT_ASSUME] == NULL &&
-	    line->option[OPT_ACCOUNT] == NULL)
+	    !assume_given(line, OPT_ASSUME))
 		o->token = target_token(t);
 	if (o->token != NULL)
 		r = ask_by_token(o, k, e);
@@ -74,7 +63,7 @@ static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
 		return r;
 	r = choose_target(line, t, e);
 	if (r == 0)
-		r = assume_apply(t, line, &assume, NULL, e);
+		r = assume_apply(t, line, OPT_ASSUME, NULL, e);
 	return r < 0 ? r : obtain_keys(o, k, e);
 }
 
@@ -150,10 +139,8 @@ const struct cmd cmd_credential_process = {
 	    "waits so long for credentials (50)"},
 	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
 	    "trusts a config of this digest"},
-	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
-	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT)},
+	ASSUME_OPTIONS(OPT_ASSUME)},
     .arg_values = {&value_server_or_auto, &value_role},
-    .repeats = ASSUME_REPEATS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
-	OPT_ASSUME_EXTERNAL_ID),
+    .repeats = ASSUME_REPEATS(OPT_ASSUME),
     .run = credential_process_run,
 };

@@ -29,21 +29,11 @@ enum {
 	OPT_GRANT,
 	OPT_CONFIRM,
 	OPT_ASSUME,
-	OPT_ASSUME_NAME,
-	OPT_ASSUME_DURATION,
-	OPT_ASSUME_EXTERNAL_ID,
-	OPT_ACCOUNT,
-	OPT_JSON,
+	OPT_JSON = OPT_ASSUME + ASSUME_COUNT,
 
 	DEFAULT_TIMEOUT = 60, /* seconds */
 	OUTPUT_MAX = 64 * 1024
 };
-
-static const struct assume_options assume = {.role = OPT_ASSUME,
-    .session_name = OPT_ASSUME_NAME,
-    .duration = OPT_ASSUME_DURATION,
-    .external_id = OPT_ASSUME_EXTERNAL_ID,
-    .account = OPT_ACCOUNT};
 
 static int choose(const struct cmd_line *line, struct target *t,
     struct obtain *o, struct err *e)
@@ -61,7 +51,7 @@ static int choose(const struct cmd_line *line, struct target *t,
 		    line->n_args > 0 ? line->args[0] : "auto",
 		    line->option[OPT_CONFIRM], e);
 	if (r == 0)
-		r = assume_apply(t, line, &assume, region, e);
+		r = assume_apply(t, line, OPT_ASSUME, region, e);
 	o->region = region != NULL ? region : t->region;
 	return r;
 }
@@ -194,13 +184,11 @@ const struct cmd cmd_whoami = {
 	    "of a login: code, device_code"},
 	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
 	    "trusts a config of this digest"},
-	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
-	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT),
+	ASSUME_OPTIONS(OPT_ASSUME),
 	[OPT_JSON] = {"json", 0, NULL, "the same for a program, in UTC"}},
     .arg_values = {&value_role_or_auto},
     .option_values =
 	{[OPT_SERVER] = &value_server, [OPT_GRANT] = &value_grant_type},
-    .repeats = ASSUME_REPEATS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
-	OPT_ASSUME_EXTERNAL_ID),
+    .repeats = ASSUME_REPEATS(OPT_ASSUME),
     .run = whoami_run,
 };

@@ -51,22 +51,23 @@ static int set_duration(struct hop *h, const char *text, struct err *e)
 
 /* Each belongs to the last hop that stands before it. */
 static int set(struct chain *c, size_t first, size_t which, const char *value,
-    const struct assume_options *at, struct err *e)
+    size_t at, struct err *e)
 {
 	struct hop *h = c->n > first ? &c->hops[c->n - 1] : NULL;
 
-	if (which == at->role)
+	if (which == at + ASSUME_ROLE)
 		return add_hop(c, value, e);
-	if (which != at->session_name && which != at->duration &&
-	    which != at->external_id)
+	if (which != at + ASSUME_SESSION_NAME &&
+	    which != at + ASSUME_DURATION && which != at + ASSUME_EXTERNAL_ID)
 		return 0;
 	if (h == NULL)
 		return err_set(e, ERR_USAGE,
 		    "--assume-role-... says more of an --assume-role that "
 		    "stands before it");
-	if (which == at->duration)
+	if (which == at + ASSUME_DURATION)
 		return set_duration(h, value, e);
-	put(which == at->session_name ? &h->role_session_name : &h->external_id,
+	put(which == at + ASSUME_SESSION_NAME ? &h->role_session_name
+					      : &h->external_id,
 	    value);
 	return 0;
 }
@@ -116,8 +117,8 @@ static int write_back(struct target *t, const struct chain *c, struct err *e)
 	return r < 0 ? (int)e->code : 0;
 }
 
-int assume_apply(struct target *t, const struct cmd_line *line,
-    const struct assume_options *at, const char *region, struct err *e)
+int assume_apply(struct target *t, const struct cmd_line *line, size_t at,
+    const char *region, struct err *e)
 {
 	struct chain c;
 	size_t first;
@@ -135,7 +136,7 @@ int assume_apply(struct target *t, const struct cmd_line *line,
 		c.account = NULL;
 	}
 	if (r == 0)
-		r = set_account(&c, line->option[at->account], e);
+		r = set_account(&c, line->option[at + ASSUME_ACCOUNT], e);
 	if (r == 0 && (c.n > 0 || c.account != NULL)) {
 		set_region(&c, region);
 		r = write_back(t, &c, e);
@@ -161,18 +162,23 @@ void assume_say_hour(const struct hop *hops, size_t n)
 	buf_release(&b);
 }
 
-void assume_say_hour_given(
-    const struct cmd_line *line, const struct assume_options *at)
+void assume_say_hour_given(const struct cmd_line *line, size_t at)
 {
 	const char *text;
 	long n = 0;
 
 	for (size_t i = 0; i < line->n_given; i++) {
 		text = line->given[i].value;
-		if (line->given[i].which == at->duration &&
+		if (line->given[i].which == at + ASSUME_DURATION &&
 		    text_number(text, strlen(text), HOUR + 1, 43200, &n) == 0)
 			say("%ld s count as %d: AWS gives an hour at most to a "
 			    "role that a role assumes",
 			    n, HOUR);
 	}
+}
+
+int assume_given(const struct cmd_line *line, size_t at)
+{
+	return line->option[at + ASSUME_ROLE] != NULL ||
+	       line->option[at + ASSUME_ACCOUNT] != NULL;
 }

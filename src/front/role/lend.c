@@ -37,10 +37,6 @@ enum {
 	OPT_NO_REFRESH,
 	OPT_ALLOW_SHADOW,
 	OPT_ASSUME,
-	OPT_ASSUME_NAME,
-	OPT_ASSUME_DURATION,
-	OPT_ASSUME_EXTERNAL_ID,
-	OPT_ACCOUNT,
 
 	DEFAULT_TIMEOUT = 60, /* seconds */
 	MAX_LEVEL = 16,	      /* of one in another */
@@ -60,12 +56,6 @@ struct job {
 	struct credentials keys; /* in static mode */
 	struct obtain_lent lent; /* in ecs mode */
 };
-
-static const struct assume_options assume = {.role = OPT_ASSUME,
-    .session_name = OPT_ASSUME_NAME,
-    .duration = OPT_ASSUME_DURATION,
-    .external_id = OPT_ASSUME_EXTERNAL_ID,
-    .account = OPT_ACCOUNT};
 
 /* A script that stands for a command and runs it with `mairu exec` by the
  * script's own name would go on without end. */
@@ -120,10 +110,10 @@ static int choose(struct job *j, struct err *e)
 	if (r == 0)
 		r = choose_target(j, e);
 	if (r == 0)
-		r = assume_apply(&j->target, j->line, &assume, region, e);
+		r = assume_apply(&j->target, j->line, OPT_ASSUME, region, e);
 	if (r < 0)
 		return r;
-	assume_say_hour_given(j->line, &assume);
+	assume_say_hour_given(j->line, OPT_ASSUME);
 	j->mode = mode == NULL		     ? j->target.mode
 		  : strcmp(mode, "ecs") == 0 ? PROJECT_ECS
 					     : PROJECT_STATIC;
@@ -202,20 +192,14 @@ static int get_credentials(struct job *j, struct err *e)
 	return r;
 }
 
-/* More than the config says: it must not be taken for what it says. */
-static int goes_on_from_config(const struct job *j)
-{
-	return j->line->option[OPT_ASSUME] != NULL ||
-	       j->line->option[OPT_ACCOUNT] != NULL;
-}
-
 /* Everything of the list goes but what is set here, so that nothing else that
  * this shell had takes part. */
 static void choose_variables(const struct job *j, const char *value[VAR_COUNT])
 {
 	value[VAR_ACTIVE_SERVER] = j->target.server;
 	value[VAR_ACTIVE_ROLE] = j->target.acts;
-	if (!goes_on_from_config(j))
+	/* More than the config says must not be taken for what it says. */
+	if (!assume_given(j->line, OPT_ASSUME))
 		value[VAR_ACTIVE_CONFIG] = j->target.config;
 	value[VAR_REGION] = value[VAR_DEFAULT_REGION] = j->region;
 	if (j->mode == PROJECT_STATIC) {
@@ -360,13 +344,11 @@ const struct cmd cmd_exec = {
 	    "credentials are not renewed ahead"},
 	[OPT_ALLOW_SHADOW] = {"allow-shadow", 0, NULL,
 	    "runs though [default] wins"},
-	ASSUME_OPTIONS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
-	    OPT_ASSUME_EXTERNAL_ID, OPT_ACCOUNT)},
+	ASSUME_OPTIONS(OPT_ASSUME)},
     .arg_values = {&value_role_or_auto, &value_program},
     .option_values = {[OPT_SERVER] = &value_server,
 	[OPT_MODE] = &value_mode,
 	[OPT_GRANT] = &value_grant_type},
-    .repeats = ASSUME_REPEATS(OPT_ASSUME, OPT_ASSUME_NAME, OPT_ASSUME_DURATION,
-	OPT_ASSUME_EXTERNAL_ID),
+    .repeats = ASSUME_REPEATS(OPT_ASSUME),
     .run = exec_run,
 };
