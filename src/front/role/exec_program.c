@@ -18,7 +18,10 @@
 enum {
 	SHOWN_COLUMNS = 200,
 	/* As much as the kernel reads of a first line. */
-	HEAD_MAX = 256
+	HEAD_MAX = 256,
+	/* As shells have them. */
+	EXIT_CANNOT_RUN = 126,
+	EXIT_NO_COMMAND = 127
 };
 
 /* What shells and env(1) take when there is no PATH. */
@@ -222,4 +225,10 @@ int exec_program(const char *path, const char *const *args, struct err *e)
 		return lacks_interpreter(path, e);
 	return is_gone(failed) ? there_is_none(path, e)
 			       : cannot(ERR_REFUSED, path, strerror(failed), e);
+}
+
+int exec_program_say(const struct err *e)
+{
+	say_failure("exec: %s", e->msg);
+	return e->code == ERR_NOT_FOUND ? EXIT_NO_COMMAND : EXIT_CANNOT_RUN;
 }

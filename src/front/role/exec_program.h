@@ -26,4 +26,8 @@ int exec_program_find(const char *name, char **path, struct err *e) MUST_CHECK;
 int exec_program(
     const char *path, const char *const *args, struct err *e) MUST_CHECK;
 
+/* Says why it could not be run; the exit code is the one that shells have for
+ * that: 127 when it is not there, else 126. */
+int exec_program_say(const struct err *e);
+
 #endif
