@@ -1,4 +1,4 @@
-/* mairu list-roles: the roles that one may have. */
+#include "front/role/listing.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -7,10 +7,7 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/cmd.h"
 #include "front/client/client.h"
-#include "front/completion/value.h"
-#include "front/role/role_format.h"
 #include "front/role/role_list.h"
 #include "front/servers/server_check.h"
 #include "front/terminal/column.h"
@@ -18,9 +15,6 @@
 #include "front/terminal/screen.h"
 
 enum {
-	OPT_SERVER,
-	OPT_OUTPUT,
-	OPT_FRESH,
 	OPEN_MS = 10000,
 	SILENT_MS = 1000, /* who waits longer is told what for */
 	ID_COLUMNS = 32,  /* a longer id moves the rest of its line */
@@ -276,27 +270,18 @@ static int list(struct listing *l, const struct servers *s, const char *server)
 	return l->exit_code;
 }
 
-static int list_roles_run(const struct cmd_line *line)
+int listing_print(enum role_format_kind kind, const char *server, int fresh)
 {
-	const char *format = line->option[OPT_OUTPUT];
-	const char *server = line->option[OPT_SERVER];
 	static struct listing l; /* large, and zero */
-	int kind = role_format_find(format != NULL ? format : "text");
 	struct servers s;
 	struct err e;
 	int r;
 
-	l.fresh = line->option[OPT_FRESH] != NULL;
-	if (kind < 0) {
-		say_failure(
-		    "list-roles: --output takes text, oneline or json. Run: "
-		    "mairu list-roles --help");
-		return EXIT_USAGE;
-	}
 	if (servers_load(&s, NULL, &e) < 0)
 		return say_err(&e);
+	l.fresh = fresh;
 	screen_look(&l.screen, STDERR_FILENO);
-	role_format_init(&l.format, (enum role_format_kind)kind);
+	role_format_init(&l.format, kind);
 	if (s.count > 0 || server != NULL) {
 		r = list(&l, &s, server);
 	} else {
@@ -307,25 +292,3 @@ static int list_roles_run(const struct cmd_line *line)
 	servers_release(&s);
 	return r;
 }
-
-const struct cmd cmd_list_roles = {
-    .name = "list-roles",
-    .synopsis = "",
-    .purpose = "lists the roles that one may have",
-    .details =
-	"Of every server that is configured, as they come; those without a\n"
-	"login, and files that cannot be used, are named on standard error.\n"
-	"text has the server's id and below it its roles, oneline repeats the\n"
-	"id in front of each, json is for programs.  The status is 4 when\n"
-	"there is no login at all.  The broker remembers a list for a quarter\n"
-	"of an hour.",
-    .example = "mairu list-roles -o oneline | grep Admin",
-    .options = {[OPT_SERVER] = {"server", 0, "SERVER",
-		    "only of this one, by its id or URL"},
-	[OPT_OUTPUT] = {"output", 'o', "FORMAT",
-	    "text (the default), oneline or json"},
-	[OPT_FRESH] = {"fresh", 0, NULL, "asks the server in any case"}},
-    .option_values =
-	{[OPT_SERVER] = &value_server, [OPT_OUTPUT] = &value_role_format},
-    .run = list_roles_run,
-};
