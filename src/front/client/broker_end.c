@@ -1,5 +1,4 @@
-/* mairu kill-agent: ends the broker, and with it all that it holds; the keeper
- * of its port gets another key, or ends too. */
+#include "front/client/broker_end.h"
 
 #include <unistd.h>
 
@@ -8,7 +7,6 @@
 #include "base/core/wire.h"
 #include "base/sys/keeper_talk.h"
 #include "base/sys/plat.h"
-#include "front/cli/cmd.h"
 #include "front/client/broker_lock.h"
 #include "front/client/client.h"
 #include "front/terminal/say.h"
@@ -18,10 +16,6 @@ enum {
 	GONE_MS = 5000,
 	BUSY_MS = 1000, /* until the keeper has seen that the broker ended */
 	NAP_MS = 5
-};
-
-enum {
-	OPT_KEEPER
 };
 
 /* Waits until the socket is gone or is another broker's. */
@@ -152,7 +146,7 @@ static int tell_keeper(const char *sock, int end, struct err *e)
 	return r;
 }
 
-/* --- the command */
+/* --- the broker, and then the keeper */
 
 /* Ends the broker that c leads to, whose opening said r. */
 static int end_broker(struct client *c, int r, int *is_told, struct err *e)
@@ -171,37 +165,21 @@ static int end_broker(struct client *c, int r, int *is_told, struct err *e)
 	return r == 0 ? wait_gone(c->path, pid, e) : r;
 }
 
-static int kill_run(const struct cmd_line *line)
+int broker_end(int keeper_too, struct err *e)
 {
-	int keeper_too = line->option[OPT_KEEPER] != NULL, is_told = 0, r;
 	struct client c;
-	struct err e;
+	int is_told = 0, r;
 
-	r = client_open(&c, CLIENT_EXISTING, plat_ms() + ANSWER_MS, &e);
+	r = client_open(&c, CLIENT_EXISTING, plat_ms() + ANSWER_MS, e);
 	if (r == ERR_NOT_FOUND && c.path[0] != '\0') {
 		say("no broker is running");
 		r = 0;
 	} else {
-		r = end_broker(&c, r, &is_told, &e);
+		r = end_broker(&c, r, &is_told, e);
 	}
 	/* A broker that was told has renewed the key itself. */
 	if (r == 0 && (keeper_too || !is_told))
-		r = tell_keeper(c.path, keeper_too, &e);
+		r = tell_keeper(c.path, keeper_too, e);
 	client_close(&c);
-	return r < 0 ? say_err(&e) : EXIT_OK;
+	return r;
 }
-
-const struct cmd cmd_kill_agent = {
-    .name = "kill-agent",
-    .synopsis = "",
-    .purpose = "ends the broker; all that it holds is wiped",
-    .details = "The next prompt or command that needs one starts another, at "
-	       "the same port.\n"
-	       "Tokens that programs have are worth nothing then, unless the "
-	       "broker was of\n"
-	       "another version: that is an upgrade.",
-    .example = "mairu kill-agent",
-    .options = {[OPT_KEEPER] = {"keeper", 0, NULL,
-		    "ends what keeps the broker's port, too"}},
-    .run = kill_run,
-};
