@@ -1,24 +1,14 @@
-/* mairu list-servers: which credential servers are configured. */
+#include "front/servers/server_list.h"
 
-#include <string.h>
 #include <unistd.h>
 
-#include "base/config/servers.h"
-#include "base/core/buf.h"
 #include "base/core/jsonout.h"
 #include "base/sys/fault.h"
-#include "front/cli/cmd.h"
 #include "front/servers/server_check.h"
 #include "front/terminal/say.h"
 #include "front/terminal/table.h"
 
-enum {
-	OPT_JSON,
-	/* 256 of an id, a URL and a path, each byte of which may become six. */
-	TEXT_MAX = 16 * 1024 * 1024
-};
-
-static void print_text(struct buf *b, const struct servers *s)
+void server_list_text(struct buf *b, const struct servers *s)
 {
 	static const char *const heads[] = {
 	    "SERVER", "KIND", "URL", "FILE", NULL};
@@ -41,7 +31,7 @@ static void print_text(struct buf *b, const struct servers *s)
 	table_release(&t);
 }
 
-static void print_json(struct buf *b, const struct servers *s)
+void server_list_json(struct buf *b, const struct servers *s)
 {
 	struct jsonout o;
 
@@ -79,8 +69,7 @@ static void say_unknown(const struct servers_entry *one)
 	buf_release(&b);
 }
 
-/* What a person has to mend; 1 when some server cannot be used for it. */
-static int say_faults(const struct servers *s)
+int server_list_faults(const struct servers *s)
 {
 	int bad = 0;
 
@@ -101,40 +90,3 @@ static int say_faults(const struct servers *s)
 	}
 	return bad;
 }
-
-static int list_servers_run(const struct cmd_line *line)
-{
-	struct buf b = BUF_INIT(TEXT_MAX);
-	struct servers s;
-	struct err e;
-	int r;
-
-	if (servers_load(&s, NULL, &e) < 0)
-		return say_err(&e);
-	if (line->option[OPT_JSON] != NULL)
-		print_json(&b, &s);
-	else
-		print_text(&b, &s);
-	r = say_data(&b);
-	if (s.count == 0) {
-		(void)server_none(&e);
-		say("%s", e.msg);
-	}
-	if (say_faults(&s) && r == EXIT_OK)
-		r = EXIT_FAILED;
-	buf_release(&b);
-	servers_release(&s);
-	return r;
-}
-
-const struct cmd cmd_list_servers = {
-    .name = "list-servers",
-    .synopsis = "",
-    .purpose = "lists the credential servers that are configured",
-    .details =
-	"Each with its id, kind (oauth or aws_sso), URL and file.  Files that\n"
-	"cannot be used are named on standard error; the status is then 1.",
-    .example = "mairu list-servers",
-    .options = {[OPT_JSON] = {"json", 0, NULL, "the same for a program"}},
-    .run = list_servers_run,
-};

@@ -1,4 +1,4 @@
-/* mairu list-sessions: where one is logged in, and for how long. */
+#include "front/signin/session_list.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -6,19 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/core/buf.h"
 #include "base/core/jsonout.h"
-#include "front/cli/cmd.h"
-#include "front/signin/logged_in.h"
-#include "front/terminal/say.h"
 #include "front/terminal/table.h"
 #include "front/terminal/when.h"
-
-enum {
-	OPT_UTC,
-	OPT_JSON,
-	TEXT_MAX = 16 * 1024 * 1024
-};
 
 /* By id; of two, the one that holds first. */
 static int compare(const void *a, const void *b)
@@ -27,6 +17,11 @@ static int compare(const void *a, const void *b)
 	int r = strcmp(x->id, y->id);
 
 	return r != 0 ? r : logged_in_holds(y) - logged_in_holds(x);
+}
+
+void session_list_sort(struct logged_in *l)
+{
+	qsort(l->at, l->count, sizeof(l->at[0]), compare);
 }
 
 static void add_end(
@@ -44,7 +39,7 @@ static void add_end(
 	}
 }
 
-static void print_text(struct buf *b, const struct logged_in *l, int utc)
+void session_list_text(struct buf *b, const struct logged_in *l, int utc)
 {
 	static const char *const heads[] = {
 	    "SERVER", "URL", "EXPIRES", "RENEWS", NULL};
@@ -81,7 +76,7 @@ static void time_member(struct jsonout *o, const char *key, int64_t t)
 	jsonout_str(o, t != 0 ? at : NULL);
 }
 
-static void print_json(struct buf *b, const struct logged_in *l)
+void session_list_json(struct buf *b, const struct logged_in *l)
 {
 	struct jsonout o;
 
@@ -106,43 +101,3 @@ static void print_json(struct buf *b, const struct logged_in *l)
 	jsonout_end(&o, ']');
 	buf_addc(b, '\n');
 }
-
-static int list_sessions_run(const struct cmd_line *line)
-{
-	static struct logged_in l; /* large */
-	struct buf b = BUF_INIT(TEXT_MAX);
-	struct err e;
-	int r;
-
-	if (logged_in_ask(&l, &e) < 0) {
-		logged_in_release(&l);
-		return say_err(&e);
-	}
-	qsort(l.at, l.count, sizeof(l.at[0]), compare);
-	if (line->option[OPT_JSON] != NULL)
-		print_json(&b, &l);
-	else
-		print_text(&b, &l, line->option[OPT_UTC] != NULL);
-	r = say_data(&b);
-	if (l.count == 0)
-		say("there is no session. Run: mairu login");
-	buf_release(&b);
-	logged_in_release(&l);
-	return r;
-}
-
-const struct cmd cmd_list_sessions = {
-    .name = "list-sessions",
-    .synopsis = "",
-    .purpose = "lists where one is logged in, and for how long",
-    .details =
-	"Asks a broker that runs; none is started for it.  One that has "
-	"ended\n"
-	"without a logout is listed as expired.  Without a session nothing "
-	"is\n"
-	"printed, and that is said on standard error.",
-    .example = "mairu list-sessions",
-    .options = {[OPT_UTC] = {"utc", 0, NULL, "times in UTC, not local ones"},
-	[OPT_JSON] = {"json", 0, NULL, "the same for a program, in UTC"}},
-    .run = list_sessions_run,
-};
