@@ -1,19 +1,15 @@
-/* mairu logout: forgets sessions and all that came from them. */
+#include "front/signin/logout.h"
 
 #include <string.h>
 
 #include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/client/wait_notice.h"
-#include "front/completion/value.h"
-#include "front/servers/target.h"
 #include "front/terminal/say.h"
 
 enum {
-	OPT_ALL,
 	/* The server may be told. */
 	BROKER_MS = 15000,
 	SHOWN_COLUMNS = 256,
@@ -79,8 +75,7 @@ static void say_none(const char *server)
 	buf_release(&b);
 }
 
-/* server "": all. */
-static int forget(const char *server, struct err *e)
+int logout_server(const char *server, struct err *e)
 {
 	struct buf request = BUF_INIT(WIRE_MAX_BODY);
 	struct wire_frame f;
@@ -105,36 +100,3 @@ static int forget(const char *server, struct err *e)
 	buf_release(&request);
 	return r;
 }
-
-static int logout_run(const struct cmd_line *line)
-{
-	char server[TARGET_NAME] = "";
-	struct err e;
-	int r = 0;
-
-	if (line->option[OPT_ALL] != NULL && line->n_args > 0) {
-		say_failure(
-		    "logout: it takes a server or --all, not both. Run: mairu "
-		    "logout --help");
-		return EXIT_USAGE;
-	}
-	if (line->n_args > 0)
-		r = target_copy(server, line->args[0], &e);
-	else if (line->option[OPT_ALL] == NULL)
-		r = target_server_here(server, &e);
-	if (r == 0)
-		r = forget(server, &e);
-	return r < 0 ? say_err(&e) : EXIT_OK;
-}
-
-const struct cmd cmd_logout = {
-    .name = "logout",
-    .synopsis = "[SERVER]",
-    .purpose = "forgets a session, and every credential that came from it",
-    .details = "Without SERVER, that which `mairu login` would take.",
-    .example = "mairu logout contoso",
-    .max_args = 1,
-    .options = {[OPT_ALL] = {"all", 0, NULL, "of every server"}},
-    .arg_values = {&value_server},
-    .run = logout_run,
-};

@@ -1,32 +1,23 @@
-/* mairu refresh: renews a session now. */
+#include "front/signin/refresh.h"
 
 #include <string.h>
 #include <time.h>
 
 #include "base/core/text.h"
 #include "base/sys/plat.h"
-#include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/client/wait_notice.h"
-#include "front/completion/value.h"
-#include "front/servers/target.h"
 #include "front/terminal/say.h"
 #include "front/terminal/when.h"
 
 enum {
-	OPT_UTC,
 	/* More than a call of the broker may take. */
 	BROKER_MS = 75000,
 	SHOWN_COLUMNS = 256
 };
 
-struct renewed {
-	char id[TARGET_NAME];
-	uint64_t expires;
-};
-
 static int read_renewed(
-    struct renewed *n, const struct wire_frame *f, struct err *e)
+    struct refreshed *n, const struct wire_frame *f, struct err *e)
 {
 	struct wire_iter it;
 	struct wire_field field;
@@ -64,7 +55,7 @@ static int login_required(const char *server, struct err *e)
 	return r;
 }
 
-static int renew(const char *server, struct renewed *n, struct err *e)
+int refresh_session(const char *server, struct refreshed *n, struct err *e)
 {
 	struct buf request = BUF_INIT(WIRE_MAX_BODY), what = BUF_INIT(2048);
 	struct wire_frame f = {0};
@@ -90,7 +81,7 @@ static int renew(const char *server, struct renewed *n, struct err *e)
 	return r;
 }
 
-static void say_renewed(const struct renewed *n, int utc)
+void refresh_say(const struct refreshed *n, int utc)
 {
 	struct buf b = BUF_INIT(2048);
 	int64_t expires = (int64_t)n->expires;
@@ -107,33 +98,3 @@ static void say_renewed(const struct renewed *n, int utc)
 	say("%s", buf_str(&b));
 	buf_release(&b);
 }
-
-static int refresh_run(const struct cmd_line *line)
-{
-	char server[TARGET_NAME];
-	struct renewed n = {0};
-	struct err e;
-	int r = line->n_args > 0 ? target_copy(server, line->args[0], &e)
-				 : target_server_here(server, &e);
-
-	if (r == 0)
-		r = renew(server, &n, &e);
-	if (r < 0)
-		return say_err(&e);
-	say_renewed(&n, line->option[OPT_UTC] != NULL);
-	return EXIT_OK;
-}
-
-const struct cmd cmd_refresh = {
-    .name = "refresh",
-    .synopsis = "[SERVER]",
-    .purpose = "renews a session now, where the server lets it be renewed",
-    .details =
-	"Without SERVER, that which `mairu login` would take.  A session in\n"
-	"use is renewed without this, before it expires.",
-    .example = "mairu refresh contoso",
-    .max_args = 1,
-    .options = {[OPT_UTC] = {"utc", 0, NULL, "the time in UTC"}},
-    .arg_values = {&value_server},
-    .run = refresh_run,
-};

@@ -1,0 +1,40 @@
+/* mairu refresh: renews a session now. */
+
+#include "front/signin/refresh.h"
+#include "front/cli/cmd.h"
+#include "front/completion/value.h"
+#include "front/terminal/say.h"
+
+enum {
+	OPT_UTC
+};
+
+static int refresh_run(const struct cmd_line *line)
+{
+	char server[TARGET_NAME];
+	struct refreshed n = {0};
+	struct err e;
+	int r = line->n_args > 0 ? target_copy(server, line->args[0], &e)
+				 : target_server_here(server, &e);
+
+	if (r == 0)
+		r = refresh_session(server, &n, &e);
+	if (r < 0)
+		return say_err(&e);
+	refresh_say(&n, line->option[OPT_UTC] != NULL);
+	return EXIT_OK;
+}
+
+const struct cmd cmd_refresh = {
+    .name = "refresh",
+    .synopsis = "[SERVER]",
+    .purpose = "renews a session now, where the server lets it be renewed",
+    .details =
+	"Without SERVER, that which `mairu login` would take.  A session in\n"
+	"use is renewed without this, before it expires.",
+    .example = "mairu refresh contoso",
+    .max_args = 1,
+    .options = {[OPT_UTC] = {"utc", 0, NULL, "the time in UTC"}},
+    .arg_values = {&value_server},
+    .run = refresh_run,
+};
