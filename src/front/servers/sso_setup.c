@@ -1,38 +1,19 @@
-/* mairu setup-sso: makes IAM Identity Center known. */
+#include "front/servers/sso_setup.h"
 
-#include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/config/servers.h"
-#include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/core/url.h"
-#include "base/sys/fault.h"
 #include "base/sys/plat.h"
-#include "front/cli/cmd.h"
 #include "front/client/client.h"
-#include "front/servers/sso_file.h"
 #include "front/servers/sso_url.h"
 #include "front/terminal/consent.h"
 #include "front/terminal/say.h"
 
 enum {
-	OPT_REGION,
-	OPT_START_URL,
-	OPT_SCOPE,
-	OPT_YES,
-	OPT_OVERWRITE,
 	REGISTER_MS = 90000, /* more than two calls may take */
 	SHOWN_MAX = 16384,
-};
-
-struct setup {
-	struct sso_file file;
-	struct buf url;
-	char shown[FAULT_PATH]; /* the path for a person */
-	int yes, overwrite;
-	int written; /* it lies there already */
 };
 
 /* --- what was typed */
@@ -42,8 +23,7 @@ static size_t letters(const char *s)
 	return strspn(s, "abcdefghijklmnopqrstuvwxyz");
 }
 
-/* "eu-west-1", "us-gov-west-1": two words at least, and a number. */
-static int is_region(const char *s)
+int sso_setup_is_region(const char *s)
 {
 	size_t n = letters(s), words = 0;
 
@@ -68,50 +48,23 @@ static int is_known(const char *region)
 	return 0;
 }
 
-static int usage(const char *what)
+int sso_setup_place(struct sso_setup *s, const char *url, struct err *e)
 {
-	say_failure("setup-sso: %s. Run: mairu setup-sso --help", what);
-	return EXIT_USAGE;
-}
+	int r;
 
-static int take_scopes(struct sso_file *f, const struct cmd_line *line)
-{
-	for (size_t i = 0; i < line->n_given; i++) {
-		if (line->given[i].which != OPT_SCOPE)
-			continue;
-		if (f->n_scopes == SSO_FILE_SCOPES)
-			return usage("there are too many scopes");
-		f->scope[f->n_scopes++] = line->given[i].value;
-	}
-	return EXIT_OK;
-}
-
-static int take_line(struct setup *s, const struct cmd_line *line)
-{
-	const char *url = line->option[OPT_START_URL];
-	struct sso_file *f = &s->file;
-	struct err e;
-
-	f->id = line->args[0];
-	f->region = line->option[OPT_REGION];
-	s->yes = line->option[OPT_YES] != NULL;
-	s->overwrite = line->option[OPT_OVERWRITE] != NULL;
-	if (f->region == NULL || url == NULL)
-		return usage("it takes --region and --start-url");
-	if (!is_region(f->region))
-		return usage("a region looks like eu-west-1");
-	if (!s->yes && !consent_possible())
-		return usage("there is no terminal to ask on, so it takes "
-			     "--yes");
-	if (sso_file_place(f, &e) < 0 || sso_url_tidy(&s->url, url, &e) < 0)
-		return say_err(&e);
-	(void)fault_path(f->path, s->shown);
-	return take_scopes(f, line);
+	buf_init(&s->url, URL_MAX + 1);
+	buf_init(&s->file.text, 0);
+	r = sso_file_place(&s->file, e);
+	if (r == 0)
+		r = sso_url_tidy(&s->url, url, e);
+	if (r == 0)
+		(void)fault_path(s->file.path, s->shown);
+	return r;
 }
 
 /* --- where the URL leads */
 
-static void resolve(struct setup *s)
+static void resolve(struct sso_setup *s)
 {
 	struct buf before = BUF_INIT(URL_MAX + 1);
 	struct err e;
@@ -145,7 +98,7 @@ static int same_url(const char *a, const char *b)
 }
 
 /* Servers of other files: two with one id would be of no use. */
-static int check_others(const struct setup *s)
+static int check_others(const struct sso_setup *s)
 {
 	const struct sso_file *f = &s->file;
 	char shown[FAULT_PATH];
@@ -177,7 +130,7 @@ static int check_others(const struct setup *s)
 	return r;
 }
 
-static int check_there(struct setup *s)
+static int check_there(struct sso_setup *s)
 {
 	struct buf differs = BUF_INIT(SHOWN_MAX);
 	int there = sso_file_differs(&s->file, &differs), r = EXIT_OK;
@@ -199,7 +152,7 @@ static int check_there(struct setup *s)
 /* --- writing it */
 
 /* 1 when it may be written. */
-static int consents(struct setup *s)
+static int consents(struct sso_setup *s)
 {
 	/* Shows as it is: it was read as a file of servers.d. */
 	say("this is what %s will hold:", s->shown);
@@ -207,7 +160,7 @@ static int consents(struct setup *s)
 	return s->yes || consent("write it?");
 }
 
-static int write_file(struct setup *s)
+static int write_file(struct sso_setup *s)
 {
 	struct err e;
 
@@ -225,7 +178,7 @@ static int write_file(struct setup *s)
 
 /* --- clients */
 
-static int register_clients(const struct setup *s)
+static int register_clients(const struct sso_setup *s)
 {
 	struct buf request = BUF_INIT(8192), login = BUF_INIT(1024);
 	size_t at = client_begin(&request, WIRE_REGISTER);
@@ -255,7 +208,7 @@ static int register_clients(const struct setup *s)
 	return r;
 }
 
-static int setup(struct setup *s)
+int sso_setup(struct sso_setup *s)
 {
 	struct err e;
 	int r;
@@ -275,45 +228,8 @@ static int setup(struct setup *s)
 	return r == EXIT_OK ? register_clients(s) : r;
 }
 
-static int setup_sso_run(const struct cmd_line *line)
+void sso_setup_release(struct sso_setup *s)
 {
-	static struct setup s; /* large, and zero */
-	int r;
-
-	buf_init(&s.url, URL_MAX + 1);
-	buf_init(&s.file.text, 0);
-	r = take_line(&s, line);
-	if (r == EXIT_OK)
-		r = setup(&s);
-	buf_release(&s.url);
-	buf_release(&s.file.text);
-	return r;
+	buf_release(&s->url);
+	buf_release(&s->file.text);
 }
-
-const struct cmd cmd_setup_sso = {
-    .name = "setup-sso",
-    .synopsis = "ID",
-    .purpose = "makes IAM Identity Center known as a server",
-    .details =
-	"Shows the file of servers.d that it writes, asks, writes it, and\n"
-	"registers with the region's OIDC service.  The start URL is that of\n"
-	"the access portal; a company's own address that redirects to it does\n"
-	"too.  A file that is there and says otherwise is not replaced "
-	"without\n"
-	"--overwrite, with which the clients are new ones too.",
-    .example = "mairu setup-sso contoso -r eu-west-1 -u "
-	       "https://contoso.awsapps.com/start",
-    .min_args = 1,
-    .max_args = 1,
-    .options = {[OPT_REGION] = {"region", 'r', "REGION",
-		    "of the Identity Center itself; needed"},
-	[OPT_START_URL] = {"start-url", 'u', "URL",
-	    "of its access portal; needed"},
-	[OPT_SCOPE] = {"scope", 's', "SCOPE",
-	    "may repeat (sso:account:access)"},
-	[OPT_YES] = {"yes", 'y', NULL, "writes it without asking"},
-	[OPT_OVERWRITE] = {"overwrite", 0, NULL,
-	    "replaces a file that says otherwise, and the clients"}},
-    .repeats = 1u << OPT_SCOPE,
-    .run = setup_sso_run,
-};
