@@ -1,34 +1,17 @@
-/* mairu setup-profile: the AWS profile that asks mairu. */
+#include "front/aws/profile.h"
 
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/core/buf.h"
 #include "base/core/text.h"
 #include "base/sys/file.h"
 #include "base/sys/path.h"
-#include "front/aws/awsconf.h"
 #include "front/aws/awsconf_edit.h"
-#include "front/cli/cmd.h"
-#include "front/client/self.h"
-#include "front/terminal/consent.h"
-#include "front/terminal/say.h"
-#include "front/terminal/style.h"
 
 enum {
-	OPT_YES,
 	NAME_LEN_MAX = 64,
 	COMMAND_MAX = 2 * PATH_MAX,
 	SHOWN_MAX = 64 * 1024,
-};
-
-struct setup {
-	const char *name;
-	int yes;
-	char path[PATH_MAX]; /* of the config file */
-	struct buf shown;    /* the same for a person */
-	struct buf command, old, new, diff;
 };
 
 /* --- what to write */
@@ -85,30 +68,44 @@ static int add_quoted(struct buf *out, const char *path, struct err *e)
 	return 0;
 }
 
-static int make_command(struct setup *s, struct err *e)
+static int make_command(struct profile *p, const char *program, struct err *e)
 {
-	char self[PATH_MAX];
-	int r = self_path(self, e);
+	int r = add_quoted(&p->command, program, e);
 
-	if (r == 0)
-		r = add_quoted(&s->command, self, e);
 	if (r < 0)
 		return r;
-	buf_adds(&s->command, " credential-process auto");
-	if (s->command.failed)
+	buf_adds(&p->command, " credential-process auto");
+	if (p->command.failed)
 		return err_set(e, ERR_LIMIT,
 		    "the path of this program is too long for a config file");
-	if (!awsconf_is_ours(buf_str(&s->command), s->command.len))
+	if (!awsconf_is_ours(buf_str(&p->command), p->command.len))
 		return err_set(e, ERR_REFUSED,
 		    "this program is not named mairu, by which the hook knows "
 		    "the profile: install it as mairu");
 	return 0;
 }
 
+int profile_place(struct profile *p, const char *name, struct err *e)
+{
+	int r = check_name(name, e);
+
+	p->name = name;
+	buf_init(&p->shown, COMMAND_MAX * 4);
+	buf_init(&p->command, COMMAND_MAX);
+	buf_init(&p->old, AWSCONF_MAX_BYTES);
+	buf_init(&p->new, AWSCONF_MAX_BYTES);
+	buf_init(&p->diff, SHOWN_MAX);
+	if (r == 0)
+		r = awsconf_path(AWSCONF_CONFIG, p->path, e);
+	if (r == 0)
+		path_text(&p->shown, p->path);
+	return r;
+}
+
 /* --- what is there */
 
 /* Other settings of the profile that would win over the one we write. */
-static int check_rivals(const struct setup *s, struct err *e)
+static int check_rivals(const struct profile *p, struct err *e)
 {
 	struct awsconf a;
 	struct buf b = BUF_INIT(COMMAND_MAX);
@@ -116,7 +113,7 @@ static int check_rivals(const struct setup *s, struct err *e)
 	enum awsconf_file file = AWSCONF_CREDENTIALS;
 	int r = 0;
 
-	awsconf_load(&a, s->name);
+	awsconf_load(&a, p->name);
 	key = a.rival.key;
 	if (key != NULL)
 		file = a.rival.file;
@@ -127,188 +124,80 @@ static int check_rivals(const struct setup *s, struct err *e)
 		r = err_set(e, ERR_REFUSED,
 		    "profile %s has %s in %s, which wins over what would be "
 		    "written: remove it there, or take another name",
-		    s->name, key, buf_str(&b));
+		    p->name, key, buf_str(&b));
 	}
 	buf_release(&b);
 	return r;
 }
 
-static int read_config(struct setup *s, struct buf *to, struct err *e)
+static int read_config(struct profile *p, struct buf *to, struct err *e)
 {
-	int r;
+	int r = file_read(p->path, to, e);
 
-	r = file_read(s->path, to, e);
 	return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+int profile_compose(struct profile *p, const char *program, struct err *e)
+{
+	int r = make_command(p, program, e);
+
+	if (r == 0)
+		r = check_rivals(p, e);
+	if (r == 0)
+		r = read_config(p, &p->old, e);
+	if (r < 0)
+		return r;
+	r = awsconf_set_process((const char *)p->old.data, p->old.len, p->name,
+	    buf_str(&p->command), &p->new, &p->diff);
+	if (r > 0 && p->new.failed)
+		return err_set(e, ERR_LIMIT, "%s is too large to add to",
+		    buf_str(&p->shown));
+	return r;
 }
 
 /* --- writing it */
 
 /* Makes the directory of a file that is new; one that is there is not ours to
  * change. */
-static int make_dir(const struct setup *s, struct err *e)
+static int make_dir(const struct profile *p, struct err *e)
 {
 	char dir[PATH_MAX];
-	const char *slash = strrchr(s->path, '/');
-	size_t len = slash != NULL ? (size_t)(slash - s->path) : 0;
+	const char *slash = strrchr(p->path, '/');
+	size_t len = slash != NULL ? (size_t)(slash - p->path) : 0;
 	struct stat st;
 
 	if (len == 0)
 		return 0;
-	memcpy(dir, s->path, len);
+	memcpy(dir, p->path, len);
 	dir[len] = '\0';
 	return stat(dir, &st) == 0 ? 0 : file_make_dir(dir, 1, e);
 }
 
-static int write_config(struct setup *s, struct err *e)
+int profile_write(struct profile *p, struct err *e)
 {
 	struct buf now = BUF_INIT(AWSCONF_MAX_BYTES);
-	int r = read_config(s, &now, e);
+	int r = read_config(p, &now, e);
 
 	if (r == 0 &&
-	    (now.len != s->old.len ||
-		(now.len > 0 && memcmp(now.data, s->old.data, now.len) != 0)))
+	    (now.len != p->old.len ||
+		(now.len > 0 && memcmp(now.data, p->old.data, now.len) != 0)))
 		r = err_set(e, ERR_FOREIGN,
 		    "%s was changed meanwhile, so nothing was written. Run "
 		    "the command again",
-		    buf_str(&s->shown));
+		    buf_str(&p->shown));
 	if (r == 0)
-		r = make_dir(s, e);
+		r = make_dir(p, e);
 	if (r == 0)
-		r = file_replace(s->path, s->new.data, s->new.len, e);
+		r = file_replace(p->path, p->new.data, p->new.len, e);
 	buf_release(&now);
 	return r;
 }
 
-/* --- the person */
-
-static void show_diff(struct setup *s)
+void profile_release(struct profile *p)
 {
-	struct buf b = BUF_INIT(2 * SHOWN_MAX);
-	const char *line = buf_str(&s->diff);
-	struct screen screen;
-
-	screen_look(&screen, STDERR_FILENO);
-	say("this is what changes in %s:", buf_str(&s->shown));
-	buf_addf(
-	    &b, "--- %s\n+++ %s\n", buf_str(&s->shown), buf_str(&s->shown));
-	while (*line != '\0') {
-		size_t len = strcspn(line, "\n");
-		enum style style = *line == '+'	  ? STYLE_GOOD
-				   : *line == '-' ? STYLE_BAD
-						  : STYLE_PLAIN;
-
-		buf_adds(&b, style_on(&screen, style));
-		buf_add(&b, line, len);
-		buf_adds(&b, style_off(&screen, style));
-		buf_addc(&b, '\n');
-		line += len + (line[len] == '\n');
-	}
-	if (b.failed)
-		say("it is too much to be shown");
-	else
-		say_text(&b);
-	buf_release(&b);
+	buf_release(&p->shown);
+	buf_release(&p->command);
+	buf_release(&p->old);
+	buf_release(&p->new);
+	buf_release(&p->diff);
 }
-
-/* 1 when the person says yes. */
-static int consents(struct setup *s)
-{
-	if (s->yes)
-		return 1;
-	if (consent_possible())
-		return consent("write it?");
-	say("nothing was written, as there is no terminal to ask on. "
-	    "Run: mairu setup-profile --yes%s%s",
-	    strcmp(s->name, AWSCONF_PROFILE) == 0 ? "" : " ",
-	    strcmp(s->name, AWSCONF_PROFILE) == 0 ? "" : s->name);
-	return 0;
-}
-
-static void say_done(const struct setup *s)
-{
-	struct awsconf a;
-
-	if (strcmp(s->name, AWSCONF_PROFILE) == 0)
-		say("profile " AWSCONF_PROFILE " is written: shells take it "
-		    "from the next prompt on, where [default] has credentials");
-	else
-		say("profile %s is written. Use it as AWS_PROFILE=%s; the "
-		    "hook takes the profile " AWSCONF_PROFILE " alone",
-		    s->name, s->name);
-	awsconf_load(&a, s->name);
-	if (a.default_region && !a.region)
-		say("the region of [default] does not hold in this profile: "
-		    "give it a region, or write \"region\" into .mairu.json");
-}
-
-static int setup(struct setup *s, struct err *e)
-{
-	int r = check_name(s->name, e);
-
-	if (r == 0)
-		r = awsconf_path(AWSCONF_CONFIG, s->path, e);
-	if (r == 0)
-		r = make_command(s, e);
-	if (r == 0)
-		r = check_rivals(s, e);
-	if (r < 0)
-		return say_err(e);
-	path_text(&s->shown, s->path);
-	r = read_config(s, &s->old, e);
-	if (r < 0)
-		return say_err(e);
-	if (!awsconf_set_process((const char *)s->old.data, s->old.len, s->name,
-		buf_str(&s->command), &s->new, &s->diff)) {
-		say("profile %s is in %s already: nothing to do", s->name,
-		    buf_str(&s->shown));
-		return EXIT_OK;
-	}
-	if (s->new.failed) {
-		say_failure("%s is too large to add to", buf_str(&s->shown));
-		return EXIT_FAILED;
-	}
-	show_diff(s);
-	if (!consents(s))
-		return EXIT_FAILED;
-	if (write_config(s, e) < 0)
-		return say_err(e);
-	say_done(s);
-	return EXIT_OK;
-}
-
-static int setup_profile_run(const struct cmd_line *line)
-{
-	static struct setup s; /* large, and zero */
-	struct err e;
-	int r;
-
-	s.name = line->n_args > 0 ? line->args[0] : AWSCONF_PROFILE;
-	s.yes = line->option[OPT_YES] != NULL;
-	buf_init(&s.shown, COMMAND_MAX * 4);
-	buf_init(&s.command, COMMAND_MAX);
-	buf_init(&s.old, AWSCONF_MAX_BYTES);
-	buf_init(&s.new, AWSCONF_MAX_BYTES);
-	buf_init(&s.diff, SHOWN_MAX);
-	r = setup(&s, &e);
-	buf_release(&s.shown);
-	buf_release(&s.command);
-	buf_release(&s.old);
-	buf_release(&s.new);
-	buf_release(&s.diff);
-	return r;
-}
-
-const struct cmd cmd_setup_profile = {
-    .name = "setup-profile",
-    .synopsis = "[NAME]",
-    .purpose = "writes the AWS profile that asks mairu for credentials",
-    .details =
-	"Credentials of a [default] profile win over the role of a project in\n"
-	"most SDKs.  Where there are any, the hook exports AWS_PROFILE=mairu\n"
-	"once that profile is there.  This shows what it changes in the AWS\n"
-	"config file, asks, and writes it; another NAME is for your own use.",
-    .example = "mairu setup-profile",
-    .options = {[OPT_YES] = {"yes", 'y', NULL, "writes it without asking"}},
-    .max_args = 1,
-    .run = setup_profile_run,
-};
