@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include "base/core/buf.h"
-#include "base/core/jsonout.h"
-#include "base/core/version.h"
 #include "front/cli/cmd.h"
 #include "front/doctor/doctor.h"
 #include "front/terminal/say.h"
@@ -16,83 +14,6 @@ enum {
 	REPORT_MAX = 1024 * 1024,
 };
 
-static void (*const checks[])(struct doctor *d) = {
-    doctor_program,
-    doctor_broker,
-    doctor_memory,
-    doctor_hook,
-    doctor_files,
-    doctor_servers,
-    doctor_mix_up,
-    doctor_settings,
-    doctor_project,
-    doctor_session,
-    doctor_shell,
-    doctor_sdk,
-    doctor_profile,
-    doctor_terraform,
-    doctor_proxy,
-    doctor_network,
-    doctor_clock,
-};
-
-static const char *source_name(enum sdk_source source)
-{
-	static const char *const names[] = {
-	    [SDK_ENDPOINT] = "endpoint",
-	    [SDK_TOKEN_FILE] = "token-file",
-	    [SDK_ECS] = "ecs",
-	    [SDK_ENV_KEYS] = "keys",
-	    [SDK_WEB_IDENTITY] = "web",
-	    [SDK_PROFILE] = "profile",
-	    [SDK_PROFILE_MAIRU] = "mairu",
-	    [SDK_MACHINE] = "machine",
-	    [SDK_FAILS] = "fails",
-	};
-
-	return names[source];
-}
-
-static void sdks_json(const struct doctor *d, struct jsonout *o)
-{
-	jsonout_key(o, "sdks");
-	jsonout_begin(o, '[');
-	for (int i = 0; i < SDK_COUNT; i++) {
-		const struct sdk_choice *c = &d->sdk[i];
-
-		jsonout_begin(o, '{');
-		jsonout_key(o, "sdk");
-		jsonout_str(o, sdk_name((enum sdk)i));
-		jsonout_key(o, "source");
-		jsonout_str(o, source_name(c->source));
-		jsonout_key(o, "setting");
-		jsonout_str(o,
-		    c->source == SDK_PROFILE ? awsconf_key_name(c->key) : NULL);
-		jsonout_key(o, "profile");
-		jsonout_str(o, c->profile);
-		jsonout_key(o, "variable");
-		jsonout_str(o, c->by != VAR_COUNT ? var_name(c->by) : NULL);
-		jsonout_key(o, "mairu");
-		jsonout_bool(o, d->sdk_ours[i]);
-		jsonout_end(o, '}');
-	}
-	jsonout_end(o, ']');
-}
-
-static void json(const struct doctor *d, struct buf *b)
-{
-	struct jsonout o;
-
-	jsonout_init(&o, b, 1);
-	jsonout_begin(&o, '{');
-	jsonout_key(&o, "version");
-	jsonout_str(&o, MAIRU_VERSION);
-	findings_json(&d->f, &o);
-	sdks_json(d, &o);
-	jsonout_end(&o, '}');
-	buf_addc(b, '\n');
-}
-
 static int doctor_run(const struct cmd_line *line)
 {
 	static struct doctor d; /* large, and zero */
@@ -103,10 +24,9 @@ static int doctor_run(const struct cmd_line *line)
 	screen_look(&screen, STDOUT_FILENO);
 	d.offline = line->option[OPT_OFFLINE] != NULL;
 	doctor_look(&d);
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		checks[i](&d);
+	doctor_check(&d);
 	if (line->option[OPT_JSON] != NULL)
-		json(&d, &b);
+		doctor_json(&d, &b);
 	else
 		findings_text(&d.f, &screen, &b);
 	status = say_data(&b);

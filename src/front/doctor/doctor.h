@@ -30,6 +30,12 @@ struct doctor {
 void doctor_look(struct doctor *d);
 void doctor_release(struct doctor *d);
 
+/* Makes all checks. */
+void doctor_check(struct doctor *d);
+
+/* Appends what was found, and what each SDK takes here, as an object. */
+void doctor_json(const struct doctor *d, struct buf *b);
+
 /* The checks, in the order in which they are shown. */
 void doctor_program(struct doctor *d); /* this one, and the broker's */
 void doctor_broker(struct doctor *d);
