@@ -2,17 +2,13 @@
  * asks nobody: what the hook left in the environment is all that it reads, or
  * with --dir the files of one project. */
 
-#include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "front/cli/cmd.h"
 #include "front/completion/value.h"
-#include "front/environment/state.h"
 #include "front/prompt/deadline.h"
 #include "front/prompt/format.h"
 #include "front/terminal/say.h"
-#include "front/terminal/when.h"
 #include "front/trust/verdict.h"
 
 enum {
@@ -41,36 +37,11 @@ static int draw(const struct drawing *d, const struct format *s)
 	return r;
 }
 
-/* The hook has been told, and has noted it. */
-static int needs_login(void)
-{
-	const char *text = getenv(VAR_STATE);
-	struct state s;
-	int needs;
-
-	if (text == NULL || state_decode(&s, text, NULL) < 0)
-		return 0;
-	needs = s.active && s.has_needed;
-	state_release(&s);
-	return needs;
-}
-
 static int of_shell(const struct drawing *d)
 {
-	const char *now[VAR_COUNT];
 	struct format s;
-	char utc[WHEN_UTC];
 
-	vars_read(now);
-	s = (struct format){.server = now[VAR_ACTIVE_SERVER],
-	    .role = now[VAR_ACTIVE_ROLE],
-	    .region = now[VAR_REGION] != NULL ? now[VAR_REGION]
-					      : now[VAR_DEFAULT_REGION]};
-	if (s.role == NULL || s.role[0] == '\0')
-		return EXIT_OK;
-	when_utc((int64_t)time(NULL), utc);
-	s.warns = format_warns(now, utc) || needs_login();
-	return draw(d, &s);
+	return format_here(&s) ? draw(d, &s) : EXIT_OK;
 }
 
 /* Whatever is wrong there is nothing for a status line. */

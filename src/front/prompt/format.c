@@ -1,10 +1,14 @@
 #include "front/prompt/format.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/core/text.h"
 #include "front/aws/awsconf.h"
+#include "front/environment/state.h"
+#include "front/terminal/when.h"
 
 #define DIGITS "0123456789"
 
@@ -170,4 +174,35 @@ int format_warns(const char *const now[VAR_COUNT], const char *utc)
 		if (is_rival((enum var_id)i, now[i], has_endpoint))
 			return 1;
 	return 0;
+}
+
+/* The hook has been told, and has noted it. */
+static int needs_login(void)
+{
+	const char *text = getenv(VAR_STATE);
+	struct state s;
+	int needs;
+
+	if (text == NULL || state_decode(&s, text, NULL) < 0)
+		return 0;
+	needs = s.active && s.has_needed;
+	state_release(&s);
+	return needs;
+}
+
+int format_here(struct format *s)
+{
+	const char *now[VAR_COUNT];
+	char utc[WHEN_UTC];
+
+	vars_read(now);
+	*s = (struct format){.server = now[VAR_ACTIVE_SERVER],
+	    .role = now[VAR_ACTIVE_ROLE],
+	    .region = now[VAR_REGION] != NULL ? now[VAR_REGION]
+					      : now[VAR_DEFAULT_REGION]};
+	if (s->role == NULL || s->role[0] == '\0')
+		return 0;
+	when_utc((int64_t)time(NULL), utc);
+	s->warns = format_warns(now, utc) || needs_login();
+	return 1;
 }

@@ -44,4 +44,9 @@ void format_write(const struct format *s, const char *format,
  * something else in the environment wins over it in some SDK. */
 int format_warns(const char *const now[VAR_COUNT], const char *utc);
 
+/* 1 when a role is in force in this shell: *s is filled, and borrows from the
+ * environment.  Asks nobody; a login that is needed warns too, if the hook has
+ * been told. */
+int format_here(struct format *s);
+
 #endif
