@@ -13,6 +13,7 @@
 #include "front/client/spawn.h"
 
 enum {
+	TELL_MS = 2000,
 	/* Who waits longer wants to know whether the broker is to blame. */
 	LOOK_MS = 1500,
 	LOOK_AGAIN_MS = 10000,
@@ -326,6 +327,17 @@ int client_ask(struct client *c, enum client_start start, int64_t deadline,
 	int r = client_open(c, start, deadline, e);
 
 	return r < 0 ? r : client_call(c, request, answer, e);
+}
+
+int client_tell(struct buf *request, struct err *e)
+{
+	struct wire_frame f;
+	struct client c;
+	int r = client_ask(
+	    &c, CLIENT_EXISTING, plat_ms() + TELL_MS, request, &f, e);
+
+	client_close(&c);
+	return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 int client_answered(const struct client *c)

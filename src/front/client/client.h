@@ -70,6 +70,10 @@ int client_nonsense(struct err *e);
 int client_ask(struct client *c, enum client_start start, int64_t deadline,
     struct buf *request, struct wire_frame *answer, struct err *e) MUST_CHECK;
 
+/* The same for what changes something for a broker that runs, within two
+ * seconds, and has no answer: no broker need not be told.  Closes by itself. */
+int client_tell(struct buf *request, struct err *e) MUST_CHECK;
+
 void client_close(struct client *c);
 
 #endif

@@ -1,40 +1,18 @@
 /* mairu config: the broker's settings. */
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/config/settings.h"
 #include "base/core/buf.h"
 #include "base/core/text.h"
-#include "base/core/wire.h"
-#include "base/sys/fault.h"
-#include "base/sys/plat.h"
 #include "front/cli/cmd.h"
-#include "front/client/client.h"
+#include "front/client/setting.h"
 #include "front/completion/value.h"
 #include "front/terminal/say.h"
 
 enum {
-	BROKER_MS = 2000,
 	TEXT_MAX = 64 * 1024
 };
-
-/* A broker that runs takes the change over at once. */
-static int tell_broker(struct err *e)
-{
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	struct client c;
-	int r;
-
-	wire_end(&request, client_begin(&request, WIRE_RELOAD));
-	r = client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &request, &f, e);
-	client_close(&c);
-	buf_release(&request);
-	return r == ERR_NOT_FOUND ? 0 : r;
-}
 
 static int unknown_key(const char *name)
 {
@@ -73,17 +51,6 @@ static int get(const struct settings *s, const char *name)
 	return r;
 }
 
-/* A bundle that is still to come may be set, but not unseen. */
-static void warn_of_bundle(const char *path)
-{
-	char shown[FAULT_PATH];
-
-	if (access(path, R_OK) < 0)
-		say("the setting is saved, but %s cannot be read (%s): until "
-		    "it can, every connection to a server fails",
-		    fault_path(path, shown), strerror(errno));
-}
-
 static int change(struct settings *s, const char *name, const char *value)
 {
 	int key = settings_find(name);
@@ -91,17 +58,9 @@ static int change(struct settings *s, const char *name, const char *value)
 
 	if (key < 0)
 		return unknown_key(name);
-	if (settings_set(s, (enum settings_key)key, value, &e) < 0 ||
-	    settings_save(s, &e) < 0)
-		return say_err(&e);
-	if (tell_broker(&e) < 0) {
-		say("the setting is saved, but the running broker did not "
-		    "take it over");
-		return say_err(&e);
-	}
-	if (key == SETTINGS_CA_BUNDLE && value != NULL)
-		warn_of_bundle(value);
-	return EXIT_OK;
+	return setting_change(s, (enum settings_key)key, value, &e) < 0
+		   ? say_err(&e)
+		   : EXIT_OK;
 }
 
 static int wrong_use(void)

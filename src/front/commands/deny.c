@@ -9,34 +9,24 @@
 #include "base/core/text.h"
 #include "base/core/wire.h"
 #include "base/sys/path.h"
-#include "base/sys/plat.h"
 #include "front/cli/cmd.h"
 #include "front/client/client.h"
 #include "front/completion/value.h"
 #include "front/terminal/say.h"
-
-enum {
-	BROKER_MS = 2000
-};
 
 /* A broker checks trust at each use; telling it is for the grants to be gone
  * this instant.  No broker, no grants. */
 static int revoke(const char *path, struct err *e)
 {
 	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	struct client c;
-	size_t at;
+	size_t at = client_begin(&request, WIRE_REVOKE);
 	int r;
 
-	at = client_begin(&request, WIRE_REVOKE);
 	wire_puts(&request, WIRE_F_CONFIG, path);
 	wire_end(&request, at);
-	r = client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &request, &f, e);
-	client_close(&c);
+	r = client_tell(&request, e);
 	buf_release(&request);
-	return r == ERR_NOT_FOUND ? 0 : r;
+	return r;
 }
 
 /* From wherever that may be typed later. */

@@ -1,0 +1,50 @@
+#include "front/client/setting.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/core/buf.h"
+#include "base/sys/fault.h"
+#include "front/client/client.h"
+#include "front/terminal/say.h"
+
+/* A bundle that is still to come may be set, but not unseen. */
+static void warn_of_bundle(const char *path)
+{
+	char shown[FAULT_PATH];
+
+	if (access(path, R_OK) < 0)
+		say("the setting is saved, but %s cannot be read (%s): until "
+		    "it can, every connection to a server fails",
+		    fault_path(path, shown), strerror(errno));
+}
+
+static int tell_broker(struct err *e)
+{
+	struct buf request = BUF_INIT(WIRE_MAX_BODY);
+	int r;
+
+	wire_end(&request, client_begin(&request, WIRE_RELOAD));
+	r = client_tell(&request, e);
+	buf_release(&request);
+	return r;
+}
+
+int setting_change(
+    struct settings *s, enum settings_key key, const char *value, struct err *e)
+{
+	int r = settings_set(s, key, value, e);
+
+	if (r == 0)
+		r = settings_save(s, e);
+	if (r < 0)
+		return r;
+	r = tell_broker(e);
+	if (r < 0)
+		say("the setting is saved, but the running broker did not "
+		    "take it over");
+	else if (key == SETTINGS_CA_BUNDLE && value != NULL)
+		warn_of_bundle(value);
+	return r;
+}
