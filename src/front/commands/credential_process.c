@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/core/jsonout.h"
 #include "base/sys/plat.h"
 #include "front/cli/cmd.h"
 #include "front/completion/value.h"
@@ -34,20 +33,6 @@ static int choose_target(
 	return target_active(t, line->option[OPT_CONFIRM], e);
 }
 
-/* The role in force, be it of a config or lent. */
-static int ask_by_token(struct obtain *o, struct credentials *k, struct err *e)
-{
-	int r = obtain_keys(o, k, e);
-
-	o->token = NULL;
-	if (r != ERR_NOT_FOUND || !target_is_lent())
-		return r;
-	return err_set(e, ERR_REFUSED,
-	    "the role that `mairu exec` gave cannot be had, and no other one "
-	    "is taken in its place: %s",
-	    e->msg);
-}
-
 static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
     struct credentials *k, struct err *e)
 {
@@ -58,7 +43,7 @@ static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
 	    !assume_given(line, OPT_ASSUME))
 		o->token = target_token(t);
 	if (o->token != NULL)
-		r = ask_by_token(o, k, e);
+		r = obtain_in_force(o, k, e);
 	if (r != ERR_NOT_FOUND)
 		return r;
 	r = choose_target(line, t, e);
@@ -70,31 +55,15 @@ static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
 static int print(const struct credentials *k)
 {
 	struct buf b = BUF_INIT(OUTPUT_MAX);
-	struct jsonout o;
-	int r;
+	int r = EXIT_FAILED;
 
-	jsonout_init(&o, &b, 0);
-	jsonout_begin(&o, '{');
-	jsonout_key(&o, "Version");
-	jsonout_int(&o, 1);
-	jsonout_key(&o, "AccessKeyId");
-	jsonout_str(&o, k->id);
-	jsonout_key(&o, "SecretAccessKey");
-	jsonout_str(&o, k->secret);
-	jsonout_key(&o, "SessionToken");
-	jsonout_str(&o, k->token);
-	jsonout_key(&o, "Expiration");
-	jsonout_str(&o, k->expiration);
-	jsonout_end(&o, '}');
-	buf_addc(&b, '\n');
-	if (b.failed) {
+	credentials_json(k, &b);
+	if (b.failed)
 		say_failure(
 		    "credential-process: these credentials are longer than "
 		    "SDKs take");
-		r = EXIT_FAILED;
-	} else {
+	else
 		r = say_data(&b);
-	}
 	buf_release(&b);
 	return r;
 }

@@ -1,6 +1,7 @@
 #include "front/role/credentials.h"
 
 #include "base/core/bytes.h"
+#include "base/core/jsonout.h"
 #include "front/client/client.h"
 
 static int take_time(const struct wire_field *f, int64_t *t)
@@ -60,4 +61,24 @@ int credentials_read(
 void credentials_wipe(struct credentials *k)
 {
 	bytes_wipe(k, sizeof(*k));
+}
+
+void credentials_json(const struct credentials *k, struct buf *b)
+{
+	struct jsonout o;
+
+	jsonout_init(&o, b, 0);
+	jsonout_begin(&o, '{');
+	jsonout_key(&o, "Version");
+	jsonout_int(&o, 1);
+	jsonout_key(&o, "AccessKeyId");
+	jsonout_str(&o, k->id);
+	jsonout_key(&o, "SecretAccessKey");
+	jsonout_str(&o, k->secret);
+	jsonout_key(&o, "SessionToken");
+	jsonout_str(&o, k->token);
+	jsonout_key(&o, "Expiration");
+	jsonout_str(&o, k->expiration);
+	jsonout_end(&o, '}');
+	buf_addc(b, '\n');
 }

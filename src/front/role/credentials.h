@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "base/core/buf.h"
 #include "base/core/err.h"
 #include "base/core/wire.h"
 #include "front/terminal/when.h"
@@ -31,6 +32,9 @@ struct credentials {
  * wiped. */
 int credentials_read(struct credentials *k, const struct wire_frame *f,
     struct err *e) MUST_CHECK;
+
+/* Appends the object that SDKs take of a credential_process, in a line. */
+void credentials_json(const struct credentials *k, struct buf *b);
 
 void credentials_wipe(struct credentials *k);
 

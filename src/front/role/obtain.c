@@ -207,6 +207,19 @@ int obtain_keys(struct obtain *o, struct credentials *keys, struct err *e)
 	return obtain(o, &(struct wanted){.keys = keys}, e);
 }
 
+int obtain_in_force(struct obtain *o, struct credentials *keys, struct err *e)
+{
+	int r = obtain_keys(o, keys, e);
+
+	o->token = NULL;
+	if (r != ERR_NOT_FOUND || !target_is_lent())
+		return r;
+	return err_set(e, ERR_REFUSED,
+	    "the role that `mairu exec` gave cannot be had, and no other one "
+	    "is taken in its place: %s",
+	    e->msg);
+}
+
 int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e)
 {
 	return obtain(o, &(struct wanted){.whoami = w}, e);

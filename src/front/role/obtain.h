@@ -36,6 +36,12 @@ struct obtain {
 int obtain_keys(
     struct obtain *o, struct credentials *keys, struct err *e) MUST_CHECK;
 
+/* The same by o->token, for the role in force, be it of a config or lent; then
+ * there is no token in *o any more.  ERR_REFUSED: `mairu exec` gave that role,
+ * so that no other may take its place. */
+int obtain_in_force(
+    struct obtain *o, struct credentials *keys, struct err *e) MUST_CHECK;
+
 /* Waits in the same way until AWS has said whom it takes them for. */
 int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e) MUST_CHECK;
 
