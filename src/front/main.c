@@ -4,7 +4,9 @@
 
 #include "base/core/buf.h"
 #include "base/core/version.h"
-#include "front/cli/cmd.h"
+#include "front/cli/help.h"
+#include "front/cli/misuse.h"
+#include "front/cli/run.h"
 #include "front/role/exec_program.h"
 #include "front/terminal/say.h"
 
@@ -27,15 +29,15 @@ int main(int argc, char **argv)
 
 	exec_program_begin();
 	if (argc < 2) {
-		(void)cmd_help_all();
+		(void)help_all();
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
-		return cmd_help_all();
+		return help_all();
 	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)
-		return argc > 2 ? cmd_needless(argv[2]) : version();
+		return argc > 2 ? misuse_needless(argv[2]) : version();
 	c = cmd_find(argv[1]);
 	if (c == NULL)
-		return cmd_unknown(argv[1]);
-	return cmd_run(c, argc - 2, argv + 2);
+		return misuse_unknown(argv[1]);
+	return run_command(c, argc - 2, argv + 2);
 }

@@ -4,7 +4,7 @@
 /*
  * A command: its name, what its help says, the options it takes, and the
  * function that runs it.  Help, the parser, the dispatcher and the completion
- * all read the same table, so they cannot disagree.
+ * all read the same table, so they cannot disagree; it knows none of them.
  */
 
 #include <stddef.h>
@@ -66,21 +66,8 @@ extern const struct cmd *const cmd_all[];
  * command. */
 extern const struct cmd_option cmd_help_option, cmd_globals[];
 
+/* NULL: there is none of that name. */
 const struct cmd *cmd_find(const char *name);
-
-/* Parses what follows the command's name and runs it.  argv is reordered. */
-int cmd_run(const struct cmd *c, int argc, char **argv);
-
-/* Help on standard output; an exit code. */
-int cmd_help(const struct cmd *c);
-int cmd_help_all(void);
-
-/* Names the nearest command (or option, where it looks like one); an exit
- * code. */
-int cmd_unknown(const char *name);
-
-/* Refuses a word that stands where none may; an exit code. */
-int cmd_needless(const char *word);
 
 extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,
     cmd_show, cmd_agent, cmd_kill_agent, cmd_config, cmd_list_servers,

@@ -1,6 +1,7 @@
 /* mairu help: what there is, or how one command is used. */
 
-#include "front/cli/cmd.h"
+#include "front/cli/help.h"
+#include "front/cli/misuse.h"
 #include "front/completion/value.h"
 
 static int help_run(const struct cmd_line *line)
@@ -8,9 +9,9 @@ static int help_run(const struct cmd_line *line)
 	const struct cmd *c;
 
 	if (line->n_args == 0)
-		return cmd_help_all();
+		return help_all();
 	c = cmd_find(line->args[0]);
-	return c != NULL ? cmd_help(c) : cmd_unknown(line->args[0]);
+	return c != NULL ? help_command(c) : misuse_unknown(line->args[0]);
 }
 
 const struct cmd cmd_help_command = {
