@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/config/proxies.h"
-#include "base/config/settings.h"
 #include "base/core/text.h"
 #include "base/core/url.h"
 #include "front/client/broker_status.h"
+#include "front/client/proxy_unused.h"
 #include "front/terminal/consent.h"
 #include "front/terminal/say.h"
 
@@ -15,43 +15,6 @@ enum {
 	TEXT_MAX = 8192,
 	SHOWN = 300,
 };
-
-/* The variable whose values nobody has said a word on, or NULL. */
-static const char *unsaid(void)
-{
-	const char *name = proxies_first();
-	struct settings s = {{NULL}};
-	struct err e;
-
-	if (name == NULL || proxies_look() != PROXIES_UNSAID)
-		return NULL;
-	if (settings_load(&s, &e) == 0 && s.value[SETTINGS_PROXY] != NULL)
-		name = NULL;
-	settings_release(&s);
-	return name;
-}
-
-int proxy_unused(struct buf *out)
-{
-	const char *name = unsaid();
-
-	if (name == NULL)
-		return 0;
-	buf_addf(out,
-	    "%s is set here, and no broker uses it before you have agreed. "
-	    "Run: mairu config set proxy \"$%s\"",
-	    name, name);
-	return 1;
-}
-
-void proxy_say_unused(void)
-{
-	struct buf b = BUF_INIT(TEXT_MAX);
-
-	if (proxy_unused(&b))
-		say("%s", buf_str(&b));
-	buf_release(&b);
-}
 
 static void show(const char *name)
 {
@@ -84,7 +47,7 @@ void proxy_ask(void)
 	struct err e;
 	int yes;
 
-	if (!consent_possible() || (name = unsaid()) == NULL)
+	if (!consent_possible() || (name = proxy_unused_name()) == NULL)
 		return;
 	show(name);
 	yes = consent_to("use it for the broker's connections?");

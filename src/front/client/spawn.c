@@ -15,7 +15,7 @@
 #include "base/sys/path.h"
 #include "base/sys/plat.h"
 #include "base/sys/program_guard.h"
-#include "front/client/proxy_ask.h"
+#include "front/client/proxy_unused.h"
 
 #define BROKER "mairu-broker"
 
@@ -145,7 +145,7 @@ int spawn_broker(const char *socket_path, int64_t deadline, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (pipe2(pipe_fd, O_CLOEXEC) < 0)
 		return err_sys(e, "cannot make a pipe");
-	proxy_say_unused();
+	proxy_unused_say();
 	pid = fork();
 	if (pid < 0) {
 		r = err_sys(e, "cannot start the broker");

@@ -2,6 +2,7 @@
 
 #include "front/cli/cmd.h"
 #include "front/client/proxy_ask.h"
+#include "front/client/proxy_unused.h"
 #include "front/client/spawn.h"
 #include "front/terminal/say.h"
 
@@ -11,7 +12,7 @@ static int agent_run(const struct cmd_line *line)
 
 	(void)line;
 	proxy_ask();
-	proxy_say_unused();
+	proxy_unused_say();
 	/* It never returns but in failure, whatever the compiler thinks. */
 	if (spawn_foreground(&e) == 0)
 		return EXIT_OK;

@@ -7,7 +7,7 @@
 #include "base/config/settings.h"
 #include "base/core/bearer.h"
 #include "base/core/text.h"
-#include "front/client/proxy_ask.h"
+#include "front/client/proxy_unused.h"
 #include "front/prompt/elsewhere.h"
 #include "front/shell/hook_mark.h"
 #include "front/status/preflight.h"
