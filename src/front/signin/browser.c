@@ -14,7 +14,7 @@
 #include "base/sys/path.h"
 #include "base/sys/plat.h"
 #include "front/signin/browser_kind.h"
-#include "front/signin/headless.h"
+#include "front/signin/machine.h"
 
 enum {
 	MAX_WORDS = 32,
@@ -36,7 +36,7 @@ static const char *const wsl_openers[] = {"wslview",
 
 static const char *const *openers_here(void)
 {
-	return headless_is_wsl() ? wsl_openers : openers;
+	return machine_is_wsl() ? wsl_openers : openers;
 }
 
 int browser_has_person(void)
@@ -211,7 +211,7 @@ int browser_reads_files(void)
 	const char *list = getenv("BROWSER");
 
 	/* Over SSH it may be a helper that opens the other machine's. */
-	if (headless_is_ssh() || headless_is_wsl())
+	if (machine_is_ssh() || machine_is_wsl())
 		return 0;
 	if (list != NULL && *list != '\0')
 		return strchr(list, ':') == NULL && browser_kind_is_plain(list);

@@ -30,10 +30,4 @@ enum headless headless_choose(const struct headless_facts *f);
 /* By the facts of this process's environment and machine. */
 enum headless headless_here(void);
 
-/* 1 when the person has come by SSH. */
-int headless_is_ssh(void);
-
-/* 1 when this is Linux inside of Windows. */
-int headless_is_wsl(void);
-
 #endif

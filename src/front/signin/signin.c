@@ -17,6 +17,7 @@
 #include "front/signin/door_file.h"
 #include "front/signin/headless.h"
 #include "front/signin/login_view.h"
+#include "front/signin/machine.h"
 #include "front/signin/pasting.h"
 #include "front/signin/ssh_forward.h"
 #include "front/signin/wait_signals.h"
@@ -93,7 +94,7 @@ static int show(const struct signin *s, struct wait *w, enum headless headless,
 	int r;
 
 	/* Over SSH even where a browser is named: it may be of no use. */
-	if (b->grant == LOGIN_GRANT_CODE && headless_is_ssh()) {
+	if (b->grant == LOGIN_GRANT_CODE && machine_is_ssh()) {
 		ssh_forward_here(&forward, b->port);
 		v.forward = buf_str(&forward);
 	}
