@@ -12,21 +12,9 @@
 
 /* The time and the mark as unpadded base64url. */
 enum {
-	DUE_BYTES = 8,
-	SCENE_BYTES = DUE_BYTES + STATE_MARK,
-	SCENE_CHARS = (SCENE_BYTES * 8 + 5) / 6,
-	SCENE_TEXT = BYTES_ENCODED(SCENE_BYTES)
+	DUE_BYTES = STATE_SCENE - STATE_MARK,
+	SCENE_TEXT = BYTES_ENCODED(STATE_SCENE)
 };
-
-size_t fingerprint_at(const char *state)
-{
-	size_t len = strlen(state);
-
-	/* base64url has no dots; the one of the version is the second byte. */
-	return len > SCENE_CHARS + 3 && state[len - SCENE_CHARS - 1] == '.'
-		   ? len - SCENE_CHARS - 1
-		   : len;
-}
 
 static void note(const struct stat *st, struct fingerprint_file *f)
 {
@@ -92,14 +80,14 @@ static int mark(const struct fingerprint *s, const struct project *p,
     char out[SCENE_TEXT])
 {
 	struct hash_part parts[6 + 2 * VAR_COUNT];
-	unsigned char ids[VAR_COUNT], full[HASH_SHA256], raw[SCENE_BYTES];
+	unsigned char ids[VAR_COUNT], full[HASH_SHA256], raw[STATE_SCENE];
 	uint64_t rest[5] = {(uint64_t)geteuid(), (uint64_t)getsid(0), 0,
 	    (uint64_t)due, (uint64_t)s->shell};
 	size_t n = 0;
 
 	if (!s->whole)
 		return 0;
-	rest[2] = sum(state, fingerprint_at(state));
+	rest[2] = sum(state, state_length(state));
 	parts[n++] = (struct hash_part){rest, sizeof(rest)};
 	parts[n++] = (struct hash_part){&s->broker, sizeof(s->broker)};
 	parts[n++] = (struct hash_part){&s->trust, sizeof(s->trust)};
@@ -116,22 +104,22 @@ static int mark(const struct fingerprint *s, const struct project *p,
 	hash_sha256(parts, n, full);
 	memcpy(raw, &due, DUE_BYTES);
 	memcpy(raw + DUE_BYTES, full, STATE_MARK);
-	(void)bytes_encode(BYTES_BASE64URL, raw, SCENE_BYTES, out, SCENE_TEXT);
+	(void)bytes_encode(BYTES_BASE64URL, raw, STATE_SCENE, out, SCENE_TEXT);
 	return 1;
 }
 
 int fingerprint_same(const struct fingerprint *s, const struct project *p,
     const char *const value[VAR_COUNT], const char *state, int64_t now)
 {
-	unsigned char raw[SCENE_BYTES];
+	unsigned char raw[STATE_SCENE];
 	char text[SCENE_TEXT];
-	size_t at = fingerprint_at(state), n = 0;
+	size_t at = state_length(state), n = 0;
 	int64_t due;
 
 	if (state[at] != '.' ||
-	    bytes_decode(BYTES_BASE64URL, state + at + 1, SCENE_CHARS, raw,
-		sizeof(raw), &n) < 0 ||
-	    n != SCENE_BYTES)
+	    bytes_decode(BYTES_BASE64URL, state + at + 1, STATE_SCENE_CHARS,
+		raw, sizeof(raw), &n) < 0 ||
+	    n != STATE_SCENE)
 		return 0;
 	memcpy(&due, raw, DUE_BYTES);
 	if (due != 0 && now >= due)

@@ -44,7 +44,4 @@ int fingerprint_same(const struct fingerprint *s, const struct project *p,
 void fingerprint_put(const struct fingerprint *s, const struct project *p,
     const char *const value[VAR_COUNT], int64_t due, struct buf *state);
 
-/* How much of the state's text is the state. */
-size_t fingerprint_at(const char *state);
-
 #endif

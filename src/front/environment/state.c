@@ -7,7 +7,6 @@
 
 #include "base/core/bytes.h"
 #include "base/core/wire.h"
-#include "front/environment/fingerprint.h"
 #include "front/terminal/say.h"
 
 #define PREFIX "1."
@@ -278,9 +277,20 @@ static int take_all(struct state *s, const unsigned char *p, size_t len)
 	return 0;
 }
 
+size_t state_length(const char *state)
+{
+	size_t len = strlen(state);
+
+	/* base64url has no dots; the one of the version is the second byte. */
+	return len > STATE_SCENE_CHARS + 3 &&
+		       state[len - STATE_SCENE_CHARS - 1] == '.'
+		   ? len - STATE_SCENE_CHARS - 1
+		   : len;
+}
+
 int state_decode(struct state *s, const char *text, struct err *e)
 {
-	size_t len = fingerprint_at(text), n = 0;
+	size_t len = state_length(text), n = 0;
 	unsigned char *raw, sum[HASH_SHA256];
 	struct hash_part part;
 	int r = ERR_FORMAT;

@@ -23,7 +23,11 @@
 enum {
 	STATE_HANDLE = 16,
 	STATE_MARK = 8,
-	STATE_MAX = 96 * 1024
+	STATE_MAX = 96 * 1024,
+	/* What fingerprint.h puts behind the text: a time and a mark, and how
+	 * long they are as unpadded base64url. */
+	STATE_SCENE = 8 + STATE_MARK,
+	STATE_SCENE_CHARS = (STATE_SCENE * 8 + 5) / 6
 };
 
 enum state_touch {
@@ -82,6 +86,9 @@ int state_empty(const struct state *s);
 
 /* The variable's text, appended. */
 void state_encode(const struct state *s, struct buf *out);
+
+/* How much of the variable's text is the state: a fingerprint may follow. */
+size_t state_length(const char *text);
 
 /* ERR_FORMAT: damaged; ERR_FOREIGN: of another uid (then *s is filled, for
  * its marks alone). */

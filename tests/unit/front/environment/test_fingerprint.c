@@ -55,10 +55,10 @@ static void the_mark_follows_the_state_and_is_found_again(void **state)
 	struct world *w = *state;
 
 	assert_int_equal(
-	    fingerprint_at(buf_str(&w->state)), strlen("1.c3RhdGU"));
-	assert_int_equal(fingerprint_at("1.c3RhdGU"), strlen("1.c3RhdGU"));
-	assert_int_equal(fingerprint_at(""), 0);
-	assert_int_equal(fingerprint_at("1."), 2);
+	    state_length(buf_str(&w->state)), strlen("1.c3RhdGU"));
+	assert_int_equal(state_length("1.c3RhdGU"), strlen("1.c3RhdGU"));
+	assert_int_equal(state_length(""), 0);
+	assert_int_equal(state_length("1."), 2);
 	assert_true(same(w));
 }
 
@@ -102,7 +102,7 @@ static void it_is_void_from_its_time_on(void **state)
 	assert_false(fingerprint_same(
 	    &w->scene, &w->project, w->value, buf_str(&w->state), 100));
 	/* Nobody puts that off by hand. */
-	at = fingerprint_at(buf_str(&w->state)) + 3;
+	at = state_length(buf_str(&w->state)) + 3;
 	w->state.data[at] = w->state.data[at] == 'A' ? 'B' : 'A';
 	assert_false(same(w));
 	buf_clear(&w->state);
