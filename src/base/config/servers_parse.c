@@ -60,45 +60,48 @@ static void take_id(struct servers_parse *c, const struct json_value *v)
 		c->s->id = intake_dup(&c->in, c->s->url);
 }
 
-/* The kind that the file has a member of, and that member; NULL when there is
- * none, or more than one. */
-static const struct servers_kind_row *find_kind(
-    struct servers_parse *c, struct servers_part *root, struct servers_part *of)
+/* How many kinds the file has a member of; the last one, and that member. */
+static size_t find_kind(struct servers_parse *c, struct servers_part *root,
+    const struct servers_kind_row **kind, struct servers_part *of)
 {
-	const struct servers_kind_row *found = NULL;
-	struct buf names = BUF_INIT(SERVERS_MAX_BYTES);
+	struct servers_part part;
 	size_t n = 0;
 
 	for (size_t i = 0; i < SERVERS_KINDS; i++) {
-		const struct servers_kind_row *row = &servers_kinds[i];
-		struct servers_part part;
+		if (!servers_object(c, root, servers_kinds[i].key,
+			servers_kinds[i].key, &part))
+			continue;
+		*kind = &servers_kinds[i];
+		*of = part;
+		n++;
+	}
+	return n;
+}
 
+static void say_kinds(struct servers_parse *c, size_t found)
+{
+	struct buf names = BUF_INIT(SERVERS_MAX_BYTES);
+
+	for (size_t i = 0; i < SERVERS_KINDS; i++)
 		buf_addf(&names, "%s\"%s\"",
 		    i == 0		    ? ""
 		    : i + 1 < SERVERS_KINDS ? ", "
 					    : " or ",
-		    row->key);
-		if (!servers_object(c, root, row->key, row->key, &part))
-			continue;
-		found = row;
-		*of = part;
-		n++;
-	}
-	if (n != 1)
-		fault_add(&c->in.faults, "expected either %s, found %s",
-		    buf_str(&names),
-		    n == 0   ? "neither"
-		    : n == 2 ? "both"
-			     : "several");
+		    servers_kinds[i].key);
+	fault_add(&c->in.faults, "expected either %s, found %s",
+	    buf_str(&names),
+	    found == 0	 ? "neither"
+	    : found == 2 ? "both"
+			 : "several");
 	buf_release(&names);
-	return n == 1 ? found : NULL;
 }
 
 static void take_root(struct servers_parse *c, const struct json_value *v)
 {
 	const char *known[3 + SERVERS_KINDS] = {"url", "id"};
 	struct servers_part root = {.prefix = "", .v = v}, of = {.v = NULL};
-	const struct servers_kind_row *kind;
+	const struct servers_kind_row *kind = NULL;
+	size_t n;
 
 	if (json_kind(v) != JSON_OBJECT) {
 		fault_add(&c->in.faults,
@@ -108,15 +111,18 @@ static void take_root(struct servers_parse *c, const struct json_value *v)
 	}
 	for (size_t i = 0; i < SERVERS_KINDS; i++)
 		known[2 + i] = servers_kinds[i].key;
-	kind = find_kind(c, &root, &of);
+	n = find_kind(c, &root, &kind, &of);
+	if (n != 1)
+		kind = NULL;
 	/* Required, so that null is a thing found there. */
 	take_url(c, json_get(v, "url"), kind);
 	take_id(c, servers_member(&root, "id"));
-	if (kind != NULL) {
+	if (kind == NULL)
+		say_kinds(c, n);
+	else
 		c->s->kind = (enum servers_kind)(kind - servers_kinds);
-		if (of.v != NULL)
-			kind->take(c, &of);
-	}
+	if (kind != NULL && of.v != NULL)
+		kind->take(c, &of);
 	servers_unknown(c, &root, known);
 }
 
