@@ -60,6 +60,7 @@ role_ends() {
 	unhurried
 	assert_output "mairu: $2"
 	run --separate-stderr -"$1" mairu credential-process --no-cache contoso "$ROLE"
+	unhurried
 	assert_output ''
 	assert_equal "$stderr" "mairu: $2"
 	ask

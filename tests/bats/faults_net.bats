@@ -54,6 +54,7 @@ role_ends() {
 	unhurried
 	assert_output "mairu: $2"
 	run --separate-stderr -"$1" mairu credential-process --no-cache contoso "$ROLE"
+	unhurried
 	assert_output ''
 	ask
 	assert_equal "$status_line $(member message)" "503 mairu: $2"

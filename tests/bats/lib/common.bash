@@ -290,8 +290,11 @@ within() {
 # unhurried: takes from what `run` has got what a command says that has waited
 # for a second.
 unhurried() {
-	output=$(grep -v '^mairu: waiting for the credentials of ' <<<"$output") || :
+	local says='^mairu: waiting for the credentials of '
+
+	output=$(grep -v "$says" <<<"$output") || :
 	mapfile -t lines <<<"$output"
+	stderr=$(grep -v "$says" <<<"${stderr-}") || :
 }
 
 # --- credential servers
