@@ -225,7 +225,7 @@ log_of_broker() {
 @test "more than an hour counts as an hour, and it is said" {
 	begin "$(hop $ONE '"duration_seconds":7200')"
 	run mairu allow "$HOME/proj"
-	assert_line "mairu: but 7200 s for $ONE count as 3600: AWS gives an hour at most to a role that a role assumes"
+	assert_line "mairu: but 7200 s for $ONE count as 3600: AWS gives a role assumed by a role an hour at most"
 	run in_shell "$PY -c '$WHO' $SERVER"
 	assert_output 'arn:aws:sts::123456789012:assumed-role/One/fake'
 	assert_equal "$(recorded '[q["asked"]["DurationSeconds"] for q in at("sts") if q["action"] == "AssumeRole"]')" \
@@ -236,7 +236,7 @@ log_of_broker() {
 	run mairu exec --assume-role $TWO --assume-role-duration-seconds 4000 "$ROLE" true
 	assert_success
 	unhurried
-	assert_output 'mairu: 4000 s count as 3600: AWS gives an hour at most to a role that a role assumes'
+	assert_output 'mairu: 4000 s count as 3600: AWS gives a role assumed by a role an hour at most'
 }
 
 @test "projects that begin alike share the beginning" {

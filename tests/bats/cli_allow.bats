@@ -306,7 +306,7 @@ trusted_by_old() {
 @test "deny names the command that takes it back, from anywhere" {
 	cd "$HOME"
 	run --separate-stderr mairu deny proj
-	assert_equal "$stderr" 'mairu: ~/proj/.mairu.json is denied. To take that back, run: mairu allow ~/proj'
+	assert_equal "$stderr" 'mairu: ~/proj/.mairu.json is denied. To undo that, run: mairu allow ~/proj'
 	project "$HOME/my proj"
 	run --separate-stderr mairu deny 'my proj'
 	assert_regex "$stderr" "run: mairu allow '$HOME/my proj'\$"
@@ -317,7 +317,7 @@ trusted_by_old() {
 	rm -r "$STORE"
 	: >"$STORE"
 	run -1 mairu deny
-	assert_output --partial 'the denial is not on record: what was allowed stays allowed'
+	assert_output --partial 'the denial was not recorded: what was allowed stays allowed'
 	rm "$STORE"
 }
 

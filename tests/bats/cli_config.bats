@@ -146,5 +146,5 @@ prepare() {
 	assert_output --partial 'nothing was changed'
 	rm "$FILE"
 	run -2 mairu config get ''
-	assert_output --partial "there is no setting ''; there are"
+	assert_output --partial "unknown setting: ''. Settings"
 }

@@ -63,7 +63,7 @@ MAIRU_ACTIVE_ROLE=$ROLE
 MAIRU_ACTIVE_SERVER=contoso"
 	assert_equal "$(heard '[q["type"] for q in r]')" "['ROLE']"
 	run -2 mairu exec -mdocker "$ROLE" true
-	assert_output --partial '--mode is ecs or static'
+	assert_output --partial '--mode must be ecs or static'
 }
 
 @test "exec leaves the command's own options to it" {
@@ -84,11 +84,11 @@ y'
 	shows mairu exec "$ROLE" --region a | grep -qx AWS_REGION=a
 	shows mairu exec "$ROLE" --region a -- | grep -qx AWS_REGION=a
 	run -2 mairu exec --region 'eu west' "$ROLE" true
-	assert_output 'mairu: --region wants a region such as "eu-west-1"'
+	assert_output 'mairu: --region must be a region such as "eu-west-1"'
 	run -2 mairu exec "$ROLE" --nonsense true
-	assert_output --partial 'there is no option --nonsense'
+	assert_output --partial 'unknown option: --nonsense'
 	run -2 mairu exec "$ROLE"
-	assert_output --partial 'it takes (ROLE or auto) [--] COMMAND...'
+	assert_output --partial 'missing argument: COMMAND...'
 }
 
 @test "exec becomes the command: its pid, its status, its signals" {
@@ -110,7 +110,7 @@ y'
 
 @test "exec exits 127 where there is no command and 126 where it cannot be run" {
 	run -127 mairu exec "$ROLE" no-such-command
-	assert_output 'mairu: exec: there is no command no-such-command'
+	assert_output 'mairu: exec: command not found: no-such-command'
 	echo x >"$T/file"
 	run -126 mairu exec "$ROLE" "$T/file"
 	assert_output "mairu: exec: cannot run $T/file: Permission denied"
@@ -214,7 +214,7 @@ y'
 		'mairu: logged in to contoso until it is revoked' "$ROLE"
 	assert_equal "$(heard '[q["GRANT"] for q in r if q["type"] == "LOGIN"]')" '[1]'
 	run -2 mairu exec --oauth-grant-type nonsense "$ROLE" true
-	assert_output --partial 'there is no grant type nonsense'
+	assert_output --partial 'unknown grant type: nonsense'
 }
 
 @test "at a terminal without a browser exec logs in by what is pasted" {
@@ -244,13 +244,13 @@ y'
 	answers '{"ROLE": ["error", 7, "not there within that time"]}'
 	run -1 mairu exec --timeout 60 "$ROLE" true
 	assert_line "mairu: waiting for the credentials of contoso $ROLE"
-	assert_line "mairu: contoso $ROLE: no credentials within 60 s; --timeout waits longer"
+	assert_line "mairu: contoso $ROLE: no credentials within 60 s; --timeout sets how long to wait"
 	# The first looks whether they are there already; what it asks besides may
 	# be read when the next has come.
 	assert_equal "$(heard '[q["WAIT"] for q in r if q["type"] == "ROLE"][:2]')" '[0, 1000]'
 	assert_equal "$(heard '[50000 < q["WAIT"] <= 60000 for q in r if q["type"] == "ROLE"][2:]')" '[True]'
 	run -2 mairu exec --timeout 0 "$ROLE" true
-	assert_output --partial '--timeout takes seconds'
+	assert_output --partial '--timeout must be seconds'
 }
 
 @test "an answer that is none lends nothing" {
@@ -352,7 +352,7 @@ LAST=arn:aws:iam::333333333333:role/Last
 		"['{\"account\":\"222222222222\",\"hops\":[{\"role_arn\":\"$HOP\"}]}', '{\"hops\":[{\"role_arn\":\"$HOP\"},{\"role_arn\":\"$LAST\"}]}', '{\"account\":\"444444444444\",\"hops\":[{\"role_arn\":\"$HOP\"}]}']"
 	# What an option says more of is an option's hop.
 	run -2 mairu exec --assume-role-external-id x1 auto true
-	assert_output 'mairu: --assume-role-... says more of an --assume-role that stands before it'
+	assert_output 'mairu: --assume-role-... must follow the --assume-role that it belongs to'
 }
 
 @test "credential-process takes hops and an account too" {
@@ -375,14 +375,14 @@ refused() {
 @test "hops that could not be are wrong usage" {
 	local i nine=()
 
-	refused 'stands before it' --assume-role-session-name me --assume-role "$HOP"
-	refused 'stands before it' --assume-role-duration-seconds 900
+	refused 'must follow the --assume-role' --assume-role-session-name me --assume-role "$HOP"
+	refused 'must follow the --assume-role' --assume-role-duration-seconds 900
 	for i in 899 43201 -1 1h 0900 ''; do
-		refused '--assume-role-duration-seconds wants 900 to 43200' \
+		refused '--assume-role-duration-seconds must be 900 to 43200' \
 			--assume-role "$HOP" --assume-role-duration-seconds="$i"
 	done
 	for i in 12345678901 1234567890123 12345678901x ''; do
-		refused '--account wants the twelve digits of an account' --account="$i"
+		refused '--account must be the 12 digits of an account' --account="$i"
 	done
 	refused '"hops[0].role_arn": expected the ARN of a role' --assume-role short
 	refused '"hops[0].role_arn": expected the ARN of a role' --assume-role ''
@@ -393,5 +393,5 @@ refused() {
 	run mairu exec "${nine[@]}" "$ROLE" true
 	assert_success
 	: >"$T/requests"
-	refused '--assume-role: a chain has 8 hops at most' "${nine[@]}" --assume-role "$LAST"
+	refused '--assume-role: a chain has at most 8 hops' "${nine[@]}" --assume-role "$LAST"
 }

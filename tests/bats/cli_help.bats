@@ -40,7 +40,7 @@ agree() {
 		assert_line --index 0 --regexp "^usage: mairu $name( |\$)"
 		assert_line --index 1 --regexp '^[a-z].{10,76}$'
 		assert_line 'options:'
-		assert_line --regexp '^  -h, --help +shows this$'
+		assert_line --regexp '^  -h, --help +show this help$'
 		assert_line 'example:'
 		assert_line --regexp "^  .*mairu $name"
 		# It fits a terminal.
@@ -78,7 +78,7 @@ agree() {
 	diff <(mairu help) <(mairu --help)
 	run --separate-stderr -2 mairu help alow
 	assert_output ''
-	assert_regex "$stderr" '^mairu: .*did you mean: .*allow'
+	assert_regex "$stderr" '^mairu: .*Did you mean: .*allow'
 }
 
 @test "--version prints the version, and which Mairu it is compatible with" {
@@ -101,7 +101,7 @@ agree() {
 @test "an unknown command suggests the nearest and exits 2" {
 	run --separate-stderr -2 mairu alow
 	assert_output ''
-	assert_regex "$stderr" '^mairu: there is no command alow; did you mean: mairu allow$'
+	assert_regex "$stderr" '^mairu: unknown command: alow\. Did you mean: mairu allow$'
 	run --separate-stderr -2 mairu stauts
 	assert_regex "$stderr" 'mairu status$'
 	run --separate-stderr -2 mairu kill
@@ -110,7 +110,7 @@ agree() {
 	assert_regex "$stderr" 'mairu login$'
 	for word in xyzzy foo ls to; do
 		run --separate-stderr -2 mairu "$word"
-		assert_regex "$stderr" "no command $word\\. Run: mairu help\$"
+		assert_regex "$stderr" "unknown command: $word\\. Run: mairu help\$"
 	done
 	refute [ "$(wc -l <<<"$stderr")" != 1 ]
 }
@@ -194,20 +194,20 @@ agree() {
 
 @test "an option where a command should be is called one" {
 	run --separate-stderr -2 mairu -v
-	assert_equal "$stderr" 'mairu: there is no option -v; did you mean: mairu --version'
+	assert_equal "$stderr" 'mairu: unknown option: -v. Did you mean: mairu --version'
 	run --separate-stderr -2 mairu --verison
-	assert_equal "$stderr" 'mairu: there is no option --verison; did you mean: mairu --version'
+	assert_equal "$stderr" 'mairu: unknown option: --verison. Did you mean: mairu --version'
 	run --separate-stderr -2 mairu --json status
-	assert_equal "$stderr" 'mairu: there is no option before a command: --json. Run: mairu help'
+	assert_equal "$stderr" 'mairu: unknown option: --json. Run: mairu help'
 	run --separate-stderr -2 mairu -V extra
-	assert_equal "$stderr" 'mairu: this is one too many: extra. Run: mairu help'
+	assert_equal "$stderr" 'mairu: unexpected argument: extra. Run: mairu help'
 }
 
 @test "an empty name is shown, and a cut one ends in three dots" {
 	run --separate-stderr -2 mairu ''
-	assert_equal "$stderr" "mairu: there is no command ''. Run: mairu help"
+	assert_equal "$stderr" "mairu: unknown command: ''. Run: mairu help"
 	run --separate-stderr -2 mairu status ''
-	assert_equal "$stderr" "mairu: status: this is one too many: ''. Run: mairu status --help"
+	assert_equal "$stderr" "mairu: status: unexpected argument: ''. Run: mairu status --help"
 	run --separate-stderr -2 mairu "$(printf 'y%.0s' {1..100})"
 	assert_regex "$stderr" 'y\.\.\. Run: mairu help$'
 	run --separate-stderr -2 mairu status "$(printf 'y%.0s' {1..100})"

@@ -100,7 +100,7 @@ assert r == {"name": "a\x1b[31m\u202eb\x9b\u2066", "description": "x\ny \u65e5\u
 
 @test "what is wrong with the command line is said" {
 	run -2 mairu list-roles -o yaml
-	assert_output --partial '--output takes text, oneline or json'
+	assert_output --partial '--output must be text, oneline or json'
 	run -2 mairu list-roles contoso
 	run -1 mairu list-roles --server nowhere
 	assert_output 'mairu: there is no server nowhere. Run: mairu list-servers'
@@ -141,7 +141,7 @@ assert one["logged_in"] is False and "error" not in one, one' "$output"
 		answers "{\"ROLES\": [$bad]}"
 		run -1 --separate-stderr mairu list-roles
 		assert_output ''
-		assert_regex "$stderr" "the broker's answer makes no sense"
+		assert_regex "$stderr" "the broker's reply makes no sense"
 	done
 }
 

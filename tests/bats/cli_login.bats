@@ -73,7 +73,7 @@ mairu: logged in to contoso until 2100-01-01 14:05"
 	mairu login --paste contoso
 	assert_equal "$(heard '[q["GRANT"] for q in r]')" '[0, 1, 2, 2, 0, 1]'
 	run -2 mairu login --oauth-grant-type=nonsense contoso
-	assert_output 'mairu: there is no grant type nonsense; there are: code, device_code'
+	assert_output 'mairu: unknown grant type: nonsense; use code or device_code'
 	run -2 mairu login --paste --oauth-grant-type=device_code contoso
 	assert_output --partial 'nothing to paste'
 }
@@ -106,7 +106,7 @@ mairu: logged in to contoso until 2100-01-01 14:05"
 	assert_equal "$(heard 'r[-1]["SERVER"]')" one
 	echo '{"id":"two","url":"https://two.example.com/","oauth":{"client_id":"x","code_grant":{}}}' >"$dir/2.json"
 	run -2 mairu login
-	assert_output 'mairu: which server? Name it, or set MAIRU_SERVER. Configured are: one, two'
+	assert_output 'mairu: which server? Name it, or set MAIRU_SERVER. Configured: one, two'
 	MAIRU_SERVER=three mairu login
 	assert_equal "$(heard 'r[-1]["SERVER"]')" three
 }
@@ -325,7 +325,7 @@ held() {
 	wait_until grep -q 'mairu login --paste contoso' "$T/said"
 	answers '{"LOGIN_WAIT": {"EXPIRES": 0}}'
 	wait $!
-	grep 'a browser came that can.t be told to be yours' "$T/said"
+	grep 'refused a browser that could not be shown to be yours' "$T/said"
 	tail -1 "$T/said" | grep 'logged in to contoso'
 }
 
@@ -353,7 +353,7 @@ held() {
 
 @test "a browser that does not start is said, and harmless" {
 	browsed -e BROWSER=missing
-	has login 'cannot start the browser that BROWSER names (missing)'
+	has login 'cannot start the browser in BROWSER (missing)'
 	has login 'mairu: logged in to contoso until it is revoked'
 }
 
@@ -376,11 +376,11 @@ mairu: logged out of b'
 	answers '{"LOGOUT": {}}'
 	run mairu logout contoso
 	assert_success
-	assert_output 'mairu: there was no session of contoso'
+	assert_output 'mairu: there is no session of contoso'
 	stop_peers
 	run mairu logout contoso
 	assert_success
-	assert_output 'mairu: there was no session of contoso'
+	assert_output 'mairu: there is no session of contoso'
 	[ ! -S "$SOCK" ]
 	run -2 mairu logout --all contoso
 }
@@ -484,7 +484,7 @@ one_session() {
 	run --separate-stderr mairu list-sessions
 	assert_success
 	assert_output ''
-	assert_equal "$stderr" 'mairu: there is no session. Run: mairu login'
+	assert_equal "$stderr" 'mairu: no sessions. Run: mairu login'
 	stop_peers
 	run --separate-stderr mairu list-sessions --json
 	assert_success

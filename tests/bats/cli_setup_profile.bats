@@ -18,13 +18,13 @@ $LINE"
 	assert_equal "$(cat "$FILE")" "$PROFILE"
 	assert_equal "$(stat -c %a "$FILE" "$HOME/.aws")" "600
 700"
-	assert_equal "$stderr" "mairu: this is what changes in ~/.aws/config:
+	assert_equal "$stderr" "mairu: changes to ~/.aws/config:
 --- ~/.aws/config
 +++ ~/.aws/config
 @@ -0,0 +1,2 @@ [profile mairu]
 +[profile mairu]
 +$LINE
-mairu: profile mairu is written: shells take it from the next prompt on, where [default] has credentials"
+mairu: profile mairu was written: shells where [default] has credentials use it from the next prompt on"
 }
 
 @test "setup-profile asks on a terminal, and writes after yes alone" {
@@ -68,7 +68,7 @@ mairu: profile mairu is written: shells take it from the next prompt on, where [
 	cp -p "$FILE" "$T/before"
 	run mairu setup-profile </dev/null
 	assert_success
-	assert_output 'mairu: profile mairu is in ~/.aws/config already: nothing to do'
+	assert_output 'mairu: profile mairu is already in ~/.aws/config: nothing to do'
 	cmp "$FILE" "$T/before"
 	assert_equal "$(stat -c %Y "$FILE")" "$(stat -c %Y "$T/before")"
 }
@@ -81,7 +81,7 @@ mairu: profile mairu is written: shells take it from the next prompt on, where [
 	ln -s ../dotfiles/aws "$FILE"
 	run mairu setup-profile -y
 	assert_success
-	assert_output --partial 'the region of [default] does not hold in this profile'
+	assert_output --partial 'the region of [default] does not apply to this profile'
 	[ -L "$FILE" ]
 	assert_equal "$(stat -c %a "$HOME/dotfiles/aws")" 640
 	printf '\n\n%s\n' "$PROFILE" | cat "$T/before" - | cmp - "$FILE"
@@ -103,7 +103,7 @@ mairu: profile mairu is written: shells take it from the next prompt on, where [
 	mkdir "$HOME/.aws"
 	printf '[profile mairu]\nrole_arn = x\n' >"$FILE"
 	run -1 mairu setup-profile -y
-	assert_output 'mairu: profile mairu has role_arn in ~/.aws/config, which wins over what would be written: remove it there, or take another name'
+	assert_output 'mairu: profile mairu has role_arn in ~/.aws/config, which takes precedence over what would be written: remove it there, or choose another name'
 	: >"$FILE"
 	printf '[mairu]\ncredential_process = x\n' >"$HOME/.aws/credentials"
 	run -1 mairu setup-profile -y
@@ -148,7 +148,7 @@ mairu: profile mairu is written: shells take it from the next prompt on, where [
 	mkdir "$T/a #b"
 	cp "$MAIRU_BUILD/mairu" "$T/a #b/"
 	run -1 "$T/a #b/mairu" setup-profile -y
-	assert_output --partial 'cannot name the path of this program'
+	assert_output --partial 'cannot hold the path of this program'
 }
 
 @test "setup-profile does not write over a change made while it asked" {
@@ -163,7 +163,7 @@ mairu: profile mairu is written: shells take it from the next prompt on, where [
 		%send y\n
 		%prompt
 	SCRIPT
-	has ask 'was changed meanwhile'
+	has ask 'has changed in the meantime'
 	has ask 'status 1'
 	assert_equal "$(cat "$FILE")" '[default]
 [other]'

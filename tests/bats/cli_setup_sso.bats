@@ -39,9 +39,9 @@ holds() {
 	run --separate-stderr mairu setup-sso contoso "${OPTIONS[@]}" --yes
 	assert_success
 	assert_output ''
-	assert_equal "$stderr" "mairu: this is what $FILE will hold:
+	assert_equal "$stderr" "mairu: $FILE will contain:
 $text
-mairu: $FILE is written
+mairu: $FILE was written
 mairu: the clients are registered. Run: mairu login contoso"
 	printf '%s\n' "$text" | cmp - "$FILE"
 	assert_equal "$(stat -c %a "$FILE" "$DIR" "${DIR%/*}")" "600
@@ -74,13 +74,13 @@ mairu: the clients are registered. Run: mairu login contoso"
 	mairu setup-sso contoso "${OPTIONS[@]}" -s sso:account:access --scope codewhisperer:completions -y
 	holds "$URL" sso:account:access codewhisperer:completions
 	run -2 mairu setup-sso contoso "${OPTIONS[@]}" -s 'a b' -y --overwrite
-	assert_output --partial 'these values would make no server'
+	assert_output --partial 'these values do not make a valid server'
 	holds "$URL" sso:account:access codewhisperer:completions
 }
 
 @test "setup-sso refuses what can be no server, and writes nothing" {
 	run -2 mairu setup-sso contoso -r eu-west-1 -y
-	assert_output --partial 'it takes --region and --start-url'
+	assert_output --partial '--region and --start-url are required'
 	run -2 mairu setup-sso contoso -u "$URL" -y
 	run -2 mairu setup-sso "${OPTIONS[@]}" -y
 	for region in '' eu EU-WEST-1 eu-west eu-west-1a eu--west-1 eu-west-1.evil.com e-west-1; do
@@ -94,10 +94,10 @@ mairu: the clients are registered. Run: mairu login contoso"
 	done
 	for id in '' . .hidden a/b ../x "$(printf '%0201d' 1)" $'a\nb' $'a\xff'; do
 		run -2 mairu setup-sso "$id" "${OPTIONS[@]}" -y
-		assert_output --partial 'the id becomes the name of a file'
+		assert_output --partial 'the id becomes a file name'
 	done
 	run -2 mairu setup-sso "${OPTIONS[@]}" -y -- -x
-	assert_output --partial 'the id becomes the name of a file'
+	assert_output --partial 'the id becomes a file name'
 	# Text that reorders what is shown.
 	run -2 mairu setup-sso $'a\u202eb' "${OPTIONS[@]}" -y
 	[ ! -e "$DIR" ]
@@ -106,7 +106,7 @@ mairu: the clients are registered. Run: mairu login contoso"
 
 @test "setup-sso without a terminal and without --yes is a wrong usage" {
 	run -2 --separate-stderr mairu setup-sso contoso "${OPTIONS[@]}" </dev/null
-	assert_equal "$stderr" 'mairu: setup-sso: there is no terminal to ask on, so it takes --yes. Run: mairu setup-sso --help'
+	assert_equal "$stderr" 'mairu: setup-sso: there is no terminal to ask on; give --yes. Run: mairu setup-sso --help'
 	[ ! -e "$DIR" ]
 }
 
@@ -144,7 +144,7 @@ mairu: the clients are registered. Run: mairu login contoso"
 	chmod 600 "$FILE"
 	cp -p "$FILE" "$T/before"
 	run -1 --separate-stderr mairu setup-sso contoso "${OPTIONS[@]}" -y
-	assert_equal "$stderr" "mairu: $FILE is there already, and differs: URL https://other.awsapps.com/start instead of $URL, region us-east-1 instead of eu-west-1, local_port 4711
+	assert_equal "$stderr" "mairu: $FILE already exists and differs: URL https://other.awsapps.com/start instead of $URL, region us-east-1 instead of eu-west-1, local_port 4711
 mairu: nothing was written. To replace it, run this again with --overwrite"
 	cmp "$FILE" "$T/before"
 	[ ! -e "$T/requests" ]
@@ -159,7 +159,7 @@ mairu: nothing was written. To replace it, run this again with --overwrite"
 	assert_output --partial 'differs: an OAuth server, URL https://c.example/ instead of '
 	printf '{' >"$FILE"
 	run -1 mairu setup-sso contoso "${OPTIONS[@]}" -y
-	assert_output --partial 'differs: it is no file of a server'
+	assert_output --partial 'differs: it is not the file of a server'
 }
 
 @test "a file that says the same is left alone, and the clients are registered" {
@@ -171,7 +171,7 @@ mairu: nothing was written. To replace it, run this again with --overwrite"
 	cp -p "$FILE" "$T/before"
 	run --separate-stderr mairu setup-sso contoso "${OPTIONS[@]}" -y
 	assert_success
-	assert_equal "$stderr" "mairu: $FILE says so already
+	assert_equal "$stderr" "mairu: $FILE already says so
 mairu: the clients are registered. Run: mairu login contoso"
 	cmp "$FILE" "$T/before"
 }
@@ -181,13 +181,13 @@ mairu: the clients are registered. Run: mairu login contoso"
 	printf '{"aws_sso":{"region":"us-east-1"},"id":"contoso","url":"%s"}' "$URL" >"$DIR/mine.json"
 	chmod 600 "$DIR/mine.json"
 	run -1 mairu setup-sso contoso "${OPTIONS[@]}" -y --overwrite
-	assert_output "mairu: $DIR/mine.json has that id already: remove it, or take another id"
+	assert_output "mairu: $DIR/mine.json already has that id: remove it, or choose another id"
 	[ ! -e "$FILE" ]
 	# The same URL is no harm.
 	sed -i 's/"id":"contoso",//' "$DIR/mine.json"
 	run --separate-stderr mairu setup-sso contoso "${OPTIONS[@]}" -y
 	assert_success
-	assert_regex "$stderr" "mairu: $DIR/mine.json has that URL too: both can be named by their ids alone"
+	assert_regex "$stderr" "mairu: $DIR/mine.json has that URL too: name either of them by its id"
 	holds "$URL"
 }
 
@@ -195,14 +195,14 @@ mairu: the clients are registered. Run: mairu login contoso"
 	answers "{\"REGISTER\": {\"EXPIRES\": 0}, \"START_URL\": {\"URL\": \"$URL/#/\"}}"
 	run --separate-stderr mairu setup-sso contoso -r eu-west-1 -u https://SSO.example.com/ -y
 	assert_success
-	assert_regex "$stderr" "^mairu: https://sso.example.com/ leads to $URL"
+	assert_regex "$stderr" "^mairu: https://sso.example.com/ redirects to $URL"
 	holds "$URL"
 	assert_equal "$(heard 'r[0]["type"], r[0]["URL"]')" "('START_URL', 'https://sso.example.com/')"
 	# And taken as it is where that is not known.
 	answers '{"REGISTER": {"EXPIRES": 0}, "START_URL": ["error", 13, "cannot reach sso.example.com"]}'
 	run --separate-stderr mairu setup-sso contoso -r eu-west-1 -u https://sso.example.com/go -y --overwrite
 	assert_success
-	assert_regex "$stderr" '^mairu: where https://sso.example.com/go leads to is not known, so it is taken as it is: cannot reach sso.example.com'
+	assert_regex "$stderr" '^mairu: could not find out where https://sso.example.com/go redirects to, so it is used as it is: cannot reach sso.example.com'
 	holds https://sso.example.com/go
 	# What the broker says is not believed either.
 	answers '{"REGISTER": {"EXPIRES": 0}, "START_URL": {"URL": "http://evil.example/"}}'
@@ -214,12 +214,12 @@ mairu: the clients are registered. Run: mairu login contoso"
 	answers '{"REGISTER": ["error", 12, "contoso refuses a client"]}'
 	run -5 --separate-stderr mairu setup-sso contoso "${OPTIONS[@]}" -y
 	assert_regex "$stderr" 'mairu: contoso refuses a client
-mairu: the file stays, and a login tries it again. Run: mairu login contoso$'
+mairu: the file stays, and a login will try again. Run: mairu login contoso$'
 	holds "$URL"
 }
 
 @test "a region that is not known here is taken, and that is said" {
 	run --separate-stderr mairu setup-sso contoso -r xx-moon-1 -u "$URL" -y
 	assert_success
-	assert_regex "$stderr" '^mairu: the region xx-moon-1 is not one that is known here'
+	assert_regex "$stderr" '^mairu: mairu does not know the region xx-moon-1'
 }

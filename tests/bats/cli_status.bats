@@ -124,7 +124,7 @@ json() {
 	run mairu status
 	kill -CONT "$pid"
 	assert_success
-	assert_line --regexp "^broker +.*$pid.*does not answer"
+	assert_line --regexp "^broker +.*$pid.*does not respond"
 	assert_equal "$(json 's["broker"]["running"]')" True
 }
 
@@ -146,7 +146,7 @@ json() {
 		%as here
 		cd ~/proj; mairu status
 	SCRIPT
-	has here 'shell    does not have this role yet; the next prompt gives it'
+	has here 'shell    does not have this role yet; the next prompt sets it'
 }
 
 @test "status names the role of another directory that the shell holds" {
@@ -170,7 +170,7 @@ json() {
 	check grep -qx 'config   none here or above' "$OUT/home"
 	check grep -qx 'shell    has another role: contoso 222222222222/Prod (~/b)' "$OUT/home"
 	check grep -qx 'shell    has another role: contoso 222222222222/Prod (~/b)' "$OUT/here"
-	check grep -qx '         as to the role from here: the next prompt gives it' "$OUT/here"
+	check grep -qx '         as to the role from here: the next prompt sets it' "$OUT/here"
 	has untrusted 'has another role: contoso 222222222222/Prod (~/b)'
 	lacks untrusted 'as to the role'
 	has inside 'has this role'
@@ -179,7 +179,7 @@ s = json.load(open(sys.argv[1]))["shell"]
 assert s["has_role"] is False
 assert s["other"] == {"server": "contoso", "role": "222222222222/Prod",
     "config": sys.argv[2] + "/b/.mairu.json"}, s
-assert s["message"] == "the next prompt gives it"' "$OUT/json" "$HOME"
+assert s["message"] == "the next prompt sets it"' "$OUT/json" "$HOME"
 }
 
 @test "status tells of a role whose name the shell has lost" {
@@ -194,7 +194,7 @@ assert s["message"] == "the next prompt gives it"' "$OUT/json" "$HOME"
 		%as mine
 		(unset "${!MAIRU_@}"; cd /; AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/mine mairu status | cat)
 	SCRIPT
-	has lost 'shell    has a role that mairu gave and whose name is lost. Run: unset AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN'
+	has lost 'shell    has a role from mairu whose name is lost. Run: unset AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN'
 	check python3 -c 'import json, sys
 assert json.load(open(sys.argv[1]))["shell"]["other"] == {"server": None, "role": None, "config": None}' "$OUT/json"
 	lacks mine shell
@@ -228,7 +228,7 @@ assert json.load(open(sys.argv[1]))["shell"]["other"] == {"server": None, "role"
 	SCRIPT
 	has edited "shell    still has what was allowed before: contoso $ROLE (~/proj)"
 	has allowed 'still has what was allowed before: contoso 123456789012/Old (~/proj)'
-	has allowed 'as to the role from here: the next prompt gives it'
+	has allowed 'as to the role from here: the next prompt sets it'
 }
 
 @test "status knows the role of mairu exec auto, and a token that is not mairu's" {
@@ -249,7 +249,7 @@ assert json.load(open(sys.argv[1]))["shell"]["other"] == {"server": None, "role"
 	lacks exec shadow
 	has child 'has this role'
 	lacks child shadow
-	has spoiled 'does not have this role: AWS_CONTAINER_AUTHORIZATION_TOKEN is not as mairu set it. Run: unset AWS_CONTAINER_AUTHORIZATION_TOKEN'
+	has spoiled 'does not have this role: AWS_CONTAINER_AUTHORIZATION_TOKEN is not what mairu set. Run: unset AWS_CONTAINER_AUTHORIZATION_TOKEN'
 	has json '"has_role": false'
 }
 
@@ -285,8 +285,8 @@ as_hook() {
 	MAIRU_STATE=x run mairu status
 	assert_line --regexp "^shell +does not have this role: .*$1"
 	assert_regex "$(json 's["shell"]["message"]')" "$1"
-	refute_output --partial 'next prompt gives'
-	refute_output --partial 'first need of it starts it'
+	refute_output --partial 'next prompt sets'
+	refute_output --partial 'it starts when it is needed'
 }
 
 @test "status says what keeps the hook from the role, and promises nothing" {
@@ -318,7 +318,7 @@ as_hook() {
 	chmod 0700 "$XDG_RUNTIME_DIR"
 	run setpriv_or_not mairu status
 	refute_output --partial 'cannot make'
-	assert_line --regexp '^broker +not running; the first need'
+	assert_line --regexp '^broker +not running; it starts when'
 }
 
 setpriv_or_not() {

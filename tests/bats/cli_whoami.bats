@@ -77,7 +77,7 @@ print(sorted(s), s["account"], s["account_alias"], s["arn"], s["role"], s["confi
 	assert_equal "$(heard 'r[0]["CHAIN"], r[0]["REGION"], r[0]["FRESH"]')" \
 		"('{\"account\":\"222222222222\",\"region\":\"eu-west-1\",\"hops\":[{\"role_arn\":\"$HOP\"}]}', 'eu-west-1', 1)"
 	run -2 mairu whoami --server contoso
-	assert_output --partial '--server has no place here'
+	assert_output --partial '--server cannot be given'
 	run -2 mairu whoami --region 'eu west' "$ROLE"
 	run -2 mairu whoami "$ROLE" more
 	run -2 mairu whoami --timeout 0 "$ROLE"

@@ -301,7 +301,7 @@ unchanged() {
 	rc zsh "$(completion_line zsh)"
 	session zsh <<-'SCRIPT'
 		%send mairu log\t
-		%wait login +-- logs in to a credential server
+		%wait login +-- log in to a credential server
 		%send \x15
 		%key enter
 		%prompt
@@ -314,7 +314,7 @@ unchanged() {
 	rc fish "$(completion_line fish)"
 	session fish <<-'SCRIPT'
 		%send mairu log\t
-		%wait logs in to a credential server
+		%wait log in to a credential server
 		%send \e\x15
 		%key enter
 		%prompt

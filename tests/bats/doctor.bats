@@ -96,7 +96,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	before=$(cd "$T" && find config state home run | sort)
 	doctor
 	assert_equal "$(cd "$T" && find config state home run | sort)" "$before"
-	finds ok broker 'does not run; the first need of it starts it'
+	finds ok broker 'does not run; the it starts when it is needed'
 	finds ok network 'servers were not asked, as --offline was given'
 	assert_equal "$stderr" ''
 }
@@ -257,7 +257,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	has other "the hook of this bash runs $T/bin/mairu, but this is $T/other. Run: exec bash"
 	has other "but PATH leads to another one: $T/bin/mairu"
 	has other 'problem program   cannot find mairu-broker beside mairu'
-	has gone "problem hook      the hook of this bash runs $T/bin/mairu, which is not there any more. Run: exec bash"
+	has gone "problem hook      the hook of this bash runs $T/bin/mairu, which does not exist any more. Run: exec bash"
 }
 
 @test "doctor from a script knows the start-up file, and where there is no PATH" {
@@ -325,7 +325,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	finds ok sdk "all SDKs: mairu's role, through profile mairu (AWS_PROFILE)"
 	sed -i "s,= .*mairu credential,= /gone/mairu credential," "$HOME/.aws/config"
 	doctor
-	finds problem profile 'profile mairu runs /gone/mairu, which is not there. Run: mairu setup-profile'
+	finds problem profile 'profile mairu runs /gone/mairu, which does not exist. Run: mairu setup-profile'
 	printf '[profile mairu]\nrole_arn = x\nsource_profile = default\n' >"$HOME/.aws/config"
 	doctor
 	assert_line --regexp '^warning profile +profile mairu does not ask mairu: it has role_arn in ~/.aws/config; remove that$'
@@ -353,13 +353,13 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	allow "$HOME/b"
 	cd "$HOME/b" || return
 	doctor
-	assert_line --regexp '^warning shell +has the role of another directory: contoso 123456789012/Dev, of ~/proj/.mairu.json; that from here: the next prompt gives it$'
+	assert_line --regexp '^warning shell +has the role of another directory: contoso 123456789012/Dev, of ~/proj/.mairu.json; that from here: the next prompt sets it$'
 	unset MAIRU_ACTIVE_SERVER MAIRU_ACTIVE_ROLE MAIRU_ACTIVE_CONFIG
 	doctor
-	assert_line --regexp '^warning shell +has a role that mairu gave and whose name is lost.*Run: unset AWS_CONTAINER'
+	assert_line --regexp '^warning shell +has a role from mairu whose name is lost.*Run: unset AWS_CONTAINER'
 	unset AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN
 	doctor
-	finds problem shell 'does not have this role: the next prompt gives it'
+	finds problem shell 'does not have this role: the next prompt sets it'
 	run mairu exec --no-login --no-preflight-check --server contoso x/Y -- mairu doctor --offline
 	finds ok shell 'has the role of mairu exec: contoso x/Y'
 	finds ok sdk "all SDKs: mairu's role, from its endpoint"
@@ -454,7 +454,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	peer version
 	doctor
 	assert_failure 1
-	assert_line --regexp '^problem broker +the broker \(pid [0-9]+\) is of version 99.0, this is mairu .*\. Run: mairu kill-agent$'
+	assert_line --regexp '^problem broker +the broker \(pid [0-9]+\) is version 99.0, this is mairu .*\. Run: mairu kill-agent$'
 	stop_peers
 	peer garbage
 	doctor
@@ -465,7 +465,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	answers "{\"STATUS\": {\"VERSION\": \"$(version)\", \"PID\": 1, \"URL\": \"http://127.0.0.1:$closed/v1/credentials\", \"LOCKED\": 0, \"UNVERIFIED\": 3, \"PROBLEM\": \"this is wrong\"}, \"SESSIONS\": {}}"
 	doctor
 	assert_line --regexp "^problem network +the broker's endpoint 127.0.0.1:$closed is not reached from here: "
-	finds ok network "3 callers whose user can't be told, let in by the token alone"
+	finds ok network "3 callers of unknown user, admitted by token alone"
 	finds problem broker 'this is wrong'
 	finds warning memory 'secrets are not locked in memory and may reach the swap. Run: ulimit -l 2304 && mairu kill-agent'
 	stop_peers
@@ -475,7 +475,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	within 5000 bash -c 'mairu doctor || :'
 	run mairu doctor
 	kill -CONT "$pid"
-	assert_line --regexp "^problem broker +the broker \\(pid $pid\\) does not answer"
+	assert_line --regexp "^problem broker +the broker \\(pid $pid\\) does not respond"
 }
 
 @test "doctor names settings of Terraform files that win over the role" {

@@ -215,7 +215,7 @@ refused() {
 	control '{"fault": {"at": "assume-role", "do": "hold"}}'
 	run -1 mairu exec --timeout 2 "$OPS" touch "$T/ran"
 	assert_line "mairu: waiting for the credentials of contoso $OPS"
-	assert_line "mairu: contoso $OPS: no credentials within 2 s; --timeout waits longer"
+	assert_line "mairu: contoso $OPS: no credentials within 2 s; --timeout sets how long to wait"
 	[ ! -e "$T/ran" ]
 	control '{"release": true}'
 	mairu exec "$OPS" true
@@ -276,10 +276,10 @@ of_whom() {
 		>"$T/out.json" 2>"$T/err"
 	assert_equal "$(tail -n 1 "$T/out.json")" 1
 	run cat "$T/err"
-	assert_output --partial 'the role that `mairu exec` gave cannot be had, and no other one is taken in its place'
+	assert_output --partial 'the role that `mairu exec` provided is not available, and mairu uses no other in its place'
 	log_in contoso
 	run -1 mairu exec -m static "$OPS" mairu credential-process auto
-	assert_output --partial 'no other one is taken in its place'
+	assert_output --partial 'mairu uses no other in its place'
 }
 
 @test "credential-process auto goes back to the config when the broker was restarted" {
@@ -370,7 +370,7 @@ of_whom() {
 	unhurried
 	assert_output 'mairu: login required. Run: mairu login contoso
 4
-mairu: the role that `mairu exec` gave cannot be had, and no other one is taken in its place: the broker does not know this token (any more): it was ended, or what the token was given for has ended
+mairu: the role that `mairu exec` provided is not available, and mairu uses no other in its place: the broker does not know this token (any more): it was ended, or what the token was given for has ended
 1'
 	# And the other way round: root does not take what is a user's.
 	mairu kill-agent --keeper

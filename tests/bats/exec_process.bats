@@ -116,7 +116,7 @@ LOOK='grep -hE "^(Sig|Shd|Umask|NoNewPrivs|TracerPid|core|Max)|^[0-9]+ \(" \
 	run env -i MAIRU_AGENT_SOCK="$SOCK" "$MAIRU_BUILD/mairu" exec --server contoso "$ROLE" sh -c 'echo "$MAIRU_ACTIVE_ROLE"'
 	assert_output "$ROLE"
 	run -127 env -i MAIRU_AGENT_SOCK="$SOCK" PATH= "$MAIRU_BUILD/mairu" exec --server contoso "$ROLE" sh
-	assert_output 'mairu: exec: there is no command sh'
+	assert_output 'mairu: exec: command not found: sh'
 	run env -i "$MAIRU_BUILD/mairu" exec auto true
 	assert_output --partial 'there is no .mairu.json here or above'
 	mkdir "$T/gone"
@@ -201,14 +201,14 @@ fails() {
 
 @test "what cannot be run is told with its reason, as 126 or 127, before a role is got" {
 	cd "$HOME"
-	fails 127 'there is no command no-such-command' no-such-command
-	fails 127 "there is no command ''" ''
-	fails 127 'there is no command ./no' ./no
-	fails 127 'there is no command a\x0ab\x1b' $'a\nb\e'
+	fails 127 'command not found: no-such-command' no-such-command
+	fails 127 "command not found: ''" ''
+	fails 127 'command not found: ./no' ./no
+	fails 127 'command not found: a\x0ab\x1b' $'a\nb\e'
 	echo x >text
-	fails 127 'there is no command text' text
+	fails 127 'command not found: text' text
 	fails 126 'cannot run ./text: Permission denied' ./text
-	fails 127 'there is no command text/x' text/x
+	fails 127 'command not found: text/x' text/x
 	mkdir dir
 	fails 126 'cannot run ./dir: it is a directory' ./dir
 	ln -s loop loop
@@ -241,7 +241,7 @@ fails() {
 	printf '\177ELF\0\0\0garbage' >other-machine
 	: >-empty
 	/usr/bin/python3 - <<-'PY'
-		# A program for this machine, by a loader that is not there.
+		# A program for this machine, by a loader that does not exist.
 		import os
 		b = open(os.path.realpath("/bin/sh"), "rb").read()
 		at = b.index(b"/ld-linux")
@@ -254,10 +254,10 @@ fails() {
 	assert_output "by sh: $HOME/script two $ROLE"
 	mairu exec "$ROLE" -- ./-empty
 	PATH=:$PATH mairu exec "$ROLE" -- -empty
-	fails 126 'cannot run ./wrong: its interpreter /no/python9 is not there' ./wrong
-	fails 126 'cannot run ./windows: its lines end as those of Windows do, so no interpreter fits its first' ./windows
-	fails 126 'cannot run ./other-machine: it is no program for this machine' ./other-machine
-	fails 126 'cannot run ./no-loader: the loader that it was built for is not there' ./no-loader
+	fails 126 'cannot run ./wrong: its interpreter /no/python9 does not exist' ./wrong
+	fails 126 'cannot run ./windows: it has Windows line endings, so its interpreter cannot be found' ./windows
+	fails 126 'cannot run ./other-machine: it is not a program for this machine' ./other-machine
+	fails 126 'cannot run ./no-loader: the loader that it was built for does not exist' ./no-loader
 }
 
 # --- whose role it is
@@ -291,9 +291,9 @@ mine,unset,two,unset,unset,unset,unset,"
 	answers "{\"ROLE\": $KEYS, $LENT, \"TOKEN\": [\"error\", 4, \"unknown\"]}"
 	run mairu exec --assume-role arn:aws:iam::222222222222:role/Hop auto bash -c "$SHOW; mairu credential-process auto"
 	assert_line --index 0 'eu-west-1,eu-west-1,arn:aws:iam::222222222222:role/Hop,unset,unset,unset,unset,'
-	assert_line --index 1 --partial 'no other one is taken in its place'
+	assert_line --index 1 --partial 'mairu uses no other in its place'
 	run mairu exec --assume-role arn:aws:iam::222222222222:role/Hop -m static auto mairu credential-process auto
-	assert_output --partial 'no other one is taken in its place'
+	assert_output --partial 'mairu uses no other in its place'
 	# Nor is what somebody made of these variables believed.
 	local forged
 	for forged in '1 x' "$$ 0000000000000000 0 - /" "$$ 0000000000000000 1 us-east-1,;,x /" \
@@ -336,11 +336,11 @@ mine,unset,two,unset,unset,unset,unset,"
 	chmod +x "$T/bin/tool"
 	export PATH=$T/bin:$PATH ROLE
 	run -1 tool
-	assert_output "mairu: exec: 16 of them run in one another. If $T/bin/tool itself runs \`mairu exec\`, name there by its path what is meant"
+	assert_output "mairu: exec: nested 16 levels deep. If $T/bin/tool itself runs \`mairu exec\`, have it name the program by its full path"
 	assert_equal "$(wc -l <"$T/times")" 17
 	sed -i 's/exec mairu/mairu/' "$T/bin/tool"
 	run -1 tool
-	assert_output --partial '16 of them run in one another'
+	assert_output --partial 'nested 16 levels deep'
 }
 
 # --- trust

@@ -51,7 +51,7 @@ no_secret() {
 
 no_session() {
 	run mairu list-sessions
-	assert_output 'mairu: there is no session. Run: mairu login'
+	assert_output 'mairu: no sessions. Run: mairu login'
 }
 
 # role_ends STATUS MESSAGE CODE: whoever asks for the role is told so.
@@ -320,7 +320,7 @@ role_ends() {
 	assert_equal "$status_line $(member code)" '503 CredentialsPending'
 	assert_equal "$(member message)" 'mairu: contoso has not answered yet; the call goes on. Try again'
 	run -1 mairu exec --no-login --timeout 1 --server contoso "$ROLE" echo ran
-	assert_line --index -1 "mairu: contoso $ROLE: no credentials within 1 s; --timeout waits longer"
+	assert_line --index -1 "mairu: contoso $ROLE: no credentials within 1 s; --timeout sets how long to wait"
 	refute_line ran
 	run --separate-stderr -1 mairu credential-process --timeout 1 contoso "$ROLE"
 	assert_output ''

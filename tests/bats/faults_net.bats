@@ -62,7 +62,7 @@ role_ends() {
 
 no_session() {
 	run mairu list-sessions
-	assert_output 'mairu: there is no session. Run: mairu login'
+	assert_output 'mairu: no sessions. Run: mairu login'
 }
 
 no_secret() {
@@ -278,7 +278,7 @@ behind_proxy() {
 	SCRIPT
 	run out login
 	assert_line --regexp '^mairu: log in to contoso in your browser: http://127.0.0.1:[0-9]+/auth/'
-	assert_line --regexp '^mairu: nothing here opens a browser \(there is no [a-z-]+\); open that address yourself'
+	assert_line --regexp '^mairu: nothing here can open a browser \([a-z-]+ was not found\); open that address yourself'
 	no_session
 	login_ends 0
 }
@@ -320,7 +320,7 @@ held() { [[ $(control '{}') == *'"holding": 1'* ]]; }
 		wait "$exec" || status=$?
 		assert_equal "$status" 1
 		run tail -1 "$T/exec"
-		assert_output "mairu: the broker ended before it gave the credentials of contoso $ROLE. Try again"
+		assert_output "mairu: the broker ended before it returned the credentials of contoso $ROLE. Try again"
 		run grep -c '^ran' "$T/exec"
 		assert_output 0
 		# The logins were in its memory.

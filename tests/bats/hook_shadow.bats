@@ -318,7 +318,7 @@ $SHADOWED"
 	check grep -qFx "shadow   ${SHADOWED#mairu: }" "$OUT/status"
 	check grep -qFx 'profile  AWS_PROFILE=mairu is used, as [default] in ~/.aws/credentials has aws_access_key_id' "$OUT/used"
 	lacks used shadow
-	has mine 'AWS_PROFILE is set in this shell and wins over the role'
+	has mine 'AWS_PROFILE is set in this shell and takes precedence over the role'
 	check python3 - "$HOME" "$OUT" <<-'PY'
 		import json, sys
 		home, out = sys.argv[1:]

@@ -202,7 +202,7 @@ timed_out() {
 	for word in x 0 99999999999999999999 $((now + 3600000)) 1 ''; do
 		run --separate-stderr mairu export bash "$word"
 		assert_success
-		assert_regex "$stderr" 'does not answer'
+		assert_regex "$stderr" 'does not respond'
 		assert_regex "$output" '^\{ __mairu_began=[0-9]+; if '
 	done
 	kill -CONT "$(broker_pid)"

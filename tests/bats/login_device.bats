@@ -98,7 +98,7 @@ waiting() {
 		mairu login --oauth-grant-type device_code contoso
 	SCRIPT
 	said login "${SHOWN[@]}" \
-		'mairu: your browser goes there; go on only if it shows this code' \
+		'mairu: your browser opens it; continue only if it shows this code' \
 		'mairu: logged in to contoso until it is revoked'
 	wait_until test -e "$T/opened"
 	assert_equal "$(cat "$T/opened")" "$COMPLETE"
@@ -130,7 +130,7 @@ waiting() {
 		%as login
 		mairu login contoso
 	SCRIPT
-	has login 'not one to be given to a browser'
+	has login 'not safe to give to a browser'
 	[ ! -e "$T/opened" ]
 }
 

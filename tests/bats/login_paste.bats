@@ -272,7 +272,7 @@ pasted() {
 		%wait is not shown
 		%run until_asked LOGIN_WAIT
 		%key C-d
-		%wait nothing more is read
+		%wait no more input
 		%run all_well
 		%prompt
 	SCRIPT

@@ -157,7 +157,7 @@ shows() {
 	wait_until grep -q 'enter this code' "$T/login"
 	mairu login --no-browser --oauth-grant-type code contoso >"$T/other" 2>&1 3>&- &
 	other=$!
-	wait_until grep -q 'goes on in another way' "$T/login"
+	wait_until grep -q 'continues in another way' "$T/login"
 	wait_until grep -q /auth/ "$T/login"
 	follow "$(login_url)" >"$T/page"
 	wait "$LOGIN" || { cat "$T/login"; false; }

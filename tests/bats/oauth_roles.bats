@@ -65,7 +65,7 @@ contoso  Ops/x y  the role Ops/x y of the fake'
 	control '{"fault": "roles:types"}' >/dev/null
 	run --separate-stderr mairu list-roles --server contoso -o oneline
 	assert_success
-	assert_regex "$stderr" "contoso: 1 role has a name that can't be shown or used"
+	assert_regex "$stderr" "contoso: skipped 1 role whose name can't be shown or used"
 	control '{"clear": true}' >/dev/null
 	run mairu list-roles --server contoso -o oneline --fresh
 	assert_success

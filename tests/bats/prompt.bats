@@ -45,7 +45,7 @@ prints() {
 	prints '{Role} {role' role "$ROLE" mairu prompt --format '{Role} {role'
 	run --separate-stderr -2 mairu prompt --for tcsh
 	assert_output ''
-	assert_equal "$stderr" 'mairu: prompt: --for takes bash, fish, tmux or zsh'
+	assert_equal "$stderr" 'mairu: prompt: --for must be bash, fish, tmux or zsh'
 	run --separate-stderr -2 mairu prompt here
 }
 

@@ -21,12 +21,12 @@ environment() {
 @test "a broker takes no proxy of the environment before a yes, at a prompt or elsewhere" {
 	mairu allow 2>/dev/null
 	run --separate-stderr mairu export bash
-	assert_regex "$stderr" 'mairu: HTTPS_PROXY is set here, and no broker uses it before you have agreed. Run: mairu config set proxy "\$HTTPS_PROXY"'
+	assert_regex "$stderr" 'mairu: HTTPS_PROXY is set here, but the broker uses it only if you agree. Run: mairu config set proxy "\$HTTPS_PROXY"'
 	[[ $stderr != *CANARY* && $stderr != *evil.example* ]]
 	run environment
 	refute_output --partial evil.example
 	run mairu status
-	assert_line --regexp '^proxy +HTTPS_PROXY is set here, and no broker uses it'
+	assert_line --regexp '^proxy +HTTPS_PROXY is set here, but the broker uses it only'
 	refute_output --partial CANARY
 	mairu kill-agent
 	# By hand as well.

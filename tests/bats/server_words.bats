@@ -76,7 +76,7 @@ at_work() {
 	assert_line --partial '123456789012/Dev'
 	assert_line --partial 'Good role'
 	assert_equal "${#lines[@]}" 2
-	assert_equal "$stderr" "mairu: contoso: 1 role has a name that can't be shown or used; it is left out"
+	assert_equal "$stderr" "mairu: contoso: skipped 1 role whose name can't be shown or used"
 }
 
 @test "a client is registered, and a device begun, at another try" {

@@ -441,7 +441,7 @@ own_key_inside() {
 	SCRIPT
 	said own "mairu: $ROLE: AWS_SECRET_ACCESS_KEY was set in this shell, so the role's keys are not. Run: $3"
 	said quiet none
-	said status 'shell    does not have this role: AWS_SECRET_ACCESS_KEY is not as mairu set it. Run: unset AWS_SECRET_ACCESS_KEY'
+	said status 'shell    does not have this role: AWS_SECRET_ACCESS_KEY is not what mairu set. Run: unset AWS_SECRET_ACCESS_KEY'
 	said again ASIAFAKE
 }
 

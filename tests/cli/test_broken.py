@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every command against a broker that is not there, or not what it should be:
+"""Every command against a broker that does not exist, or not what it should be:
 it ends in time, says what goes on, leaves nothing half done, and the next try
 works.
 
@@ -32,7 +32,7 @@ from every import TABLE, is_complete, new_world
 from world import MAIRU, ROLE, proc
 
 ENDED = (
-    r"(hung up before it had answered; it may have ended just now\. Try again, "
+    r"(hung up before it answered; it may have just ended\. Try again, "
     r"or run: mairu kill-agent"
     r"|the broker ended before [^.]*\. (Try again|Run: mairu \S+ \S+))$"
 )
@@ -145,13 +145,13 @@ SITUATIONS = {
     ),
     "no broker, and no program of it": (
         without_program,
-        r"cannot find mairu-broker beside mairu, where it would be if both were "
-        r"moved, nor at /\S+/mairu-broker; is mairu installed whole\?$",
+        r"cannot find mairu-broker next to mairu, where it would be if both were "
+        r"moved, or at /\S+/mairu-broker; is mairu fully installed\?$",
     ),
     "a broker that is stopped": (
         deaf,
-        rf"the broker {PID} does not answer\. If it was stopped, kill -CONT "
-        rf"{os.getpid()} wakes it; to end it, run: mairu kill-agent$",
+        rf"the broker {PID} does not respond\. If it is stopped, kill -CONT "
+        rf"{os.getpid()} resumes it; to end it, run: mairu kill-agent$",
     ),
     FULL: (
         full,
@@ -159,12 +159,12 @@ SITUATIONS = {
     ),
     "a broker of another version": (
         says(refusal(b"0.11.9", 1)),
-        rf"the broker {PID} is of version 0\.11\.9, this is mairu \S+\. "
+        rf"the broker {PID} is version 0\.11\.9, this is mairu \S+\. "
         r"Run: mairu kill-agent$",
     ),
     "a broker with another wire": (
         says(refusal(b"99.0", 99)),
-        rf"the broker {PID} is of version 99\.0, this is mairu \S+\. "
+        rf"the broker {PID} is version 99\.0, this is mairu \S+\. "
         r"Run: mairu kill-agent$",
     ),
     "another program on the socket": (
@@ -174,18 +174,18 @@ SITUATIONS = {
     ),
     "the agent of Mairu 0.12": (
         says(HTTP2),
-        rf"another program, python3? {PID}, by its speech the agent of Mairu "
+        rf"another program, python3? {PID}, apparently the agent of Mairu "
         r"0\.12, answers at \S+\. Stop it, or set MAIRU_AGENT_SOCK to another "
         r"path$",
     ),
     "a broker that hangs up": (silent_end, ENDED),
     "a broker that answers nonsense": (
         nonsense,
-        r"the broker's answer makes no sense\. Run: mairu kill-agent$",
+        r"the broker's reply makes no sense\. Run: mairu kill-agent$",
     ),
     "a broker that answers without end": (
         endless,
-        r"(another program|the broker's answer makes no sense).*$",
+        r"(another program|the broker's reply makes no sense).*$",
     ),
 }
 
@@ -365,7 +365,7 @@ def after_an_upgrade():
 
         w.listen(answer)
         line = (
-            f"the broker (pid {os.getpid()}) is of version 0.0.1, this is mairu "
+            f"the broker (pid {os.getpid()}) is version 0.0.1, this is mairu "
             f"{w.version}. Run: mairu kill-agent\n"
         )
         done = w.run("export", "bash")
@@ -389,7 +389,7 @@ def out_of_a_full_queue():
         done = w.run("kill-agent")
         assert done.status == 0, done
         assert done.err == (
-            f"mairu: the broker (pid {pid}) did not answer and was killed\n"
+            f"mairu: the broker (pid {pid}) did not respond and was killed\n"
         ), done
         assert proc.gone(pid)
         done = w.run("export", "bash")

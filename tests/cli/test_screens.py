@@ -233,7 +233,7 @@ SCENES = {
     "allow": [
         Scene("a config", project, "allow"),
         Scene("one with more in it", chain, "allow"),
-        Scene("a server that is not there", lambda w: None, "allow"),
+        Scene("a server that does not exist", lambda w: None, "allow"),
         Scene("another digest", project, "allow", "--digest", "x"),
         Scene("no config", nothing, "allow"),
     ],

@@ -40,7 +40,7 @@ DOWN = (
     r"127\.0\.0\.1:\d+ can't be reached \(Connection refused\)\. Check the "
     r"network, or the url in servers\.d"
 )
-STAYS = r"the file stays, and a login tries it again\. Run: mairu login sso"
+STAYS = r"the file stays, and a login will try again\. Run: mairu login sso"
 UNUSABLE = r"~/\.config/mairu/servers\.d/contoso\.json: .*"
 NO_BROKER = (
     r"no broker is running, and MAIRU_NO_AUTO_AGENT is set\. Run: mairu agent"
@@ -221,7 +221,7 @@ def too_many(command, *args):
         2,
         command,
         *args,
-        says=rf"{command}: this is one too many: \S+\. Run: mairu {command} --help",
+        says=rf"{command}: unexpected argument: \S+\. Run: mairu {command} --help",
     )
 
 
@@ -237,18 +237,18 @@ TABLE = {
         Case(0, "--help", out=r"usage: mairu COMMAND"),
         full("--version"),
         Case(2, out=r"usage: mairu COMMAND"),
-        Case(2, "--version", "x", says=r"this is one too many: x\. Run: mairu help"),
-        Case(2, "statsu", says=r"there is no command statsu; did you mean: "
+        Case(2, "--version", "x", says=r"unexpected argument: x\. Run: mairu help"),
+        Case(2, "statsu", says=r"unknown command: statsu\. Did you mean: "
              r"mairu status"),
-        Case(2, "frobnicate", says=r"there is no command frobnicate\. Run: "
+        Case(2, "frobnicate", says=r"unknown command: frobnicate\. Run: "
              r"mairu help"),
-        Case(2, "--nope", says=r"there is no option before a command: --nope\. "
+        Case(2, "--nope", says=r"unknown option: --nope\. "
              r"Run: mairu help"),
     ],
     "hook": [
         Case(0, "hook", "bash", out=r"__mairu"),
         full("hook", "bash"),
-        Case(2, "hook", says=r"hook: it takes SHELL\. Run: mairu hook --help"),
+        Case(2, "hook", says=r"hook: missing argument: SHELL\. Run: mairu hook --help"),
         Case(2, "hook", "tcsh", says=r"hook: the shells are bash, zsh and fish"),
     ],
     "allow": [
@@ -261,7 +261,7 @@ TABLE = {
              r"not the one given; it was not allowed"),
     ],
     "deny": [
-        Case(0, "deny", says=r"~/proj/\.mairu\.json is denied\. To take that back, "
+        Case(0, "deny", says=r"~/proj/\.mairu\.json is denied\. To undo that, "
              r"run: mairu allow ~/proj"),
         Case(1, "deny", given=away, says=r"there is no \.mairu\.json here or above"),
         Case(1, "deny", given=no_store, says=NO_STORE),
@@ -297,8 +297,8 @@ TABLE = {
         Case(1, "login", "nowhere", says=NO_SERVER),
         Case(1, "login", "contoso", given=no_broker, says=NO_BROKER),
         too_many("login", "a", "b"),
-        Case(2, "login", "--oauth-grant-type", "x", says=r"there is no grant type "
-             r"x; there are: code, device_code"),
+        Case(2, "login", "--oauth-grant-type", "x", says=r"unknown grant type: "
+             r"x; use code or device_code"),
         Case(3, "login", says=UNTRUSTED),
         Case(5, "login", "--no-browser", given=login_refused, way=with_browser,
              says=r"contoso refuses this login \(HTTP 400\): not today\. To try "
@@ -308,15 +308,15 @@ TABLE = {
     ],
     "logout": [
         Case(0, "logout", given=logged_in, says=r"logged out of contoso"),
-        Case(0, "logout", "--all", says=r"there was no session"),
+        Case(0, "logout", "--all", says=r"there is no session"),
         Case(1, "logout", "contoso", given=foreign, says=FOREIGN),
-        Case(2, "logout", "a", "--all", says=r"logout: it takes a server or --all, "
+        Case(2, "logout", "a", "--all", says=r"logout: give a server or --all, "
              r"not both\. Run: mairu logout --help"),
         Case(3, "logout", says=UNTRUSTED),
     ],
     "list-sessions": [
         Case(0, "list-sessions", given=logged_in, out=r"contoso  http://127"),
-        Case(0, "list-sessions", says=r"there is no session\. Run: mairu login"),
+        Case(0, "list-sessions", says=r"no sessions\. Run: mairu login"),
         Case(1, "list-sessions", given=foreign, says=FOREIGN),
         full("list-sessions", given=logged_in),
         too_many("list-sessions", "x"),
@@ -337,7 +337,7 @@ TABLE = {
         Case(1, "list-roles", "--server", "nowhere", says=NO_SERVER),
         Case(1, "list-roles", given=broken_server, says=UNUSABLE),
         full("list-roles", given=logged_in),
-        Case(2, "list-roles", "-o", "yaml", says=r"list-roles: --output takes text, "
+        Case(2, "list-roles", "-o", "yaml", says=r"list-roles: --output must be text, "
              r"oneline or json\. Run: mairu list-roles --help"),
         too_many("list-roles", "x"),
         Case(4, "list-roles", given=allowed, says=r"contoso: " + LOGIN),
@@ -348,9 +348,9 @@ TABLE = {
         Case(0, *TRUE, given=logged_in),
         Case(1, *TRUE, given=away, says=r"there is no \.mairu\.json here or above"),
         Case(1, *TRUE, given=unreachable, says=DOWN),
-        Case(2, "exec", "auto", says=r"exec: it takes \(ROLE or auto\) \[--\] "
-             r"COMMAND\.\.\. Run: mairu exec --help"),
-        Case(2, "exec", "--mode", "x", "auto", "true", says=r"--mode is ecs or "
+        Case(2, "exec", "auto", says=r"exec: missing argument: COMMAND\.\.\. Run: "
+             r"mairu exec --help"),
+        Case(2, "exec", "--mode", "x", "auto", "true", says=r"--mode must be ecs or "
              r"static"),
         Case(3, *TRUE, says=UNTRUSTED),
         Case(3, "exec", "--confirm-trust", "x", "auto", "true", says=r"the digest of "
@@ -359,7 +359,7 @@ TABLE = {
         Case(5, *TRUE, given=refused, says=DENIED),
         Case(126, *EXEC, "/", given=logged_in, says=r"exec: cannot run /: "
              r"it is a directory"),
-        Case(127, *EXEC, "nope", given=logged_in, says=r"exec: there is no command "
+        Case(127, *EXEC, "nope", given=logged_in, says=r"exec: command not found: "
              r"nope"),
         Case(42, *EXEC, "sh", "-c", "exit 42", given=logged_in),
         Case(-signal.SIGTERM, *EXEC, "sh", "-c", "kill $$", given=logged_in),
@@ -372,7 +372,7 @@ TABLE = {
         Case(1, "credential-process", "nowhere", ROLE, says=NO_SERVER),
         Case(1, "credential-process", "auto", given=unreachable, says=DOWN),
         full("credential-process", "auto", given=logged_in),
-        Case(2, "credential-process", "contoso", says=r"credential-process: it takes "
+        Case(2, "credential-process", "contoso", says=r"credential-process: expected "
              r"SERVER and ROLE, or auto\. Run: mairu credential-process --help"),
         Case(3, "credential-process", "auto", says=UNTRUSTED),
         Case(4, "credential-process", "auto", given=allowed, says=LOGIN),
@@ -383,7 +383,7 @@ TABLE = {
         Case(1, "whoami", given=away, says=r"there is no \.mairu\.json here or above"),
         Case(1, "whoami", given=unreachable, says=DOWN),
         full("whoami", given=logged_in),
-        Case(2, "whoami", "--timeout", "x", says=r"--timeout takes seconds, from 1 to "
+        Case(2, "whoami", "--timeout", "x", says=r"--timeout must be seconds, from 1 to "
              r"86400"),
         Case(3, "whoami", says=UNTRUSTED),
         Case(4, "whoami", given=allowed, says=LOGIN),
@@ -395,10 +395,10 @@ TABLE = {
         Case(1, "setup-sso", "contoso", *SSO, given=World.server, says=r"nothing was "
              r"written\. To replace it, run this again with --overwrite"),
         Case(1, "setup-sso", "sso", *SSO, given=sso_unreachable, says=STAYS),
-        Case(2, "setup-sso", "sso", says=r"setup-sso: it takes --region and "
-             r"--start-url\. Run: mairu setup-sso --help"),
+        Case(2, "setup-sso", "sso", says=r"setup-sso: --region and "
+             r"--start-url are required\. Run: mairu setup-sso --help"),
         Case(2, "setup-sso", "sso", *SSO[1:], says=r"setup-sso: there is no terminal "
-             r"to ask on, so it takes --yes\. Run: mairu setup-sso --help"),
+             r"to ask on; give --yes\. Run: mairu setup-sso --help"),
         Case(5, "setup-sso", "sso", *SSO, given=sso_refused, says=STAYS),
     ],
     "list-servers": [
@@ -413,7 +413,7 @@ TABLE = {
              r"~/\.config/mairu/servers\.d/contoso\.json, the file of the server "
              r"contoso"),
         Case(1, "remove-server", "nowhere", says=NO_SERVER),
-        Case(2, "remove-server", says=r"remove-server: it takes ID\. Run: mairu "
+        Case(2, "remove-server", says=r"remove-server: missing argument: ID\. Run: mairu "
              r"remove-server --help"),
     ],
     "export": [
@@ -421,24 +421,24 @@ TABLE = {
              says=None),
         full("export", "bash", given=allowed),
         Case(2, "export", "tcsh", says=r"export: the shells are bash, zsh and fish"),
-        Case(2, "export", says=r"export: it takes SHELL \[BEGAN\]\. Run: mairu export --help"),
+        Case(2, "export", says=r"export: missing argument: SHELL\. Run: mairu export --help"),
     ],
     "prompt": [
         Case(0, "prompt"),
         Case(0, "prompt", given=in_force, out=rf"^contoso {ROLE}"),
         full("prompt", given=in_force),
-        Case(2, "prompt", "--for", "tcsh", says=r"prompt: --for takes bash, fish, tmux "
+        Case(2, "prompt", "--for", "tcsh", says=r"prompt: --for must be bash, fish, tmux "
              r"or zsh"),
         too_many("prompt", "x"),
     ],
     "setup-profile": [
-        Case(0, "setup-profile", "-y", says=r"profile mairu is written: .*"),
-        Case(1, "setup-profile", says=r"nothing was written, as there is no terminal "
+        Case(0, "setup-profile", "-y", says=r"profile mairu was written: .*"),
+        Case(1, "setup-profile", says=r"nothing was written: there is no terminal "
              r"to ask on\. Run: mairu setup-profile --yes"),
         Case(1, "setup-profile", "-y", given=no_aws, says=r"cannot find what "
              r"~/\.aws/config leads to: Not a directory"),
-        Case(2, "setup-profile", "default", says=r"the default profile counts outside "
-             r"of projects too, so mairu does not take it\. Run: mairu setup-profile"),
+        Case(2, "setup-profile", "default", says=r"the default profile also applies "
+             r"outside projects, so mairu does not use it\. Run: mairu setup-profile"),
         too_many("setup-profile", "a", "b"),
     ],
     "config": [
@@ -450,11 +450,11 @@ TABLE = {
         Case(1, "config", "set", "use_fips", "true", given=no_room, says=r"~/\.config/"
              r"mairu is not a directory: move it away"),
         full("config", "get"),
-        Case(2, "config", "get", "nope", says=r"there is no setting nope; there are: "
+        Case(2, "config", "get", "nope", says=r"unknown setting: nope. Settings: "
              r"proxy, no_proxy, .*"),
         Case(2, "config", "set", "proxy", "nope", says=r"the value for proxy is "
              r"refused: it must begin with http://, .*"),
-        Case(2, "config", "put", says=r"config: it takes get \[KEY\], set KEY VALUE "
+        Case(2, "config", "put", says=r"config: expected get \[KEY\], set KEY VALUE "
              r"or unset KEY\. Run: mairu config --help"),
     ],
     "agent": [
@@ -474,7 +474,7 @@ TABLE = {
     "completion": [
         Case(0, "completion", "bash", out=r"candidates"),
         full("completion", "bash"),
-        Case(2, "completion", says=r"completion: it takes SHELL\. Run: mairu "
+        Case(2, "completion", says=r"completion: missing argument: SHELL\. Run: mairu "
              r"completion --help"),
         Case(2, "completion", "tcsh", says=r"completion: the shells are bash, zsh and "
              r"fish"),
@@ -482,7 +482,7 @@ TABLE = {
     "candidates": [
         Case(0, "candidates", "fish", "mairu", "stat", out=r"status\t"),
         full("candidates", "fish", "mairu", "stat"),
-        Case(2, "candidates", says=r"candidates: it takes SHELL.*\. Run: mairu "
+        Case(2, "candidates", says=r"candidates: missing argument: SHELL\. Run: mairu "
              r"candidates --help"),
         Case(2, "candidates", "tcsh", "x", says=r"candidates: the shells are bash, "
              r"zsh and fish, .*"),
@@ -490,7 +490,7 @@ TABLE = {
     "help": [
         Case(0, "help", "help", out=r"^usage: mairu help"),
         full("help"),
-        Case(2, "help", "nope", says=r"there is no command nope\. Run: mairu help"),
+        Case(2, "help", "nope", says=r"unknown command: nope\. Run: mairu help"),
         too_many("help", "a", "b"),
     ],
 }

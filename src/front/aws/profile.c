@@ -25,12 +25,12 @@ static int check_name(const char *name, struct err *e)
 
 	if (len == 0 || len > NAME_LEN_MAX || strspn(name, letters) != len)
 		return err_set(e, ERR_USAGE,
-		    "the name of a profile is letters, digits, dots, dashes "
+		    "a profile's name may have letters, digits, dots, dashes "
 		    "and underscores");
 	if (strcmp(name, "default") == 0)
 		return err_set(e, ERR_USAGE,
-		    "the default profile counts outside of projects too, so "
-		    "mairu does not take it. Run: mairu setup-profile");
+		    "the default profile also applies outside projects, so "
+		    "mairu does not use it. Run: mairu setup-profile");
 	return 0;
 }
 
@@ -52,8 +52,8 @@ static int add_quoted(struct buf *out, const char *path, struct err *e)
 	}
 	if (bad)
 		return err_set(e, ERR_FORMAT,
-		    "AWS config files cannot name the path of this program: "
-		    "install mairu where the path is plain text");
+		    "AWS config files cannot hold the path of this program: "
+		    "install mairu in a directory with a plain name");
 	if (strspn(path, plain) == len) {
 		buf_adds(out, path);
 		return 0;
@@ -80,8 +80,8 @@ static int make_command(struct profile *p, const char *program, struct err *e)
 		    "the path of this program is too long for a config file");
 	if (!awsconf_is_ours(buf_str(&p->command), p->command.len))
 		return err_set(e, ERR_REFUSED,
-		    "this program is not named mairu, by which the hook knows "
-		    "the profile: install it as mairu");
+		    "the hook recognises the profile by the program's name, "
+		    "and this one is not called mairu: install it as mairu");
 	return 0;
 }
 
@@ -122,8 +122,8 @@ static int check_rivals(const struct profile *p, struct err *e)
 	if (key != NULL) {
 		path_text(&b, a.path[file]);
 		r = err_set(e, ERR_REFUSED,
-		    "profile %s has %s in %s, which wins over what would be "
-		    "written: remove it there, or take another name",
+		    "profile %s has %s in %s, which takes precedence over what "
+		    "would be written: remove it there, or choose another name",
 		    p->name, key, buf_str(&b));
 	}
 	buf_release(&b);
@@ -182,8 +182,8 @@ int profile_write(struct profile *p, struct err *e)
 	    (now.len != p->old.len ||
 		(now.len > 0 && memcmp(now.data, p->old.data, now.len) != 0)))
 		r = err_set(e, ERR_FOREIGN,
-		    "%s was changed meanwhile, so nothing was written. Run "
-		    "the command again",
+		    "%s has changed in the meantime, so nothing was written. "
+		    "Run the command again",
 		    buf_str(&p->shown));
 	if (r == 0)
 		r = make_dir(p, e);

@@ -9,11 +9,11 @@ const struct cmd *const cmd_all[] = {&cmd_setup_sso, &cmd_login, &cmd_hook,
     &cmd_completion, &cmd_agent, &cmd_kill_agent, &cmd_help_command, &cmd_show,
     &cmd_credential_process, &cmd_export, &cmd_prompt, &cmd_candidates, NULL};
 
-const struct cmd_option cmd_help_option = {"help", 'h', NULL, "shows this"};
+const struct cmd_option cmd_help_option = {"help", 'h', NULL, "show this help"};
 
 const struct cmd_option cmd_globals[] = {
-    {"help", 'h', NULL, "shows this; after a command, that command's help"},
-    {"version", 'V', NULL, "shows the version"}, {0}};
+    {"help", 'h', NULL, "show this help; after a command, that command's help"},
+    {"version", 'V', NULL, "show the version"}, {0}};
 
 const struct cmd *cmd_find(const char *name)
 {

@@ -38,25 +38,48 @@ static int usage(const struct cmd *c, const char *what, const char *which)
 	return EXIT_USAGE;
 }
 
+/* Names the first argument that is missing, as the synopsis has it. */
+static int lacking(const struct cmd *c, size_t n_args)
+{
+	struct buf b = BUF_INIT(MESSAGE_MAX);
+	const char *s = c->synopsis;
+	size_t len = 0;
+	int r;
+
+	for (size_t i = 0;; i++) {
+		s += strspn(s + len, " ") + len;
+		if (strncmp(s, "[--] ", 5) == 0)
+			s += 5;
+		len = strcspn(s, *s == '(' ? ")" : " ");
+		if (i == n_args)
+			break;
+		len += *s == '(';
+	}
+	buf_add(&b, s + (*s == '('), len - (*s == '('));
+	r = usage(c, "missing argument: ", buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
 int misuse_of(
     const struct cmd *c, enum cmd_parse_end end, const struct cmd_parse *p)
 {
 	switch (end) {
 	case CMD_NO_OPTION:
-		return usage(c, "there is no option ", p->word);
+		return usage(c, "unknown option: ", p->word);
 	case CMD_VALUE_NEEDLESS:
-		return usage(c, "this option takes no value: ", p->word);
+		return usage(c, "option takes no value: ", p->word);
 	case CMD_VALUE_MISSING:
-		return usage(c, "a value is missing after ", p->word);
+		return usage(c, "missing value after ", p->word);
 	case CMD_TOO_MANY_OPTIONS:
-		return usage(c, "there are too many options: ", p->word);
+		return usage(c, "too many options: ", p->word);
 	case CMD_WANTS_HELP:
 	case CMD_PARSED:
 		break;
 	}
 	if (p->line.n_args < c->min_args)
-		return usage(c, "it takes ", c->synopsis);
-	return usage(c, "this is one too many: ", p->line.args[c->max_args]);
+		return lacking(c, p->line.n_args);
+	return usage(c, "unexpected argument: ", p->line.args[c->max_args]);
 }
 
 static size_t least(size_t a, size_t b)
@@ -117,10 +140,10 @@ static int unknown(const char *what, const char *typed, const char *nearest)
 
 	safe(&b, typed);
 	if (nearest != NULL)
-		say_failure("there is no %s %s; did you mean: mairu %s", what,
+		say_failure("unknown %s: %s. Did you mean: mairu %s", what,
 		    buf_str(&b), nearest);
 	else
-		say_failure("there is no %s %s%s Run: mairu help", what,
+		say_failure("unknown %s: %s%s Run: mairu help", what,
 		    buf_str(&b), stop(&b));
 	buf_release(&b);
 	return EXIT_USAGE;
@@ -138,7 +161,7 @@ static int unknown_option(const char *typed)
 		nearer(typed, names[i], &best, &nearest);
 	if (nearest != NULL)
 		return unknown("option", typed, nearest);
-	return unknown("option before a command:", typed, NULL);
+	return unknown("option", typed, NULL);
 }
 
 int misuse_unknown(const char *name)
@@ -158,8 +181,8 @@ int misuse_needless(const char *word)
 	struct buf b = BUF_INIT(MESSAGE_MAX);
 
 	safe(&b, word);
-	say_failure("this is one too many: %s%s Run: mairu help", buf_str(&b),
-	    stop(&b));
+	say_failure(
+	    "unexpected argument: %s%s Run: mairu help", buf_str(&b), stop(&b));
 	buf_release(&b);
 	return EXIT_USAGE;
 }

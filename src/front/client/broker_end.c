@@ -37,7 +37,7 @@ static int wait_gone(const char *path, pid_t pid, struct err *e)
 		plat_nap(5);
 	}
 	return err_set(
-	    e, ERR_TIMEOUT, "the broker (pid %ld) has not ended", (long)pid);
+	    e, ERR_TIMEOUT, "the broker (pid %ld) did not end", (long)pid);
 }
 
 static int ask_to_quit(struct client *c, struct err *e)
@@ -65,7 +65,7 @@ static int end_hard(pid_t pid, struct err *e)
 		*e = why;
 		return (int)why.code;
 	}
-	say("the broker (pid %ld) did not answer and was killed", (long)pid);
+	say("the broker (pid %ld) did not respond and was killed", (long)pid);
 	return 0;
 }
 
@@ -87,8 +87,8 @@ static int ask_keeper(
 	if (r != ERR_TIMEOUT)
 		return r;
 	return err_set(e, r,
-	    "the keeper of the broker's port does not answer. Run: pkill -KILL "
-	    "-x -U %lu mairu-keeper",
+	    "the keeper of the broker's port does not respond. Run: pkill "
+	    "-KILL -x -U %lu mairu-keeper",
 	    (unsigned long)geteuid());
 }
 
@@ -100,8 +100,8 @@ static int end_keeper(const struct keeper_talk *k, int fd, struct err *e)
 
 	if (r == 0 &&
 	    keeper_talk_answer(fd, GONE_MS, &m, came, e) == ERR_TIMEOUT)
-		r = err_set(e, ERR_TIMEOUT,
-		    "the keeper (pid %lu) has not ended", (unsigned long)m.pid);
+		r = err_set(e, ERR_TIMEOUT, "the keeper (pid %lu) did not end",
+		    (unsigned long)m.pid);
 	if (r < 0)
 		return r;
 	/* It may not remove what leads to it. */
@@ -124,8 +124,8 @@ static int renew_key(int fd, struct err *e)
 			return 0;
 		if (m.type != KEEPER_BUSY || plat_ms() >= end)
 			return err_set(e, ERR_FOREIGN,
-			    "another broker was started meanwhile. Run: mairu "
-			    "kill-agent");
+			    "another broker has started in the meantime. Run: "
+			    "mairu kill-agent");
 		plat_nap(NAP_MS);
 	}
 	return r;

@@ -79,8 +79,8 @@ void client_close(struct client *c)
 static int silent(const struct client *c, struct err *e)
 {
 	return err_set(e, ERR_TIMEOUT,
-	    "the broker (pid %ld) does not answer. If it was stopped, kill "
-	    "-CONT %ld wakes it; to end it, run: mairu kill-agent",
+	    "the broker (pid %ld) does not respond. If it is stopped, kill "
+	    "-CONT %ld resumes it; to end it, run: mairu kill-agent",
 	    (long)c->pid, (long)c->pid);
 }
 
@@ -101,7 +101,7 @@ static int foreign(const struct client *c, struct err *e)
 	    "another program%s%s (pid %ld)%s answers at %.108s. Stop it, or "
 	    "set MAIRU_AGENT_SOCK to another path",
 	    b.len > 0 ? ", " : "", buf_str(&b), (long)c->pid,
-	    http2 ? ", by its speech the agent of Mairu " MAIRU_COMPATIBLE ","
+	    http2 ? ", apparently the agent of Mairu " MAIRU_COMPATIBLE ","
 		  : "",
 	    c->path);
 	buf_release(&b);
@@ -137,8 +137,8 @@ static int hung_up(struct client *c, struct err *e)
 {
 	buf_clear(&c->in);
 	return err_set(e, ERR_FOREIGN,
-	    "the program at %.108s (pid %ld) hung up before it had answered; "
-	    "it may have ended just now. Try again, or run: mairu kill-agent",
+	    "the program at %.108s (pid %ld) hung up before it answered; it "
+	    "may have just ended. Try again, or run: mairu kill-agent",
 	    c->path, (long)c->pid);
 }
 
@@ -248,7 +248,7 @@ static int broker_error(
 	if (f->version != WIRE_VERSION ||
 	    (version[0] != '\0' && strcmp(version, MAIRU_VERSION) != 0)) {
 		(void)err_set(e, ERR_FOREIGN,
-		    "the broker (pid %ld) is of version %s, this is mairu %s",
+		    "the broker (pid %ld) is version %s, this is mairu %s",
 		    (long)c->pid, version[0] != '\0' ? version : "unknown",
 		    MAIRU_VERSION);
 		return err_run(e, ERR_FOREIGN, "mairu kill-agent");
@@ -311,7 +311,7 @@ int client_next(struct client *c, struct wire_frame *answer, struct err *e)
 		return broker_error(c, answer, e);
 	if (answer->version != WIRE_VERSION) {
 		(void)err_set(e, ERR_FOREIGN,
-		    "the broker (pid %ld) is of another version than this "
+		    "the broker (pid %ld) is not the same version as this "
 		    "mairu %s",
 		    (long)c->pid, MAIRU_VERSION);
 		return err_run(e, ERR_FOREIGN, "mairu kill-agent");
@@ -352,6 +352,6 @@ int client_hung_up(const struct client *c, const struct err *e)
 
 int client_nonsense(struct err *e)
 {
-	(void)err_set(e, ERR_FORMAT, "the broker's answer makes no sense");
+	(void)err_set(e, ERR_FORMAT, "the broker's reply makes no sense");
 	return err_run(e, ERR_FORMAT, "mairu kill-agent");
 }

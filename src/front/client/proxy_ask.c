@@ -22,8 +22,8 @@ static void show(const char *name)
 
 	url_shown(&url, getenv(name));
 	text_safe(&b, buf_str(&url), url.len, SHOWN);
-	say("%s is %s in this shell. Who runs that proxy sees which servers "
-	    "the broker talks to",
+	say("%s is %s in this shell. Whoever runs that proxy sees which "
+	    "servers the broker talks to",
 	    name, buf_str(&b));
 	buf_release(&url);
 	buf_release(&b);
@@ -36,8 +36,8 @@ static void say_running(void)
 
 	broker_status_ask(&h);
 	if (h.kind == BROKER_STATUS_RUNNING)
-		say("the broker that runs was started without it. To start it "
-		    "anew, logged out, run: mairu kill-agent");
+		say("the running broker was started without it. To restart it, "
+		    "logged out, run: mairu kill-agent");
 	broker_status_release(&h);
 }
 

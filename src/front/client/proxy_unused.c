@@ -31,8 +31,8 @@ int proxy_unused(struct buf *out)
 	if (name == NULL)
 		return 0;
 	buf_addf(out,
-	    "%s is set here, and no broker uses it before you have agreed. "
-	    "Run: mairu config set proxy \"$%s\"",
+	    "%s is set here, but the broker uses it only if you agree. Run: "
+	    "mairu config set proxy \"$%s\"",
 	    name, name);
 	return 1;
 }

@@ -42,8 +42,8 @@ int setting_change(
 		return r;
 	r = tell_broker(e);
 	if (r < 0)
-		say("the setting is saved, but the running broker did not "
-		    "take it over");
+		say("the setting is saved, but the running broker did not pick "
+		    "it up");
 	else if (key == SETTINGS_CA_BUNDLE && value != NULL)
 		warn_of_bundle(value);
 	return r;

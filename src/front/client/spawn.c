@@ -59,8 +59,9 @@ int spawn_find(char found[PATH_MAX], struct err *e)
 	if (refused.code != 0)
 		return err_set(e, refused.code, "%s", refused.msg);
 	return err_set(e, ERR_NOT_FOUND,
-	    "cannot find " BROKER " beside mairu, where it would be if both "
-	    "were moved, nor at %s; is mairu installed whole?",
+	    "cannot find " BROKER
+	    " next to mairu, where it would be if both were moved, or at %s; "
+	    "is mairu fully installed?",
 	    places[2]);
 }
 
@@ -129,7 +130,7 @@ static int wait_ready(int fd, int64_t deadline, struct err *e)
 		return 0;
 	line[strcspn(line, "\n")] = '\0';
 	return err_set(e, ERR_SYS, "the broker did not start: %s",
-	    line[0] != '\0' ? line : "it ended without a word");
+	    line[0] != '\0' ? line : "it ended without a message");
 }
 
 int spawn_broker(const char *socket_path, int64_t deadline, struct err *e)

@@ -22,9 +22,10 @@ static int agent_run(const struct cmd_line *line)
 const struct cmd cmd_agent = {
     .name = "agent",
     .synopsis = "",
-    .purpose = "runs the broker in the foreground",
-    .details = "Its log is on standard error.  It is started by itself when it "
-	       "is needed;\nthis is for watching it, or for a service manager.",
+    .purpose = "run the broker in the foreground",
+    .details = "Logs to standard error.  mairu starts the broker by itself "
+	       "when it needs one;\n"
+	       "use this to watch it, or from a service manager.",
     .example = "MAIRU_AGENT_LOG=debug mairu agent",
     .run = agent_run,
 };

@@ -66,8 +66,8 @@ static int confirm(const struct project *p, struct err *e)
 		goto out;
 	}
 	project_digest_text(p->digest, digest);
-	say("%s, so that it may have changed since you have seen it. For what "
-	    "is shown here, run: mairu allow --digest=%s %s",
+	say("%s, so it may have changed since you saw it. To allow what is "
+	    "shown here, run: mairu allow --digest=%s %s",
 	    buf_str(&why), digest, fault_word(p->path, word));
 	r = was_not(p, e);
 out:
@@ -101,11 +101,13 @@ static int allow_run(const struct cmd_line *line)
 const struct cmd cmd_allow = {
     .name = "allow",
     .synopsis = "[PATH]",
-    .purpose = "trusts the nearest " PROJECT_NAME " as it is now",
-    .details = "Shows the server and role that it asks for.  PATH is a "
-	       "directory or the file\nitself.  An edit of the file asks "
-	       "again.\nWhere others own it or can write it, a yes is needed, "
-	       "or the digest.",
+    .purpose = "trust the nearest " PROJECT_NAME " as it is now",
+    .details = "Shows the server and role that the file asks for.  PATH is a "
+	       "directory or the\n"
+	       "file itself.  Editing the file makes mairu ask again.\n"
+	       "If others own the file or can write to it, you must confirm, "
+	       "or give its\n"
+	       "digest.",
     .example = "mairu allow ~/proj",
     .options = {[OPT_DIGEST] = {"digest", 0, "DIGEST",
 		    "only if the file has this digest (see: mairu status)"}},

@@ -87,7 +87,7 @@ static int candidates_run(const struct cmd_line *line)
 const struct cmd cmd_candidates = {
     .name = "candidates",
     .synopsis = "SHELL WORD...",
-    .purpose = "prints what may come next; the completion calls it",
+    .purpose = "print what may come next; shell completion calls it",
     .details =
 	"SHELL is bash, zsh or fish.  The WORDs are the command line up to\n"
 	"the cursor, the last one as far as it was typed.  Starts no broker\n"
@@ -98,8 +98,8 @@ const struct cmd cmd_candidates = {
     .own_args = 2,
     .arg_values = {&value_shell},
     .options = {[OPT_LINE] = {"line", 0, "TEXT",
-		    "bash: the same as it was typed"},
+		    "bash: the command line exactly as typed"},
 	[OPT_UTF8] = {"utf8", 0, NULL,
-	    "the shell's charset is UTF-8; else all is ASCII"}},
+	    "the shell's charset is UTF-8; the default is ASCII"}},
     .run = candidates_run,
 };

@@ -25,16 +25,17 @@ static int completion_run(const struct cmd_line *line)
 const struct cmd cmd_completion = {
     .name = "completion",
     .synopsis = "SHELL",
-    .purpose = "prints what makes a shell complete mairu's command lines",
+    .purpose = "print the completion script for your shell",
     .details =
 	"SHELL is bash, zsh or fish.  Packages install it; without one, put\n"
-	"one of these lines into ~/.bashrc, into ~/.zshrc behind compinit, or\n"
+	"one of these lines into ~/.bashrc, into ~/.zshrc after compinit, or\n"
 	"into ~/.config/fish/config.fish:\n"
 	"  eval \"$(mairu completion bash)\"\n"
 	"  source <(mairu completion zsh)\n"
 	"  mairu completion fish | source\n"
-	"Roles are those that a running broker knows: it fetches the list at\n"
-	"the first TAB, and the next has it.",
+	"Roles come from a running broker: the first TAB makes it fetch the "
+	"list,\n"
+	"and the next one shows it.",
     .example = "eval \"$(mairu completion bash)\"",
     .min_args = 1,
     .max_args = 1,

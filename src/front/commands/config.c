@@ -18,11 +18,11 @@ static int unknown_key(const char *name)
 {
 	struct buf b = BUF_INIT(TEXT_MAX);
 
-	buf_adds(&b, "there is no setting ");
+	buf_adds(&b, "unknown setting: ");
 	if (name[0] == '\0')
 		buf_adds(&b, "''");
 	text_safe(&b, name, strlen(name), 60);
-	buf_adds(&b, "; there are:");
+	buf_adds(&b, ". Settings:");
 	for (int k = 0; k < SETTINGS_COUNT; k++)
 		buf_addf(&b, "%s %s", k > 0 ? "," : "",
 		    settings_name((enum settings_key)k));
@@ -65,9 +65,8 @@ static int change(struct settings *s, const char *name, const char *value)
 
 static int wrong_use(void)
 {
-	say_failure(
-	    "config: it takes get [KEY], set KEY VALUE or unset KEY. Run: "
-	    "mairu config --help");
+	say_failure("config: expected get [KEY], set KEY VALUE or unset KEY. "
+		    "Run: mairu config --help");
 	return EXIT_USAGE;
 }
 
@@ -82,7 +81,7 @@ static int config_run(const struct cmd_line *line)
 	if (settings_load(&s, &e) < 0) {
 		r = say_err(&e);
 		if (e.code != ERR_NOT_FOUND && strcmp(verb, "get") != 0)
-			say("nothing was changed: mend or remove that file "
+			say("nothing was changed: fix or remove that file "
 			    "first");
 		return r;
 	}
@@ -101,12 +100,13 @@ static int config_run(const struct cmd_line *line)
 const struct cmd cmd_config = {
     .name = "config",
     .synopsis = "get|set|unset [KEY] [VALUE]",
-    .purpose = "reads and changes the broker's settings (broker.json)",
+    .purpose = "read and change the broker's settings (broker.json)",
     .details =
-	"The broker takes these from its own file, since the environment of\n"
-	"the shell that happens to start it may be a project's.  `get` of a\n"
-	"setting that is unset prints nothing and exits 1; without KEY it\n"
-	"prints all.\n"
+	"The broker reads these from its own file because the environment of\n"
+	"the shell that happens to start it may belong to a project.  `get`\n"
+	"without KEY prints all settings; `get` of an unset one prints "
+	"nothing\n"
+	"and exits 1.\n"
 	"Settings: proxy, no_proxy, ca_bundle, endpoints.sts, endpoints.sso,\n"
 	"endpoints.sso_oidc, use_fips, use_dualstack, secret_memory.",
     .example = "mairu config set proxy http://proxy.example.com:3128",

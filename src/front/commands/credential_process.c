@@ -28,7 +28,7 @@ static int choose_target(
 		return target_role(t, line->args[0], line->args[1], e);
 	if (strcmp(line->args[0], "auto") != 0)
 		return err_set(e, ERR_USAGE,
-		    "credential-process: it takes SERVER and ROLE, or auto. "
+		    "credential-process: expected SERVER and ROLE, or auto. "
 		    "Run: mairu credential-process --help");
 	return target_active(t, line->option[OPT_CONFIRM], e);
 }
@@ -59,9 +59,8 @@ static int print(const struct credentials *k)
 
 	credentials_json(k, &b);
 	if (b.failed)
-		say_failure(
-		    "credential-process: these credentials are longer than "
-		    "SDKs take");
+		say_failure("credential-process: these credentials are longer "
+			    "than SDKs accept");
 	else
 		r = say_data(&b);
 	buf_release(&b);
@@ -93,21 +92,21 @@ static int credential_process_run(const struct cmd_line *line)
 const struct cmd cmd_credential_process = {
     .name = "credential-process",
     .synopsis = "(SERVER ROLE or auto)",
-    .purpose = "prints credentials for `credential_process` in AWS configs",
-    .details =
-	"`auto` is the role that the hook or `mairu exec` has put in force, "
-	"else\n"
-	"that of the working directory.  Never opens a login: the command that "
-	"does\n"
-	"is on standard error, and the status is 4.",
+    .purpose = "print credentials for `credential_process` in AWS configs",
+    .details = "`auto` is the role that the hook or `mairu exec` put into "
+	       "effect, else the\n"
+	       "role of the working directory.  Never starts a login: if one "
+	       "is needed,\n"
+	       "prints the command for it on standard error and exits 4.",
     .example = "mairu credential-process contoso 123456789012/Dev",
     .min_args = 1,
     .max_args = 2,
-    .options = {[OPT_NO_CACHE] = {"no-cache", 0, NULL, "asks the server anew"},
+    .options = {[OPT_NO_CACHE] = {"no-cache", 0, NULL,
+		    "ask the server again, even if credentials are cached"},
 	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS",
-	    "waits so long for credentials (50)"},
+	    "seconds to wait for credentials (default 50)"},
 	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
-	    "trusts a config of this digest"},
+	    "trust a config with this digest"},
 	ASSUME_OPTIONS(OPT_ASSUME)},
     .arg_values = {&value_server_or_auto, &value_role},
     .repeats = ASSUME_REPEATS(OPT_ASSUME),

@@ -38,7 +38,7 @@ static void say_denied(const char *path)
 	(void)snprintf(dir, sizeof(dir), "%s", path);
 	*strrchr(dir, '/') = '\0';
 	path_text(&b, path);
-	buf_adds(&b, " is denied. To take that back, run: mairu allow ");
+	buf_adds(&b, " is denied. To undo that, run: mairu allow ");
 	path_text_word(&b, dir[0] == '\0' ? "/" : dir);
 	say("%s", buf_str(&b));
 	buf_release(&b);
@@ -52,14 +52,14 @@ static int deny(struct project *p, struct err *e)
 	(void)!project_parse(p, &ignored);
 	r = trust_record(p, 0, e);
 	if (r < 0) {
-		say("the denial is not on record: what was allowed stays "
+		say("the denial was not recorded: what was allowed stays "
 		    "allowed, and shells keep its role");
 		return r;
 	}
 	say_denied(p->path);
 	r = revoke(p->path, e);
 	if (r < 0)
-		say("the denial is on record and counts from now on, but the "
+		say("the denial was recorded and holds from now on, but the "
 		    "broker could not be told");
 	return r;
 }
@@ -85,9 +85,10 @@ static int deny_run(const struct cmd_line *line)
 const struct cmd cmd_deny = {
     .name = "deny",
     .synopsis = "[PATH]",
-    .purpose = "refuses the nearest " PROJECT_NAME ", whatever it will say",
-    .details = "What it gave is taken back at once, from all shells and "
-	       "programs.  PATH is a\ndirectory or the file itself.",
+    .purpose = "refuse the nearest " PROJECT_NAME ", whatever it says later",
+    .details = "Takes its role away at once, from all shells and programs.  "
+	       "PATH is a\n"
+	       "directory or the file itself.",
     .example = "mairu deny",
     .max_args = 1,
     .arg_values = {&value_path},

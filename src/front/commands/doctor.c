@@ -40,18 +40,19 @@ static int doctor_run(const struct cmd_line *line)
 const struct cmd cmd_doctor = {
     .name = "doctor",
     .synopsis = "",
-    .purpose = "tells what is wrong, and the command that mends it",
+    .purpose = "find out what is wrong, and how to fix it",
     .details =
-	"Looks at all that can keep a role from working, in this shell and\n"
+	"Checks everything that can keep a role from working in this shell "
+	"and\n"
 	"directory: the programs, the hook, files, servers, the project, what\n"
-	"each AWS SDK takes here, Terraform files, the network, the clock.\n"
-	"Nothing is changed, and nothing is asked of a server but whether it\n"
-	"answers and what it is; the broker asks, and is started for that if\n"
-	"need be.\n"
-	"The status is 1 when there is a problem; warnings alone are none.",
+	"each AWS SDK would use here, Terraform files, the network, the "
+	"clock.\n"
+	"Changes nothing, and asks servers only whether they respond and what\n"
+	"they are.  The broker does the asking, and is started if need be.\n"
+	"Exits 1 if there is a problem; warnings alone don't count.",
     .example = "mairu doctor",
-    .options = {[OPT_JSON] = {"json", 0, NULL, "the same for a program"},
+    .options = {[OPT_JSON] = {"json", 0, NULL, "print JSON"},
 	[OPT_OFFLINE] = {"offline", 0, NULL,
-	    "asks no server, and starts no broker"}},
+	    "contact no server and start no broker"}},
     .run = doctor_run,
 };

@@ -74,36 +74,40 @@ static int exec_run(const struct cmd_line *line)
 const struct cmd cmd_exec = {
     .name = "exec",
     .synopsis = "(ROLE or auto) [--] COMMAND...",
-    .purpose = "runs a command with a role",
+    .purpose = "run a command with a role",
     .details =
-	"`auto` is the role of the trusted config here.  The server of a ROLE\n"
-	"is --server, else MAIRU_SERVER, else the only one configured.  What\n"
-	"follows COMMAND is its own.  It takes the place of mairu, and so does "
-	"its\n"
-	"exit status; 126 and 127: it cannot be run, it is not there.",
+	"`auto` is the role of the trusted config here.  ROLE is looked up at\n"
+	"--server, else MAIRU_SERVER, else the only server configured.\n"
+	"Everything after COMMAND is passed to it.  COMMAND replaces mairu, "
+	"so\n"
+	"its exit status is what you get.  126: cannot execute; 127: not "
+	"found.",
     .example = "mairu exec auto aws s3 ls",
     .min_args = 2,
     .max_args = SIZE_MAX,
     .own_args = 2,
     .options = {[OPT_SERVER] = {"server", 0, "SERVER",
-		    "id or URL of the server of ROLE"},
-	[OPT_MODE] = {"mode", 'm', "MODE", "ecs (default) or static"},
-	[OPT_REGION] = {"region", 0, "REGION", "AWS_REGION of the command"},
+		    "id or URL of the server that has ROLE"},
+	[OPT_MODE] = {"mode", 'm', "MODE", "ecs or static (default ecs)"},
+	[OPT_REGION] = {"region", 0, "REGION",
+	    "set AWS_REGION for the command"},
 	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS",
-	    "waits so long for credentials (60)"},
-	[OPT_NO_CACHE] = {"no-cache", 0, NULL, "asks the server anew"},
-	[OPT_NO_LOGIN] = {"no-login", 0, NULL, "fails where a login is needed"},
+	    "seconds to wait for credentials (default 60)"},
+	[OPT_NO_CACHE] = {"no-cache", 0, NULL,
+	    "ask the server again, even if credentials are cached"},
+	[OPT_NO_LOGIN] = {"no-login", 0, NULL, "fail if a login is needed"},
 	[OPT_GRANT] = {"oauth-grant-type", 0, "TYPE",
-	    "of a login: code, device_code"},
+	    "for a login: code or device_code"},
 	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
-	    "trusts a config of this digest"},
-	[OPT_SHOW_AUTO] = {"show-auto", 0, NULL, "says which role auto is"},
+	    "trust a config with this digest"},
+	[OPT_SHOW_AUTO] = {"show-auto", 0, NULL,
+	    "print which role auto stands for"},
 	[OPT_NO_PREFLIGHT] = {"no-preflight-check", 0, NULL,
-	    "ecs: starts without waiting"},
+	    "ecs: start without waiting for credentials"},
 	[OPT_NO_REFRESH] = {"no-auto-refresh", 0, NULL,
-	    "credentials are not renewed ahead"},
+	    "don't renew credentials ahead of time"},
 	[OPT_ALLOW_SHADOW] = {"allow-shadow", 0, NULL,
-	    "runs though [default] wins"},
+	    "run even if [default] takes precedence"},
 	ASSUME_OPTIONS(OPT_ASSUME)},
     .arg_values = {&value_role_or_auto, &value_program},
     .option_values = {[OPT_SERVER] = &value_server,

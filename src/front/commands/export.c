@@ -19,10 +19,11 @@ static int export_run(const struct cmd_line *line)
 const struct cmd cmd_export = {
     .name = "export",
     .synopsis = "SHELL [BEGAN]",
-    .purpose = "prints what must change in the shell; the hook calls it",
+    .purpose = "print what must change in the shell; the hook calls it",
     .details = "SHELL is bash, zsh or fish.  Prints one statement, or nothing "
-	       "when nothing\nchanged.  BEGAN is what an earlier statement "
-	       "set, if that took long.",
+	       "if nothing\n"
+	       "changed.  BEGAN is what an earlier statement set, if that one "
+	       "took long.",
     .example = "mairu export zsh",
     .min_args = 1,
     .max_args = 2,

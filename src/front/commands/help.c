@@ -17,7 +17,7 @@ static int help_run(const struct cmd_line *line)
 const struct cmd cmd_help_command = {
     .name = "help",
     .synopsis = "[COMMAND]",
-    .purpose = "shows what there is, or how one command is used",
+    .purpose = "list the commands, or show how to use one",
     .example = "mairu help allow",
     .max_args = 1,
     .arg_values = {&value_command},

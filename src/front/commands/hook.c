@@ -26,9 +26,8 @@ static int hook_run(const struct cmd_line *line)
 		return EXIT_USAGE;
 	}
 	if (line->option[OPT_CD] != NULL && sh != SHELL_BASH) {
-		say_failure(
-		    "hook: --cd is for bash; %s tells of every change of "
-		    "directory by itself",
+		say_failure("hook: --cd is for bash; %s reports every change "
+			    "of directory by itself",
 		    shell_name(sh));
 		return EXIT_USAGE;
 	}
@@ -57,7 +56,7 @@ static int hook_run(const struct cmd_line *line)
 const struct cmd cmd_hook = {
     .name = "hook",
     .synopsis = "SHELL",
-    .purpose = "prints the hook that your shell's start-up file evaluates",
+    .purpose = "print the hook for your shell's start-up file",
     .details =
 	"SHELL is bash, zsh or fish.  Put one of these lines at the end of\n"
 	"~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish:\n"
@@ -66,7 +65,7 @@ const struct cmd cmd_hook = {
 	"  mairu hook fish | source",
     .example = "eval \"$(mairu hook zsh)\"",
     .options = {[OPT_CD] = {"cd", 0, NULL,
-		    "bash: also at once, in cd, pushd and popd"}},
+		    "bash: also run right after cd, pushd and popd"}},
     .min_args = 1,
     .max_args = 1,
     .arg_values = {&value_shell},

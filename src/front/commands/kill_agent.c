@@ -20,14 +20,14 @@ static int kill_run(const struct cmd_line *line)
 const struct cmd cmd_kill_agent = {
     .name = "kill-agent",
     .synopsis = "",
-    .purpose = "ends the broker; all that it holds is wiped",
-    .details = "The next prompt or command that needs one starts another, at "
+    .purpose = "stop the broker and wipe everything it holds",
+    .details = "The next prompt or command that needs a broker starts one, on "
 	       "the same port.\n"
-	       "Tokens that programs have are worth nothing then, unless the "
+	       "Tokens that programs still have become worthless, unless the "
 	       "broker was of\n"
 	       "another version: that is an upgrade.",
     .example = "mairu kill-agent",
     .options = {[OPT_KEEPER] = {"keeper", 0, NULL,
-		    "ends what keeps the broker's port, too"}},
+		    "also stop the keeper of the broker's port"}},
     .run = kill_run,
 };

@@ -17,9 +17,8 @@ static int list_roles_run(const struct cmd_line *line)
 	int kind = role_format_find(format != NULL ? format : "text");
 
 	if (kind < 0) {
-		say_failure(
-		    "list-roles: --output takes text, oneline or json. Run: "
-		    "mairu list-roles --help");
+		say_failure("list-roles: --output must be text, oneline or "
+			    "json. Run: mairu list-roles --help");
 		return EXIT_USAGE;
 	}
 	return listing_print((enum role_format_kind)kind,
@@ -29,20 +28,23 @@ static int list_roles_run(const struct cmd_line *line)
 const struct cmd cmd_list_roles = {
     .name = "list-roles",
     .synopsis = "",
-    .purpose = "lists the roles that one may have",
+    .purpose = "list the roles that you can use",
     .details =
-	"Of every server that is configured, as they come; those without a\n"
-	"login, and files that cannot be used, are named on standard error.\n"
-	"text has the server's id and below it its roles, oneline repeats the\n"
-	"id in front of each, json is for programs.  The status is 4 when\n"
-	"there is no login at all.  The broker remembers a list for a quarter\n"
-	"of an hour.",
+	"Lists the roles of every configured server, as they arrive.  Servers\n"
+	"without a login, and files that cannot be used, are named on "
+	"standard\n"
+	"error.  text prints each server's id with its roles below it, "
+	"oneline\n"
+	"puts the id in front of each role, json is for programs.  Exits 4 if\n"
+	"there is no login at all.  The broker remembers a list for 15 "
+	"minutes.",
     .example = "mairu list-roles -o oneline | grep Admin",
     .options = {[OPT_SERVER] = {"server", 0, "SERVER",
-		    "only of this one, by its id or URL"},
+		    "only this server, by its id or URL"},
 	[OPT_OUTPUT] = {"output", 'o', "FORMAT",
-	    "text (the default), oneline or json"},
-	[OPT_FRESH] = {"fresh", 0, NULL, "asks the server in any case"}},
+	    "text, oneline or json (default text)"},
+	[OPT_FRESH] = {"fresh", 0, NULL,
+	    "ask the server even if the list is remembered"}},
     .option_values =
 	{[OPT_SERVER] = &value_server, [OPT_OUTPUT] = &value_role_format},
     .run = list_roles_run,

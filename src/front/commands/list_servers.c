@@ -39,11 +39,12 @@ static int list_servers_run(const struct cmd_line *line)
 const struct cmd cmd_list_servers = {
     .name = "list-servers",
     .synopsis = "",
-    .purpose = "lists the credential servers that are configured",
+    .purpose = "list the configured credential servers",
     .details =
-	"Each with its id, kind (oauth or aws_sso), URL and file.  Files that\n"
-	"cannot be used are named on standard error; the status is then 1.",
+	"Prints the id, kind (oauth or aws_sso), URL and file of each.  Files\n"
+	"that cannot be used are named on standard error, and the status is\n"
+	"then 1.",
     .example = "mairu list-servers",
-    .options = {[OPT_JSON] = {"json", 0, NULL, "the same for a program"}},
+    .options = {[OPT_JSON] = {"json", 0, NULL, "print JSON"}},
     .run = list_servers_run,
 };

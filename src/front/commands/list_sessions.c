@@ -28,7 +28,7 @@ static int list_sessions_run(const struct cmd_line *line)
 		session_list_text(&b, &l, line->option[OPT_UTC] != NULL);
 	r = say_data(&b);
 	if (l.count == 0)
-		say("there is no session. Run: mairu login");
+		say("no sessions. Run: mairu login");
 	buf_release(&b);
 	logged_in_release(&l);
 	return r;
@@ -37,15 +37,13 @@ static int list_sessions_run(const struct cmd_line *line)
 const struct cmd cmd_list_sessions = {
     .name = "list-sessions",
     .synopsis = "",
-    .purpose = "lists where one is logged in, and for how long",
+    .purpose = "list where you are logged in, and for how long",
     .details =
-	"Asks a broker that runs; none is started for it.  One that has "
-	"ended\n"
-	"without a logout is listed as expired.  Without a session nothing "
-	"is\n"
-	"printed, and that is said on standard error.",
+	"Asks the running broker; starts none.  A session that ended without\n"
+	"a logout is listed as expired.  If there are no sessions, nothing is\n"
+	"printed but a line on standard error.",
     .example = "mairu list-sessions",
-    .options = {[OPT_UTC] = {"utc", 0, NULL, "times in UTC, not local ones"},
-	[OPT_JSON] = {"json", 0, NULL, "the same for a program, in UTC"}},
+    .options = {[OPT_UTC] = {"utc", 0, NULL, "show times in UTC"},
+	[OPT_JSON] = {"json", 0, NULL, "print JSON, with times in UTC"}},
     .run = list_sessions_run,
 };

@@ -22,8 +22,7 @@ static int choose_grant(
 		return r;
 	if (s->grant == LOGIN_GRANT_DEVICE)
 		return err_set(e, ERR_USAGE,
-		    "login: with the grant type device_code there is nothing "
-		    "to paste");
+		    "login: the grant type device_code has nothing to paste");
 	s->grant = LOGIN_GRANT_CODE;
 	return 0;
 }
@@ -54,25 +53,23 @@ static int login_run(const struct cmd_line *line)
 const struct cmd cmd_login = {
     .name = "login",
     .synopsis = "[SERVER]",
-    .purpose = "logs in to a credential server",
+    .purpose = "log in to a credential server",
     .details =
-	"SERVER is an id or a URL (see: mairu list-servers).  Without it, "
-	"that\n"
-	"of the trusted config here, else MAIRU_SERVER, else the only one "
-	"that\n"
-	"is configured.  The address is shown, and opened where there is a\n"
-	"browser; where there is none (over SSH, in a container, without a\n"
-	"display) a code for any other device is shown if the server has "
-	"that.\n"
+	"SERVER is an id or a URL (see: mairu list-servers).  The default is\n"
+	"the server of the trusted config here, else MAIRU_SERVER, else the\n"
+	"only one configured.  Shows the address, and opens it if there is a\n"
+	"browser.  If there is none (over SSH, in a container, without a\n"
+	"display), shows a code for any other device, if the server offers "
+	"it.\n"
 	"MAIRU_LOCAL_PORT is the port that the browser comes back to.",
     .example = "mairu login contoso",
     .max_args = 1,
     .options = {[OPT_GRANT] = {"oauth-grant-type", 0, "TYPE",
 		    "code, or device_code: without a browser here"},
-	[OPT_NO_BROWSER] = {"no-browser", 0, NULL, "only shows the address"},
+	[OPT_NO_BROWSER] = {"no-browser", 0, NULL, "only show the address"},
 	[OPT_PASTE] = {"paste", 0, NULL,
-	    "for a browser elsewhere: reads where it ended"},
-	[OPT_FORCE] = {"force", 0, NULL, "logs in though there is a session"}},
+	    "paste the address where a browser elsewhere ended"},
+	[OPT_FORCE] = {"force", 0, NULL, "log in even if there is a session"}},
     .arg_values = {&value_server},
     .option_values = {[OPT_GRANT] = &value_grant_type},
     .run = login_run,

@@ -17,9 +17,8 @@ static int logout_run(const struct cmd_line *line)
 	int r = 0;
 
 	if (line->option[OPT_ALL] != NULL && line->n_args > 0) {
-		say_failure(
-		    "logout: it takes a server or --all, not both. Run: mairu "
-		    "logout --help");
+		say_failure("logout: give a server or --all, not both. Run: "
+			    "mairu logout --help");
 		return EXIT_USAGE;
 	}
 	if (line->n_args > 0)
@@ -34,11 +33,11 @@ static int logout_run(const struct cmd_line *line)
 const struct cmd cmd_logout = {
     .name = "logout",
     .synopsis = "[SERVER]",
-    .purpose = "forgets a session, and every credential that came from it",
-    .details = "Without SERVER, that which `mairu login` would take.",
+    .purpose = "forget a session and all credentials that came from it",
+    .details = "SERVER defaults as for `mairu login`.",
     .example = "mairu logout contoso",
     .max_args = 1,
-    .options = {[OPT_ALL] = {"all", 0, NULL, "of every server"}},
+    .options = {[OPT_ALL] = {"all", 0, NULL, "log out of every server"}},
     .arg_values = {&value_server},
     .run = logout_run,
 };

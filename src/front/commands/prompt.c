@@ -73,7 +73,7 @@ static int prompt_run(const struct cmd_line *line)
 	if (line->option[OPT_FOR] != NULL)
 		d.whom = format_find(line->option[OPT_FOR]);
 	if (d.whom == FORMAT_UNKNOWN) {
-		say_failure("prompt: --for takes bash, fish, tmux or zsh");
+		say_failure("prompt: --for must be bash, fish, tmux or zsh");
 		return EXIT_USAGE;
 	}
 	if (line->option[OPT_DIR] != NULL)
@@ -84,21 +84,21 @@ static int prompt_run(const struct cmd_line *line)
 const struct cmd cmd_prompt = {
     .name = "prompt",
     .synopsis = "",
-    .purpose = "prints the role in force for a prompt, or nothing",
+    .purpose = "print the current role for a prompt, or nothing",
     .details =
 	"Fields of FORMAT: {server} {role} {account} {name} {region} {mark}.\n"
-	"{name} is the role's last part.  {mark} is \"!\" where the role needs "
-	"a\n"
-	"login, its keys have expired, or something else wins over it.  A "
-	"newline\n"
-	"follows on a terminal only.",
+	"{name} is the last part of the role.  {mark} is \"!\" if the role "
+	"needs a\n"
+	"login, its keys have expired, or something else takes precedence over "
+	"it.\n"
+	"Prints a newline only to a terminal.",
     .example = "mairu prompt --for zsh --format '{account}/{name}{mark}'",
     .options = {[OPT_FORMAT] = {"format", 0, "FORMAT",
-		    "what to print (" FORMAT_FORMAT ")"},
+		    "what to print (default " FORMAT_FORMAT ")"},
 	[OPT_FOR] = {"for", 0, "WHOM",
 	    "whose prompt it is: bash, fish, tmux or zsh"},
 	[OPT_DIR] = {"dir", 0, "PATH",
-	    "the role of a trusted project there, not of this shell"}},
+	    "the role of the trusted project there"}},
     .option_values = {[OPT_FOR] = &value_prompt_for, [OPT_DIR] = &value_path},
     .run = prompt_run,
 };

@@ -28,13 +28,13 @@ static int refresh_run(const struct cmd_line *line)
 const struct cmd cmd_refresh = {
     .name = "refresh",
     .synopsis = "[SERVER]",
-    .purpose = "renews a session now, where the server lets it be renewed",
+    .purpose = "renew a session now, if the server allows it",
     .details =
-	"Without SERVER, that which `mairu login` would take.  A session in\n"
-	"use is renewed without this, before it expires.",
+	"SERVER defaults as for `mairu login`.  A session in use is renewed\n"
+	"without this before it expires.",
     .example = "mairu refresh contoso",
     .max_args = 1,
-    .options = {[OPT_UTC] = {"utc", 0, NULL, "the time in UTC"}},
+    .options = {[OPT_UTC] = {"utc", 0, NULL, "show the time in UTC"}},
     .arg_values = {&value_server},
     .run = refresh_run,
 };

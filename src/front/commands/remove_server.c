@@ -55,10 +55,10 @@ static int remove_server_run(const struct cmd_line *line)
 const struct cmd cmd_remove_server = {
     .name = "remove-server",
     .synopsis = "ID",
-    .purpose = "removes the file of a credential server",
-    .details =
-	"ID may also be its URL.  When several files have it, none is removed\n"
-	"and they are named.",
+    .purpose = "remove the file of a credential server",
+    .details = "ID may also be the URL of the server.  If several files match, "
+	       "none is\n"
+	       "removed and they are named.",
     .example = "mairu remove-server contoso",
     .min_args = 1,
     .max_args = 1,

@@ -20,8 +20,8 @@ static int consents(const struct profile *p)
 
 	if (consent_possible())
 		return consent("write it?");
-	say("nothing was written, as there is no terminal to ask on. "
-	    "Run: mairu setup-profile --yes%s%s",
+	say("nothing was written: there is no terminal to ask on. Run: mairu "
+	    "setup-profile --yes%s%s",
 	    is_usual ? "" : " ", is_usual ? "" : p->name);
 	return 0;
 }
@@ -31,15 +31,16 @@ static void say_done(const struct profile *p)
 	struct awsconf a;
 
 	if (strcmp(p->name, AWSCONF_PROFILE) == 0)
-		say("profile " AWSCONF_PROFILE " is written: shells take it "
-		    "from the next prompt on, where [default] has credentials");
+		say("profile " AWSCONF_PROFILE
+		    " was written: shells where [default] has credentials use "
+		    "it from the next prompt on");
 	else
-		say("profile %s is written. Use it as AWS_PROFILE=%s; the "
-		    "hook takes the profile " AWSCONF_PROFILE " alone",
+		say("profile %s was written. Use it with AWS_PROFILE=%s; the "
+		    "hook uses only the profile " AWSCONF_PROFILE " alone",
 		    p->name, p->name);
 	awsconf_load(&a, p->name);
 	if (a.default_region && !a.region)
-		say("the region of [default] does not hold in this profile: "
+		say("the region of [default] does not apply to this profile: "
 		    "give it a region, or write \"region\" into .mairu.json");
 }
 
@@ -56,7 +57,7 @@ static int setup(struct profile *p, const char *name, int yes)
 	if (r < 0)
 		return say_err(&e);
 	if (r == 0) {
-		say("profile %s is in %s already: nothing to do", p->name,
+		say("profile %s is already in %s: nothing to do", p->name,
 		    buf_str(&p->shown));
 		return EXIT_OK;
 	}
@@ -82,14 +83,16 @@ static int setup_profile_run(const struct cmd_line *line)
 const struct cmd cmd_setup_profile = {
     .name = "setup-profile",
     .synopsis = "[NAME]",
-    .purpose = "writes the AWS profile that asks mairu for credentials",
+    .purpose = "write the AWS profile that asks mairu for credentials",
     .details =
-	"Credentials of a [default] profile win over the role of a project in\n"
-	"most SDKs.  Where there are any, the hook exports AWS_PROFILE=mairu\n"
-	"once that profile is there.  This shows what it changes in the AWS\n"
-	"config file, asks, and writes it; another NAME is for your own use.",
+	"Credentials in a [default] profile take precedence over a project's\n"
+	"role in most SDKs.  Where there are any, the hook exports\n"
+	"AWS_PROFILE=mairu once that profile exists.  Shows what it changes "
+	"in\n"
+	"the AWS config file and asks before writing.  Any other NAME is for\n"
+	"your own use.",
     .example = "mairu setup-profile",
-    .options = {[OPT_YES] = {"yes", 'y', NULL, "writes it without asking"}},
+    .options = {[OPT_YES] = {"yes", 'y', NULL, "write without asking"}},
     .max_args = 1,
     .run = setup_profile_run,
 };

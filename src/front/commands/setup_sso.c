@@ -25,7 +25,7 @@ static int take_scopes(struct sso_file *f, const struct cmd_line *line)
 		if (line->given[i].which != OPT_SCOPE)
 			continue;
 		if (f->n_scopes == SSO_FILE_SCOPES)
-			return usage("there are too many scopes");
+			return usage("too many scopes");
 		f->scope[f->n_scopes++] = line->given[i].value;
 	}
 	return EXIT_OK;
@@ -41,12 +41,11 @@ static int take_line(struct sso_setup *s, const struct cmd_line *line)
 	s->yes = line->option[OPT_YES] != NULL;
 	s->overwrite = line->option[OPT_OVERWRITE] != NULL;
 	if (s->file.region == NULL || url == NULL)
-		return usage("it takes --region and --start-url");
+		return usage("--region and --start-url are required");
 	if (!sso_setup_is_region(s->file.region))
 		return usage("a region looks like eu-west-1");
 	if (!s->yes && !consent_possible())
-		return usage("there is no terminal to ask on, so it takes "
-			     "--yes");
+		return usage("there is no terminal to ask on; give --yes");
 	if (sso_setup_place(s, url, &e) < 0)
 		return say_err(&e);
 	return take_scopes(&s->file, line);
@@ -66,27 +65,29 @@ static int setup_sso_run(const struct cmd_line *line)
 const struct cmd cmd_setup_sso = {
     .name = "setup-sso",
     .synopsis = "ID",
-    .purpose = "makes IAM Identity Center known as a server",
+    .purpose = "set up IAM Identity Center as a server",
     .details =
-	"Shows the file of servers.d that it writes, asks, writes it, and\n"
-	"registers with the region's OIDC service.  The start URL is that of\n"
-	"the access portal; a company's own address that redirects to it does\n"
-	"too.  A file that is there and says otherwise is not replaced "
-	"without\n"
-	"--overwrite, with which the clients are new ones too.",
+	"Shows the file that it will write to servers.d, asks, writes it, and\n"
+	"registers with the region's OIDC service.  The start URL is the "
+	"address\n"
+	"of the access portal, or an address of your own that redirects to "
+	"it.\n"
+	"An existing file that differs is replaced only with --overwrite, "
+	"which\n"
+	"also registers new clients.",
     .example = "mairu setup-sso contoso -r eu-west-1 -u "
 	       "https://contoso.awsapps.com/start",
     .min_args = 1,
     .max_args = 1,
     .options = {[OPT_REGION] = {"region", 'r', "REGION",
-		    "of the Identity Center itself; needed"},
+		    "of Identity Center itself (required)"},
 	[OPT_START_URL] = {"start-url", 'u', "URL",
-	    "of its access portal; needed"},
+	    "of its access portal (required)"},
 	[OPT_SCOPE] = {"scope", 's', "SCOPE",
-	    "may repeat (sso:account:access)"},
-	[OPT_YES] = {"yes", 'y', NULL, "writes it without asking"},
+	    "may be repeated (default sso:account:access)"},
+	[OPT_YES] = {"yes", 'y', NULL, "write without asking"},
 	[OPT_OVERWRITE] = {"overwrite", 0, NULL,
-	    "replaces a file that says otherwise, and the clients"}},
+	    "replace a file that differs, and its clients"}},
     .repeats = 1u << OPT_SCOPE,
     .run = setup_sso_run,
 };

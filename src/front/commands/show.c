@@ -72,10 +72,10 @@ static int show_run(const struct cmd_line *line)
 const struct cmd cmd_show = {
     .name = "show",
     .synopsis = "",
-    .purpose = "prints the nearest " PROJECT_NAME " and its trust as JSON",
+    .purpose = "print the nearest " PROJECT_NAME " and its trust as JSON",
     .example = "mairu show --fail-when-missing-auto --quiet && echo yes",
     .options = {[OPT_FAIL] = {"fail-when-missing-auto", 'f', NULL,
-		    "exits 1 when there is no config here or above"},
-	[OPT_QUIET] = {"quiet", 'q', NULL, "prints nothing"}},
+		    "exit 1 if there is no config here or above"},
+	[OPT_QUIET] = {"quiet", 'q', NULL, "print nothing"}},
     .run = show_run,
 };

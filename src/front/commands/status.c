@@ -34,8 +34,8 @@ static int status_run(const struct cmd_line *line)
 const struct cmd cmd_status = {
     .name = "status",
     .synopsis = "",
-    .purpose = "tells what holds in this directory and shell, and why",
+    .purpose = "show what is in effect in this directory, and why",
     .example = "mairu status",
-    .options = {[OPT_JSON] = {"json", 0, NULL, "the same for a program"}},
+    .options = {[OPT_JSON] = {"json", 0, NULL, "print JSON"}},
     .run = status_run,
 };

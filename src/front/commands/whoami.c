@@ -37,7 +37,7 @@ static int choose(const struct cmd_line *line, struct target *t,
 		r = obtain_timeout(
 		    line->option[OPT_TIMEOUT], DEFAULT_TIMEOUT, &o->wait_ms, e);
 	if (r == 0 && region != NULL && !region_is(region, strlen(region)))
-		r = err_set(e, ERR_USAGE, "--region wants " REGION_WANTED);
+		r = err_set(e, ERR_USAGE, "--region must be " REGION_WANTED);
 	if (r == 0)
 		r = target_chosen(t, line->option[OPT_SERVER],
 		    line->n_args > 0 ? line->args[0] : "auto",
@@ -81,28 +81,30 @@ static int whoami_run(const struct cmd_line *line)
 const struct cmd cmd_whoami = {
     .name = "whoami",
     .synopsis = "[ROLE or auto]",
-    .purpose = "prints whom AWS takes the role's credentials for",
-    .details =
-	"The account and ARN are what AWS itself says; the account's alias is "
-	"there\n"
-	"where the role may read it.  Without a ROLE it is that of the trusted "
-	"config\n"
-	"here, as with `mairu exec auto`.  With hops, the role is where they "
-	"begin.",
+    .purpose = "show whom AWS takes the role's credentials for",
+    .details = "The account and ARN are what AWS itself reports; the account's "
+	       "alias is\n"
+	       "shown if the role may read it.  ROLE defaults to that of the "
+	       "trusted config\n"
+	       "here, as with `mairu exec auto`.  With role chaining, ROLE is "
+	       "where the chain\n"
+	       "begins.",
     .example = "mairu whoami",
     .max_args = 1,
     .options = {[OPT_SERVER] = {"server", 0, "SERVER",
-		    "id or URL of the server of ROLE"},
-	[OPT_REGION] = {"region", 0, "REGION", "asks AWS STS there"},
-	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS", "waits so long (60)"},
-	[OPT_NO_CACHE] = {"no-cache", 0, NULL, "gets credentials anew"},
-	[OPT_NO_LOGIN] = {"no-login", 0, NULL, "fails where a login is needed"},
+		    "id or URL of the server that has ROLE"},
+	[OPT_REGION] = {"region", 0, "REGION", "region of AWS STS to ask"},
+	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS",
+	    "seconds to wait (default 60)"},
+	[OPT_NO_CACHE] = {"no-cache", 0, NULL,
+	    "ask the server again, even if credentials are cached"},
+	[OPT_NO_LOGIN] = {"no-login", 0, NULL, "fail if a login is needed"},
 	[OPT_GRANT] = {"oauth-grant-type", 0, "TYPE",
-	    "of a login: code, device_code"},
+	    "for a login: code or device_code"},
 	[OPT_CONFIRM] = {"confirm-trust", 0, "DIGEST",
-	    "trusts a config of this digest"},
+	    "trust a config with this digest"},
 	ASSUME_OPTIONS(OPT_ASSUME),
-	[OPT_JSON] = {"json", 0, NULL, "the same for a program, in UTC"}},
+	[OPT_JSON] = {"json", 0, NULL, "print JSON, with times in UTC"}},
     .arg_values = {&value_role_or_auto},
     .option_values =
 	{[OPT_SERVER] = &value_server, [OPT_GRANT] = &value_grant_type},

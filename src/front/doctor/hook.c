@@ -259,7 +259,8 @@ static void loaded(struct doctor *d, const struct hook_mark *m)
 	path_text(&rc_shown, rc);
 	if (access(m->program, X_OK) < 0) {
 		findings_add(&d->f, FINDING_PROBLEM, "hook",
-		    "the hook of this %s runs %s, which is not there any more",
+		    "the hook of this %s runs %s, which does not exist any "
+		    "more",
 		    name, buf_str(&theirs));
 		findings_run(&d->f, "exec %s", name);
 	} else if (strcmp(m->version, MAIRU_VERSION) != 0) {

@@ -90,8 +90,7 @@ static void check_endpoint(struct doctor *d)
 		    "SDKs reach the endpoint 127.0.0.1:%ld", port);
 	if (h->unverified > 0)
 		findings_add(&d->f, FINDING_OK, "network",
-		    "%llu caller%s whose user can't be told, let in by "
-		    "the token alone",
+		    "%llu caller%s of unknown user, admitted by token alone",
 		    (unsigned long long)h->unverified,
 		    h->unverified == 1 ? "" : "s");
 }

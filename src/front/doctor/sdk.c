@@ -257,7 +257,7 @@ static void in_order(struct doctor *d, const struct awsconf *a)
 	path_text(&b, program);
 	if (program[0] != '\0' && access(program, X_OK) < 0) {
 		findings_add(&d->f, FINDING_PROBLEM, "profile",
-		    "profile " AWSCONF_PROFILE " runs %s, which is not there",
+		    "profile " AWSCONF_PROFILE " runs %s, which does not exist",
 		    buf_str(&b));
 		findings_run(&d->f, "mairu setup-profile");
 	} else {

@@ -142,7 +142,7 @@ void doctor_shell(struct doctor *d)
 		break;
 	case STATUS_LOST:
 		findings_add(&d->f, FINDING_WARNING, "shell",
-		    "has a role that mairu gave and whose name is lost%s",
+		    "has a role from mairu whose name is lost%s",
 		    getenv("TMUX") != NULL ? ", as panes of tmux may have"
 					   : "");
 		findings_run(&d->f, "unset %s %s", var_name(VAR_FULL_URI),

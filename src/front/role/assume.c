@@ -32,7 +32,7 @@ static int add_hop(struct chain *c, const char *arn, struct err *e)
 {
 	if (c->n == CHAIN_MAX_HOPS)
 		return err_set(e, ERR_USAGE,
-		    "--assume-role: a chain has %d hops at most",
+		    "--assume-role: a chain has at most %d hops",
 		    CHAIN_MAX_HOPS);
 	c->hops[c->n++].role_arn = copy(arn);
 	return 0;
@@ -44,7 +44,7 @@ static int set_duration(struct hop *h, const char *text, struct err *e)
 
 	if (text_number(text, strlen(text), 900, 43200, &n) < 0)
 		return err_set(e, ERR_USAGE,
-		    "--assume-role-duration-seconds wants 900 to 43200");
+		    "--assume-role-duration-seconds must be 900 to 43200");
 	h->duration_seconds = n;
 	return 0;
 }
@@ -62,8 +62,8 @@ static int set(struct chain *c, size_t first, size_t which, const char *value,
 		return 0;
 	if (h == NULL)
 		return err_set(e, ERR_USAGE,
-		    "--assume-role-... says more of an --assume-role that "
-		    "stands before it");
+		    "--assume-role-... must follow the --assume-role that it "
+		    "belongs to");
 	if (which == at + ASSUME_DURATION)
 		return set_duration(h, value, e);
 	put(which == at + ASSUME_SESSION_NAME ? &h->role_session_name
@@ -78,7 +78,7 @@ static int set_account(struct chain *c, const char *account, struct err *e)
 		return 0;
 	if (!chain_account(account, strlen(account)))
 		return err_set(e, ERR_USAGE,
-		    "--account wants the twelve digits of an account");
+		    "--account must be the 12 digits of an account");
 	put(&c->account, account);
 	return 0;
 }
@@ -155,8 +155,8 @@ void assume_say_hour(const struct hop *hops, size_t n)
 		buf_clear(&b);
 		text_safe(&b, hops[i].role_arn, strlen(hops[i].role_arn),
 		    SHOWN_COLUMNS);
-		say("but %ld s for %s count as %d: AWS gives an hour at most "
-		    "to a role that a role assumes",
+		say("but %ld s for %s count as %d: AWS gives a role assumed by "
+		    "a role an hour at most",
 		    hops[i].duration_seconds, buf_str(&b), HOUR);
 	}
 	buf_release(&b);
@@ -171,8 +171,8 @@ void assume_say_hour_given(const struct cmd_line *line, size_t at)
 		text = line->given[i].value;
 		if (line->given[i].which == at + ASSUME_DURATION &&
 		    text_number(text, strlen(text), HOUR + 1, 43200, &n) == 0)
-			say("%ld s count as %d: AWS gives an hour at most to a "
-			    "role that a role assumes",
+			say("%ld s count as %d: AWS gives a role assumed by a "
+			    "role an hour at most",
 			    n, HOUR);
 	}
 }

@@ -24,15 +24,15 @@ enum assume_option {
 #define ASSUME_OPTIONS(first)                                                  \
 	[(first) +                                                             \
 	    ASSUME_ROLE] = {"assume-role", 0, "ARN",                           \
-	    "then assumes this role; may repeat for hops"},                    \
+	    "then assume this role; may be repeated for more hops"},           \
 	    [(first) + ASSUME_SESSION_NAME] = {"assume-role-session-name", 0,  \
 		"NAME", "of the hop before it"},                               \
 	    [(first) + ASSUME_DURATION] = {"assume-role-duration-seconds", 0,  \
 		"SECONDS", "of the hop before it"},                            \
 	    [(first) + ASSUME_EXTERNAL_ID] = {"assume-role-external-id", 0,    \
 		"ID", "of the hop before it"},                                 \
-	    [(first) + ASSUME_ACCOUNT] = {                                     \
-		"account", 0, "ACCOUNT", "gives nothing of another account"}
+	    [(first) + ASSUME_ACCOUNT] = {"account", 0, "ACCOUNT",             \
+		"refuse credentials for any other account"}
 
 /* Which of them may be given for more than one hop. */
 #define ASSUME_REPEATS(first) (((1u << ASSUME_ACCOUNT) - 1) << (first))

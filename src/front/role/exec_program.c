@@ -55,7 +55,7 @@ static int there_is_none(const char *name, struct err *e)
 	int r;
 
 	text_safe(&b, name, strlen(name), SHOWN_COLUMNS);
-	r = err_set(e, ERR_NOT_FOUND, "there is no command %s",
+	r = err_set(e, ERR_NOT_FOUND, "command not found: %s",
 	    b.len > 0 ? buf_str(&b) : "''");
 	buf_release(&b);
 	return r;
@@ -188,18 +188,18 @@ static int lacks_interpreter(const char *path, struct err *e)
 
 	if (read_head(path, head) < 2 || head[0] != '#' || head[1] != '!')
 		return cannot(ERR_REFUSED, path,
-		    "the loader that it was built for is not there", e);
+		    "the loader that it was built for does not exist", e);
 	head[strcspn(head, "\n")] = '\0';
 	if (strchr(head, '\r') != NULL)
 		return cannot(ERR_REFUSED, path,
-		    "its lines end as those of Windows do, so no interpreter "
-		    "fits its first",
+		    "it has Windows line endings, so its interpreter cannot be "
+		    "found",
 		    e);
 	name += strspn(name, " \t");
 	name[strcspn(name, " \t")] = '\0';
 	buf_adds(&b, "its interpreter ");
 	text_safe(&b, name, strlen(name), SHOWN_COLUMNS);
-	buf_adds(&b, " is not there");
+	buf_adds(&b, " does not exist");
 	r = cannot(ERR_REFUSED, path, buf_str(&b), e);
 	buf_release(&b);
 	return r;
@@ -219,8 +219,8 @@ int exec_program(const char *path, const char *const *args, struct err *e)
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (failed == ENOEXEC)
-		return cannot(
-		    ERR_REFUSED, path, "it is no program for this machine", e);
+		return cannot(ERR_REFUSED, path,
+		    "it is not a program for this machine", e);
 	if (is_gone(failed) && stat(path, &st) == 0)
 		return lacks_interpreter(path, e);
 	return is_gone(failed) ? there_is_none(path, e)

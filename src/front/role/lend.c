@@ -31,8 +31,8 @@ static int check_level(const struct lend *l, struct err *e)
 		return 0;
 	text_safe(&b, l->path, strlen(l->path), 200);
 	r = err_set(e, ERR_LIMIT,
-	    "exec: %d of them run in one another. If %s itself runs `mairu "
-	    "exec`, name there by its path what is meant",
+	    "exec: nested %d levels deep. If %s itself runs `mairu exec`, have "
+	    "it name the program by its full path",
 	    MAX_LEVEL, buf_str(&b));
 	buf_release(&b);
 	return r;
@@ -63,9 +63,9 @@ static int choose(struct lend *l, struct err *e)
 
 	if (r == 0 && mode != NULL && strcmp(mode, "ecs") != 0 &&
 	    strcmp(mode, "static") != 0)
-		r = err_set(e, ERR_USAGE, "--mode is ecs or static");
+		r = err_set(e, ERR_USAGE, "--mode must be ecs or static");
 	if (r == 0 && region != NULL && !region_is(region, strlen(region)))
-		r = err_set(e, ERR_USAGE, "--region wants " REGION_WANTED);
+		r = err_set(e, ERR_USAGE, "--region must be " REGION_WANTED);
 	if (r == 0)
 		r = choose_target(l, e);
 	if (r == 0)

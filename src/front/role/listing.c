@@ -117,12 +117,10 @@ static void say_unusable(const struct role_list *r)
 
 	text_safe(&b, r->server, strlen(r->server), SHOWN_COLUMNS);
 	if (r->unusable == 1)
-		say("%s: 1 role has a name that can't be shown or used; it is "
-		    "left out",
+		say("%s: skipped 1 role whose name can't be shown or used",
 		    buf_str(&b));
 	else
-		say("%s: %llu roles have names that can't be shown or used; "
-		    "they are left out",
+		say("%s: skipped %llu roles whose names can't be shown or used",
 		    buf_str(&b), (unsigned long long)r->unusable);
 	buf_release(&b);
 }

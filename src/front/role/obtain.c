@@ -77,7 +77,8 @@ static int broker_ended(const struct obtain *o, struct err *e)
 
 	add_name(o->target, &b);
 	r = err_set(e, ERR_FOREIGN,
-	    "the broker ended before it gave the credentials of %s. Try again",
+	    "the broker ended before it returned the credentials of %s. Try "
+	    "again",
 	    buf_str(&b));
 	buf_release(&b);
 	return r;
@@ -149,7 +150,8 @@ static int ask(struct obtain *o, const struct wanted *want, struct err *e)
 	if (r == ERR_TIMEOUT && client_answered(&o->client)) {
 		add_name(o->target, &b);
 		r = err_set(e, r,
-		    "%s: no credentials within %lld s; --timeout waits longer",
+		    "%s: no credentials within %lld s; --timeout sets how long "
+		    "to wait",
 		    buf_str(&b), (long long)(o->wait_ms / 1000));
 	}
 	buf_release(&b);
@@ -215,8 +217,8 @@ int obtain_in_force(struct obtain *o, struct credentials *keys, struct err *e)
 	if (r != ERR_NOT_FOUND || !target_is_lent())
 		return r;
 	return err_set(e, ERR_REFUSED,
-	    "the role that `mairu exec` gave cannot be had, and no other one "
-	    "is taken in its place: %s",
+	    "the role that `mairu exec` provided is not available, and mairu "
+	    "uses no other in its place: %s",
 	    e->msg);
 }
 
@@ -349,7 +351,7 @@ int obtain_timeout(const char *text, long seconds, int64_t *ms, struct err *e)
 	if (text != NULL &&
 	    text_number(text, strlen(text), 1, MAX_TIMEOUT, &seconds) < 0)
 		return err_set(e, ERR_USAGE,
-		    "--timeout takes seconds, from 1 to %d", MAX_TIMEOUT);
+		    "--timeout must be seconds, from 1 to %d", MAX_TIMEOUT);
 	*ms = (int64_t)seconds * 1000;
 	return 0;
 }

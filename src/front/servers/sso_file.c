@@ -38,9 +38,8 @@ int sso_file_place(struct sso_file *f, struct err *e)
 
 	if (!is_name(f->id))
 		return err_set(e, ERR_USAGE,
-		    "the id becomes the name of a file: it takes no slash, "
-		    "does not begin with a dot or a dash, and has at most %d "
-		    "bytes",
+		    "the id becomes a file name: it may not have a slash, "
+		    "begin with a dot or a dash, or be longer than %d bytes",
 		    ID_MAX);
 	r = servers_dir(dir, e);
 	if (r < 0)
@@ -98,11 +97,11 @@ int sso_file_compose(struct sso_file *f, struct err *e)
 
 	write_text(f);
 	if (f->text.failed)
-		return err_set(e, ERR_USAGE, "that is too much for a file");
+		return err_set(e, ERR_USAGE, "that is too much for one file");
 	r = parse(f, &f->text, &one, &why);
 	if (r < 0)
 		(void)err_set(e, ERR_USAGE,
-		    "these values would make no server: %s", why.msg);
+		    "these values do not make a valid server: %s", why.msg);
 	forget(&one);
 	return r < 0 ? ERR_USAGE : 0;
 }
@@ -132,7 +131,7 @@ static void compare(
 	if (parse(f, &f->text, &ours, &e) < 0)
 		say_oom();
 	if (parse(f, text, &there, &e) < 0) {
-		buf_adds(differs, "it is no file of a server");
+		buf_adds(differs, "it is not the file of a server");
 	} else {
 		if (there.kind != ours.kind)
 			buf_adds(differs, "an OAuth server");

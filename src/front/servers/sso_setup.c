@@ -73,11 +73,11 @@ static void resolve(struct sso_setup *s)
 		return;
 	buf_adds(&before, buf_str(&s->url));
 	if (sso_url_resolve(&s->url, &e) < 0)
-		say("where %s leads to is not known, so it is taken as it is: "
-		    "%s",
+		say("could not find out where %s redirects to, so it is used "
+		    "as it is: %s",
 		    buf_str(&before), e.msg);
 	else if (strcmp(buf_str(&before), buf_str(&s->url)) != 0)
-		say("%s leads to %s", buf_str(&before), buf_str(&s->url));
+		say("%s redirects to %s", buf_str(&before), buf_str(&s->url));
 	buf_release(&before);
 }
 
@@ -115,14 +115,13 @@ static int check_others(const struct sso_setup *s)
 			continue;
 		(void)fault_path(one->path, shown);
 		if (strcmp(one->id, f->id) == 0) {
-			say_failure(
-			    "%s has that id already: remove it, or take "
-			    "another id",
+			say_failure("%s already has that id: remove it, or "
+				    "choose another id",
 			    shown);
 			r = EXIT_FAILED;
 		} else if (same_url(one->url, f->url)) {
-			say("%s has that URL too: both can be named by their "
-			    "ids alone",
+			say("%s has that URL too: name either of them by its "
+			    "id",
 			    shown);
 		}
 	}
@@ -137,7 +136,7 @@ static int check_there(struct sso_setup *s)
 
 	s->written = there < 0;
 	if (there > 0) {
-		say("%s is there already, and differs: %s", s->shown,
+		say("%s already exists and differs: %s", s->shown,
 		    buf_str(&differs));
 		if (!s->overwrite) {
 			say("nothing was written. To replace it, run this "
@@ -155,7 +154,7 @@ static int check_there(struct sso_setup *s)
 static int consents(struct sso_setup *s)
 {
 	/* Shows as it is: it was read as a file of servers.d. */
-	say("this is what %s will hold:", s->shown);
+	say("%s will contain:", s->shown);
 	say_text(&s->file.text);
 	return s->yes || consent("write it?");
 }
@@ -165,14 +164,14 @@ static int write_file(struct sso_setup *s)
 	struct err e;
 
 	if (s->written) {
-		say("%s says so already", s->shown);
+		say("%s already says so", s->shown);
 		return EXIT_OK;
 	}
 	if (!consents(s))
 		return EXIT_FAILED;
 	if (sso_file_put(&s->file, &e) < 0)
 		return say_err(&e);
-	say("%s is written", s->shown);
+	say("%s was written", s->shown);
 	return EXIT_OK;
 }
 
@@ -197,7 +196,7 @@ static int register_clients(const struct sso_setup *s)
 	text_word(&login, s->file.id, strlen(s->file.id));
 	if (r < 0) {
 		r = say_err(&e);
-		say("the file stays, and a login tries it again. Run: mairu "
+		say("the file stays, and a login will try again. Run: mairu "
 		    "login %s",
 		    buf_str(&login));
 	} else {
@@ -214,8 +213,7 @@ int sso_setup(struct sso_setup *s)
 	int r;
 
 	if (!is_known(s->file.region))
-		say("the region %s is not one that is known here",
-		    s->file.region);
+		say("mairu does not know the region %s", s->file.region);
 	resolve(s);
 	s->file.url = buf_str(&s->url);
 	if (sso_file_compose(&s->file, &e) < 0)

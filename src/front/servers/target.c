@@ -44,7 +44,7 @@ static int which(const struct servers *s, struct err *e)
 		text_safe(&b, s->at[i].id, strlen(s->at[i].id), SHOWN_COLUMNS);
 	}
 	r = err_set(e, ERR_USAGE,
-	    "which server? Name it, or set MAIRU_SERVER. Configured are: %s",
+	    "which server? Name it, or set MAIRU_SERVER. Configured: %s",
 	    buf_str(&b));
 	buf_release(&b);
 	return r;
@@ -230,8 +230,8 @@ int target_active(struct target *t, const char *confirm, struct err *e)
 	if (target_is_lent()) {
 		init(t);
 		return err_set(e, ERR_NOT_FOUND,
-		    "the role that `mairu exec` gave is not in force any more, "
-		    "and no other one is taken in its place");
+		    "the role that `mairu exec` provided is no longer in "
+		    "effect, and mairu uses no other in its place");
 	}
 	if (path == NULL || path[0] != '/')
 		return target_auto(t, confirm, e);
@@ -263,8 +263,8 @@ int target_chosen(struct target *t, const char *server, const char *role,
 		return target_role(t, server, role, e);
 	if (server != NULL)
 		return err_set(e, ERR_USAGE,
-		    "auto takes the server from " PROJECT_NAME
-		    ", so --server has no place here");
+		    "auto uses the server in " PROJECT_NAME
+		    ", so --server cannot be given");
 	return target_auto(t, confirm, e);
 }
 

@@ -190,8 +190,8 @@ static int open_listed(const char *list, const char *url, struct err *e)
 				   : err_set(e, ERR_NOT_FOUND, "no browser");
 	text_safe(&shown, list, strlen(list), 100);
 	errno = failed;
-	r = err_sys(e, "cannot start the browser that BROWSER names (%s)",
-	    buf_str(&shown));
+	r = err_sys(
+	    e, "cannot start the browser in BROWSER (%s)", buf_str(&shown));
 	buf_release(&shown);
 	return r;
 }
@@ -226,12 +226,12 @@ int browser_open(const char *url, struct err *e)
 	/* What a server sent is not always a URL. */
 	if (!is_quiet(url))
 		return err_set(e, ERR_NOT_FOUND,
-		    "that address is not one to be given to a browser");
+		    "that address is not safe to give to a browser");
 	if (list != NULL && *list != '\0')
 		return open_listed(list, url, e);
 	for (; *o != NULL; o++)
 		if (is_on_path(*o) && start_command(*o, strlen(*o), url) == 0)
 			return 0;
 	return err_set(e, ERR_SYS,
-	    "nothing here opens a browser (there is no %s)", openers[0]);
+	    "nothing here can open a browser (%s was not found)", openers[0]);
 }

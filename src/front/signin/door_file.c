@@ -20,10 +20,10 @@ static int write_page(int fd, const char *url, struct err *e)
 	int r = 0;
 
 	buf_addf(&page,
-	    "<!doctype html><meta charset=utf-8>"
-	    "<meta name=referrer content=no-referrer>"
-	    "<meta http-equiv=refresh content=\"0;url=%s\">"
-	    "<title>mairu</title><a href=\"%s\">Go on to the login</a>\n",
+	    "<!doctype html><meta charset=utf-8><meta name=referrer "
+	    "content=no-referrer><meta http-equiv=refresh "
+	    "content=\"0;url=%s\"><title>mairu</title><a href=\"%s\">Continue "
+	    "to the login</a>\n",
 	    url, url);
 	if (page.failed)
 		r = err_set(

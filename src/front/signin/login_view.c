@@ -52,13 +52,12 @@ static void device(struct buf *out, const struct login_view *v)
 	if (b->complete[0] == '\0' || v->headless != HEADLESS_NOT)
 		return;
 	if (v->opens) {
-		buf_adds(out,
-		    "mairu: your browser goes there; go on only if it shows "
-		    "this code\n");
+		buf_adds(out, "mairu: your browser opens it; continue only if "
+			      "it shows this code\n");
 		return;
 	}
-	buf_adds(out,
-	    "mairu: or open this one, and go on only if it shows that code\n");
+	buf_adds(out, "mairu: or open this one, and continue only if it shows "
+		      "that code\n");
 	alone(out, v, b->complete, URL_COLUMNS);
 }
 
@@ -129,7 +128,7 @@ static void code(struct buf *out, const struct login_view *v)
 	    v->headless != HEADLESS_NO_DISPLAY)
 		return;
 	reach(out, v);
-	buf_adds(out, "mairu: or end this, and run: mairu login --paste ");
+	buf_adds(out, "mairu: or stop this, and run: mairu login --paste ");
 	text_word(out, v->begun->id, strlen(v->begun->id));
 	buf_addc(out, '\n');
 }

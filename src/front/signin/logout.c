@@ -69,9 +69,9 @@ static void say_none(const char *server)
 
 	text_safe(&b, server, strlen(server), SHOWN_COLUMNS);
 	if (b.len > 0)
-		say("there was no session of %s", buf_str(&b));
+		say("there is no session of %s", buf_str(&b));
 	else
-		say("there was no session");
+		say("there is no session");
 	buf_release(&b);
 }
 

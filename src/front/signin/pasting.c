@@ -54,7 +54,7 @@ static int submit(struct pasting *p, struct err *e)
 	paste_clear(&p->paste);
 	if (r == ERR_USAGE && p->is_tty) {
 		say("%s", e->msg);
-		say("paste it again, or end this with Ctrl-C");
+		say("paste it again, or press Ctrl-C to stop");
 		return 0;
 	}
 	p->brought = 1;
@@ -84,14 +84,14 @@ static void give_up(struct pasting *p)
 	pasting_release(p);
 	if (p->brought)
 		return;
-	say("nothing more is read; waiting for a browser that reaches this "
-	    "machine. Ctrl-C ends it");
+	say("no more input; waiting for a browser that can reach this machine. "
+	    "Press Ctrl-C to stop");
 }
 
 static int too_long(struct pasting *p, struct err *e)
 {
 	(void)err_set(e, ERR_USAGE,
-	    "that is longer than %d bytes, which no address of a login is",
+	    "that is longer than %d bytes, too long for a login address",
 	    PASTE_MAX);
 	if (!p->is_tty)
 		return ERR_USAGE;
@@ -151,7 +151,7 @@ static int read_line(struct pasting *p, struct err *e)
 		buf_truncate(&p->paste.text, p->paste.text.len - 1);
 	if (p->paste.text.len == 0)
 		return err_set(e, ERR_USAGE,
-		    "--paste reads the address from standard input, and there "
+		    "--paste reads the address from standard input, but there "
 		    "was none");
 	return submit(p, e);
 }

@@ -104,7 +104,7 @@ static int show(const struct signin *s, struct wait *w, enum headless headless,
 	if (r < 0)
 		r = err_set(e, ERR_SYS,
 		    "cannot show where to log in: standard error is closed or "
-		    "takes nothing");
+		    "cannot be written");
 	else if (v.opens)
 		open_browser(w);
 	buf_release(&forward);
@@ -205,13 +205,12 @@ static void say_stranger(struct signin *s, const struct login_begun *b)
 	struct buf word = BUF_INIT(8192);
 
 	text_word(&word, b->id, strlen(b->id));
-	say("a browser came that can't be told to be yours, and was refused; "
-	    "it "
-	    "may be one in a container");
+	say("refused a browser that could not be shown to be yours; it may be "
+	    "in a container");
 	if (browser_has_person())
 		s->paste = 1;
 	else
-		say("to go on with that one, run in a terminal: mairu login "
+		say("to use that browser, run in a terminal: mairu login "
 		    "--paste %s",
 		    buf_str(&word));
 	buf_release(&word);
@@ -273,8 +272,7 @@ static int go_through_all(
 	int r = go_through(s, c, owed, e);
 
 	for (int i = 0; r == GOES_ON && i < MAX_WAYS; i++) {
-		say("the login goes on in another way, which was asked for "
-		    "elsewhere");
+		say("the login continues in another way, requested elsewhere");
 		s->grant = LOGIN_GRANT_ANY;
 		r = go_through(s, c, owed, e);
 	}
@@ -339,7 +337,7 @@ int signin_grant(const char *type, enum login_grant_type *grant, struct err *e)
 	} else {
 		text_safe(&b, type, strlen(type), TYPE_COLUMNS);
 		r = err_set(e, ERR_USAGE,
-		    "there is no grant type %s; there are: code, device_code",
+		    "unknown grant type: %s; use code or device_code",
 		    buf_str(&b));
 	}
 	buf_release(&b);

@@ -51,8 +51,8 @@ static int check_lock(const char *sock, struct err *e)
 	    access(path, R_OK | W_OK) == 0)
 		return 0;
 	return err_set(e, ERR_REFUSED,
-	    "the broker cannot use its lock file: it is no file that you can "
-	    "read and write. Remove it: %s",
+	    "the broker cannot use its lock file: it is not a file that you "
+	    "can read and write. Remove it: %s",
 	    fault_path(path, shown));
 }
 

@@ -243,10 +243,10 @@ void status_outlook(const struct status_report *r, struct buf *out)
 	if (r->obstacle.len > 0)
 		buf_add(out, r->obstacle.data, r->obstacle.len);
 	else if (r->shell == STATUS_SPOILED)
-		buf_addf(out, "%s is not as mairu set it. Run: unset %s",
+		buf_addf(out, "%s is not what mairu set. Run: unset %s",
 		    var_name(r->spoiled), var_name(r->spoiled));
 	else if (r->hook_seen)
-		buf_adds(out, "the next prompt gives it");
+		buf_adds(out, "the next prompt sets it");
 	else
 		buf_adds(out, "is the hook loaded? Run: mairu help hook");
 }

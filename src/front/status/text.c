@@ -86,7 +86,7 @@ static void text_trust(struct buf *b, const struct verdict *v)
 	}
 	row_as(b, v->kind == VERDICT_DENIED ? STYLE_WARN : STYLE_BAD, "trust");
 	if (v->kind == VERDICT_DENIED)
-		buf_adds(b, "denied. To take that back, run: mairu allow\n");
+		buf_adds(b, "denied. To undo that, run: mairu allow\n");
 	else if (v->trust == TRUST_CHANGED)
 		buf_adds(b,
 		    "not trusted: changed since it was allowed. Run: mairu "
@@ -130,7 +130,7 @@ static void text_session(struct buf *b, const struct status_report *r)
 	}
 	/* The broker's own row says why. */
 	if (r->h.kind == BROKER_STATUS_BAD) {
-		buf_adds(b, "not known: the broker can't be asked\n");
+		buf_adds(b, "unknown: the broker can't be asked\n");
 		return;
 	}
 	if (r->ended != NULL) {
@@ -202,8 +202,8 @@ static void text_other(struct buf *b, const struct status_report *r)
 	row_as(b, r->shell == STATUS_EXEC ? STYLE_PLAIN : STYLE_WARN, "shell");
 	if (r->shell == STATUS_LOST) {
 		buf_addf(b,
-		    "has a role that mairu gave and whose name is lost. Run: "
-		    "unset %s %s\n",
+		    "has a role from mairu whose name is lost. Run: unset %s "
+		    "%s\n",
 		    var_name(VAR_FULL_URI), var_name(VAR_AUTH_TOKEN));
 		return;
 	}
@@ -238,8 +238,8 @@ static void text_here(struct buf *b, const struct status_report *r)
 		if (status_shadows(r, (enum var_id)i)) {
 			row_as(b, STYLE_BAD, "shadow");
 			buf_addf(b,
-			    "%s is set in this shell and wins over the "
-			    "role. Run: unset %s\n",
+			    "%s is set in this shell and takes precedence over "
+			    "the role. Run: unset %s\n",
 			    name, name);
 		}
 		region = status_differs(r, (enum var_id)i);
@@ -347,7 +347,7 @@ static void text_broker(struct buf *b, struct status_report *r)
 		row_note(b, STYLE_BAD, "broker", &r->obstacle);
 	else if (h->kind != BROKER_STATUS_RUNNING)
 		row_safe(
-		    b, "broker", "not running; the first need of it starts it");
+		    b, "broker", "not running; it starts when it is needed");
 	if (r->settings.len > 0)
 		row_note(b, STYLE_BAD, "problem", &r->settings);
 	if (h->kind != BROKER_STATUS_RUNNING)
@@ -364,8 +364,7 @@ static void text_broker(struct buf *b, struct status_report *r)
 	if (h->unverified > 0) {
 		row(b, "");
 		buf_addf(b,
-		    "%llu caller%s whose user can't be told, "
-		    "let in by the token alone\n",
+		    "%llu caller%s of unknown user, admitted by token alone\n",
 		    (unsigned long long)h->unverified,
 		    h->unverified == 1 ? "" : "s");
 	}

@@ -18,7 +18,7 @@ void diff_show(const char *path, const char *diff)
 	struct screen screen;
 
 	screen_look(&screen, STDERR_FILENO);
-	say("this is what changes in %s:", path);
+	say("changes to %s:", path);
 	buf_addf(&b, "--- %s\n+++ %s\n", path, path);
 	while (*line != '\0') {
 		size_t len = strcspn(line, "\n");
@@ -33,7 +33,7 @@ void diff_show(const char *path, const char *diff)
 		line += len + (line[len] == '\n');
 	}
 	if (b.failed)
-		say("it is too much to be shown");
+		say("too many changes to show");
 	else
 		say_text(&b);
 	buf_release(&b);

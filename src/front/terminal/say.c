@@ -83,7 +83,7 @@ int say_shown(const struct buf *b, struct err *e)
 		errno = EBADF;
 	else if (write_all(STDERR_FILENO, (const char *)b->data, b->len) == 0)
 		return 0;
-	return err_sys(e, "cannot show anything on standard error");
+	return err_sys(e, "cannot write to standard error");
 }
 
 void say_failure(const char *fmt, ...)

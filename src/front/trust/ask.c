@@ -94,8 +94,8 @@ void trust_ask_warn(const struct project *p)
 	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
 
 	if (trust_ask_owner(p, &b))
-		say("%s: what you have seen of it may be another text by now. "
-		    "A yes is for what is shown here",
+		say("%s: it may have changed since you saw it. A yes is for "
+		    "what is shown here",
 		    buf_str(&b));
 	buf_release(&b);
 }

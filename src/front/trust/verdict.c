@@ -49,7 +49,7 @@ void verdict_what(const struct verdict *v, struct buf *out)
 		buf_adds(out, "has changed since it was allowed");
 	else if (v->trust == TRUST_NARROWER)
 		buf_addf(out,
-		    "was allowed by a program that did not show its %s",
+		    "was allowed by a version that did not show its %s",
 		    v->key);
 	else
 		buf_adds(out, "is not trusted");
@@ -125,7 +125,7 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 			v->trust = TRUST_DENIED;
 			path_text(&v->why, v->project.path);
 			buf_addf(&v->why,
-			    " is denied, and could not be used either: %s",
+			    " is denied, and could not be used anyway: %s",
 			    e->msg);
 			return;
 		}

@@ -243,7 +243,7 @@ static void the_cases_that_aws_publishes_hold(void **state)
 		dir = "../shared/aws";
 	(void)snprintf(path, sizeof(path), "%s/models/sso", dir);
 	if (access(path, R_OK) < 0) {
-		print_message("skipped: %s is not there; MAIRU_AWS names the "
+		print_message("skipped: %s does not exist; MAIRU_AWS names the "
 			      "directory that has models/ of botocore\n",
 		    path);
 		skip();
