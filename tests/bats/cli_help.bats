@@ -60,6 +60,7 @@ agree() {
 	done
 }
 
+@test "the page on the socket has the messages and fields of the table" { agree protocol; }
 @test "the dispatcher, the overview and --help agree" { agree help; }
 @test "the manual has exactly the commands, arguments and options of --help" { agree man; }
 @test "the completion offers exactly the commands and options of --help" {

@@ -15,10 +15,7 @@
  *
  *	tag u16  length u32  bytes
  *
- * A reader refuses a body that does not end with its last field, and a tag
- * that it does not know.  Every request has VERSION, and PLACE but for one of
- * who has no directories (sock_path()).  One request gets one answer; a
- *connection may carry several, one after another.
+ * Which fields a message has says base/protocol/table.h.
  */
 
 #include <stddef.h>
@@ -33,87 +30,42 @@ enum {
 	WIRE_MAX_BODY = 256 * 1024,
 };
 
+/* What each is for, and its fields: docs/protocol.md. */
 enum wire_type {
 	/* requests */
-	WIRE_QUIT = 1,	     /* wipe and exit; answered before it does */
-	WIRE_INFO = 2,	     /* who are you? */
-	WIRE_GRANT = 16,     /* CONFIG DIGEST SERVER ROLE CHAIN -> URL TOKEN
-				and, when a login is needed for what
-				is in use, SERVER SINCE */
-	WIRE_REVOKE = 17,    /* CONFIG -> COUNT */
-	WIRE_STASH_PUT = 18, /* PID (NAME VALUE)* -> HANDLE: kept while that
-				process, a shell, holds it */
-	WIRE_STASH_GET = 19, /* HANDLE -> (NAME VALUE)* */
-	WIRE_RELOAD = 20,    /* read broker.json again */
-	WIRE_STATUS = 21,    /* -> everything that `mairu status` shows */
-	/* Those that a person or a program may wait for: answered when there
-	 * is an answer. */
-	WIRE_LOGIN = 22,       /* SERVER PORT FORCE GRANT HEADLESS -> SERVER
-				  EXPIRES [RENEWS], when there is a session;
-				  else, once
-				  there is something to be shown, SERVER GRANT
-				  SECONDS URL and, of a code flow, LONG_URL
-				  PORT, of a device's USER_CODE [COMPLETE]:
-				  then wait */
-	WIRE_LOGIN_WAIT = 23,  /* SERVER -> EXPIRES [RENEWS], when the login
-				  has ended; HEADLESS: it goes on, and a
-				  browser came that can't be told to be this
-				  user's: wait again;
-				  ERR_NOT_FOUND: it goes on in another way,
-				  which WIRE_LOGIN shows */
-	WIRE_LOGIN_STOP = 24,  /* SERVER: ends it if nobody waits */
-	WIRE_LOGOUT = 25,      /* SERVER ("": all) -> (SERVER MESSAGE)* of
-				  sessions; the message, if not empty, says
-				  that its server could not be told */
-	WIRE_SESSIONS = 26,    /* -> (SERVER URL EXPIRES RENEWS ENDED)* */
-	WIRE_ROLE = 27,	       /* SERVER ROLE CHAIN WAIT FRESH -> KEY_ID
-				  SECRET_KEY SESSION_TOKEN EXPIRES RENEW_AT;
-				  ERR_TIMEOUT when not there after WAIT */
-	WIRE_PROJECT = 28,     /* the same for CONFIG DIGEST SERVER ROLE CHAIN
-				  WAIT, if the project is trusted */
-	WIRE_LEND = 29,	       /* SERVER ROLE CHAIN FRESH TTY -> URL TOKEN of a
-				  grant that ends with the asking process, and
-				  is nothing before WIRE_LENT */
-	WIRE_LENT = 30,	       /* the answer has come; on the same connection */
-	WIRE_TOKEN = 31,       /* TOKEN WAIT FRESH: the same as WIRE_ROLE for
-				  the grant that has the token; ERR_NOT_FOUND
-				  when there is none */
-	WIRE_LOGIN_PASTE = 32, /* SERVER TEXT: of a browser elsewhere */
-	WIRE_RENEW = 33,       /* SERVER -> SERVER EXPIRES, when the session
-				  has been renewed */
-	WIRE_ROLES = 34,       /* SERVER CURSOR FRESH -> (ROLE ACCOUNT
-				  ACCOUNT_NAME DESCRIPTION)* CURSOR MORE DONE
-				  TOTAL UNUSABLE: those after the cursor (0:
-				  all), when there are some or the list is whole
-				  (MORE 0), or none after a second; the cursor
-				  that comes back asks for the next ones */
-	WIRE_START_URL = 35,   /* URL -> URL: the start URL of IAM Identity
-				  Center that this one leads to */
-	WIRE_REGISTER = 36,    /* SERVER FRESH -> EXPIRES: its clients are
-				  there; FRESH: new ones */
-	WIRE_NOTICES = 37,     /* -> SERVER* where a login is needed for what
-				  is in use */
-	WIRE_WHOAMI = 38,      /* SERVER ROLE CHAIN REGION WAIT FRESH -> SERVER
-				  ROLE ACCOUNT ARN ALIAS EXPIRES: whom AWS takes
-				  the credentials of the role for; errors as of
-				  WIRE_ROLE */
-	WIRE_REACH = 39,       /* SERVER CHAIN WAIT -> (URL HTTP_STATUS AHEAD
-				  MESSAGE NAMES_ITSELF)* of each host that the
-				  server has, and of STS if the chain has hops:
-				  asked for nothing, without a token.  The
-				  message, if not empty, says why it is not
-				  reached */
-	WIRE_ROLES_KNOWN = 40, /* SERVER CURSOR -> as WIRE_ROLES, at once: of a
-				  list that is whole.  None where there is no
-				  such list; it is begun then for the next who
-				  asks, if there is a session */
-	WIRE_STASH_HOLD = 48,  /* HANDLE PID: one more that holds it */
-	WIRE_STASH_DROP = 49,  /* HANDLE PID: that one does not any more */
-	WIRE_FIND = 63,	       /* CONFIG -> WIRE_GRANT of what is trusted there:
-				  asked of the checker's child alone */
+	WIRE_QUIT = 1, /* these two are of any version */
+	WIRE_INFO = 2,
+	WIRE_GRANT = 16,
+	WIRE_REVOKE = 17,
+	WIRE_STASH_PUT = 18,
+	WIRE_STASH_GET = 19,
+	WIRE_RELOAD = 20,
+	WIRE_STATUS = 21,
+	WIRE_LOGIN = 22,
+	WIRE_LOGIN_WAIT = 23,
+	WIRE_LOGIN_STOP = 24,
+	WIRE_LOGOUT = 25,
+	WIRE_SESSIONS = 26,
+	WIRE_ROLE = 27,
+	WIRE_PROJECT = 28,
+	WIRE_LEND = 29,
+	WIRE_LENT = 30,
+	WIRE_TOKEN = 31,
+	WIRE_LOGIN_PASTE = 32,
+	WIRE_RENEW = 33,
+	WIRE_ROLES = 34,
+	WIRE_START_URL = 35,
+	WIRE_REGISTER = 36,
+	WIRE_NOTICES = 37,
+	WIRE_WHOAMI = 38,
+	WIRE_REACH = 39,
+	WIRE_ROLES_KNOWN = 40,
+	WIRE_STASH_HOLD = 48,
+	WIRE_STASH_DROP = 49,
+	WIRE_FIND = 63, /* asked of the checker's child alone */
 	/* answers */
 	WIRE_OK = 128,
-	WIRE_ERROR = 129, /* CODE MESSAGE VERSION PID */
+	WIRE_ERROR = 129,
 };
 
 enum wire_tag {
