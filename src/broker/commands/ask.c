@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/commands/question.h"
 #include "broker/commands/reply.h"
@@ -39,7 +38,7 @@ static void over(void *arg)
 }
 
 struct ask *ask_new_about(struct broker *b, struct connections_client *c,
-    const struct request *r, const char *server)
+    const struct message *r, const char *server)
 {
 	size_t n = strlen(server) + 1;
 	struct ask *a;
@@ -53,8 +52,9 @@ struct ask *ask_new_about(struct broker *b, struct connections_client *c,
 		return NULL;
 	a->broker = b;
 	a->client = c;
-	a->wait_ms = r->wait_ms;
-	a->how = (r->fresh ? ROLES_FRESH : 0) | (r->lazy ? ROLES_LAZY : 0);
+	a->type = r->type;
+	a->wait_ms = r->wait;
+	a->how = (int)r->fresh; /* enum roles_how has the same bits */
 	memcpy(a->server, server, n);
 	buf_init(&a->frame, WIRE_HEADER + WIRE_MAX_BODY);
 	a->over.fn = over;
@@ -64,7 +64,7 @@ struct ask *ask_new_about(struct broker *b, struct connections_client *c,
 }
 
 struct ask *ask_new(
-    struct broker *b, struct connections_client *c, const struct request *r)
+    struct broker *b, struct connections_client *c, const struct message *r)
 {
 	return ask_new_about(b, c, r, r->server);
 }
@@ -75,8 +75,9 @@ int ask_no_memory(struct err *e)
 }
 
 void ask_finish(
-    struct ask *a, ask_put *put, const void *what, const struct err *e)
+    struct ask *a, const struct message *answer, const struct err *e)
 {
+	struct message m;
 	size_t at;
 
 	if (a->frame.len > 0)
@@ -84,8 +85,10 @@ void ask_finish(
 	if (e) {
 		reply_error(&a->frame, e);
 	} else {
+		m = *answer;
+		m.type = a->type;
 		at = wire_begin(&a->frame, WIRE_OK);
-		put(&a->frame, what);
+		message_put_answer(&a->frame, &m);
 		wire_end(&a->frame, at);
 	}
 	loop_disarm(a->broker->loop, &a->timer);

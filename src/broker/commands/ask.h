@@ -28,12 +28,28 @@ enum {
 };
 
 typedef int ask_request(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e);
+    const struct message *r, struct buf *out, struct err *e);
 
+/* prompt.c */
+ask_request ask_grant MUST_CHECK;
+ask_request ask_stash_put MUST_CHECK;
+ask_request ask_stash_get MUST_CHECK;
+ask_request ask_stash_hold MUST_CHECK;
+ask_request ask_stash_drop MUST_CHECK;
+/* agent.c */
+ask_request ask_info MUST_CHECK;
+ask_request ask_quit MUST_CHECK;
+ask_request ask_reload MUST_CHECK;
+ask_request ask_revoke MUST_CHECK;
+/* status.c */
+ask_request ask_status MUST_CHECK;
+ask_request ask_sessions MUST_CHECK;
+ask_request ask_notices MUST_CHECK;
 /* login.c */
 ask_request ask_login MUST_CHECK;
 ask_request ask_login_wait MUST_CHECK;
 ask_request ask_login_paste MUST_CHECK;
+ask_request ask_login_stop MUST_CHECK;
 /* session.c */
 ask_request ask_renew MUST_CHECK;
 ask_request ask_logout MUST_CHECK;
@@ -58,7 +74,7 @@ ask_request ask_lent MUST_CHECK;
  * time, until they have, or `until` (of the loop's clock; 0: a while from now).
  * ASK_LATER, or an error: that can't be. */
 int ask_park(struct broker *b, struct connections_client *c,
-    const struct request *r, const struct wire_frame *f,
+    const struct message *r, const struct wire_frame *f,
     int64_t until) MUST_CHECK;
 
 /* What was put off so is done again. */

@@ -3,7 +3,6 @@
 
 #include "broker/commands/question.h"
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/commands/reply.h"
 #include "broker/endpoint/endpoint.h"
@@ -20,8 +19,10 @@ static void lent_is_gone(void *arg)
 }
 
 int ask_lend(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
+	const struct project_ref p = request_project(r);
+	struct message m = {.type = r->type};
 	struct ask *a;
 	int rc = broker_endpoint(b, e);
 
@@ -32,27 +33,26 @@ int ask_lend(struct broker *b, struct connections_client *c,
 	a = ask_new(b, c, r);
 	if (!a)
 		return ask_no_memory(e);
-	rc = grants_lend(
-	    b->grants, &r->project, connections_pid(c), &a->grant, e);
+	rc = grants_lend(b->grants, &p, connections_pid(c), &a->grant, e);
 	if (rc < 0) {
 		ask_free(a);
 		return rc;
 	}
 	a->lent = 1;
-	if (r->lazy)
+	if (r->fresh & ROLES_LAZY)
 		grant_set_lazy(a->grant);
-	if (r->fresh)
+	if (r->fresh & ROLES_FRESH)
 		grant_set_since(a->grant);
 	if (terminal_is_name(r->tty))
 		grant_set_terminal(a->grant, r->tty);
 	grant_watch(a->grant, lent_is_gone, a);
 	connections_set(c, a);
-	reply_grant(out, b->endpoint, a->grant);
+	reply_grant(out, &m, b->endpoint, a->grant);
 	return 0;
 }
 
 int ask_lent(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct ask *a = connections_get(c);
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/commands/reply.h"
 #include "broker/roles/listing.h"
@@ -23,35 +22,43 @@ enum {
 
 /* --- roles */
 
-static void put_role(struct buf *out, const struct provider_role *r)
+static void put_role(struct buf *rows, const struct provider_role *r)
 {
-	wire_puts(out, WIRE_F_ROLE, r->role);
-	wire_puts(out, WIRE_F_ACCOUNT, r->account ? r->account : "");
-	wire_puts(
-	    out, WIRE_F_ACCOUNT_NAME, r->account_name ? r->account_name : "");
-	wire_puts(
-	    out, WIRE_F_DESCRIPTION, r->description ? r->description : "");
+	message_put_row(rows, WIRE_ROLES,
+	    &(struct message){.role = r->role,
+		.account = r->account,
+		.account_name = r->account_name,
+		.description = r->description});
 }
 
-static void put_part(struct buf *out, const void *what)
+/* Its roles go to `rows`, as many as there is room for. */
+static struct message part_message(
+    const struct listing_part *part, struct buf *rows)
 {
-	const struct listing_part *part = what;
-	size_t n = 0, start = out->len;
+	size_t n = 0;
 
-	while (n < part->n && n < MOST && out->len - start < FULL)
-		put_role(out, part->at[n++]);
-	wire_putn(out, WIRE_F_CURSOR, part->cursor + n);
-	wire_putn(out, WIRE_F_MORE, (uint64_t)(part->more || n < part->n));
-	wire_putn(out, WIRE_F_DONE, part->done);
-	wire_putn(out, WIRE_F_TOTAL, part->total);
-	if (part->unusable)
-		wire_putn(out, WIRE_F_UNUSABLE, part->unusable);
+	while (n < part->n && n < MOST && rows->len < FULL)
+		put_role(rows, part->at[n++]);
+	return (struct message){
+	    .rows = message_rows(rows),
+	    .cursor = (int64_t)(part->cursor + n),
+	    .more = part->more || n < part->n,
+	    .done = (int64_t)part->done,
+	    .total = (int64_t)part->total,
+	    .unusable = (int64_t)part->unusable,
+	};
 }
 
 static void listed(
     void *arg, const struct listing_part *part, const struct err *e)
 {
-	ask_finish(arg, put_part, part, e);
+	struct buf rows = BUF_INIT(WIRE_MAX_BODY);
+	struct message m;
+
+	if (part)
+		m = part_message(part, &rows);
+	ask_finish(arg, &m, e);
+	buf_release(&rows);
 }
 
 static void tick(void *arg)
@@ -62,7 +69,7 @@ static void tick(void *arg)
 
 	listing_look(w, &part);
 	listing_leave(w);
-	ask_finish(a, put_part, &part, NULL);
+	listed(a, &part, NULL);
 }
 
 static void drop_roles(struct ask *a)
@@ -72,10 +79,11 @@ static void drop_roles(struct ask *a)
 }
 
 int ask_roles(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
-	const struct listing_want want = {
-	    .server = r->server, .cursor = r->cursor, .fresh = r->fresh};
+	const struct listing_want want = {.server = r->server,
+	    .cursor = (uint64_t)r->cursor,
+	    .fresh = (int)r->fresh};
 	struct listing_wait *w;
 	struct ask *a;
 	int rc;
@@ -104,32 +112,33 @@ int ask_roles(struct broker *b, struct connections_client *c,
 }
 
 int ask_roles_known(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	const struct listing_want want = {
-	    .server = r->server, .cursor = r->cursor};
+	    .server = r->server, .cursor = (uint64_t)r->cursor};
+	struct buf rows = BUF_INIT(WIRE_MAX_BODY);
 	struct listing_part part;
+	struct message m;
 	int rc = listing_known(b->listings, &want, &part, e);
 
 	(void)c;
-	if (rc == 0)
-		put_part(out, &part);
-	return rc;
+	if (rc < 0)
+		return rc;
+	m = part_message(&part, &rows);
+	m.type = r->type;
+	message_put_answer(out, &m);
+	buf_release(&rows);
+	return 0;
 }
 
 /* --- a start URL */
-
-static void put_url(struct buf *out, const void *what)
-{
-	wire_puts(out, WIRE_F_URL, what);
-}
 
 static void led(void *arg, const char *url, const struct err *e)
 {
 	struct ask *a = arg;
 
 	a->own = NULL;
-	ask_finish(a, put_url, url, e);
+	ask_finish(a, &(struct message){.url = url}, e);
 }
 
 static void drop_start_url(struct ask *a)
@@ -138,7 +147,7 @@ static void drop_start_url(struct ask *a)
 }
 
 int ask_start_url(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct start_url *s = NULL;
 	struct ask *a = ask_new(b, c, r);
@@ -177,13 +186,6 @@ static void drop_register(struct ask *a)
 	free(own);
 }
 
-static void put_registered(struct buf *out, const void *what)
-{
-	const struct register_ask *own = what;
-
-	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)own->expires);
-}
-
 static void registered(
     void *arg, const struct provider_client *client, const struct err *e)
 {
@@ -193,19 +195,19 @@ static void registered(
 
 	own->now = NULL;
 	if (!client) {
-		ask_finish(a, NULL, NULL, e);
+		ask_finish(a, NULL, e);
 		return;
 	}
 	if (client->expires &&
 	    (!own->expires || client->expires < own->expires))
 		own->expires = client->expires;
 	if (own->grant == SERVERS_DEVICE) {
-		ask_finish(a, put_registered, own, NULL);
+		ask_finish(a, &(struct message){.expires = own->expires}, NULL);
 		return;
 	}
 	own->grant = SERVERS_DEVICE;
 	if (register_one(a, &why) < 0)
-		ask_finish(a, NULL, NULL, &why);
+		ask_finish(a, NULL, &why);
 }
 
 /* A client is of one grant alone, and a server may have both. */
@@ -223,7 +225,7 @@ static int register_one(struct ask *a, struct err *e)
 }
 
 int ask_register(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct register_ask *own;
 	struct catalog_entry server;

@@ -4,20 +4,10 @@
 
 #include <stdlib.h>
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/commands/reply.h"
 
 /* --- a login */
-
-static void put_expires(struct buf *out, const void *what)
-{
-	const struct session *s = what;
-
-	wire_putn(out, WIRE_F_EXPIRES, s ? (uint64_t)session_expires(s) : 0);
-	if (s && session_renews(s))
-		wire_putn(out, WIRE_F_RENEWS, 1);
-}
 
 static void logged_in(void *arg, const struct err *e)
 {
@@ -31,7 +21,10 @@ static void logged_in(void *arg, const struct err *e)
 		e = &why;
 	if (!e)
 		s = sessions_find(a->broker->up.sessions, server.identity);
-	ask_finish(a, put_expires, s, e);
+	ask_finish(a,
+	    &(struct message){.expires = s ? session_expires(s) : 0,
+		.renews = s && session_renews(s)},
+	    e);
 }
 
 static void say_none(const struct ask *a, struct err *e)
@@ -40,15 +33,9 @@ static void say_none(const struct ask *a, struct err *e)
 }
 
 /* The one who waits tells of it, and waits again. */
-static void put_stranger(struct buf *out, const void *what)
-{
-	(void)what;
-	wire_putn(out, WIRE_F_HEADLESS, 1);
-}
-
 static void stranger(void *arg)
 {
-	ask_finish(arg, put_stranger, NULL, NULL);
+	ask_finish(arg, &(struct message){.form = 1, .headless = 1}, NULL);
 }
 
 static void start_login(struct ask *a)
@@ -68,11 +55,11 @@ static void start_login(struct ask *a)
 	if (broker_session(a->broker, a->server))
 		logged_in(a, NULL);
 	else
-		ask_finish(a, NULL, NULL, &e);
+		ask_finish(a, NULL, &e);
 }
 
 int ask_login_wait(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct ask *a = ask_new(b, c, r);
 
@@ -86,35 +73,34 @@ int ask_login_wait(struct broker *b, struct connections_client *c,
 
 /* --- its beginning */
 
-static void put_view(struct buf *out, const void *what)
+static struct message view_message(const struct login_view *v)
 {
-	const struct login_view *v = what;
+	int by_device = v->grant == SERVERS_DEVICE;
 
-	wire_puts(out, WIRE_F_SERVER, v->server);
-	wire_putn(out, WIRE_F_GRANT,
-	    v->grant == SERVERS_DEVICE ? LOGIN_DEVICE : LOGIN_CODE);
-	wire_putn(out, WIRE_F_SECONDS, (uint64_t)v->seconds);
-	wire_puts(out, WIRE_F_URL, v->url);
-	if (v->grant == SERVERS_CODE) {
-		wire_puts(out, WIRE_F_LONG_URL, v->long_url);
-		wire_putn(out, WIRE_F_PORT, v->port);
-		if (v->page_at) {
-			wire_puts(out, WIRE_F_PAGE_AT, v->page_at);
-			wire_puts(out, WIRE_F_CODE_TO, v->code_to);
-		}
-		return;
-	}
-	wire_puts(out, WIRE_F_USER_CODE, v->user_code);
-	if (v->complete)
-		wire_puts(out, WIRE_F_COMPLETE, v->complete);
+	return (struct message){
+	    .type = WIRE_LOGIN,
+	    .form = by_device ? 2 : 1,
+	    .server = v->server,
+	    .grant = by_device ? LOGIN_DEVICE : LOGIN_CODE,
+	    .seconds = v->seconds,
+	    .url = v->url,
+	    .long_url = v->long_url,
+	    .port = v->port,
+	    .page_at = v->page_at,
+	    .code_to = v->page_at ? v->code_to : NULL,
+	    .user_code = v->user_code,
+	    .complete = v->complete,
+	};
 }
 
-static void put_session(struct buf *out, const void *what)
+static struct message session_message(const struct session *s)
 {
-	const struct session *s = what;
-
-	wire_puts(out, WIRE_F_SERVER, session_id(s));
-	put_expires(out, s);
+	return (struct message){
+	    .type = WIRE_LOGIN,
+	    .server = session_id(s),
+	    .expires = session_expires(s),
+	    .renews = session_renews(s),
+	};
 }
 
 static void tell_session(struct ask *a, const struct session *session);
@@ -127,17 +113,19 @@ static void shown(void *arg, const struct err *e)
 	struct login *login = login_find(a->broker->logins, a->server);
 	const struct session *session = broker_session(a->broker, a->server);
 	struct login_view view;
+	struct message m;
 	struct err none;
 
 	if (e) {
-		ask_finish(a, NULL, NULL, e);
+		ask_finish(a, NULL, e);
 	} else if (login && login_look(login, &view)) {
-		ask_finish(a, put_view, &view, NULL);
+		m = view_message(&view);
+		ask_finish(a, &m, NULL);
 	} else if (session) {
 		tell_session(a, session);
 	} else {
 		say_none(a, &none);
-		ask_finish(a, NULL, NULL, &none);
+		ask_finish(a, NULL, &none);
 	}
 }
 
@@ -155,7 +143,7 @@ static void begin(struct ask *a)
 	struct err e;
 
 	if (login_begin(a->broker->logins, a->own, &login, &e) < 0)
-		ask_finish(a, NULL, NULL, &e);
+		ask_finish(a, NULL, &e);
 	else
 		wait_shown(a, login);
 }
@@ -165,11 +153,15 @@ static void begin(struct ask *a)
 static void renewed(void *arg, const struct session *s, const struct err *e)
 {
 	struct ask *a = arg;
+	struct message m;
 
-	if (!s && e->code == ERR_LOGIN)
+	if (!s && e->code == ERR_LOGIN) {
 		begin(a);
-	else
-		ask_finish(a, put_session, s, e);
+		return;
+	}
+	if (s)
+		m = session_message(s);
+	ask_finish(a, &m, e);
 }
 
 static void tell_session(struct ask *a, const struct session *session)
@@ -186,7 +178,7 @@ static void drop_want(struct ask *a)
 }
 
 static struct ask *ask_for(struct broker *b, struct connections_client *c,
-    const struct request *r, const struct login_want *want)
+    const struct message *r, const struct login_want *want)
 {
 	struct ask *a = ask_new(b, c, r);
 	struct login_want *own = a ? malloc(sizeof(*own)) : NULL;
@@ -205,24 +197,26 @@ static struct ask *ask_for(struct broker *b, struct connections_client *c,
 }
 
 int ask_login(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	const struct session *session = broker_session(b, r->server);
 	const struct login_want want = {
 	    .server = r->server,
 	    .grant = (enum login_grant)r->grant,
-	    .headless = r->headless,
-	    .port = r->port,
+	    .headless = (int)r->headless,
+	    .port = (uint16_t)r->port,
 	};
 	struct login_view view;
 	struct login *login = NULL;
+	struct message m;
 	struct ask *a;
 	int rc;
 
 	if (r->force)
 		session = NULL;
 	if (session && session_access(session)) {
-		put_session(out, session);
+		m = session_message(session);
+		message_put_answer(out, &m);
 		return 0;
 	}
 	if (!session) {
@@ -230,7 +224,8 @@ int ask_login(struct broker *b, struct connections_client *c,
 		if (rc < 0)
 			return rc;
 		if (login_look(login, &view)) {
-			put_view(out, &view);
+			m = view_message(&view);
+			message_put_answer(out, &m);
 			return 0;
 		}
 	}
@@ -245,9 +240,19 @@ int ask_login(struct broker *b, struct connections_client *c,
 }
 
 int ask_login_paste(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	(void)c;
 	(void)out;
 	return login_paste(b->logins, r->server, r->text, e);
+}
+
+int ask_login_stop(struct broker *b, struct connections_client *c,
+    const struct message *r, struct buf *out, struct err *e)
+{
+	(void)c;
+	(void)out;
+	(void)e;
+	login_give_up(b->logins, r->server);
+	return 0;
 }

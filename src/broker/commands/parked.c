@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/commands/table.h"
 #include "broker/files/files.h"
@@ -52,7 +51,7 @@ static void too_late(void *arg)
 }
 
 int ask_park(struct broker *b, struct connections_client *c,
-    const struct request *r, const struct wire_frame *f, int64_t until)
+    const struct message *r, const struct wire_frame *f, int64_t until)
 {
 	int64_t now = loop_now(b->loop);
 	struct parked *p;

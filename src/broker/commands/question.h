@@ -21,6 +21,7 @@ struct ask {
 	struct broker *broker;
 	struct connections_client *client;
 	LIST_ENTRY(ask) entry;
+	enum wire_type type; /* what it asked */
 	/* What it may wait for; zero where it does not. */
 	struct login_wait login;
 	struct check_wait check;
@@ -46,9 +47,9 @@ struct ask {
 /* Takes back what the client was lent and has not taken; NULL when out of
  * memory. */
 struct ask *ask_new(
-    struct broker *b, struct connections_client *c, const struct request *r);
+    struct broker *b, struct connections_client *c, const struct message *r);
 struct ask *ask_new_about(struct broker *b, struct connections_client *c,
-    const struct request *r, const char *server);
+    const struct message *r, const char *server);
 int ask_no_memory(struct err *e);
 
 /* Asks for the credentials of a role: fn, or late when they are not there in
@@ -65,11 +66,10 @@ const struct err *ask_why(
 /* Leaves whatever it waits for. */
 void ask_free(struct ask *a);
 
-/* The answer is there: its fields, or an error.  It is sent in this round of
+/* The answer is there: what it says, or an error.  It is sent in this round of
  * the loop, and the ask ends then: whoever calls this may still stand in the
  * middle of it.  A second one is not taken. */
-typedef void ask_put(struct buf *out, const void *what);
 void ask_finish(
-    struct ask *a, ask_put *put, const void *what, const struct err *e);
+    struct ask *a, const struct message *answer, const struct err *e);
 
 #endif

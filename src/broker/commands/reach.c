@@ -2,36 +2,24 @@
 
 #include "broker/commands/question.h"
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/servers/reach.h"
 
-struct reached {
-	const struct reach_host *at;
-	size_t n;
-};
-
-static void put(struct buf *out, const void *what)
-{
-	const struct reached *r = what;
-
-	for (size_t i = 0; i < r->n; i++) {
-		wire_puts(out, WIRE_F_URL, r->at[i].url);
-		wire_putn(out, WIRE_F_HTTP_STATUS, r->at[i].status);
-		wire_put_ahead(out, r->at[i].ahead);
-		wire_puts(out, WIRE_F_MESSAGE,
-		    r->at[i].why.code ? r->at[i].why.msg : "");
-		if (r->at[i].names_itself)
-			wire_putn(out, WIRE_F_NAMES_ITSELF, 1);
-	}
-}
-
 static void reached(void *arg, const struct reach_host *at, size_t n)
 {
+	struct buf rows = BUF_INIT(WIRE_MAX_BODY);
 	struct ask *a = arg;
 
+	for (size_t i = 0; i < n; i++)
+		message_put_row(&rows, WIRE_REACH,
+		    &(struct message){.url = at[i].url,
+			.http_status = at[i].status,
+			.ahead = at[i].ahead,
+			.message = at[i].why.code ? at[i].why.msg : "",
+			.names_itself = at[i].names_itself});
 	a->own = NULL;
-	ask_finish(a, put, &(struct reached){at, n}, NULL);
+	ask_finish(a, &(struct message){.rows = message_rows(&rows)}, NULL);
+	buf_release(&rows);
 }
 
 static void drop(struct ask *a)
@@ -40,7 +28,7 @@ static void drop(struct ask *a)
 }
 
 int ask_reach(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct catalog_entry server;
 	struct reach *reach = NULL;
@@ -54,7 +42,7 @@ int ask_reach(struct broker *b, struct connections_client *c,
 	if (!a)
 		return ask_no_memory(e);
 	rc = reach_start(
-	    &b->up, &server, r->chain, r->wait_ms, reached, a, &reach, e);
+	    &b->up, &server, r->chain, r->wait, reached, a, &reach, e);
 	if (rc < 0) {
 		ask_free(a);
 		return rc;

@@ -3,51 +3,39 @@
 #include <unistd.h>
 
 #include "base/core/version.h"
-#include "base/core/wire.h"
 #include "broker/endpoint/endpoint.h"
 #include "broker/grants/grant.h"
 
-void reply_self(struct buf *out)
+void reply_self(struct buf *out, enum wire_type type)
 {
-	wire_puts(out, WIRE_F_VERSION, MAIRU_VERSION);
-	wire_putn(out, WIRE_F_PID, (uint64_t)getpid());
+	message_put_answer(
+	    out, &(struct message){
+		     .type = type, .version = MAIRU_VERSION, .pid = getpid()});
 }
 
 void reply_error(struct buf *out, const struct err *e)
 {
 	size_t at = wire_begin(out, WIRE_ERROR);
 
-	wire_putn(out, WIRE_F_CODE, (uint64_t)(-(int)e->code));
-	wire_puts(out, WIRE_F_MESSAGE, e->msg);
-	reply_self(out);
+	message_put_answer(out, &(struct message){.type = WIRE_ERROR,
+				    .code = -(int64_t)e->code,
+				    .message = e->msg,
+				    .version = MAIRU_VERSION,
+				    .pid = getpid()});
 	wire_end(out, at);
 }
 
-void reply_grant(
-    struct buf *out, const struct endpoint *ep, const struct grant *grant)
+void reply_grant(struct buf *out, struct message *m, const struct endpoint *ep,
+    const struct grant *grant)
 {
-	struct buf text = BUF_INIT(TOKEN_TEXT);
+	struct buf url = BUF_INIT(TOKEN_TEXT), token = BUF_INIT(TOKEN_TEXT);
 
-	endpoint_url(ep, &text);
-	wire_put(out, WIRE_F_URL, text.data, text.len);
-	buf_clear(&text);
-	grant_token(grant, &text);
-	wire_put(out, WIRE_F_TOKEN, text.data, text.len);
-	out->failed |= text.failed;
-	buf_release(&text);
-}
-
-static void put_part(struct buf *out, enum wire_tag tag,
-    const struct credential *c, const struct credential_part *part)
-{
-	wire_put(out, tag, credential_text(c, part), part->len);
-}
-
-void reply_credential(struct buf *out, const struct credential *c)
-{
-	put_part(out, WIRE_F_KEY_ID, c, &c->key_id);
-	put_part(out, WIRE_F_SECRET_KEY, c, &c->secret_key);
-	put_part(out, WIRE_F_SESSION_TOKEN, c, &c->token);
-	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)c->expires);
-	wire_putn(out, WIRE_F_RENEW_AT, (uint64_t)credential_renew_at(c));
+	endpoint_url(ep, &url);
+	grant_token(grant, &token);
+	m->url = buf_str(&url);
+	m->token = buf_str(&token);
+	message_put_answer(out, m);
+	out->failed |= url.failed || token.failed;
+	buf_release(&token);
+	buf_release(&url);
 }

@@ -7,21 +7,18 @@
 
 #include "base/core/buf.h"
 #include "base/core/err.h"
-#include "net/aws/credential.h"
+#include "base/protocol/message.h"
 
-/* WIRE_F_VERSION and WIRE_F_PID. */
-void reply_self(struct buf *out);
+/* The answer to WIRE_QUIT and WIRE_INFO. */
+void reply_self(struct buf *out, enum wire_type type);
 
 /* A whole WIRE_ERROR. */
 void reply_error(struct buf *out, const struct err *e);
 
-/* WIRE_F_URL of the endpoint and WIRE_F_TOKEN. */
+/* An answer with the URL of the endpoint and the token. */
 struct endpoint;
 struct grant;
-void reply_grant(
-    struct buf *out, const struct endpoint *ep, const struct grant *grant);
-
-/* WIRE_F_KEY_ID and what follows it. */
-void reply_credential(struct buf *out, const struct credential *c);
+void reply_grant(struct buf *out, struct message *m, const struct endpoint *ep,
+    const struct grant *grant);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/commands/reply.h"
 #include "broker/endpoint/recall.h"
@@ -14,9 +13,20 @@
 
 /* --- credentials */
 
-static void put_credential(struct buf *out, const void *what)
+static void finish(
+    struct ask *a, const struct credential *c, const struct err *e)
 {
-	reply_credential(out, what);
+	struct message m;
+
+	if (c)
+		m = (struct message){
+		    .key_id = credential_text(c, &c->key_id),
+		    .secret_key = credential_text(c, &c->secret_key),
+		    .session_token = credential_text(c, &c->token),
+		    .expires = c->expires,
+		    .renew_at = credential_renew_at(c),
+		};
+	ask_finish(a, &m, e);
 }
 
 static int unknown_token(struct err *e)
@@ -38,13 +48,12 @@ static void fetched(void *arg, const struct role_result *result)
 		    a->broker->grants, secret_bytes(a->token));
 	if (a->token && !grant) {
 		(void)unknown_token(&e);
-		ask_finish(a, NULL, NULL, &e);
+		ask_finish(a, NULL, &e);
 		return;
 	}
 	if (grant && !result->credential && result->e->code == ERR_LOGIN)
 		needs_login(&a->broker->needs, grant);
-	ask_finish(
-	    a, put_credential, result->credential, ask_why(a, result, &e));
+	finish(a, result->credential, ask_why(a, result, &e));
 }
 
 static void late(void *arg)
@@ -55,7 +64,7 @@ static void late(void *arg)
 	(void)err_set(&e, ERR_TIMEOUT,
 	    "%s has not given credentials yet; it is still being asked",
 	    a->server[0] ? a->server : "the server");
-	ask_finish(a, NULL, NULL, &e);
+	ask_finish(a, NULL, &e);
 }
 
 const struct err *ask_why(
@@ -88,15 +97,17 @@ static void fetch(struct ask *a, const struct project_ref *p)
 }
 
 int ask_role(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct ask *a = ask_new(b, c, r);
+	struct project_ref p;
 
 	(void)out;
 	if (!a)
 		return ask_no_memory(e);
 	connections_set(c, a);
-	fetch(a, &r->project);
+	p = request_project(r);
+	fetch(a, &p);
 	return ASK_LATER;
 }
 
@@ -120,15 +131,16 @@ static void checked(void *arg, enum check_verdict verdict, const char *text)
 	else
 		(void)err_set(&e, ERR_UNTRUSTED, "%s",
 		    *text ? text : "the project changed meanwhile");
-	ask_finish(a, NULL, NULL, &e);
+	ask_finish(a, NULL, &e);
 }
 
 int ask_project(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
+	const struct project_ref p = request_project(r);
 	struct grant *grant;
 	struct ask *a;
-	int rc = grants_get(b->grants, &r->project, &grant, e);
+	int rc = grants_get(b->grants, &p, &grant, e);
 
 	(void)out;
 	if (rc < 0)
@@ -167,12 +179,12 @@ static void recalled(void *arg, enum check_verdict verdict, const char *text)
 		checked(a, verdict, text);
 	} else {
 		(void)unknown_token(&e);
-		ask_finish(a, NULL, NULL, &e);
+		ask_finish(a, NULL, &e);
 	}
 }
 
 int ask_token(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct grant *grant = grants_find_bearer(b->grants, r->token);
 	struct ask *a;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/kinds/pieces.h"
 #include "broker/sessions/revoke.h"
@@ -14,21 +13,18 @@
 
 /* --- a renewal */
 
-static void put_renewed(struct buf *out, const void *what)
-{
-	const struct session *s = what;
-
-	wire_puts(out, WIRE_F_SERVER, session_id(s));
-	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)session_expires(s));
-}
-
 static void renewed(void *arg, const struct session *s, const struct err *e)
 {
-	ask_finish(arg, put_renewed, s, e);
+	struct message m;
+
+	if (s)
+		m = (struct message){
+		    .server = session_id(s), .expires = session_expires(s)};
+	ask_finish(arg, &m, e);
 }
 
 int ask_renew(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct catalog_entry found;
 	struct ask *a;
@@ -84,16 +80,14 @@ static void drop_logout(struct ask *a)
 	a->own = NULL;
 }
 
-static void put_logout(struct buf *out, const void *what)
+static void put_logout(struct buf *out, const struct logout *l)
 {
 	char text[WORDS_NAME + sizeof(((struct err *)0)->msg)];
 	char name[WORDS_NAME];
-	const struct logout *l = what;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct logout_row *row = &l->rows[i];
 
-		wire_puts(out, WIRE_F_SERVER, row->id);
 		text[0] = '\0';
 		if (row->slow)
 			(void)snprintf(text, sizeof(text),
@@ -104,8 +98,18 @@ static void put_logout(struct buf *out, const void *what)
 			    "%s could not be told: %s",
 			    words_shown(row->id, name),
 			    row->why ? row->why : "the broker has no memory");
-		wire_puts(out, WIRE_F_MESSAGE, text);
+		message_put_row(out, WIRE_LOGOUT,
+		    &(struct message){.server = row->id, .message = text});
 	}
+}
+
+static void finish_logout(struct ask *a, const struct logout *l)
+{
+	struct buf rows = BUF_INIT(WIRE_MAX_BODY);
+
+	put_logout(&rows, l);
+	ask_finish(a, &(struct message){.rows = message_rows(&rows)}, NULL);
+	buf_release(&rows);
 }
 
 static void say_why(struct logout_row *row, const char *why)
@@ -122,7 +126,7 @@ static void told(void *arg, const struct err *e)
 	if (e)
 		say_why(row, e->msg);
 	if (--l->waiting == 0)
-		ask_finish(l->ask, put_logout, l, NULL);
+		finish_logout(l->ask, l);
 }
 
 static void late(void *arg)
@@ -133,7 +137,7 @@ static void late(void *arg)
 	for (size_t i = 0; i < l->n; i++)
 		if (!wait_idle(&l->rows[i].told.wait))
 			l->rows[i].slow = 1;
-	ask_finish(a, put_logout, l, NULL);
+	finish_logout(a, l);
 }
 
 /* Ends a session; what comes of it is noted. */
@@ -186,7 +190,7 @@ static int log_out_all(
 }
 
 int ask_logout(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	struct logout *l = calloc(1, sizeof(*l));
 	struct ask *a;

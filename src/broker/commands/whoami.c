@@ -7,7 +7,6 @@
 
 #include "base/config/chain.h"
 #include "base/core/text.h"
-#include "base/core/wire.h"
 #include "broker/broker.h"
 #include "broker/sts/iam.h"
 #include "broker/sts/sts.h"
@@ -48,33 +47,29 @@ static void drop(struct ask *a)
 
 /* --- the answer */
 
-static void put(struct buf *out, const void *what)
-{
-	const struct ask *a = what;
-	const struct whoami *w = a->own;
-	struct catalog_entry server;
-	int found =
-	    catalog_find(a->broker->up.catalog, a->server, &server, NULL) == 0;
-
-	wire_puts(out, WIRE_F_SERVER, found ? server.server->id : a->server);
-	wire_puts(out, WIRE_F_ROLE, w->role);
-	wire_puts(out, WIRE_F_ACCOUNT, w->id.account);
-	wire_puts(out, WIRE_F_ARN, w->id.arn);
-	wire_puts(out, WIRE_F_ALIAS, w->alias ? w->alias : "");
-	wire_putn(out, WIRE_F_EXPIRES, (uint64_t)w->by.expires);
-}
-
 /* Nothing that was asked is of use any more. */
 static void finish(struct ask *a, const struct err *e)
 {
 	struct whoami *w = a->own;
+	struct catalog_entry server;
+	int found =
+	    catalog_find(a->broker->up.catalog, a->server, &server, NULL) == 0;
 
 	throttle_cancel(w->call);
 	http_cancel(w->of_alias);
 	w->call = NULL;
 	w->of_alias = NULL;
 	wait_leave(&a->role.wait);
-	ask_finish(a, e ? NULL : put, a, e);
+	ask_finish(a,
+	    &(struct message){
+		.server = found ? server.server->id : a->server,
+		.role = w->role,
+		.account = w->id.account,
+		.arn = w->id.arn,
+		.alias = w->alias,
+		.expires = w->by.expires,
+	    },
+	    e);
 }
 
 static void late(void *arg)
@@ -226,7 +221,7 @@ static void fetched(void *arg, const struct role_result *r)
 /* The region: the one given, that of the chain, or else, where no hop says the
  * partition, that of IAM Identity Center; each of them may be missing. */
 static int choose_place(
-    struct broker *b, const struct request *r, struct whoami *w, struct err *e)
+    struct broker *b, const struct message *r, struct whoami *w, struct err *e)
 {
 	struct catalog_entry server;
 	struct chain c;
@@ -248,7 +243,7 @@ static int choose_place(
 	return 0;
 }
 
-static int fill(struct ask *a, const struct request *r, struct err *e)
+static int fill(struct ask *a, const struct message *r, struct err *e)
 {
 	struct whoami *w = calloc(1, sizeof(*w));
 
@@ -264,7 +259,7 @@ static int fill(struct ask *a, const struct request *r, struct err *e)
 }
 
 int ask_whoami(struct broker *b, struct connections_client *c,
-    const struct request *r, struct buf *out, struct err *e)
+    const struct message *r, struct buf *out, struct err *e)
 {
 	const struct role_ref ref = {r->server, r->role, r->chain};
 	struct ask *a = ask_new(b, c, r);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/core/wire.h"
 #include "broker/grants/grant.h"
 #include "broker/login/login.h"
 #include "broker/notify/notice.h"
@@ -114,29 +113,22 @@ void needs_over(struct needs *n, const unsigned char *identity)
 
 /* --- prompts */
 
-void needs_put(struct needs *n, const char *server, struct buf *out)
+int64_t needs_since(struct needs *n, const char *server, const char **id)
 {
 	unsigned char identity[HASH_SHA256];
-	const char *id;
-	int64_t since;
 
-	if (!notice_at(n->notices, 0) || !server_of(n, server, identity, &id))
-		return;
-	since = notice_since(n->notices, identity);
-	if (!since)
-		return;
-	wire_puts(out, WIRE_F_SERVER, id);
-	wire_putn(out, WIRE_F_SINCE, (uint64_t)since);
+	return notice_at(n->notices, 0) && server_of(n, server, identity, id)
+		   ? notice_since(n->notices, identity)
+		   : 0;
 }
 
-void needs_put_all(struct needs *n, struct buf *out)
+const char *needs_at(struct needs *n, size_t *i)
 {
-	unsigned char identity[HASH_SHA256];
 	const char *name, *id;
 
 	/* Its file may have been edited, or removed, meanwhile. */
-	for (size_t i = 0; (name = notice_at(n->notices, i)); i++)
-		if (server_of(n, name, identity, &id) &&
-		    notice_since(n->notices, identity))
-			wire_puts(out, WIRE_F_SERVER, name);
+	while ((name = notice_at(n->notices, (*i)++)))
+		if (needs_since(n, name, &id))
+			return name;
+	return NULL;
 }

@@ -42,10 +42,11 @@ void needs_login(struct needs *n, const struct grant *grant);
 /* A logout: what ended was to end.  identity NULL: everywhere. */
 void needs_over(struct needs *n, const unsigned char *identity);
 
-/* Appends WIRE_F_SERVER and WIRE_F_SINCE if that server needs a login. */
-void needs_put(struct needs *n, const char *server, struct buf *out);
+/* Since when that server needs a login (0: it does not); *id is then its id,
+ * borrowed. */
+int64_t needs_since(struct needs *n, const char *server, const char **id);
 
-/* Appends the WIRE_F_SERVER of each that does. */
-void needs_put_all(struct needs *n, struct buf *out);
+/* The name of the next server from *i on that does; NULL: there is no more. */
+const char *needs_at(struct needs *n, size_t *i);
 
 #endif

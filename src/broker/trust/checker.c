@@ -222,7 +222,7 @@ static int take_answer(struct checker *c)
 	if (k) {
 		look_again(c, k);
 		if (a.found && k->found)
-			k->found(k->arg, &a.what.project);
+			k->found(k->arg, &a.what);
 		settle(k, &k->sent_waits, a.verdict, a.text);
 	}
 	return 1;

@@ -15,10 +15,10 @@ enum {
 
 /* Whatever grant there can be: one that is cut would end the child, and with it
  * the answers to all others. */
-_Static_assert(PATH_MAX + 2 * REQUEST_NAME + CHAIN_TEXT < MAX_QUESTION / 2,
+_Static_assert(PATH_MAX + 2 * MESSAGE_NAME + CHAIN_TEXT < MAX_QUESTION / 2,
     "a question must fit");
 _Static_assert(
-    PATH_MAX + 2 * REQUEST_NAME + CHAIN_TEXT < CHECK_CHILD_ANSWER - 1024,
+    PATH_MAX + 2 * MESSAGE_NAME + CHAIN_TEXT < CHECK_CHILD_ANSWER - 1024,
     "what is found must fit");
 
 static int answer(int fd, enum check_verdict verdict, struct buf *text)
@@ -27,8 +27,9 @@ static int answer(int fd, enum check_verdict verdict, struct buf *text)
 	size_t at = wire_begin(&out, WIRE_OK);
 	ssize_t n = -1;
 
-	wire_putn(&out, WIRE_F_CODE, (uint64_t)verdict);
-	wire_puts(&out, WIRE_F_MESSAGE, buf_str(text));
+	message_put_answer(&out, &(struct message){.type = WIRE_FIND,
+				     .code = (int64_t)verdict,
+				     .message = buf_str(text)});
 	wire_end(&out, at);
 	if (!out.failed)
 		n = send(fd, out.data, out.len, MSG_NOSIGNAL);
@@ -54,7 +55,9 @@ static int find(int fd, const char *config, struct buf *text)
 
 static int serve_one(int fd, struct probe *probe, unsigned char *msg, size_t n)
 {
-	static struct request r;
+	static unsigned char room[REQUEST_ROOM];
+	struct message m;
+	struct project_ref what;
 	struct buf text = BUF_INIT(CHECK_CHILD_TEXT);
 	enum check_verdict verdict;
 	struct wire_frame f;
@@ -62,13 +65,14 @@ static int serve_one(int fd, struct probe *probe, unsigned char *msg, size_t n)
 	int rc;
 
 	if (wire_parse(msg, n, &f, &used, NULL) <= 0 || used != n ||
-	    request_parse(&r, &f, NULL) < 0 ||
-	    (r.type != WIRE_GRANT && r.type != WIRE_FIND))
+	    request_read(&m, room, &f, NULL) < 0 ||
+	    (m.type != WIRE_GRANT && m.type != WIRE_FIND))
 		return -1;
-	if (r.type == WIRE_FIND) {
-		rc = find(fd, r.config, &text);
+	if (m.type == WIRE_FIND) {
+		rc = find(fd, m.config, &text);
 	} else {
-		verdict = probe_look(probe, &r.project, &text);
+		what = request_project(&m);
+		verdict = probe_look(probe, &what, &text);
 		rc = answer(fd, verdict, &text);
 	}
 	buf_release(&text);
@@ -105,29 +109,30 @@ out:
 
 int check_child_parse(struct check_child_answer *a, const void *msg, size_t len)
 {
-	struct wire_field field;
 	struct wire_frame f;
-	struct wire_iter it;
-	uint64_t code;
+	struct message m;
 	size_t used;
+	int rc;
 
 	if (wire_parse(msg, len, &f, &used, NULL) <= 0 || used != len ||
-	    f.version != WIRE_VERSION)
+	    f.version != WIRE_VERSION || f.len >= sizeof(a->room))
 		return ERR_FORMAT;
+	memcpy(a->room, f.body, f.len);
+	a->room[f.len] = '\0';
+	f.body = a->room;
+	a->text = "";
+	a->verdict = CHECK_ALLOWED;
 	a->found = f.type == WIRE_GRANT;
 	if (a->found) {
-		a->verdict = CHECK_ALLOWED;
-		a->text[0] = '\0';
-		return request_parse(&a->what, &f, NULL);
+		rc = message_read_request(&m, &f, NULL);
+		a->what = request_project(&m);
+		return rc;
 	}
-	if (f.type != WIRE_OK)
+	rc = f.type == WIRE_OK ? message_read_answer(&m, WIRE_FIND, &f, NULL)
+			       : ERR_FORMAT;
+	if (rc < 0 || m.code > CHECK_FAILED)
 		return ERR_FORMAT;
-	wire_iter_init(&it, f.body, f.len);
-	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_CODE ||
-	    wire_num(&field, &code) < 0 || code > CHECK_FAILED)
-		return ERR_FORMAT;
-	a->verdict = (enum check_verdict)code;
-	if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_MESSAGE)
-		return ERR_FORMAT;
-	return wire_text(&field, a->text, sizeof(a->text));
+	a->verdict = (enum check_verdict)m.code;
+	a->text = m.message;
+	return 0;
 }

@@ -19,9 +19,10 @@ enum {
 
 struct check_child_answer {
 	enum check_verdict verdict;
-	char text[CHECK_CHILD_TEXT];
+	const char *text;
 	int found; /* the answer to a WIRE_FIND: CHECK_ALLOWED, and this: */
-	struct request what;
+	struct project_ref what;
+	unsigned char room[CHECK_CHILD_ANSWER]; /* where the texts are */
 };
 
 /* Says that it is ready by one answer of no meaning, then serves until the

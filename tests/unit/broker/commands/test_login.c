@@ -10,7 +10,7 @@
 #include "broker/login/steps.h"
 
 static struct broker broker;
-static struct request request;
+static struct message request;
 static struct buf heard = BUF_INIT(WIRE_HEADER + WIRE_MAX_BODY);
 static int hearings, has_session;
 static struct waits renews; /* until the session is renewed, or not */
@@ -139,7 +139,7 @@ static int setup_broker(void **state)
 	renews = (struct waits){0};
 	of_client = NULL;
 	fake_servers[0].has_device = 1;
-	(void)snprintf(request.server, sizeof(request.server), "contoso");
+	request.server = "contoso";
 	return 0;
 }
 
@@ -156,6 +156,9 @@ static int ask(ask_request *fn, struct err *e)
 	size_t at;
 	int rc;
 
+	request.type = fn == ask_login	      ? WIRE_LOGIN
+		       : fn == ask_login_wait ? WIRE_LOGIN_WAIT
+					      : WIRE_LOGIN_PASTE;
 	buf_clear(&heard);
 	at = wire_begin(&heard, WIRE_OK);
 	rc = fn(&broker, NULL, &request, &heard, e);
@@ -265,7 +268,8 @@ static void who_comes_late_to_an_end_is_told_of_it(void **state)
 	struct err e, why;
 
 	(void)state;
-	has_session = request.force = 1;
+	has_session = 1;
+	request.force = 1;
 	assert_int_equal(ask(ask_login, &e), 0);
 	(void)err_set(&why, ERR_DENIED, "contoso refused the login");
 	login_end(login_find(logins, "contoso"), &why);
@@ -422,9 +426,9 @@ static void one_waits_for_the_end(void **state)
 	(void)state;
 	assert_int_equal(ask(ask_login, &e), 0);
 	assert_int_equal(ask(ask_login_wait, &e), ASK_LATER);
-	(void)snprintf(request.text, sizeof(request.text), "a b");
+	request.text = "a b";
 	assert_int_equal(ask(ask_login_paste, &e), ERR_USAGE);
-	(void)snprintf(request.text, sizeof(request.text), "code");
+	request.text = "code";
 	assert_int_equal(ask(ask_login_paste, &e), 0);
 	assert_string_equal(fake_code, "code");
 	fake_answer(NULL);
@@ -433,7 +437,7 @@ static void one_waits_for_the_end(void **state)
 	assert_int_equal(ask(ask_login_paste, &e), ERR_LOGIN);
 	/* There is none to wait for. */
 	hearings = 0;
-	(void)snprintf(request.server, sizeof(request.server), "fabrikam");
+	request.server = "fabrikam";
 	assert_int_equal(ask(ask_login_wait, &e), ASK_LATER);
 	pump_until(loop, &hearings);
 	expect_error(ERR_LOGIN, "no login to fabrikam is under way");
