@@ -439,7 +439,7 @@ mairu: the role that `mairu exec` provided is not available, and mairu uses no o
 	assert_line --regexp '^ *access_key +\*{16}THER '
 	command -v npm >/dev/null || skip "there is no npm here"
 	# The AWS CLI of Debian knows no other STS than the real one.
-	cp "$BATS_TEST_DIRNAME/sdk/whoami.mjs" "$MAIRU_BUILD/sdk/"
+	sdk_program whoami.mjs
 	cat >"$T/ask" <<-SH
 		AWS_ENDPOINT_URL_STS=$(server_root)/sts/ AWS_REGION=eu-west-1
 		export AWS_ENDPOINT_URL_STS AWS_REGION

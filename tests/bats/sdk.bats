@@ -78,7 +78,7 @@ except Exception as e:
 
 @test "the SDK for JavaScript sends our token as it is, and has no credentials" {
 	command -v npm >/dev/null || skip "there is no npm here"
-	cp "$BATS_TEST_DIRNAME/sdk/whoami.mjs" "$MAIRU_BUILD/sdk/"
+	sdk_program whoami.mjs
 	enter "$HOME/proj"
 	through_relay
 	run sdk node "$MAIRU_BUILD/sdk/whoami.mjs"

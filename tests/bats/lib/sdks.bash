@@ -5,8 +5,16 @@ setup_file() {
 
 	build=$(cd "${MAIRU_BUILD:-$BATS_TEST_DIRNAME/../../build}" && pwd)
 	if command -v npm >/dev/null; then
-		"$BATS_TEST_DIRNAME/sdk/install" "$build/sdk"
+		# Once, whichever file comes first.
+		flock "$build" "$BATS_TEST_DIRNAME/sdk/install" "$build/sdk"
 	fi
+}
+
+# sdk_program NAME: puts it beside the SDK, at once, as another test may be about
+# to run it there.
+sdk_program() {
+	cp "$BATS_TEST_DIRNAME/sdk/$1" "$MAIRU_BUILD/sdk/$1.$BASHPID"
+	mv "$MAIRU_BUILD/sdk/$1.$BASHPID" "$MAIRU_BUILD/sdk/$1"
 }
 
 # `which-key` says which access key each SDK finds, in a line each.
@@ -27,6 +35,5 @@ which_key() {
 		echo "js \$(AWS_REGION=eu-west-1 node "$MAIRU_BUILD/sdk/which.mjs")"
 	SH
 	chmod +x "$T/bin/which-key"
-	[ ! -d "$MAIRU_BUILD/sdk" ] ||
-		cp "$BATS_TEST_DIRNAME/sdk/which.mjs" "$MAIRU_BUILD/sdk/"
+	[ ! -d "$MAIRU_BUILD/sdk" ] || sdk_program which.mjs
 }
