@@ -11,8 +11,8 @@
  *    is not remembered past those who were waiting.
  *  - A whole list is kept for a quarter of an hour, but no longer than the
  *    login that it was fetched with.
- *  - Who reads it asks for one part after the other, so that one who is slow, or
- *    has enough, leaves no frames behind in memory.
+ *  - Who reads it asks for one part after the other, so that one who is slow,
+ * or has enough, leaves no frames behind in memory.
  *  - One that nobody waits for any more is given up after a minute: somebody
  *    who reads its beginning page by page comes back for the rest.
  */

@@ -54,8 +54,7 @@ static void the_mark_follows_the_state_and_is_found_again(void **state)
 {
 	struct world *w = *state;
 
-	assert_int_equal(
-	    state_length(buf_str(&w->state)), strlen("1.c3RhdGU"));
+	assert_int_equal(state_length(buf_str(&w->state)), strlen("1.c3RhdGU"));
 	assert_int_equal(state_length("1.c3RhdGU"), strlen("1.c3RhdGU"));
 	assert_int_equal(state_length(""), 0);
 	assert_int_equal(state_length("1."), 2);
