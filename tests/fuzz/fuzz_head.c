@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "must.h"
-#include "net/http/head.h"
+#include "net/http/header.h"
 #include "net/http/http.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,7 +8,7 @@
 #include "base/config/chain.h"
 #include "base/core/text.h"
 #include "broker/broker.h"
-#include "broker/sts/iam.h"
+#include "broker/sts/account_alias.h"
 #include "broker/sts/sts.h"
 
 enum {

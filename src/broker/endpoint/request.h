@@ -12,8 +12,8 @@
 #include "base/core/err.h"
 #include "broker/endpoint/endpoint.h"
 #include "broker/notify/find_terminal.h"
-#include "net/http/gate.h"
 #include "net/http/httpd.h"
+#include "net/http/peer_gate.h"
 
 /* A request whose grant is being checked, whose role is being fetched, or that
  * rests until a login is over. */

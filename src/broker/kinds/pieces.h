@@ -37,7 +37,7 @@ int provider_useless(const struct servers_entry *s, int rc,
 int provider_asked(const struct servers_entry *s, struct http_ask *ask,
     struct err *e) MUST_CHECK;
 
-/* What an answer brings for a login: token.c.  Errors are
+/* What an answer brings for a login: oauth_tokens.c.  Errors are
  * ERR_UPSTREAM with what is wrong about that member, and ERR_NOMEM. */
 
 /* 1 when text can go into a header as it is (RFC 6750, section 2.1), and is
@@ -67,7 +67,7 @@ int provider_tokens(const struct json_value *root,
  * part. */
 int provider_is_page(const char *url, unsigned schemes);
 
-/* Lists of roles: list.c. */
+/* Lists of roles: role_list.c. */
 
 /* 1 when a role can have that name: one that shows as it is, and is no other
  * one's when it is typed.  name may be NULL. */

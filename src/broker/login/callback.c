@@ -10,9 +10,9 @@
 #include "broker/login/callback_page.h"
 #include "broker/login/redirect.h"
 #include "broker/login/visit.h"
-#include "net/http/gate.h"
 #include "net/http/httpd.h"
 #include "net/http/loopback.h"
+#include "net/http/peer_gate.h"
 #include "net/runtime/log.h"
 
 #define SHORT_PATH "/auth/"

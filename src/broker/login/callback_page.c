@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/core/text.h"
-#include "broker/login/page.h"
+#include "broker/login/html.h"
 
 enum {
 	HTTP_OK = 200,

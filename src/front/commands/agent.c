@@ -1,7 +1,7 @@
 /* mairu agent: the broker in the foreground. */
 
 #include "front/cli/cmd.h"
-#include "front/client/proxy_ask.h"
+#include "front/client/proxy_consent.h"
 #include "front/client/proxy_unused.h"
 #include "front/client/spawn.h"
 #include "front/terminal/say.h"

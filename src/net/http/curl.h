@@ -14,7 +14,7 @@
 #include "base/core/buf.h"
 #include "net/http/ask.h"
 #include "net/http/fault.h"
-#include "net/http/head.h"
+#include "net/http/header.h"
 #include "net/http/server_address.h"
 #include "net/runtime/loop.h"
 

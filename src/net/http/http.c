@@ -10,7 +10,7 @@
 #include "net/http/ca_bundle.h"
 #include "net/http/curl.h"
 #include "net/http/fault.h"
-#include "net/http/head.h"
+#include "net/http/header.h"
 #include "net/http/server_address.h"
 #include "net/runtime/log.h"
 

@@ -5,7 +5,7 @@
 
 #include "net/http/ca.h"
 #include "net/http/fault.h"
-#include "net/http/head.h"
+#include "net/http/header.h"
 #include "net/http/server_address.h"
 
 static void a_url_names_a_host(void **state)

@@ -1,5 +1,5 @@
-#ifndef MAIRU_BROKER_STS_IAM_H
-#define MAIRU_BROKER_STS_IAM_H
+#ifndef MAIRU_BROKER_STS_ACCOUNT_ALIAS_H
+#define MAIRU_BROKER_STS_ACCOUNT_ALIAS_H
 
 /*
  * The alias of an account, which AWS IAM tells to those who may read it.

@@ -1,4 +1,4 @@
-#include "net/http/head.h"
+#include "net/http/header.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-#include "front/client/proxy_ask.h"
+#include "front/client/proxy_consent.h"
 
 #include <stdlib.h>
 #include <string.h>

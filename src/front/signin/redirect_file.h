@@ -1,5 +1,5 @@
-#ifndef MAIRU_FRONT_SIGNIN_DOOR_FILE_H
-#define MAIRU_FRONT_SIGNIN_DOOR_FILE_H
+#ifndef MAIRU_FRONT_SIGNIN_REDIRECT_FILE_H
+#define MAIRU_FRONT_SIGNIN_REDIRECT_FILE_H
 
 /*
  * A page of this user's alone that leads on to the address of a login.  What a

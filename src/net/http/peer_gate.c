@@ -1,4 +1,4 @@
-#include "net/http/gate.h"
+#include "net/http/peer_gate.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-#ifndef MAIRU_FRONT_CLIENT_PROXY_ASK_H
-#define MAIRU_FRONT_CLIENT_PROXY_ASK_H
+#ifndef MAIRU_FRONT_CLIENT_PROXY_CONSENT_H
+#define MAIRU_FRONT_CLIENT_PROXY_CONSENT_H
 
 /*
  * The yes that the proxy variables of a shell need (base/config/proxies.h),

@@ -1,4 +1,4 @@
-#include "front/signin/door_file.h"
+#include "front/signin/redirect_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#ifndef MAIRU_NET_HTTP_GATE_H
-#define MAIRU_NET_HTTP_GATE_H
+#ifndef MAIRU_NET_HTTP_PEER_GATE_H
+#define MAIRU_NET_HTTP_PEER_GATE_H
 
 /*
  * Whose connection to a loopback listener is it: the verdict that httpd.h asks

@@ -1,5 +1,5 @@
-#ifndef MAIRU_NET_HTTP_HEAD_H
-#define MAIRU_NET_HTTP_HEAD_H
+#ifndef MAIRU_NET_HTTP_HEADER_H
+#define MAIRU_NET_HTTP_HEADER_H
 
 /*
  * The header of an answer, as far as we look at it: Content-Type, Date,

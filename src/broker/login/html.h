@@ -1,5 +1,5 @@
-#ifndef MAIRU_BROKER_LOGIN_PAGE_H
-#define MAIRU_BROKER_LOGIN_PAGE_H
+#ifndef MAIRU_BROKER_LOGIN_HTML_H
+#define MAIRU_BROKER_LOGIN_HTML_H
 
 /*
  * The pages that a browser lands on.  One mark, one headline, one sentence,

@@ -1,4 +1,4 @@
-#include "broker/sts/iam.h"
+#include "broker/sts/account_alias.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "broker/login/page.h"
+#include "broker/login/html.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
