@@ -3,7 +3,8 @@
 
 /*
  * The broker put together: what it holds, in the order in which it is made
- * and, backwards, wiped.
+ * and, backwards, wiped.  The commands (ask.h, question.h, table.h) work on it,
+ * and broker.c begins and ends them: of all rooms theirs alone knows this one.
  */
 
 #include <limits.h>
