@@ -107,7 +107,7 @@ check-fakes: ## that the servers which tests talk to are strict
 check-cli: all $(BUILD)/patient/mairu ## every command: its statuses, screens, and broken brokers
 	@MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/unit/run 1 $(wildcard tests/cli/test_*.py)
 check-bats: all $(BUILD)/patient/mairu ## the tests in real shells and with real SDKs
-	MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/plain bats --jobs $(BATS_JOBS) tests/bats
+	MAIRU_BUILD=$(abspath $(BUILD)/patient) tests/plain bats -r --jobs $(BATS_JOBS) tests/bats
 soak: all $(BUILD)/patient/mairu ## check-bats ten times, half of them beside busy loops
 	@tests/soak --build $(BUILD)
 

@@ -74,7 +74,7 @@ TABLE = [
     Command("candidates", "fish", "mairu", "exec", "", needs=None),
     Command("help", "status", needs=None),
 ]
-# Those have tests of their own in cli_agent.bats.
+# Those have tests of their own in tests/bats/commands/agent.bats.
 ELSEWHERE = {"agent", "kill-agent"}
 
 

@@ -3,8 +3,8 @@
 it ends in time, says what goes on, leaves nothing half done, and the next try
 works.
 
-What the hook does then is tested in hook_broken.bats, what the broker itself
-does when it is killed in faults_net.bats.
+What the hook does then is tested in tests/bats/prompt/broken.bats, what the broker itself
+does when it is killed in tests/bats/broker/faults_net.bats.
 """
 
 import contextlib

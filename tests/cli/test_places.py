@@ -77,7 +77,7 @@ def changing(text):
 
 # Those that read or write a file, or have a broker started, which is one for
 # certain directories; for the others there is none.  What the hook does is
-# tested in hook_broken.bats: it is silent.
+# tested in tests/bats/prompt/broken.bats: it is silent.
 NEED_HOME = {
     *("login", "credential-process", "allow", "deny", "show", "exec", "whoami", "list-roles", "list-servers"),
     *("setup-sso", "remove-server", "setup-profile", "config", "doctor"),

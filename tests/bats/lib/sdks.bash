@@ -3,17 +3,17 @@
 setup_file() {
 	local build
 
-	build=$(cd "${MAIRU_BUILD:-$BATS_TEST_DIRNAME/../../build}" && pwd)
+	build=$(cd "${MAIRU_BUILD:-$REPO/build}" && pwd)
 	if command -v npm >/dev/null; then
 		# Once, whichever file comes first.
-		flock "$build" "$BATS_TEST_DIRNAME/sdk/install" "$build/sdk"
+		flock "$build" "$REPO/tests/bats/sdk/install" "$build/sdk"
 	fi
 }
 
 # sdk_program NAME: puts it beside the SDK, at once, as another test may be about
 # to run it there.
 sdk_program() {
-	cp "$BATS_TEST_DIRNAME/sdk/$1" "$MAIRU_BUILD/sdk/$1.$BASHPID"
+	cp "$REPO/tests/bats/sdk/$1" "$MAIRU_BUILD/sdk/$1.$BASHPID"
 	mv "$MAIRU_BUILD/sdk/$1.$BASHPID" "$MAIRU_BUILD/sdk/$1"
 }
 
