@@ -13,20 +13,40 @@
 
 /* --- credentials */
 
-static void finish(
-    struct ask *a, const struct credential *c, const struct err *e)
+/* Appends a part with a NUL, which it has none of; where it is in `texts`. */
+static size_t add_part(struct buf *texts, const struct credential *c,
+    const struct credential_part *part)
 {
-	struct message m;
+	size_t at = texts->len;
 
-	if (c)
-		m = (struct message){
-		    .key_id = credential_text(c, &c->key_id),
-		    .secret_key = credential_text(c, &c->secret_key),
-		    .session_token = credential_text(c, &c->token),
-		    .expires = c->expires,
-		    .renew_at = credential_renew_at(c),
-		};
-	ask_finish(a, &m, e);
+	buf_add(texts, credential_text(c, part), part->len);
+	buf_addc(texts, '\0');
+	return at;
+}
+
+static void finish(struct ask *a, const struct credential *c, struct err *e)
+{
+	struct buf texts = BUF_INIT(WIRE_MAX_BODY);
+	size_t id = add_part(&texts, c, &c->key_id);
+	size_t secret = add_part(&texts, c, &c->secret_key);
+	size_t token = add_part(&texts, c, &c->token);
+	const char *text = buf_str(&texts);
+
+	if (texts.failed) {
+		(void)ask_no_memory(e);
+		ask_finish(a, NULL, e);
+	} else {
+		ask_finish(a,
+		    &(struct message){
+			.key_id = text + id,
+			.secret_key = text + secret,
+			.session_token = text + token,
+			.expires = c->expires,
+			.renew_at = credential_renew_at(c),
+		    },
+		    NULL);
+	}
+	buf_release(&texts);
 }
 
 static int unknown_token(struct err *e)
@@ -53,7 +73,10 @@ static void fetched(void *arg, const struct role_result *result)
 	}
 	if (grant && !result->credential && result->e->code == ERR_LOGIN)
 		needs_login(&a->broker->needs, grant);
-	finish(a, result->credential, ask_why(a, result, &e));
+	if (result->credential)
+		finish(a, result->credential, &e);
+	else
+		ask_finish(a, NULL, ask_why(a, result, &e));
 }
 
 static void late(void *arg)
