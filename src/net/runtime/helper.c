@@ -279,9 +279,9 @@ pid_t helper_pid(pid_t id)
 /* --- questions that are answered at once */
 
 /* Waits for the answer, and takes what else comes before it. */
-static int await(uint32_t id, struct helper_talk *answer, int *fd)
+static int await(uint32_t id, int patience, struct helper_talk *answer, int *fd)
 {
-	int64_t until = plat_ms() + HELPER_PATIENCE_MS, left;
+	int64_t until = plat_ms() + patience, left;
 	struct pollfd p = {.events = POLLIN};
 
 	while (the.fd >= 0 && (left = until - plat_ms()) > 0) {
@@ -302,7 +302,7 @@ static int await(uint32_t id, struct helper_talk *answer, int *fd)
 }
 
 /* 0 and what was answered; -1 with errno when nothing was. */
-static int ask(struct helper_talk *t, int *fd)
+static int ask(struct helper_talk *t, int patience, int *fd)
 {
 	uint32_t id = next_id();
 
@@ -314,13 +314,13 @@ static int ask(struct helper_talk *t, int *fd)
 	}
 	if (send_it(t, -1) < 0)
 		return -1;
-	return await(id, t, fd);
+	return await(id, patience, t, fd);
 }
 
 void helper_kill_ours(pid_t pid)
 {
 	struct helper_talk t = {.what = HELPER_KILL_OURS, .number = pid};
-	int fd, rc = ask(&t, &fd);
+	int fd, rc = ask(&t, HELPER_PATIENCE_MS, &fd);
 
 	if (fd >= 0)
 		(void)close(fd);
@@ -334,7 +334,7 @@ static int listen_at(enum helper_talk_what what, const char *where,
 {
 	struct helper_talk t = {.what = what, .number = port};
 
-	if (ask(&t, fd) < 0)
+	if (ask(&t, HELPER_LISTEN_MS, fd) < 0)
 		return err_sys(e, "asking the helper process to listen");
 	if (t.error == 0 && *fd >= 0)
 		return 0;
@@ -363,7 +363,7 @@ int helper_say(const char *terminal, const char *line)
 	memcpy(t.text, terminal, a);
 	memcpy(t.text + a, line, b);
 	t.len = (uint32_t)(a + b);
-	rc = ask(&t, &fd);
+	rc = ask(&t, HELPER_PATIENCE_MS, &fd);
 	if (fd >= 0)
 		(void)close(fd);
 	return rc < 0 ? -1 : (int)t.number;
@@ -373,7 +373,7 @@ int helper_bundle(int *fd)
 {
 	struct helper_talk t = {.what = HELPER_BUNDLE};
 
-	if (ask(&t, fd) < 0)
+	if (ask(&t, HELPER_PATIENCE_MS, fd) < 0)
 		return -1;
 	if (t.error == 0 && *fd >= 0)
 		return 0;

@@ -10,7 +10,8 @@
  *    places of anything in memory.
  *  - What it can be asked for is a fixed list, and it believes nothing of what
  *    it is asked.
- *  - No question MUST hold up the loop for longer than HELPER_PATIENCE_MS, and
+ *  - No question MUST hold up the loop for longer than HELPER_PATIENCE_MS, or
+ *    HELPER_LISTEN_MS where a login that a person has begun would fail, and
  *    none at all while the last one has just been that late.
  *
  * There is one in a process, as there is one list of what the process may not
@@ -26,6 +27,7 @@
 
 enum {
 	HELPER_PATIENCE_MS = 250,
+	HELPER_LISTEN_MS = 1000,
 	HELPER_REPLY = 64, /* a short text, its NUL included */
 };
 
