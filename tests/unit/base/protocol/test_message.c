@@ -55,15 +55,17 @@ static int64_t small(const struct table_row *row)
 	return row->min > 0 ? row->min : 1;
 }
 
+enum odd_how {
+	OF_VALUE,
+	MISSING,
+	TWICE
+};
+
 /* All fields and two rows; one of them, perhaps, with another value, left out,
  * or twice. */
 struct odd {
 	const struct table_row *row;
-	enum {
-		OF_VALUE,
-		MISSING,
-		TWICE
-	} how;
+	enum odd_how how;
 	int64_t value;
 };
 
@@ -97,7 +99,8 @@ static void build(const struct table_row *head, const struct odd *odd)
 	}
 }
 
-static int read_odd(const struct table_row *row, int how, int64_t value)
+static int read_odd(
+    const struct table_row *row, enum odd_how how, int64_t value)
 {
 	const struct table_row *head = row;
 
