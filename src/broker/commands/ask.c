@@ -66,7 +66,7 @@ struct ask *ask_new_about(struct broker *b, struct connections_client *c,
 struct ask *ask_new(
     struct broker *b, struct connections_client *c, const struct message *r)
 {
-	return ask_new_about(b, c, r, r->server);
+	return ask_new_about(b, c, r, r->server ? r->server : "");
 }
 
 int ask_no_memory(struct err *e)
