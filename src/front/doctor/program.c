@@ -118,7 +118,7 @@ void doctor_broker(struct doctor *d)
 		    buf_str(obstacle), d->r.obstacle_run);
 	if (h->kind == BROKER_STATUS_NONE && obstacle->len == 0)
 		findings_add(&d->f, FINDING_OK, "broker",
-		    "does not run; the first need of it starts it");
+		    "does not run; it starts when it is needed");
 	if (h->kind != BROKER_STATUS_RUNNING)
 		return;
 	text_safe(&b, h->version, strlen(h->version), TEXT_MAX);

@@ -53,7 +53,7 @@ knows() {
 	offers config '' : get set unset
 	offers config get use : use_fips use_dualstack
 	# shellcheck disable=SC2046 # they are words
-	offers config unset '' : $(mairu config get nothing 2>&1 | sed 's/.*are: *//; s/,//g')
+	offers config unset '' : $(mairu config get nothing 2>&1 | sed 's/.*Settings: *//; s/,//g')
 	offers config set use_fips '' : true false
 	offers config unset use_fips '' :
 	offers config set proxy '' :

@@ -96,7 +96,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	before=$(cd "$T" && find config state home run | sort)
 	doctor
 	assert_equal "$(cd "$T" && find config state home run | sort)" "$before"
-	finds ok broker 'does not run; the it starts when it is needed'
+	finds ok broker 'does not run; it starts when it is needed'
 	finds ok network 'servers were not asked, as --offline was given'
 	assert_equal "$stderr" ''
 }
@@ -256,7 +256,7 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	has old "warning hook      the hook of this bash is that of another mairu than this $version. Run: exec bash"
 	has other "the hook of this bash runs $T/bin/mairu, but this is $T/other. Run: exec bash"
 	has other "but PATH leads to another one: $T/bin/mairu"
-	has other 'problem program   cannot find mairu-broker beside mairu'
+	has other 'problem program   cannot find mairu-broker next to mairu'
 	has gone "problem hook      the hook of this bash runs $T/bin/mairu, which does not exist any more. Run: exec bash"
 }
 
