@@ -7,6 +7,7 @@
 
 #include "base/protocol/message.h"
 #include "base/protocol/table.h"
+#include "front/role/credentials.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -78,6 +79,20 @@ static void see_rows(const struct table_row *head, const struct message *m)
 	must(rows.p == rows.end);
 }
 
+static void see_keys(const struct message *m)
+{
+	static struct credentials k;
+
+	if (credentials_take(&k, m, NULL) == 0) {
+		must(k.id[0] != '\0' && k.secret[0] != '\0');
+		must(k.token[0] != '\0' && strlen(k.expiration) == 20);
+		must(k.renew_at > 0 && k.renew_at <= k.expires);
+		credentials_wipe(&k);
+	}
+	for (size_t i = 0; i < sizeof(k); i++)
+		must(((const char *)&k)[i] == 0);
+}
+
 /* What can be read is written in the order of the table, and read again. */
 static void look(
     const struct table_row *head, const unsigned char *body, size_t len)
@@ -89,6 +104,8 @@ static void look(
 	if (read_as(head, &m, body, len) < 0)
 		return;
 	see_rows(head, &m);
+	if (head->kind == TABLE_ANSWER && head->tag == WIRE_ROLE)
+		see_keys(&m);
 	at = write_again(&again, head, &m);
 	(void)buf_str(&again);
 	must(!again.failed && again.len - at <= len + 64 * 14);

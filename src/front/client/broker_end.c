@@ -4,7 +4,6 @@
 
 #include "base/core/buf.h"
 #include "base/core/bytes.h"
-#include "base/core/wire.h"
 #include "base/sys/keeper_talk.h"
 #include "base/sys/plat.h"
 #include "front/client/broker_lock.h"
@@ -38,18 +37,6 @@ static int wait_gone(const char *path, pid_t pid, struct err *e)
 	}
 	return err_set(
 	    e, ERR_TIMEOUT, "the broker (pid %ld) did not end", (long)pid);
-}
-
-static int ask_to_quit(struct client *c, struct err *e)
-{
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	int r;
-
-	wire_end(&request, client_begin(&request, WIRE_QUIT));
-	r = client_call(c, &request, &f, e);
-	buf_release(&request);
-	return r;
 }
 
 /* One that does not answer (stopped, or stuck) is ended the hard way; the
@@ -155,7 +142,8 @@ static int end_broker(struct client *c, int r, int *is_told, struct err *e)
 
 	*is_told = 0;
 	if (r == 0)
-		r = ask_to_quit(c, e);
+		r = client_call(
+		    c, &(struct message){.type = WIRE_QUIT}, NULL, e);
 	else if (r == ERR_TIMEOUT)
 		/* Its queue is full, so that nobody says who it is. */
 		pid = broker_lock_pid(c->path);

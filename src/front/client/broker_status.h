@@ -5,12 +5,11 @@
  * How a running broker is, for `mairu status`; none is started for it.
  */
 
-#include <limits.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/core/buf.h"
 #include "base/core/err.h"
+#include "base/protocol/message.h"
 #include "base/sys/sock.h"
 
 enum broker_status_kind {
@@ -24,17 +23,11 @@ struct broker_status {
 	struct err why;
 	char socket[SOCK_PATH_MAX];
 	pid_t pid;
-	char version[32];
-	uint64_t seconds, clients, grants, locked, unverified;
-	char log[PATH_MAX];
-	char endpoint[128];
-	/* Whose clock the broker has seen last ("": nobody's), and by how many
-	 * seconds that is ahead of this machine's. */
-	char clock_host[264];
-	int64_t ahead;
-	char confined[64], unconfined[512];
-	struct buf settings; /* JSON */
-	struct buf problems; /* texts, each with a newline */
+	/* The answer to WIRE_STATUS; all empty when there is none, and then
+	 * its url is "". */
+	struct message says;
+	struct buf problems; /* its texts, each with a newline */
+	struct buf body;     /* where those of `says` stand */
 };
 
 void broker_status_ask(struct broker_status *h);

@@ -20,17 +20,6 @@ enum {
 	ALIVE_MS = 1000, /* shorter than LOOK_MS: nobody looks after this */
 };
 
-size_t client_begin(struct buf *request, enum wire_type type)
-{
-	static const struct place none;
-	size_t at = wire_begin(request, type);
-
-	wire_puts(request, WIRE_F_VERSION, MAIRU_VERSION);
-	/* Filled in when it is sent: the directories may not be there yet. */
-	wire_put(request, WIRE_F_PLACE, &none, sizeof(none));
-	return at;
-}
-
 int client_open(
     struct client *c, enum client_start start, int64_t deadline, struct err *e)
 {
@@ -111,19 +100,17 @@ static int foreign(const struct client *c, struct err *e)
 /* One that is at work on what takes long still tells others who it is. */
 static int is_at_work(const struct client *c)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
+	const struct message request = {.type = WIRE_INFO};
 	struct client other;
-	int r, is;
+	int r =
+	    client_open(&other, CLIENT_EXISTING, plat_ms() + ALIVE_MS, NULL);
+	int is;
 
-	wire_end(&request, client_begin(&request, WIRE_INFO));
-	r = client_open(&other, CLIENT_EXISTING, plat_ms() + ALIVE_MS, NULL);
 	other.wake = c->wake;
 	if (r == 0)
-		r = client_call(&other, &request, &f, NULL);
+		r = client_call(&other, &request, NULL, NULL);
 	is = r != ERR_TIMEOUT || client_answered(&other);
 	client_close(&other);
-	buf_release(&request);
 	return is;
 }
 
@@ -258,83 +245,93 @@ static int broker_error(
 	return err_set(e, (enum err_code) - (int)code, "%s", message);
 }
 
-/* Says in every frame of it for whose directories it is. */
-static void fill_in(const struct client *c, struct buf *request)
+/* The directories may not have been there before it was opened. */
+static void put_request(
+    const struct client *c, const struct message *request, struct buf *out)
 {
-	size_t at = 0, used;
-	struct wire_frame f;
-	struct wire_iter it;
-	struct wire_field field;
+	struct message m = *request;
 
-	while (
-	    at < request->len && wire_parse(request->data + at,
-				     request->len - at, &f, &used, NULL) > 0) {
-		wire_iter_init(&it, f.body, f.len);
-		while (wire_next(&it, &field) > 0)
-			if (field.tag == WIRE_F_PLACE)
-				memcpy(
-				    request->data + (field.p - request->data),
-				    &c->place, sizeof(c->place));
-		at += used;
-	}
+	m.version = MAIRU_VERSION;
+	m.place = (const unsigned char *)&c->place;
+	message_put_request(out, &m);
 }
 
-int client_send(struct client *c, struct buf *request, struct err *e)
+int client_send(
+    struct client *c, const struct message *requests, size_t n, struct err *e)
 {
-	if (request->failed)
-		return err_set(
-		    e, ERR_LIMIT, "the request to the broker is too large");
+	struct buf frames = BUF_INIT(WIRE_HEADER + WIRE_MAX_BODY);
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		put_request(c, &requests[i], &frames);
 	buf_consume(&c->in, c->taken);
 	c->taken = 0;
-	fill_in(c, request);
-	return send_all(c, request, e);
+	r = frames.failed ? err_set(e, ERR_LIMIT,
+				"the request to the broker is too large")
+			  : send_all(c, &frames, e);
+	buf_release(&frames);
+	return r;
 }
 
-int client_call(struct client *c, struct buf *request,
-    struct wire_frame *answer, struct err *e)
+int client_call(struct client *c, const struct message *request,
+    struct message *answer, struct err *e)
 {
-	int r = client_send(c, request, e);
+	int r = client_send(c, request, 1, e);
 
-	return r < 0 ? r : client_next(c, answer, e);
+	return r < 0 ? r : client_next(c, request->type, answer, e);
 }
 
-int client_next(struct client *c, struct wire_frame *answer, struct err *e)
+/* The body moves over the end of its header, to have a NUL after it. */
+static int read_answer(struct client *c, enum wire_type to,
+    struct wire_frame *f, struct message *answer, struct err *e)
 {
+	unsigned char *body = c->in.data + WIRE_HEADER - 1;
+
+	memmove(body, f->body, f->len);
+	body[f->len] = '\0';
+	f->body = body;
+	return message_read_answer(answer, to, f, NULL) < 0 ? client_nonsense(e)
+							    : 0;
+}
+
+int client_next(
+    struct client *c, enum wire_type to, struct message *answer, struct err *e)
+{
+	struct wire_frame f;
 	int r;
 
 	buf_consume(&c->in, c->taken);
 	c->taken = 0;
-	r = receive(c, answer, e);
+	r = receive(c, &f, e);
 	if (r < 0)
 		return r;
-	if (answer->type == WIRE_ERROR)
-		return broker_error(c, answer, e);
-	if (answer->version != WIRE_VERSION) {
+	if (f.type == WIRE_ERROR)
+		return broker_error(c, &f, e);
+	if (f.version != WIRE_VERSION) {
 		(void)err_set(e, ERR_FOREIGN,
 		    "the broker (pid %ld) is not the same version as this "
 		    "mairu %s",
 		    (long)c->pid, MAIRU_VERSION);
 		return err_run(e, ERR_FOREIGN, "mairu kill-agent");
 	}
-	if (answer->type != WIRE_OK)
+	if (f.type != WIRE_OK)
 		return foreign(c, e);
-	return 0;
+	return answer != NULL ? read_answer(c, to, &f, answer, e) : 0;
 }
 
 int client_ask(struct client *c, enum client_start start, int64_t deadline,
-    struct buf *request, struct wire_frame *answer, struct err *e)
+    const struct message *request, struct message *answer, struct err *e)
 {
 	int r = client_open(c, start, deadline, e);
 
 	return r < 0 ? r : client_call(c, request, answer, e);
 }
 
-int client_tell(struct buf *request, struct err *e)
+int client_tell(const struct message *request, struct err *e)
 {
-	struct wire_frame f;
 	struct client c;
 	int r = client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + TELL_MS, request, &f, e);
+	    &c, CLIENT_EXISTING, plat_ms() + TELL_MS, request, NULL, e);
 
 	client_close(&c);
 	return r == ERR_NOT_FOUND ? 0 : r;

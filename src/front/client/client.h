@@ -12,6 +12,7 @@
 #include "base/core/buf.h"
 #include "base/core/err.h"
 #include "base/core/wire.h"
+#include "base/protocol/message.h"
 #include "base/sys/sock.h"
 
 struct client {
@@ -35,26 +36,25 @@ enum client_start {
 int client_open(struct client *c, enum client_start start, int64_t deadline,
     struct err *e) MUST_CHECK;
 
-/* Starts a request with what every request holds. */
-size_t client_begin(struct buf *request, enum wire_type type);
+/* Sends a request with the version and the place of this shell, and waits for
+ * its answer, which is borrowed until the next call; NULL: what it says does
+ * not matter.  The broker's own error arrives as its code and message.
+ * ERR_FORMAT: the answer is none to that request.  ERR_FOREIGN: another
+ * program, or another version; ERR_TIMEOUT names the pid: the deadline has
+ * passed, or nobody else gets an answer of the broker either.  ERR_SYS with
+ * EINTR: `wake` could be read. */
+int client_call(struct client *c, const struct message *request,
+    struct message *answer, struct err *e) MUST_CHECK;
 
-/* Sends a finished request, which gets the shell's place, and waits for its
- * answer, which is borrowed until the next call.  The broker's own error
- * arrives as its code and message. ERR_FOREIGN: another program, or another
- * version; ERR_TIMEOUT names the pid: the deadline has passed, or nobody else
- * gets an answer of the broker either. ERR_SYS with EINTR: `wake` could be
- * read. */
-int client_call(struct client *c, struct buf *request,
-    struct wire_frame *answer, struct err *e) MUST_CHECK;
+/* The first half of it, which does not wait for the answer, for `n` requests
+ * at once. */
+int client_send(struct client *c, const struct message *requests, size_t n,
+    struct err *e) MUST_CHECK;
 
-/* The first half of it, which does not wait for the answer. */
-int client_send(
-    struct client *c, struct buf *request, struct err *e) MUST_CHECK;
-
-/* The second half.  Also after client_call() with two requests in one: waits
- * for the second answer, and the first is no longer borrowed. */
-int client_next(
-    struct client *c, struct wire_frame *answer, struct err *e) MUST_CHECK;
+/* The second half, for each of them in turn; the answer before is no longer
+ * borrowed. */
+int client_next(struct client *c, enum wire_type to, struct message *answer,
+    struct err *e) MUST_CHECK;
 
 /* 1 when the last call got an answer, be it the broker's error. */
 int client_answered(const struct client *c);
@@ -66,13 +66,15 @@ int client_hung_up(const struct client *c, const struct err *e);
 int client_nonsense(struct err *e);
 
 /* client_open() and client_call() at once, for the one thing to ask.  Call
- * client_close() afterwards, whatever the result. */
+ * client_close() afterwards, whatever the result, when the answer is no longer
+ * needed. */
 int client_ask(struct client *c, enum client_start start, int64_t deadline,
-    struct buf *request, struct wire_frame *answer, struct err *e) MUST_CHECK;
+    const struct message *request, struct message *answer,
+    struct err *e) MUST_CHECK;
 
 /* The same for what changes something for a broker that runs, within two
  * seconds, and has no answer: no broker need not be told.  Closes by itself. */
-int client_tell(struct buf *request, struct err *e) MUST_CHECK;
+int client_tell(const struct message *request, struct err *e) MUST_CHECK;
 
 void client_close(struct client *c);
 

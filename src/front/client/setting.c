@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/core/buf.h"
 #include "base/sys/fault.h"
 #include "front/client/client.h"
 #include "front/terminal/say.h"
@@ -20,17 +19,6 @@ static void warn_of_bundle(const char *path)
 		    fault_path(path, shown), strerror(errno));
 }
 
-static int tell_broker(struct err *e)
-{
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	int r;
-
-	wire_end(&request, client_begin(&request, WIRE_RELOAD));
-	r = client_tell(&request, e);
-	buf_release(&request);
-	return r;
-}
-
 int setting_change(
     struct settings *s, enum settings_key key, const char *value, struct err *e)
 {
@@ -40,7 +28,7 @@ int setting_change(
 		r = settings_save(s, e);
 	if (r < 0)
 		return r;
-	r = tell_broker(e);
+	r = client_tell(&(struct message){.type = WIRE_RELOAD}, e);
 	if (r < 0)
 		say("the setting is saved, but the running broker did not pick "
 		    "it up");

@@ -24,14 +24,14 @@ int wait_notice_ends(const struct client *c, int64_t since)
 	return n == 0;
 }
 
-int wait_notice_call(struct client *c, struct buf *request, const char *what,
-    struct wire_frame *answer, struct err *e)
+int wait_notice_call(struct client *c, const struct message *request,
+    const char *what, struct message *answer, struct err *e)
 {
-	int r = client_send(c, request, e);
+	int r = client_send(c, request, 1, e);
 
 	if (r < 0)
 		return r;
 	if (wait_notice_ends(c, plat_ms()))
 		say("%s", what);
-	return client_next(c, answer, e);
+	return client_next(c, request->type, answer, e);
 }

@@ -8,14 +8,13 @@
 
 #include <stdint.h>
 
-#include "base/core/buf.h"
 #include "base/core/err.h"
 #include "front/client/client.h"
 
 /* client_call(), and `what` on standard error ("waiting for ..."), sanitised.
  */
-int wait_notice_call(struct client *c, struct buf *request, const char *what,
-    struct wire_frame *answer, struct err *e) MUST_CHECK;
+int wait_notice_call(struct client *c, const struct message *request,
+    const char *what, struct message *answer, struct err *e) MUST_CHECK;
 
 /* Waits until a second after `since` (plat_ms()) has passed, and returns 1 when
  * there is nothing to be read even then: for who waits for several. */

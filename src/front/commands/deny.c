@@ -7,7 +7,6 @@
 #include "base/config/trust.h"
 #include "base/core/buf.h"
 #include "base/core/text.h"
-#include "base/core/wire.h"
 #include "base/sys/path.h"
 #include "front/cli/cmd.h"
 #include "front/client/client.h"
@@ -18,15 +17,8 @@
  * this instant.  No broker, no grants. */
 static int revoke(const char *path, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	size_t at = client_begin(&request, WIRE_REVOKE);
-	int r;
-
-	wire_puts(&request, WIRE_F_CONFIG, path);
-	wire_end(&request, at);
-	r = client_tell(&request, e);
-	buf_release(&request);
-	return r;
+	return client_tell(
+	    &(struct message){.type = WIRE_REVOKE, .config = path}, e);
 }
 
 /* From wherever that may be typed later. */

@@ -3,6 +3,7 @@
 #include "front/signin/refresh.h"
 #include "front/cli/cmd.h"
 #include "front/completion/value.h"
+#include "front/servers/target.h"
 #include "front/terminal/say.h"
 
 enum {
@@ -12,17 +13,13 @@ enum {
 static int refresh_run(const struct cmd_line *line)
 {
 	char server[TARGET_NAME];
-	struct refreshed n = {0};
 	struct err e;
 	int r = line->n_args > 0 ? target_copy(server, line->args[0], &e)
 				 : target_server_here(server, &e);
 
 	if (r == 0)
-		r = refresh_session(server, &n, &e);
-	if (r < 0)
-		return say_err(&e);
-	refresh_say(&n, line->option[OPT_UTC] != NULL);
-	return EXIT_OK;
+		r = refresh_session(server, line->option[OPT_UTC] != NULL, &e);
+	return r < 0 ? say_err(&e) : EXIT_OK;
 }
 
 const struct cmd cmd_refresh = {

@@ -50,8 +50,8 @@ static int choose(const struct cmd_line *line, struct target *t,
 
 static int whoami_run(const struct cmd_line *line)
 {
-	static struct target t; /* these two are large */
-	static struct whoami w;
+	static struct target t; /* large */
+	struct message w;
 	struct obtain o = {.target = &t,
 	    .fresh = line->option[OPT_NO_CACHE] != NULL,
 	    .may_log_in =
@@ -62,7 +62,6 @@ static int whoami_run(const struct cmd_line *line)
 
 	if (r == 0)
 		r = obtain_whoami(&o, &w, &e);
-	obtain_close(&o);
 	if (r < 0) {
 		r = say_err(&e);
 	} else {
@@ -73,6 +72,7 @@ static int whoami_run(const struct cmd_line *line)
 		r = say_data(&b);
 		whoami_say_other(&t);
 	}
+	obtain_close(&o);
 	buf_release(&b);
 	target_release(&t);
 	return r;

@@ -6,7 +6,7 @@
 #include "front/role/role_list.h"
 #include "front/servers/target.h"
 
-static void offer(void *arg, const struct role_list_one *one)
+static void offer(void *arg, const struct message *one)
 {
 	/* What begins with a dash is read as an option. */
 	if (one->role[0] != '-')

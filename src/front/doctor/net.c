@@ -68,7 +68,7 @@ static void check_endpoint(struct doctor *d)
 {
 	const struct broker_status *h = &d->r.h;
 	const char *uri = getenv(var_name(VAR_FULL_URI));
-	long port = bearer_port(h->endpoint);
+	long port = bearer_port(h->says.url);
 
 	if (h->kind != BROKER_STATUS_RUNNING || port == 0)
 		return;
@@ -80,7 +80,7 @@ static void check_endpoint(struct doctor *d)
 		    port);
 	else if (uri != NULL && d->sdk_ours[SDK_GO] &&
 		 d->sdk[SDK_GO].source == SDK_ENDPOINT &&
-		 strcmp(uri, h->endpoint) != 0)
+		 strcmp(uri, h->says.url) != 0)
 		findings_add(&d->f, FINDING_PROBLEM, "network",
 		    "this environment names the endpoint of a broker that has "
 		    "ended; in a shell with the hook the next prompt mends "
@@ -88,11 +88,11 @@ static void check_endpoint(struct doctor *d)
 	else
 		findings_add(&d->f, FINDING_OK, "network",
 		    "SDKs reach the endpoint 127.0.0.1:%ld", port);
-	if (h->unverified > 0)
+	if (h->says.unverified > 0)
 		findings_add(&d->f, FINDING_OK, "network",
-		    "%llu caller%s of unknown user, admitted by token alone",
-		    (unsigned long long)h->unverified,
-		    h->unverified == 1 ? "" : "s");
+		    "%lld caller%s of unknown user, admitted by token alone",
+		    (long long)h->says.unverified,
+		    h->says.unverified == 1 ? "" : "s");
 }
 
 /* --- servers */
@@ -157,9 +157,9 @@ static const char *nearest(const struct doctor *d, int64_t *ahead)
 		*ahead = one->ahead;
 	}
 	if (host == NULL && d->r.h.kind == BROKER_STATUS_RUNNING &&
-	    d->r.h.clock_host[0] != '\0') {
-		host = d->r.h.clock_host;
-		*ahead = d->r.h.ahead;
+	    d->r.h.says.clock_host[0] != '\0') {
+		host = d->r.h.says.clock_host;
+		*ahead = d->r.h.says.ahead;
 	}
 	return host;
 }

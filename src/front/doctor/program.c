@@ -121,7 +121,7 @@ void doctor_broker(struct doctor *d)
 		    "does not run; it starts when it is needed");
 	if (h->kind != BROKER_STATUS_RUNNING)
 		return;
-	text_safe(&b, h->version, strlen(h->version), TEXT_MAX);
+	text_safe(&b, h->says.version, strlen(h->says.version), TEXT_MAX);
 	findings_add(&d->f, FINDING_OK, "broker", "runs%s: pid %ld, version %s",
 	    d->started ? ", started for these checks" : "", (long)h->pid,
 	    buf_str(&b));
@@ -157,7 +157,7 @@ void doctor_memory(struct doctor *d)
 		look_at_limit(d);
 	if (d->r.h.kind != BROKER_STATUS_RUNNING)
 		return;
-	if (d->r.h.locked) {
+	if (d->r.h.says.locked) {
 		findings_add(&d->f, FINDING_OK, "memory",
 		    "the broker's secrets are locked in memory");
 	} else {

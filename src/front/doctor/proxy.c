@@ -45,7 +45,7 @@ static void theirs_load(struct theirs *t, struct broker_status *h)
 	*t = (struct theirs){.doc = NULL};
 	if (h->kind == BROKER_STATUS_RUNNING)
 		(void)!json_parse(
-		    &t->doc, h->settings.data, h->settings.len, NULL);
+		    &t->doc, h->says.settings, strlen(h->says.settings), NULL);
 	else if (settings_load(&t->file, &e) < 0)
 		settings_release(&t->file);
 }

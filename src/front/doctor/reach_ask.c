@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/core/text.h"
-#include "base/core/wire.h"
 #include "base/sys/plat.h"
 #include "front/client/client.h"
 #include "front/client/wait_notice.h"
@@ -15,7 +14,7 @@
 
 enum {
 	SERVERS_AT_ONCE = 32,
-	HOSTS = 4,	  /* of one server, at most (broker/servers/reach.h) */
+	HOSTS = 4,	  /* of one server, at most */
 	HOST_MS = 7000,	  /* given to each host */
 	ANSWER_MS = 9000, /* and all of them, with the broker's start */
 	TOLD = 60,	  /* columns of the names of those waited for */
@@ -36,84 +35,49 @@ struct all {
 
 static void ask_one(struct asking *a, const char *chain, int64_t deadline)
 {
-	struct buf request = BUF_INIT(WIRE_HEADER + WIRE_MAX_BODY);
-	size_t at = client_begin(&request, WIRE_REACH);
+	const struct message m = {.type = WIRE_REACH,
+	    .server = a->id,
+	    .chain = chain,
+	    .wait = HOST_MS};
 	int r;
 
-	wire_puts(&request, WIRE_F_SERVER, a->id);
-	wire_puts(&request, WIRE_F_CHAIN, chain);
-	wire_putn(&request, WIRE_F_WAIT, HOST_MS);
-	wire_end(&request, at);
 	a->e.code = (enum err_code)0;
 	r = client_open(&a->c, CLIENT_SPAWN, deadline, &a->e);
 	if (r == 0)
-		r = client_send(&a->c, &request, &a->e);
+		r = client_send(&a->c, &m, 1, &a->e);
 	if (r == 0)
 		a->e.code = (enum err_code)0;
-	buf_release(&request);
 }
 
-static int take(const struct wire_field *f, struct reached *one)
+static void take(struct all *all, const char *id, struct wire_iter rows)
 {
-	uint64_t n = 0;
-	int r;
+	struct message row;
+	struct reached *one;
 
-	switch (f->tag) {
-	case WIRE_F_HTTP_STATUS:
-		r = wire_num(f, &n);
-		one->status = (unsigned)n;
-		return r;
-	case WIRE_F_AHEAD:
-		return wire_ahead(f, &one->ahead);
-	case WIRE_F_MESSAGE:
-		return wire_text(f, one->why, sizeof(one->why));
-	case WIRE_F_NAMES_ITSELF:
-		one->names_itself = 1;
-		return 0;
-	default:
-		return ERR_FORMAT;
+	while (message_row(&row, WIRE_REACH, &rows)) {
+		one = &all->out[all->n_out++];
+		one->server = id;
+		one->status = (unsigned)row.http_status;
+		one->ahead = row.ahead;
+		one->names_itself = row.names_itself != 0;
+		message_copy(one->url, sizeof(one->url), row.url);
+		message_copy(one->why, sizeof(one->why), row.message);
 	}
-}
-
-/* Each host begins with its URL. */
-static int read_hosts(
-    const struct wire_frame *f, struct all *all, const char *id, struct err *e)
-{
-	size_t most = all->n_out + HOSTS;
-	struct reached *one = NULL;
-	struct wire_iter it;
-	struct wire_field field;
-	int r;
-
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0) {
-		if (field.tag == WIRE_F_URL && all->n_out < most) {
-			one = &all->out[all->n_out++];
-			one->server = id;
-			one->ahead = WIRE_AHEAD_UNKNOWN;
-			r = wire_text(&field, one->url, sizeof(one->url));
-		} else {
-			r = one != NULL ? take(&field, one) : ERR_FORMAT;
-		}
-		if (r < 0)
-			break;
-	}
-	return r < 0 ? client_nonsense(e) : 0;
 }
 
 /* The broker that goes on to say no is there all the same. */
 static void collect(struct all *all, struct asking *a)
 {
 	struct reached *one;
-	struct wire_frame f;
+	struct message m;
 	int r = (int)a->e.code;
 
 	if (r == 0)
-		r = client_next(&a->c, &f, &a->e);
-	if (r == 0)
-		r = read_hosts(&f, all, a->id, &a->e);
-	if (r == 0)
+		r = client_next(&a->c, WIRE_REACH, &m, &a->e);
+	if (r == 0) {
+		take(all, a->id, m.rows);
 		return;
+	}
 	one = &all->out[all->n_out++];
 	*one = (struct reached){.server = a->id, .ahead = WIRE_AHEAD_UNKNOWN};
 	(void)snprintf(one->why, sizeof(one->why), "%s", a->e.msg);

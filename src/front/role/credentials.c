@@ -4,55 +4,17 @@
 #include "base/core/jsonout.h"
 #include "front/client/client.h"
 
-static int take_time(const struct wire_field *f, int64_t *t)
+int credentials_take(
+    struct credentials *k, const struct message *m, struct err *e)
 {
-	uint64_t n = 0;
-	int r = wire_num(f, &n);
-
-	*t = (int64_t)n;
-	return r < 0 || n > INT64_MAX ? ERR_FORMAT : 0;
-}
-
-static int take(struct credentials *k, const struct wire_field *f)
-{
-	switch (f->tag) {
-	case WIRE_F_KEY_ID:
-		return wire_text(f, k->id, sizeof(k->id));
-	case WIRE_F_SECRET_KEY:
-		return wire_text(f, k->secret, sizeof(k->secret));
-	case WIRE_F_SESSION_TOKEN:
-		return wire_text(f, k->token, sizeof(k->token));
-	case WIRE_F_EXPIRES:
-		return take_time(f, &k->expires);
-	case WIRE_F_RENEW_AT:
-		return take_time(f, &k->renew_at);
-	default:
-		return ERR_FORMAT;
-	}
-}
-
-int credentials_read(
-    struct credentials *k, const struct wire_frame *f, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-	int r;
-
-	credentials_wipe(k);
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0) {
-		r = take(k, &field);
-		if (r < 0)
-			break;
-	}
+	message_copy(k->id, sizeof(k->id), m->key_id);
+	message_copy(k->secret, sizeof(k->secret), m->secret_key);
+	message_copy(k->token, sizeof(k->token), m->session_token);
+	k->expires = m->expires;
 	/* Nothing is looked at before the one time, so not after the other. */
-	if (k->renew_at > k->expires)
-		k->renew_at = k->expires;
+	k->renew_at = m->renew_at < m->expires ? m->renew_at : m->expires;
 	when_utc(k->expires, k->expiration);
-	/* Half of a set would be used with half of another. */
-	if (r == 0 && k->id[0] != '\0' && k->secret[0] != '\0' &&
-	    k->token[0] != '\0' && k->expires > 0 && k->renew_at > 0 &&
-	    k->expiration[0] != '\0')
+	if (k->expiration[0] != '\0')
 		return 0;
 	credentials_wipe(k);
 	return client_nonsense(e);

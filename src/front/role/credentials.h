@@ -11,7 +11,7 @@
 
 #include "base/core/buf.h"
 #include "base/core/err.h"
-#include "base/core/wire.h"
+#include "base/protocol/message.h"
 #include "front/terminal/when.h"
 
 enum {
@@ -28,10 +28,10 @@ struct credentials {
 	int64_t expires, renew_at; /* seconds since 1970 */
 };
 
-/* Takes the answer to WIRE_ROLE or WIRE_PROJECT apart.  On an error *k is
- * wiped. */
-int credentials_read(struct credentials *k, const struct wire_frame *f,
-    struct err *e) MUST_CHECK;
+/* Takes the answer to WIRE_ROLE, WIRE_TOKEN or WIRE_PROJECT over.  On an error
+ * *k is wiped. */
+int credentials_take(
+    struct credentials *k, const struct message *m, struct err *e) MUST_CHECK;
 
 /* Appends the object that SDKs take of a credential_process, in a line. */
 void credentials_json(const struct credentials *k, struct buf *b);

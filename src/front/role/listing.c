@@ -55,9 +55,9 @@ static void tell(struct listing *l, const struct role_list *r)
 		return;
 	buf_adds(&b, "\r\033[Kmairu: waiting for ");
 	text_safe(&b, r->server, strlen(r->server), SHOWN_COLUMNS);
-	if (r->total > 0)
-		buf_addf(&b, ": %llu of %llu accounts",
-		    (unsigned long long)r->done, (unsigned long long)r->total);
+	if (r->part.total > 0)
+		buf_addf(&b, ": %lld of %lld accounts", (long long)r->part.done,
+		    (long long)r->part.total);
 	l->told = 1;
 	say_text(&b);
 	buf_release(&b);
@@ -116,12 +116,12 @@ static void say_unusable(const struct role_list *r)
 	struct buf b = BUF_INIT(1024);
 
 	text_safe(&b, r->server, strlen(r->server), SHOWN_COLUMNS);
-	if (r->unusable == 1)
+	if (r->part.unusable == 1)
 		say("%s: skipped 1 role whose name can't be shown or used",
 		    buf_str(&b));
 	else
-		say("%s: skipped %llu roles whose names can't be shown or used",
-		    buf_str(&b), (unsigned long long)r->unusable);
+		say("%s: skipped %lld roles whose names can't be shown or used",
+		    buf_str(&b), (long long)r->part.unusable);
 	buf_release(&b);
 }
 
@@ -154,7 +154,7 @@ static void list_server(struct listing *l, const struct servers_entry *one,
 	} while (r.more);
 	untell(l);
 	l->listed += rc == 0;
-	if (rc == 0 && r.unusable > 0)
+	if (rc == 0 && r.part.unusable > 0)
 		say_unusable(&r);
 	/* What came of it is still an object. */
 	if (!begun && f->kind == ROLE_FORMAT_JSON)

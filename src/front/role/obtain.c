@@ -47,27 +47,14 @@ void obtain_close(struct obtain *o)
 	o->is_open = 0;
 }
 
-/* The fields that all requests about a role have. */
-static size_t put_role(
-    const struct obtain *o, struct buf *request, enum wire_type type)
+/* What all requests about a role have. */
+static struct message about_role(const struct obtain *o, enum wire_type type)
 {
-	size_t at = client_begin(request, type);
-
-	wire_puts(request, WIRE_F_SERVER, o->target->server);
-	wire_puts(request, WIRE_F_ROLE, o->target->role);
-	wire_puts(request, WIRE_F_CHAIN, o->target->chain);
-	wire_putn(
-	    request, WIRE_F_FRESH, (o->fresh ? 1U : 0U) | (o->lazy ? 2U : 0U));
-	return at;
-}
-
-static size_t put_token(const struct obtain *o, struct buf *request)
-{
-	size_t at = client_begin(request, WIRE_TOKEN);
-
-	wire_puts(request, WIRE_F_TOKEN, o->token);
-	wire_putn(request, WIRE_F_FRESH, o->fresh != 0);
-	return at;
+	return (struct message){.type = type,
+	    .server = o->target->server,
+	    .role = o->target->role,
+	    .chain = o->target->chain,
+	    .fresh = (o->fresh ? 1 : 0) | (o->lazy ? 2 : 0)};
 }
 
 static int broker_ended(const struct obtain *o, struct err *e)
@@ -84,44 +71,29 @@ static int broker_ended(const struct obtain *o, struct err *e)
 	return r;
 }
 
-/* Where the answer goes: to one of them, or nowhere. */
-struct wanted {
-	struct credentials *keys;
-	struct whoami *whoami;
-};
-
-static size_t put_question(
-    const struct obtain *o, const struct wanted *want, struct buf *request)
+static struct message question(const struct obtain *o, enum wire_type type)
 {
-	size_t at;
+	struct message m = about_role(o, type);
 
-	if (want->whoami == NULL)
-		return o->token != NULL ? put_token(o, request)
-					: put_role(o, request, WIRE_ROLE);
-	at = put_role(o, request, WIRE_WHOAMI);
-	wire_puts(request, WIRE_F_REGION, o->region != NULL ? o->region : "");
-	return at;
+	if (type == WIRE_TOKEN)
+		m = (struct message){
+		    .type = type, .token = o->token, .fresh = o->fresh != 0};
+	m.region = o->region;
+	return m;
 }
 
-static int ask_once(
-    struct obtain *o, int64_t wait_ms, const struct wanted *want, struct err *e)
+/* `type` is what is asked, and *answer what came of it. */
+static int ask_once(struct obtain *o, int64_t wait_ms, enum wire_type type,
+    struct message *answer, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	size_t at = put_question(o, want, &request);
+	struct message m = question(o, type);
 	int r;
 
-	wire_putn(&request, WIRE_F_WAIT, (uint64_t)wait_ms);
-	wire_end(&request, at);
+	m.wait = wait_ms;
 	o->client.deadline = plat_ms() + wait_ms + ANSWER_MS;
-	r = client_call(&o->client, &request, &f, e);
-	if (r == 0 && want->keys != NULL)
-		r = credentials_read(want->keys, &f, e);
-	if (r == 0 && want->whoami != NULL)
-		r = whoami_read(want->whoami, &f, e);
+	r = client_call(&o->client, &m, answer, e);
 	if (r < 0 && client_hung_up(&o->client, e))
 		r = broker_ended(o, e);
-	buf_release(&request);
 	return r;
 }
 
@@ -135,17 +107,18 @@ static void say_waiting(const struct obtain *o)
 }
 
 /* Until they are there, or it is decided that they won't be. */
-static int ask(struct obtain *o, const struct wanted *want, struct err *e)
+static int ask(struct obtain *o, enum wire_type type, struct message *answer,
+    struct err *e)
 {
 	int64_t end = plat_ms() + o->wait_ms, left = o->wait_ms;
 	struct buf b = BUF_INIT(8192);
 	int r;
 
-	r = ask_once(o, left < SILENT_MS ? left : SILENT_MS, want, e);
+	r = ask_once(o, left < SILENT_MS ? left : SILENT_MS, type, answer, e);
 	left = end - plat_ms();
 	if (r == ERR_TIMEOUT && client_answered(&o->client) && left > 0) {
 		say_waiting(o);
-		r = ask_once(o, left, want, e);
+		r = ask_once(o, left, type, answer, e);
 	}
 	if (r == ERR_TIMEOUT && client_answered(&o->client)) {
 		add_name(o->target, &b);
@@ -185,13 +158,14 @@ static int log_in(const struct obtain *o, struct err *e)
 	return r;
 }
 
-static int obtain(struct obtain *o, const struct wanted *want, struct err *e)
+static int obtain(struct obtain *o, enum wire_type type, struct message *answer,
+    struct err *e)
 {
 	int r = open_client(o, e);
 
 	if (r < 0)
 		return r;
-	r = ask(o, want, e);
+	r = ask(o, type, answer, e);
 	if (r != ERR_LOGIN)
 		return r;
 	if (!o->may_log_in)
@@ -201,12 +175,16 @@ static int obtain(struct obtain *o, const struct wanted *want, struct err *e)
 	r = log_in(o, e);
 	if (r == 0)
 		r = open_client(o, e);
-	return r < 0 ? r : ask(o, want, e);
+	return r < 0 ? r : ask(o, type, answer, e);
 }
 
 int obtain_keys(struct obtain *o, struct credentials *keys, struct err *e)
 {
-	return obtain(o, &(struct wanted){.keys = keys}, e);
+	struct message m;
+	int r = obtain(o, o->token != NULL ? WIRE_TOKEN : WIRE_ROLE,
+	    keys != NULL ? &m : NULL, e);
+
+	return r == 0 && keys != NULL ? credentials_take(keys, &m, e) : r;
 }
 
 int obtain_in_force(struct obtain *o, struct credentials *keys, struct err *e)
@@ -222,80 +200,53 @@ int obtain_in_force(struct obtain *o, struct credentials *keys, struct err *e)
 	    e->msg);
 }
 
-int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e)
+int obtain_whoami(struct obtain *o, struct message *w, struct err *e)
 {
-	return obtain(o, &(struct wanted){.whoami = w}, e);
-}
-
-static int read_lent(
-    const struct wire_frame *f, struct obtain_lent *lent, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-	int r, bad = 0;
-
-	memset(lent, 0, sizeof(*lent));
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0) {
-		if (field.tag == WIRE_F_URL)
-			bad |= wire_text(&field, lent->url, sizeof(lent->url));
-		else if (field.tag == WIRE_F_TOKEN)
-			bad |=
-			    wire_text(&field, lent->token, sizeof(lent->token));
-		else
-			bad |= ERR_FORMAT;
-	}
-	return r < 0 || bad != 0 || lent->url[0] == '\0' ||
-		       lent->token[0] == '\0'
-		   ? client_nonsense(e)
-		   : 0;
-}
-
-/* Says that the grant has come. */
-static int take_lent(struct obtain *o, const struct wire_frame *lend,
-    struct obtain_lent *lent, struct err *e)
-{
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	int r = read_lent(lend, lent, e);
-
-	wire_end(&request, client_begin(&request, WIRE_LENT));
-	if (r == 0)
-		r = client_call(&o->client, &request, &f, e);
-	buf_release(&request);
-	return r;
+	return obtain(o, WIRE_WHOAMI, w, e);
 }
 
 /* With the terminal at which a person is to be told what the program needs. */
-static void put_lend(const struct obtain *o, struct buf *request)
+static struct message lend(const struct obtain *o, char terminal[PATH_MAX])
 {
-	size_t at = put_role(o, request, WIRE_LEND);
-	char terminal[PATH_MAX] = "";
+	struct message m = about_role(o, WIRE_LEND);
 
+	terminal[0] = '\0';
 	if (getenv("MAIRU_QUIET") == NULL)
 		plat_terminal(terminal);
-	wire_puts(request, WIRE_F_TTY, terminal);
-	wire_end(request, at);
+	m.tty = terminal;
+	return m;
+}
+
+/* Waits for what was lent, and says that it has come. */
+static int take_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
+{
+	const struct message came = {.type = WIRE_LENT};
+	struct message m;
+	int r = client_next(&o->client, WIRE_LEND, &m, e);
+
+	if (r < 0)
+		return r;
+	message_copy(lent->url, sizeof(lent->url), m.url);
+	message_copy(lent->token, sizeof(lent->token), m.token);
+	return client_call(&o->client, &came, NULL, e);
 }
 
 int obtain_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
+	char terminal[PATH_MAX];
+	struct message m = lend(o, terminal);
 	int r = open_client(o, e);
 
 	if (r < 0)
 		return r;
-	put_lend(o, &request);
 	o->client.deadline = plat_ms() + ANSWER_MS;
-	r = client_call(&o->client, &request, &f, e);
+	r = client_send(&o->client, &m, 1, e);
 	if (r == 0)
-		r = take_lent(o, &f, lent, e);
+		r = take_lent(o, lent, e);
 	if (r < 0 && client_hung_up(&o->client, e))
 		r = broker_ended(o, e);
 	if (r == ERR_LOGIN)
 		r = login_required(o, e);
-	buf_release(&request);
 	return r;
 }
 
@@ -304,24 +255,20 @@ int obtain_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
 static int lent_at_once(
     struct obtain *o, struct obtain_lent *lent, int *later, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	size_t at;
+	char terminal[PATH_MAX];
+	const struct message m[2] = {
+	    about_role(o, WIRE_ROLE), lend(o, terminal)};
 	int r = open_client(o, e);
 
 	*later = 0;
 	if (r < 0)
 		return r;
-	at = put_role(o, &request, WIRE_ROLE);
-	wire_putn(&request, WIRE_F_WAIT, 0);
-	wire_end(&request, at);
-	put_lend(o, &request);
 	o->client.deadline = plat_ms() + ANSWER_MS;
-	r = client_call(&o->client, &request, &f, e);
+	r = client_send(&o->client, m, 2, e);
 	if (r == 0)
-		r = client_next(&o->client, &f, e);
+		r = client_next(&o->client, WIRE_ROLE, NULL, e);
 	if (r == 0)
-		r = take_lent(o, &f, lent, e);
+		r = take_lent(o, lent, e);
 	if (r < 0 && client_hung_up(&o->client, e))
 		r = broker_ended(o, e);
 	*later =
@@ -329,7 +276,6 @@ static int lent_at_once(
 	/* What was lent and not taken goes with the connection. */
 	if (r < 0)
 		obtain_close(o);
-	buf_release(&request);
 	return r;
 }
 

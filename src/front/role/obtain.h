@@ -12,7 +12,6 @@
 #include "base/core/err.h"
 #include "front/client/client.h"
 #include "front/role/credentials.h"
-#include "front/role/whoami.h"
 #include "front/servers/target.h"
 #include "front/signin/login_call.h"
 
@@ -42,8 +41,10 @@ int obtain_keys(
 int obtain_in_force(
     struct obtain *o, struct credentials *keys, struct err *e) MUST_CHECK;
 
-/* Waits in the same way until AWS has said whom it takes them for. */
-int obtain_whoami(struct obtain *o, struct whoami *w, struct err *e) MUST_CHECK;
+/* Waits in the same way until AWS has said whom it takes them for: the answer
+ * to WIRE_WHOAMI, borrowed until obtain_close(). */
+int obtain_whoami(
+    struct obtain *o, struct message *w, struct err *e) MUST_CHECK;
 
 /* The endpoint, for as long as this process lives, whatever program it runs by
  * then. */

@@ -81,12 +81,12 @@ void role_format_server_end(struct role_format *f, const char *error)
 	}
 }
 
-static const char *described(const struct role_list_one *one)
+static const char *described(const struct message *one)
 {
 	return one->description[0] ? one->description : one->account_name;
 }
 
-static void widen(void *arg, const struct role_list_one *one)
+static void widen(void *arg, const struct message *one)
 {
 	struct role_format *f = arg;
 
@@ -112,7 +112,7 @@ static int fits(
 		   f->screen.columns;
 }
 
-static void add_line(void *arg, const struct role_list_one *one)
+static void add_line(void *arg, const struct message *one)
 {
 	struct role_format *f = arg;
 	const char *about = described(one);
@@ -134,7 +134,7 @@ static void add_line(void *arg, const struct role_list_one *one)
 	buf_addc(&f->out, '\n');
 }
 
-static void add_object(void *arg, const struct role_list_one *one)
+static void add_object(void *arg, const struct message *one)
 {
 	struct role_format *f = arg;
 

@@ -10,33 +10,18 @@
 #include "base/core/err.h"
 #include "front/client/client.h"
 
-enum {
-	ROLE_LIST_TEXT = 8192, /* of a field; the broker's are shorter */
-};
-
-/* Not sanitised; "" where there is none. */
-struct role_list_one {
-	const char *role, *account, *account_name, *description;
-};
-
 struct role_list {
 	const char *server; /* id or URL; borrowed */
 	int fresh;	    /* nothing that the broker remembers */
 	int known;	    /* only what it remembers of a whole list: see
 			       WIRE_ROLES_KNOWN; the deadline is the client's own */
-	/* Out: of the last part */
-	int more;	      /* there may be another one */
-	uint64_t done, total; /* accounts */
-	uint64_t unusable;    /* roles that are left out */
 	struct client *client;
+	/* Out: */
+	int more;	     /* there may be another part */
+	struct message part; /* the last one; borrowed from the client */
 	/* its own: */
-	uint64_t cursor;
-	struct wire_frame part;
+	int64_t cursor;
 };
-
-/* Takes the answer to WIRE_ROLES apart; the part is borrowed from it. */
-int role_list_read(
-    struct role_list *l, const struct wire_frame *f, struct err *e) MUST_CHECK;
 
 /* Asks for the first part ahead, on a client that nothing else is asked on; the
  * broker goes on by itself for a minute.  Then the first role_list_next() takes
@@ -51,8 +36,9 @@ int role_list_ahead(
 int role_list_next(
     struct role_list *l, struct client *ahead, struct err *e) MUST_CHECK;
 
-/* Calls fn for each role of the last part; may be called again. */
+/* Calls fn for each role of the last part, which is not sanitised ("" where
+ * there is none); may be called again. */
 void role_list_each(const struct role_list *l,
-    void (*fn)(void *arg, const struct role_list_one *one), void *arg);
+    void (*fn)(void *arg, const struct message *one), void *arg);
 
 #endif

@@ -6,57 +6,9 @@
 
 #include "base/core/jsonout.h"
 #include "base/core/text.h"
-#include "front/client/client.h"
 #include "front/environment/vars.h"
 #include "front/terminal/say.h"
 #include "front/terminal/when.h"
-
-static int take(struct whoami *w, const struct wire_field *f)
-{
-	uint64_t n = 0;
-	int r;
-
-	switch (f->tag) {
-	case WIRE_F_SERVER:
-		return wire_text(f, w->server, sizeof(w->server));
-	case WIRE_F_ROLE:
-		return wire_text(f, w->role, sizeof(w->role));
-	case WIRE_F_ACCOUNT:
-		return wire_text(f, w->account, sizeof(w->account));
-	case WIRE_F_ARN:
-		return wire_text(f, w->arn, sizeof(w->arn));
-	case WIRE_F_ALIAS:
-		return wire_text(f, w->alias, sizeof(w->alias));
-	case WIRE_F_EXPIRES:
-		r = wire_num(f, &n);
-		w->expires = (int64_t)n;
-		return n > INT64_MAX ? ERR_FORMAT : r;
-	default:
-		return ERR_FORMAT;
-	}
-}
-
-int whoami_read(struct whoami *w, const struct wire_frame *f, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-	int r;
-
-	memset(w, 0, sizeof(*w));
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0) {
-		r = take(w, &field);
-		if (r < 0)
-			break;
-	}
-	return r == 0 && w->server[0] != '\0' && w->role[0] != '\0' &&
-		       w->account[0] != '\0' && w->arn[0] != '\0' &&
-		       w->expires > 0
-		   ? 0
-		   : client_nonsense(e);
-}
-
-/* --- as it is printed */
 
 static void put_line(struct buf *b, const char *name, const char *value)
 {
@@ -64,7 +16,7 @@ static void put_line(struct buf *b, const char *name, const char *value)
 	text_safe(b, value, strlen(value), SIZE_MAX);
 }
 
-void whoami_text(struct buf *b, const struct whoami *w)
+void whoami_text(struct buf *b, const struct message *w)
 {
 	int64_t now = (int64_t)time(NULL);
 
@@ -94,7 +46,7 @@ static void member(struct jsonout *o, const char *key, const char *value)
 	jsonout_str(o, value != NULL && value[0] != '\0' ? value : NULL);
 }
 
-void whoami_json(struct buf *b, const struct whoami *w, const char *config)
+void whoami_json(struct buf *b, const struct message *w, const char *config)
 {
 	char at[WHEN_UTC];
 	struct jsonout o;

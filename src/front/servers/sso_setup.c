@@ -179,20 +179,16 @@ static int write_file(struct sso_setup *s)
 
 static int register_clients(const struct sso_setup *s)
 {
-	struct buf request = BUF_INIT(8192), login = BUF_INIT(1024);
-	size_t at = client_begin(&request, WIRE_REGISTER);
-	struct wire_frame f;
+	const struct message m = {.type = WIRE_REGISTER,
+	    .server = s->file.id,
+	    .fresh = s->overwrite != 0};
+	struct buf login = BUF_INIT(1024);
 	struct client c;
 	struct err e;
-	int r;
+	int r =
+	    client_ask(&c, CLIENT_SPAWN, plat_ms() + REGISTER_MS, &m, NULL, &e);
 
-	wire_puts(&request, WIRE_F_SERVER, s->file.id);
-	wire_putn(&request, WIRE_F_FRESH, s->overwrite != 0);
-	wire_end(&request, at);
-	r = client_ask(
-	    &c, CLIENT_SPAWN, plat_ms() + REGISTER_MS, &request, &f, &e);
 	client_close(&c);
-	buf_release(&request);
 	text_word(&login, s->file.id, strlen(s->file.id));
 	if (r < 0) {
 		r = say_err(&e);

@@ -63,35 +63,18 @@ int sso_url_is_portal(const char *url)
 
 int sso_url_resolve(struct buf *url, struct err *e)
 {
-	struct buf request = BUF_INIT(8192);
-	size_t at = client_begin(&request, WIRE_START_URL);
-	char to[URL_MAX + 1];
-	struct wire_frame f;
-	struct wire_iter it;
-	struct wire_field field;
+	struct message m = {.type = WIRE_START_URL, .url = buf_str(url)};
+	struct buf tidy = BUF_INIT(URL_MAX + 1);
 	struct client c;
-	struct buf tidy;
-	int r;
+	int r = client_ask(&c, CLIENT_SPAWN, plat_ms() + ANSWER_MS, &m, &m, e);
 
-	wire_puts(&request, WIRE_F_URL, buf_str(url));
-	wire_end(&request, at);
-	r = client_ask(
-	    &c, CLIENT_SPAWN, plat_ms() + ANSWER_MS, &request, &f, e);
-	if (r == 0) {
-		wire_iter_init(&it, f.body, f.len);
-		if (wire_next(&it, &field) <= 0 || field.tag != WIRE_F_URL ||
-		    wire_text(&field, to, sizeof(to)) < 0)
-			r = client_nonsense(e);
-	}
-	client_close(&c);
-	buf_release(&request);
-	buf_init(&tidy, URL_MAX + 1);
 	if (r == 0)
-		r = sso_url_tidy(&tidy, to, e);
+		r = sso_url_tidy(&tidy, m.url, e);
 	if (r == 0) {
 		buf_clear(url);
 		buf_adds(url, buf_str(&tidy));
 	}
+	client_close(&c);
 	buf_release(&tidy);
 	return r;
 }

@@ -1,108 +1,53 @@
 #include "front/signin/logged_in.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/config/servers.h"
 #include "base/sys/plat.h"
 #include "front/client/client.h"
-#include "front/terminal/say.h"
 #include "front/terminal/when.h"
 
 enum {
 	BROKER_MS = 1000
 };
 
-static int take_text(const struct wire_field *f, char **out)
+static void take(struct logged_in *l, struct wire_iter rows)
 {
-	if (*out != NULL)
-		return ERR_FORMAT;
-	*out = malloc(f->len + 1);
-	if (*out == NULL)
-		say_oom();
-	(*out)[0] = '\0';
-	return wire_text(f, *out, f->len + 1);
-}
+	struct message row;
 
-/* A group begins with its SERVER and ends with its ENDED. */
-static int take(struct logged_in *l, unsigned *next, const struct wire_field *f)
-{
-	static const enum wire_tag order[] = {WIRE_F_SERVER, WIRE_F_URL,
-	    WIRE_F_EXPIRES, WIRE_F_RENEWS, WIRE_F_ENDED};
-	struct logged_in_one *one;
-	uint64_t n = 0;
-	int r;
-
-	if (f->tag != order[*next] || l->count == LOGGED_IN_MAX)
-		return ERR_FORMAT;
-	one = &l->at[l->count];
-	*next = (*next + 1) % 5;
-	switch (f->tag) {
-	case WIRE_F_SERVER:
-		return take_text(f, &one->id);
-	case WIRE_F_URL:
-		return take_text(f, &one->url);
-	case WIRE_F_EXPIRES:
-		r = wire_num(f, &n);
-		one->expires = n > INT64_MAX ? INT64_MAX : (int64_t)n;
-		return r;
-	case WIRE_F_RENEWS:
-		r = wire_num(f, &n);
-		one->renews = n != 0;
-		return r;
-	default:
-		r = wire_num(f, &n);
-		one->ended = n > INT64_MAX ? INT64_MAX : (int64_t)n;
-		l->count++;
-		return r;
-	}
-}
-
-int logged_in_read(
-    struct logged_in *l, const struct wire_frame *f, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-	unsigned next = 0;
-	int r;
-
-	memset(l, 0, sizeof(*l));
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0) {
-		r = take(l, &next, &field);
-		if (r < 0)
-			break;
-	}
-	return r < 0 || next != 0 ? client_nonsense(e) : 0;
+	while (
+	    l->count < LOGGED_IN_MAX && message_row(&row, WIRE_SESSIONS, &rows))
+		l->at[l->count++] = (struct logged_in_one){
+		    .id = row.server,
+		    .url = row.url,
+		    .expires = row.expires,
+		    .renews = row.renews != 0,
+		    .ended = row.ended,
+		};
 }
 
 int logged_in_ask(struct logged_in *l, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
+	struct message m = {.type = WIRE_SESSIONS};
 	struct client c;
-	int r;
+	int r =
+	    client_ask(&c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &m, &m, e);
 
 	memset(l, 0, sizeof(*l));
-	wire_end(&request, client_begin(&request, WIRE_SESSIONS));
-	r = client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + BROKER_MS, &request, &f, e);
 	if (r == 0)
-		r = logged_in_read(l, &f, e);
+		take(l, m.rows);
 	else if (r == ERR_NOT_FOUND && c.fd < 0)
 		r = 0;
+	l->body = c.in;
+	buf_init(&c.in, 0);
 	client_close(&c);
-	buf_release(&request);
 	return r;
 }
 
 void logged_in_release(struct logged_in *l)
 {
-	for (size_t i = 0; i < LOGGED_IN_MAX; i++) {
-		free(l->at[i].id);
-		free(l->at[i].url);
-	}
+	buf_release(&l->body);
 	memset(l, 0, sizeof(*l));
 }
 

@@ -8,15 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/core/buf.h"
 #include "base/core/err.h"
-#include "base/core/wire.h"
 
 enum {
 	LOGGED_IN_MAX = 256 /* as many as there may be servers */
 };
 
 struct logged_in_one {
-	char *id, *url;
+	const char *id, *url;
 	int64_t expires; /* 0: not known */
 	int renews;
 	int64_t ended; /* 0: it has not */
@@ -25,6 +25,7 @@ struct logged_in_one {
 struct logged_in {
 	struct logged_in_one at[LOGGED_IN_MAX];
 	size_t count;
+	struct buf body; /* where their texts stand */
 };
 
 /* 1 while it holds: it has not ended. */
@@ -35,10 +36,6 @@ int logged_in_renews_late(const struct logged_in_one *one, int64_t now);
 
 /* Appends "logged in until 14:05", or what there is in place of a time. */
 void logged_in_tell(const struct logged_in_one *one, struct buf *out);
-
-/* Takes the answer to WIRE_SESSIONS apart.  Release it whatever the result. */
-int logged_in_read(
-    struct logged_in *l, const struct wire_frame *f, struct err *e) MUST_CHECK;
 
 /* Without a broker there are none.  Release it whatever the result. */
 int logged_in_ask(struct logged_in *l, struct err *e) MUST_CHECK;

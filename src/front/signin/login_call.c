@@ -22,192 +22,80 @@ static int is_web(const char *url)
 	       strncmp(url, "http://", 7) == 0;
 }
 
-static int take_port(struct login_begun *b, const struct wire_field *f)
+/* What it says of a session: its end, and whether it renews until then. */
+static void take_session(struct login_begun *b, const struct message *m)
 {
-	uint64_t n = 0;
-
-	if (wire_num(f, &n) < 0 || n == 0 || n > UINT16_MAX)
-		return ERR_FORMAT;
-	b->port = (uint16_t)n;
-	return 0;
+	b->has_session = 1;
+	b->expires = m->expires;
+	b->renews = m->renews != 0;
 }
 
-static int take_grant(struct login_begun *b, const struct wire_field *f)
+static int take_begun(
+    struct login_begun *b, const struct message *m, struct err *e)
 {
-	uint64_t n = 0;
-
-	if (wire_num(f, &n) < 0 ||
-	    (n != LOGIN_GRANT_CODE && n != LOGIN_GRANT_DEVICE))
-		return ERR_FORMAT;
-	b->grant = (enum login_grant_type)n;
-	return 0;
-}
-
-/* It is there when it is so. */
-static int take_renews(struct login_begun *b, const struct wire_field *f)
-{
-	uint64_t n = 0;
-
-	if (!b->has_session || wire_num(f, &n) < 0 || n != 1)
-		return ERR_FORMAT;
-	b->renews = 1;
-	return 0;
-}
-
-static int take_seconds(int64_t *out, const struct wire_field *f)
-{
-	uint64_t n = 0;
-
-	if (wire_num(f, &n) < 0 || n > INT64_MAX)
-		return ERR_FORMAT;
-	*out = (int64_t)n;
-	return 0;
-}
-
-static int take(struct login_begun *b, const struct wire_field *f)
-{
-	switch (f->tag) {
-	case WIRE_F_SERVER:
-		return wire_text(f, b->id, sizeof(b->id));
-	case WIRE_F_EXPIRES:
-		b->has_session = 1;
-		return take_seconds(&b->expires, f);
-	case WIRE_F_RENEWS:
-		return take_renews(b, f);
-	case WIRE_F_GRANT:
-		return take_grant(b, f);
-	case WIRE_F_SECONDS:
-		return take_seconds(&b->seconds, f);
-	case WIRE_F_URL:
-		return wire_text(f, b->url, sizeof(b->url));
-	case WIRE_F_LONG_URL:
-		return wire_text(f, b->long_url, sizeof(b->long_url));
-	case WIRE_F_PORT:
-		return take_port(b, f);
-	case WIRE_F_USER_CODE:
-		return wire_text(f, b->user_code, sizeof(b->user_code));
-	case WIRE_F_PAGE_AT:
-		return wire_text(f, b->page_at, sizeof(b->page_at));
-	case WIRE_F_CODE_TO:
-		return wire_text(f, b->code_to, sizeof(b->code_to));
-	case WIRE_F_COMPLETE:
-		return wire_text(f, b->complete, sizeof(b->complete));
-	default:
-		return ERR_FORMAT;
-	}
-}
-
-/* Whether the fields are those of one of the three answers. */
-static int is_whole(const struct login_begun *b)
-{
-	int is_code = b->port != 0 && is_web(b->long_url);
-	int is_device = b->user_code[0] != '\0' &&
-			(b->complete[0] == '\0' || is_web(b->complete));
-
-	if (b->id[0] == '\0')
+	message_copy(b->id, sizeof(b->id), m->server);
+	if (m->form == 0) {
+		take_session(b, m);
 		return 0;
-	if (b->has_session)
-		return b->url[0] == '\0' && b->grant == LOGIN_GRANT_ANY;
-	if (!is_web(b->url))
-		return 0;
-	return (b->grant == LOGIN_GRANT_CODE && is_code &&
-		   b->user_code[0] == '\0') ||
-	       (b->grant == LOGIN_GRANT_DEVICE && is_device && b->port == 0);
-}
-
-static int read_begun(
-    struct login_begun *b, const struct wire_frame *f, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-	int r;
-
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0) {
-		r = take(b, &field);
-		if (r < 0)
-			break;
 	}
-	return r < 0 || !is_whole(b) ? client_nonsense(e) : 0;
+	if (!is_web(m->url) || (m->long_url && !is_web(m->long_url)) ||
+	    (m->complete && m->complete[0] && !is_web(m->complete)))
+		return client_nonsense(e);
+	b->grant = (enum login_grant_type)m->grant;
+	b->seconds = m->seconds;
+	b->port = (uint16_t)m->port;
+	message_copy(b->url, sizeof(b->url), m->url);
+	message_copy(b->long_url, sizeof(b->long_url), m->long_url);
+	message_copy(b->page_at, sizeof(b->page_at), m->page_at);
+	message_copy(b->code_to, sizeof(b->code_to), m->code_to);
+	message_copy(b->user_code, sizeof(b->user_code), m->user_code);
+	message_copy(b->complete, sizeof(b->complete), m->complete);
+	return 0;
 }
 
 int login_call_begin(struct client *c, const struct login_ask *ask,
     struct login_begun *b, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY), what = BUF_INIT(2048);
-	struct wire_frame f;
-	size_t at = client_begin(&request, WIRE_LOGIN);
+	struct buf what = BUF_INIT(2048);
+	struct message m = {
+	    .type = WIRE_LOGIN,
+	    .server = ask->server,
+	    .port = ask->port,
+	    .force = ask->force != 0,
+	    .grant = (int64_t)ask->grant,
+	    .headless = ask->headless != 0,
+	};
 	int r;
 
 	memset(b, 0, sizeof(*b));
-	wire_puts(&request, WIRE_F_SERVER, ask->server);
-	wire_putn(&request, WIRE_F_PORT, ask->port);
-	wire_putn(&request, WIRE_F_FORCE, ask->force != 0);
-	wire_putn(&request, WIRE_F_GRANT, ask->grant);
-	wire_putn(&request, WIRE_F_HEADLESS, ask->headless != 0);
-	wire_end(&request, at);
 	buf_adds(&what, "waiting for ");
 	text_safe(&what, ask->server, strlen(ask->server), SHOWN_COLUMNS);
 	buf_adds(&what, " to say where to log in");
 	c->deadline = plat_ms() + BEGIN_MS;
-	r = wait_notice_call(c, &request, buf_str(&what), &f, e);
+	r = wait_notice_call(c, &m, buf_str(&what), &m, e);
 	if (r == 0)
-		r = read_begun(b, &f, e);
+		r = take_begun(b, &m, e);
 	buf_release(&what);
-	buf_release(&request);
 	return r;
 }
 
 int login_call_join(struct client *c, const char *id, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	size_t at = client_begin(&request, WIRE_LOGIN_WAIT);
-	int r;
-
-	wire_puts(&request, WIRE_F_SERVER, id);
-	wire_end(&request, at);
-	r = client_send(c, &request, e);
-	buf_release(&request);
-	return r;
-}
-
-/* Exactly one EXPIRES, and perhaps RENEWS; or HEADLESS alone. */
-static int read_end(
-    struct login_begun *b, const struct wire_frame *f, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-	int r;
-
-	b->has_session = 1;
-	b->renews = 0;
-	b->stranger = 0;
-	wire_iter_init(&it, f->body, f->len);
-	if (wire_next(&it, &field) <= 0)
-		return client_nonsense(e);
-	if (field.tag == WIRE_F_HEADLESS) {
-		b->has_session = 0;
-		b->stranger = 1;
-		return wire_next(&it, &field) == 0 ? 0 : client_nonsense(e);
-	}
-	if (field.tag != WIRE_F_EXPIRES ||
-	    take_seconds(&b->expires, &field) < 0)
-		return client_nonsense(e);
-	r = wire_next(&it, &field);
-	if (r > 0 && field.tag == WIRE_F_RENEWS && take_renews(b, &field) == 0)
-		r = wire_next(&it, &field);
-	return r == 0 ? 0 : client_nonsense(e);
+	return client_send(
+	    c, &(struct message){.type = WIRE_LOGIN_WAIT, .server = id}, 1, e);
 }
 
 int login_call_end(
     struct client *c, const char *id, struct login_begun *b, struct err *e)
 {
 	struct buf name = BUF_INIT(8192);
-	struct wire_frame f;
-	int r = client_next(c, &f, e);
+	struct message m;
+	int r = client_next(c, WIRE_LOGIN_WAIT, &m, e);
 
-	if (r == 0)
-		r = read_end(b, &f, e);
+	b->stranger = r == 0 && m.form == 1;
+	b->has_session = 0;
+	if (r == 0 && !b->stranger)
+		take_session(b, &m);
 	if (r < 0 && client_hung_up(c, e)) {
 		text_word(&name, id, strlen(id));
 		r = err_set(e, ERR_FOREIGN,
@@ -219,36 +107,28 @@ int login_call_end(
 	return r;
 }
 
-int login_call_paste(const char *id, const struct buf *text, struct err *e)
+/* Asks for what has no answer to be looked at. */
+static int tell(const struct message *m, int64_t ms, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
 	struct client c;
-	size_t at = client_begin(&request, WIRE_LOGIN_PASTE);
-	int r;
+	int r = client_ask(&c, CLIENT_EXISTING, plat_ms() + ms, m, NULL, e);
 
-	wire_puts(&request, WIRE_F_SERVER, id);
-	wire_put(&request, WIRE_F_TEXT, text->data, text->len);
-	wire_end(&request, at);
-	r = client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + PASTE_MS, &request, &f, e);
 	client_close(&c);
-	buf_release(&request);
 	return r;
+}
+
+int login_call_paste(const char *id, struct buf *text, struct err *e)
+{
+	return tell(
+	    &(struct message){
+		.type = WIRE_LOGIN_PASTE, .server = id, .text = buf_str(text)},
+	    PASTE_MS, e);
 }
 
 void login_call_stop(const char *server)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
-	struct client c;
-	size_t at = client_begin(&request, WIRE_LOGIN_STOP);
-
-	wire_puts(&request, WIRE_F_SERVER, server);
-	wire_end(&request, at);
 	/* If it fails, the login ends by itself some minutes later. */
-	(void)!client_ask(
-	    &c, CLIENT_EXISTING, plat_ms() + STOP_MS, &request, &f, NULL);
-	client_close(&c);
-	buf_release(&request);
+	(void)!tell(
+	    &(struct message){.type = WIRE_LOGIN_STOP, .server = server},
+	    STOP_MS, NULL);
 }

@@ -70,7 +70,7 @@ int login_call_end(struct client *c, const char *id, struct login_begun *b,
 
 /* Brings what a browser elsewhere ended at.  ERR_USAGE: it is none of that. */
 int login_call_paste(
-    const char *id, const struct buf *text, struct err *e) MUST_CHECK;
+    const char *id, struct buf *text, struct err *e) MUST_CHECK;
 
 /* Ends a login for which nobody waits; whoever asks has closed the connection
  * that does. */

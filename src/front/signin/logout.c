@@ -17,50 +17,28 @@ enum {
 };
 
 /* The server's name, or what its broker has to say of it. */
-static void say_of(const char *what, const struct wire_field *f, size_t columns)
+static void say_of(const char *what, const char *text, size_t columns)
 {
 	struct buf b = BUF_INIT(8192);
 
-	text_safe(&b, (const char *)f->p, f->len, columns);
+	text_safe(&b, text, strlen(text), columns);
 	say("%s%s", what, buf_str(&b));
 	buf_release(&b);
 }
 
-/* Pairs of SERVER and MESSAGE. */
-static int is_whole(const struct wire_frame *f)
+/* Returns how many there were. */
+static size_t say_ended(struct wire_iter rows)
 {
-	struct wire_iter it;
-	struct wire_field field;
-	unsigned n = 0;
-	int r;
+	struct message row;
+	size_t n = 0;
 
-	wire_iter_init(&it, f->body, f->len);
-	while ((r = wire_next(&it, &field)) > 0)
-		if (field.tag !=
-		    (n++ % 2 == 0 ? WIRE_F_SERVER : WIRE_F_MESSAGE))
-			return 0;
-	return r == 0 && n % 2 == 0;
-}
-
-/* The answer is looked at whole before any of it is said. */
-static int read_answer(const struct wire_frame *f, size_t *n, struct err *e)
-{
-	struct wire_iter it;
-	struct wire_field field;
-
-	if (!is_whole(f))
-		return client_nonsense(e);
-	wire_iter_init(&it, f->body, f->len);
-	for (*n = 0; wire_next(&it, &field) > 0;) {
-		if (field.tag == WIRE_F_SERVER) {
-			say_of("logged out of ", &field, SHOWN_COLUMNS);
-			++*n;
-		} else if (field.len > 0) {
-			/* A warning: here everything is forgotten. */
-			say_of("", &field, MESSAGE_COLUMNS);
-		}
+	for (; message_row(&row, WIRE_LOGOUT, &rows); n++) {
+		say_of("logged out of ", row.server, SHOWN_COLUMNS);
+		/* A warning: here everything is forgotten. */
+		if (row.message[0] != '\0')
+			say_of("", row.message, MESSAGE_COLUMNS);
 	}
-	return 0;
+	return n;
 }
 
 static void say_none(const char *server)
@@ -77,26 +55,21 @@ static void say_none(const char *server)
 
 int logout_server(const char *server, struct err *e)
 {
-	struct buf request = BUF_INIT(WIRE_MAX_BODY);
-	struct wire_frame f;
+	struct message m = {.type = WIRE_LOGOUT, .server = server};
 	struct client c;
-	size_t n = 0, at = client_begin(&request, WIRE_LOGOUT);
-	int r;
+	size_t n = 0;
+	int r = client_open(&c, CLIENT_EXISTING, plat_ms() + BROKER_MS, e);
 
-	wire_puts(&request, WIRE_F_SERVER, server);
-	wire_end(&request, at);
-	r = client_open(&c, CLIENT_EXISTING, plat_ms() + BROKER_MS, e);
 	if (r == 0)
-		r = wait_notice_call(&c, &request,
-		    "waiting for the broker to tell the server", &f, e);
+		r = wait_notice_call(
+		    &c, &m, "waiting for the broker to tell the server", &m, e);
 	if (r == 0)
-		r = read_answer(&f, &n, e);
+		n = say_ended(m.rows);
 	else if (r == ERR_NOT_FOUND && c.fd < 0)
 		/* No broker has no session. */
 		r = 0;
 	if (r == 0 && n == 0)
 		say_none(server);
 	client_close(&c);
-	buf_release(&request);
 	return r;
 }

@@ -167,19 +167,20 @@ static void json_problems(struct jsonout *o, struct status_report *r)
 static void json_clock(struct jsonout *o, const struct broker_status *h)
 {
 	jsonout_key(o, "clock");
-	if (h->clock_host[0] == '\0') {
+	if (h->says.clock_host[0] == '\0') {
 		jsonout_null(o);
 		return;
 	}
 	jsonout_begin(o, '{');
-	jsonout_member(o, "host", h->clock_host);
-	jsonout_member_int(o, "ahead_seconds", h->ahead);
+	jsonout_member(o, "host", h->says.clock_host);
+	jsonout_member_int(o, "ahead_seconds", h->says.ahead);
 	jsonout_end(o, '}');
 }
 
 static void json_confined(struct jsonout *o, const struct broker_status *h)
 {
-	const char *p = strcmp(h->confined, "none") == 0 ? "" : h->confined;
+	const char *p =
+	    strcmp(h->says.confined, "none") == 0 ? "" : h->says.confined;
 
 	jsonout_open(o, "confined", '[');
 	while (*p != '\0') {
@@ -189,8 +190,8 @@ static void json_confined(struct jsonout *o, const struct broker_status *h)
 		p += len + strspn(p + len, ", ");
 	}
 	jsonout_end(o, ']');
-	jsonout_member(
-	    o, "unconfined", h->unconfined[0] != '\0' ? h->unconfined : NULL);
+	jsonout_member(o, "unconfined",
+	    h->says.unconfined[0] != '\0' ? h->says.unconfined : NULL);
 }
 
 static void json_broker(struct jsonout *o, struct status_report *r)
@@ -213,18 +214,17 @@ static void json_broker(struct jsonout *o, struct status_report *r)
 	jsonout_member(o, "socket", h->socket[0] != '\0' ? h->socket : NULL);
 	if (h->kind == BROKER_STATUS_RUNNING) {
 		jsonout_member_int(o, "pid", h->pid);
-		jsonout_member(o, "version", h->version);
-		jsonout_member_int(o, "seconds", (int64_t)h->seconds);
-		jsonout_member_int(o, "clients", (int64_t)h->clients);
-		jsonout_member_int(o, "grants", (int64_t)h->grants);
-		jsonout_member_bool(o, "locked", h->locked != 0);
-		jsonout_member_bool(o, "secret_memory", h->locked == 2);
+		jsonout_member(o, "version", h->says.version);
+		jsonout_member_int(o, "seconds", h->says.started);
+		jsonout_member_int(o, "clients", h->says.clients);
+		jsonout_member_int(o, "grants", h->says.grants);
+		jsonout_member_bool(o, "locked", h->says.locked != 0);
+		jsonout_member_bool(o, "secret_memory", h->says.locked == 2);
 		json_confined(o, h);
-		jsonout_member_int(
-		    o, "unverified_peers", (int64_t)h->unverified);
+		jsonout_member_int(o, "unverified_peers", h->says.unverified);
 		json_clock(o, h);
-		jsonout_member(o, "endpoint", h->endpoint);
-		jsonout_member(o, "log", h->log);
+		jsonout_member(o, "endpoint", h->says.url);
+		jsonout_member(o, "log", h->says.log);
 	}
 	json_problems(o, r);
 	jsonout_end(o, '}');

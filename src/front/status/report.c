@@ -33,11 +33,11 @@ static enum status_shell look_at_endpoint(struct status_report *r, int by_hook)
 {
 	const char *uri = getenv(var_name(VAR_FULL_URI));
 	const char *token = getenv(var_name(VAR_AUTH_TOKEN));
-	int known = r->h.endpoint[0] != '\0';
+	int known = r->h.says.url[0] != '\0';
 
 	if (uri == NULL || token == NULL)
 		return STATUS_BARE;
-	if (known && strcmp(uri, r->h.endpoint) != 0)
+	if (known && strcmp(uri, r->h.says.url) != 0)
 		/* That of a broker that is gone, or the user's own. */
 		return is_hooks(r, VAR_FULL_URI) ? STATUS_BARE
 						 : spoiled(r, VAR_FULL_URI);

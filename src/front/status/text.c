@@ -352,43 +352,46 @@ static void text_broker(struct buf *b, struct status_report *r)
 		row_note(b, STYLE_BAD, "problem", &r->settings);
 	if (h->kind != BROKER_STATUS_RUNNING)
 		return;
-	row_as(b, h->locked ? STYLE_PLAIN : STYLE_WARN, "broker");
-	buf_addf(b, "pid %ld, version %s, up ", (long)h->pid, h->version);
-	when_span(b, (int64_t)h->seconds);
-	buf_addf(b, ", %llu grant%s, secrets %s\n",
-	    (unsigned long long)h->grants, h->grants == 1 ? "" : "s",
-	    h->locked == 2 ? "locked in memory that root can't read"
-	    : h->locked	   ? "locked in memory"
-			   : "NOT locked in memory: raise ulimit -l, then run: "
-			     "mairu kill-agent");
-	if (h->unverified > 0) {
+	row_as(b, h->says.locked ? STYLE_PLAIN : STYLE_WARN, "broker");
+	buf_addf(b, "pid %ld, version %s, up ", (long)h->pid, h->says.version);
+	when_span(b, h->says.started);
+	buf_addf(b, ", %lld grant%s, secrets %s\n", (long long)h->says.grants,
+	    h->says.grants == 1 ? "" : "s",
+	    h->says.locked == 2 ? "locked in memory that root can't read"
+	    : h->says.locked
+		? "locked in memory"
+		: "NOT locked in memory: raise ulimit -l, then run: "
+		  "mairu kill-agent");
+	if (h->says.unverified > 0) {
 		row(b, "");
 		buf_addf(b,
-		    "%llu caller%s of unknown user, admitted by token alone\n",
-		    (unsigned long long)h->unverified,
-		    h->unverified == 1 ? "" : "s");
+		    "%lld caller%s of unknown user, admitted by token alone\n",
+		    (long long)h->says.unverified,
+		    h->says.unverified == 1 ? "" : "s");
 	}
-	row_as(
-	    b, h->unconfined[0] != '\0' ? STYLE_WARN : STYLE_PLAIN, "confined");
-	text_safe(b, h->confined, strlen(h->confined), 100);
-	if (h->unconfined[0] != '\0') {
+	row_as(b, h->says.unconfined[0] != '\0' ? STYLE_WARN : STYLE_PLAIN,
+	    "confined");
+	text_safe(b, h->says.confined, strlen(h->says.confined), 100);
+	if (h->says.unconfined[0] != '\0') {
 		buf_adds(b, "; no more, since ");
-		text_safe(b, h->unconfined, strlen(h->unconfined), 1000);
+		text_safe(
+		    b, h->says.unconfined, strlen(h->says.unconfined), 1000);
 	}
 	buf_addc(b, '\n');
-	row_safe(b, "endpoint", h->endpoint);
+	row_safe(b, "endpoint", h->says.url);
 	if (r->shell == STATUS_HERE && r->obstacle.len > 0)
 		row_note(b, STYLE_BAD, "problem", &r->obstacle);
 	row(b, "socket");
 	path_text(b, h->socket);
 	buf_addc(b, '\n');
 	row(b, "log");
-	if (h->log[0] != '\0')
-		path_text(b, h->log);
+	if (h->says.log[0] != '\0')
+		path_text(b, h->says.log);
 	else
 		buf_adds(b, "standard error of the broker");
 	buf_addc(b, '\n');
-	if (json_parse(&settings, h->settings.data, h->settings.len, NULL) == 0)
+	if (json_parse(&settings, h->says.settings, strlen(h->says.settings),
+		NULL) == 0)
 		text_settings(b, NULL, json_root(settings));
 	json_free(settings);
 	text_problems(b, h);

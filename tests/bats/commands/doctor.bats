@@ -462,7 +462,9 @@ assert len(d["sdks"]) == 6' "$OUT/json"
 	stop_peers
 	closed=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	standin
-	answers "{\"STATUS\": {\"VERSION\": \"$(version)\", \"PID\": 1, \"URL\": \"http://127.0.0.1:$closed/v1/credentials\", \"LOCKED\": 0, \"UNVERIFIED\": 3, \"PROBLEM\": \"this is wrong\"}, \"SESSIONS\": {}}"
+	answers "{\"STATUS\": {\"VERSION\": \"$(version)\", \"PID\": 1, \"URL\": \"http://127.0.0.1:$closed/v1/credentials\", \"LOCKED\": 0, \"UNVERIFIED\": 3,
+		\"STARTED\": 1, \"CLIENTS\": 1, \"GRANTS\": 0, \"LOG\": \"\", \"SETTINGS\": \"{}\", \"CONFINED\": \"none\",
+		\"UNCONFINED\": \"\", \"CLOCK_HOST\": \"\", \"AHEAD\": 0, \"PROBLEM\": \"this is wrong\"}, \"SESSIONS\": {}}"
 	doctor
 	assert_line --regexp "^problem network +the broker's endpoint 127.0.0.1:$closed is not reached from here: "
 	finds ok network "3 callers of unknown user, admitted by token alone"

@@ -468,7 +468,8 @@ setpriv_or_not() {
 
 # --- the session, from a stand-in for the broker
 
-STATUS='"STATUS": {"VERSION": "1", "PID": 1, "URL": ""}'
+STATUS='"STATUS": {"VERSION": "1", "PID": 1, "URL": "", "STARTED": 1, "CLIENTS": 1, "GRANTS": 0, "LOCKED": 1,
+	"LOG": "", "SETTINGS": "{}", "UNVERIFIED": 0, "CONFINED": "none", "UNCONFINED": "", "CLOCK_HOST": "", "AHEAD": 0}'
 
 # contoso is an id, its server has a URL too.
 a_server() {

@@ -18,8 +18,7 @@
 struct world {
 	struct client c;
 	int broker; /* the other end */
-	struct buf request;
-	struct wire_frame answer;
+	struct message answer;
 	struct err e;
 };
 
@@ -37,8 +36,6 @@ static int setup(void **state)
 	w.c.deadline = plat_ms() + 20000;
 	buf_init(&w.c.in, WIRE_HEADER + WIRE_MAX_BODY);
 	w.broker = fd[1];
-	buf_init(&w.request, 4096);
-	wire_end(&w.request, client_begin(&w.request, WIRE_SESSIONS));
 	*state = &w;
 	return 0;
 }
@@ -48,7 +45,6 @@ static int teardown(void **state)
 	struct world *w = *state;
 
 	client_close(&w->c);
-	buf_release(&w->request);
 	return w->broker < 0 ? 0 : close(w->broker);
 }
 
@@ -60,27 +56,18 @@ static void answers(struct world *w, enum wire_type type, const char *text)
 
 	if (type == WIRE_ERROR)
 		wire_putn(&b, WIRE_F_CODE, (uint64_t)-ERR_UPSTREAM);
-	wire_puts(&b, WIRE_F_MESSAGE, text);
+	wire_puts(&b, type == WIRE_ERROR ? WIRE_F_MESSAGE : WIRE_F_URL, text);
 	wire_end(&b, at);
 	assert_int_equal(send(w->broker, b.data, b.len, 0), b.len);
 	buf_release(&b);
 }
 
+static const struct message request = {
+    .type = WIRE_START_URL, .url = "https://a.example"};
+
 static int call(struct world *w)
 {
-	return client_call(&w->c, &w->request, &w->answer, &w->e);
-}
-
-static const char *text_of(const struct wire_frame *f)
-{
-	static char text[64];
-	struct wire_iter it;
-	struct wire_field field;
-
-	wire_iter_init(&it, f->body, f->len);
-	assert_int_equal(wire_next(&it, &field), 1);
-	assert_int_equal(wire_text(&field, text, sizeof(text)), 0);
-	return text;
+	return client_call(&w->c, &request, &w->answer, &w->e);
 }
 
 static void two_requests_in_one_get_their_answers_in_turn(void **state)
@@ -89,13 +76,32 @@ static void two_requests_in_one_get_their_answers_in_turn(void **state)
 
 	answers(w, WIRE_OK, "first");
 	answers(w, WIRE_OK, "second");
-	assert_int_equal(call(w), 0);
-	assert_string_equal(text_of(&w->answer), "first");
-	assert_int_equal(client_next(&w->c, &w->answer, &w->e), 0);
-	assert_string_equal(text_of(&w->answer), "second");
+	assert_int_equal(
+	    client_send(&w->c, (struct message[]){request, request}, 2, &w->e),
+	    0);
+	assert_int_equal(
+	    client_next(&w->c, WIRE_START_URL, &w->answer, &w->e), 0);
+	assert_string_equal(w->answer.url, "first");
+	assert_int_equal(
+	    client_next(&w->c, WIRE_START_URL, &w->answer, &w->e), 0);
+	assert_string_equal(w->answer.url, "second");
 	answers(w, WIRE_OK, "third");
 	assert_int_equal(call(w), 0);
-	assert_string_equal(text_of(&w->answer), "third");
+	assert_string_equal(w->answer.url, "third");
+}
+
+static void an_answer_to_something_else_makes_no_sense(void **state)
+{
+	struct world *w = *state;
+	const struct message roles = {.type = WIRE_ROLES, .server = "contoso"};
+
+	answers(w, WIRE_OK, "https://b.example");
+	assert_int_equal(
+	    client_call(&w->c, &roles, &w->answer, &w->e), ERR_FORMAT);
+	assert_true(client_answered(&w->c));
+	/* Where nothing is looked at, it is as good as any. */
+	answers(w, WIRE_OK, "https://b.example");
+	assert_int_equal(client_call(&w->c, &roles, NULL, &w->e), 0);
 }
 
 static void every_code_of_the_broker_arrives_as_it_is(void **state)
@@ -151,6 +157,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    T(two_requests_in_one_get_their_answers_in_turn),
+	    T(an_answer_to_something_else_makes_no_sense),
 	    T(every_code_of_the_broker_arrives_as_it_is),
 	    T(a_broker_that_ends_is_told_from_one_that_refuses),
 	    T(no_answer_by_the_deadline_is_no_answer),

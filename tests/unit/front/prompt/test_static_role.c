@@ -146,9 +146,11 @@ static int read_without(enum wire_tag missing, struct credentials *k)
 	    WIRE_F_KEY_ID, WIRE_F_SECRET_KEY, WIRE_F_SESSION_TOKEN};
 	struct buf b = BUF_INIT(4096);
 	struct wire_frame f = {0};
+	struct message m;
 	struct err e;
 	int r;
 
+	credentials_wipe(k);
 	for (size_t i = 0; i < 3; i++)
 		if (texts[i] != missing)
 			wire_puts(&b, texts[i], "value");
@@ -158,9 +160,11 @@ static int read_without(enum wire_tag missing, struct credentials *k)
 		wire_putn(&b, WIRE_F_RENEW_AT, 4102441200);
 	if (missing == WIRE_F_URL)
 		wire_puts(&b, WIRE_F_URL, "of another answer");
-	f.body = b.data;
+	f.body = (const unsigned char *)buf_str(&b);
 	f.len = b.len;
-	r = credentials_read(k, &f, &e);
+	r = message_read_answer(&m, WIRE_ROLE, &f, &e);
+	if (r == 0)
+		r = credentials_take(k, &m, &e);
 	buf_release(&b);
 	return r;
 }
