@@ -10,14 +10,13 @@
 #include "base/sys/path.h"
 
 enum {
-	/* Of a credential_process; more than a path and two words is not
-	 * mairu's. */
+	/* In a credential_process; mairu's is just a path and two words. */
 	WORDS_MAX = 8,
 };
 
-/* With any of these in it a profile wins over the endpoint, or fails before
- * it, in at least one of botocore, the SDKs for JavaScript and for Go; tried
- * with each.  A session token or a region alone does neither. */
+/* With any of these a profile wins over the endpoint, or fails before it, in at
+ * least one of botocore and the SDKs for JavaScript and Go; each was tested.  A
+ * session token or a region alone does neither. */
 static const char *const deciding[AWSCONF_DECIDING] = {
     [AWSCONF_KEY_ID] = "aws_access_key_id",
     [AWSCONF_SECRET_KEY] = "aws_secret_access_key",
@@ -66,7 +65,7 @@ void awsconf_open(struct awsconf_reader *r, const char *text, size_t len)
 	*r = (struct awsconf_reader){.text = text, .len = len};
 }
 
-/* Past the bracket: "default] # mine". */
+/* Ignore what follows the bracket: "default] # mine". */
 static void take_section(struct awsconf_line *l, const char *s, size_t len)
 {
 	const char *close = memchr(s, ']', len);
@@ -110,7 +109,7 @@ int awsconf_next(struct awsconf_reader *r, struct awsconf_line *l)
 	len = newline != NULL ? (size_t)(newline - s) : r->len - r->at;
 	r->at += len + (newline != NULL);
 	l->end = r->at;
-	/* A byte order mark, which JavaScript passes over. */
+	/* A byte order mark, which JavaScript skips. */
 	if (l->at == 0 && len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0) {
 		s += 3;
 		len -= 3;
@@ -176,8 +175,8 @@ int awsconf_has_key(const struct awsconf_line *l, const char *key)
 
 /* --- what they say */
 
-/* Takes one word as a POSIX shell and shlex do, as far as they agree; what is
- * kept of it is its part after the last slash. */
+/* Parses one word as both a POSIX shell and shlex would; keeps the part after
+ * its last slash. */
 static size_t take_word(const char **s, size_t *len, char *out, size_t cap)
 {
 	size_t n = 0;
@@ -229,7 +228,7 @@ int awsconf_is_ours(const char *command, size_t len)
 	return found == 3 && len == 0;
 }
 
-/* AWSCONF_DECIDING: none of them. */
+/* AWSCONF_DECIDING if not one of them. */
 static enum awsconf_key_id find(const struct awsconf_line *l)
 {
 	int i = 0;
@@ -259,7 +258,7 @@ static void note(
 		*s = (struct awsconf_setting){key, file};
 }
 
-/* A key of the profile that was asked for. */
+/* A key of the requested profile. */
 static void scan_profile(struct awsconf *a, enum awsconf_file file,
     const struct awsconf_line *l, int ours)
 {
@@ -319,7 +318,7 @@ void awsconf_look_at(struct awsconf_profile *p, enum awsconf_file file,
 		if (key == AWSCONF_DECIDING)
 			continue;
 		p->has[file] |= 1U << key;
-		/* The last one counts. */
+		/* The last one wins. */
 		if (key == AWSCONF_PROCESS)
 			p->ours[file] = asks_us(&l);
 	}
@@ -368,13 +367,13 @@ int awsconf_path(enum awsconf_file file, char out[PATH_MAX], struct err *e)
 	return 0;
 }
 
-/* What some set the variables to, for an SDK to see no file at all. */
+/* A common value of the variables, to hide the file from SDKs. */
 static int is_null(const char *path)
 {
 	return strcmp(path, "/dev/null") == 0;
 }
 
-/* Reads one file; `path` "" where there is none to read. */
+/* Reads one file; `path` "" if there is none. */
 static int read_one(
     enum awsconf_file file, char path[PATH_MAX], struct buf *b, struct err *why)
 {
@@ -400,7 +399,7 @@ void awsconf_load(struct awsconf *a, const char *profile)
 		if (r == 0)
 			awsconf_scan(
 			    a, file, profile, (const char *)b.data, b.len);
-		/* A link that leads nowhere is no file to an SDK. */
+		/* To an SDK, a dangling link is a missing file. */
 		a->unknown[i] = r < 0 && r != ERR_NOT_FOUND &&
 				a->why[i].sys_errno != ENOENT;
 	}

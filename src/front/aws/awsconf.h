@@ -2,15 +2,15 @@
 #define MAIRU_FRONT_AWS_AWSCONF_H
 
 /*
- * The shared files of AWS SDKs, ~/.aws/credentials and ~/.aws/config, as far
- * as mairu has to know them: whether `[default]` has settings with which some
- * SDK never asks the endpoint, whether there is a profile whose
- * credential_process is mairu, and which settings a profile has.
+ * The shared files of AWS SDKs, ~/.aws/credentials and ~/.aws/config, as far as
+ * mairu needs them: whether `[default]` has settings that keep some SDK from
+ * ever asking the endpoint, whether a profile has mairu as its
+ * credential_process, and which settings a profile has.
  *
- * SDKs read these files differently, so the reader takes what any of them
- * takes: keys in either case, `=` or `:`, sections with blanks in them,
- * indented keys unless they are a block below a key without a value.  Lines
- * that mean nothing are passed over.  No value ever leaves it.
+ * SDKs parse these files differently, so this accepts what any of them accepts:
+ * keys in either case, `=` or `:`, section names with blanks, indented keys
+ * unless they are a block below a key without a value.  Other lines are
+ * skipped.  No value ever leaves the parser.
  */
 
 #include <limits.h>
@@ -48,74 +48,75 @@ enum awsconf_key_id {
 	AWSCONF_DECIDING
 };
 
-/* As it is written, in lower case. */
+/* Its spelling, in lower case. */
 const char *awsconf_key_name(enum awsconf_key_id key);
 
-/* One of them.  `key` is of static life; NULL for none. */
+/* A setting found.  `key` is a static string; NULL for none. */
 struct awsconf_setting {
 	const char *key;
 	enum awsconf_file file;
 };
 
 struct awsconf {
-	char path[AWSCONF_FILES][PATH_MAX]; /* "": there is no HOME */
-	int unknown[AWSCONF_FILES];	    /* it could not be read: `why` */
+	char path[AWSCONF_FILES][PATH_MAX]; /* "" without HOME */
+	int unknown[AWSCONF_FILES];	    /* unreadable: see `why` */
 	struct err why[AWSCONF_FILES];
-	struct awsconf_setting shadow; /* of the default profile */
-	int default_region;	       /* it has a region */
-	/* Of the profile that was asked for: */
+	struct awsconf_setting shadow; /* deciding setting of [default] */
+	int default_region;	       /* [default] has a region */
+	/* For the requested profile: */
 	int there;
-	/* It has a credential_process that is mairu's, or that is not. */
+	/* Its credential_process is mairu's, or another. */
 	int ours[AWSCONF_FILES], other[AWSCONF_FILES];
-	struct awsconf_setting rival; /* something else that decides */
+	struct awsconf_setting rival; /* another deciding setting */
 	int region;
 };
 
-/* What one profile has of them, for who has to tell SDKs apart. */
+/* The deciding settings of one profile, to tell SDKs apart. */
 struct awsconf_profile {
 	int there[AWSCONF_FILES];
 	unsigned has[AWSCONF_FILES]; /* 1 << enum awsconf_key_id */
 	int ours[AWSCONF_FILES];     /* its credential_process is mairu's */
-	int any; /* there is some profile in these files, if not this one */
+	int any; /* the files have some profile, even if not this one */
 };
 
-/* Where a file is.  Set and not empty, the variable counts, with a leading ~/
- * for HOME.  ERR_NOT_FOUND without HOME, ERR_LIMIT when it is too long. */
+/* The path of a file: its variable if set and not empty, with a leading ~/
+ * expanded; else the default.  ERR_NOT_FOUND without HOME, ERR_LIMIT if too
+ * long. */
 int awsconf_path(
     enum awsconf_file file, char out[PATH_MAX], struct err *e) MUST_CHECK;
 
-/* Reads both files, and what they say of `profile`.  Never fails: a file that
- * is not there says nothing, one that can't be read is `unknown`. */
+/* Reads both files, and what they say about `profile`.  Never fails: a missing
+ * file is empty, an unreadable one `unknown`. */
 void awsconf_load(struct awsconf *a, const char *profile);
 
-/* The same for the bytes of one file; `a` is zero before the first. */
+/* The same for the bytes of one file; zero `a` before the first. */
 void awsconf_scan(struct awsconf *a, enum awsconf_file file,
     const char *profile, const char *text, size_t len);
 
-/* The two again, for another answer: a file that can't be read is as one that
- * is not there. */
+/* The same two for struct awsconf_profile; an unreadable file counts as
+ * missing. */
 void awsconf_look(struct awsconf_profile *p, const char *profile);
 void awsconf_look_at(struct awsconf_profile *p, enum awsconf_file file,
     const char *profile, const char *text, size_t len);
 
-/* 1 when the profile is there to be used: mairu is asked, and nothing else. */
+/* 1 if the profile is ready to use: it asks mairu, and nothing else. */
 int awsconf_ready(const struct awsconf *a);
 
-/* 1 when this credential_process runs `mairu credential-process auto`. */
+/* 1 if this credential_process runs `mairu credential-process auto`. */
 int awsconf_is_ours(const char *command, size_t len);
 
-/* --- line by line, for who edits a file */
+/* --- line by line, for editing a file */
 
 enum awsconf_kind {
-	AWSCONF_SECTION, /* name: what stands in the brackets */
+	AWSCONF_SECTION, /* name: the text in brackets */
 	AWSCONF_KEY,	 /* name, value */
-	AWSCONF_OTHER,	 /* blank, a comment, part of a block, or nothing */
+	AWSCONF_OTHER,	 /* blank, comment, part of a block, or invalid */
 };
 
-/* Pointers go into the text; the ends of name and value are trimmed. */
+/* Points into the text; name and value are trimmed. */
 struct awsconf_line {
 	enum awsconf_kind kind;
-	size_t at, end; /* of its bytes; `end` is past the newline */
+	size_t at, end; /* byte range; `end` is past the newline */
 	const char *name, *value;
 	size_t name_len, value_len;
 };
@@ -124,7 +125,7 @@ struct awsconf_reader {
 	const char *text;
 	size_t len, at;
 	size_t indent; /* of the last key */
-	int opens;     /* that key has no value: deeper lines are its block */
+	int opens;     /* no value: deeper lines are its block */
 };
 
 void awsconf_open(struct awsconf_reader *r, const char *text, size_t len);
@@ -132,11 +133,11 @@ void awsconf_open(struct awsconf_reader *r, const char *text, size_t len);
 /* 1 and *l, or 0 at the end. */
 int awsconf_next(struct awsconf_reader *r, struct awsconf_line *l);
 
-/* 1 when the line begins the section of that profile in such a file. */
+/* 1 if the line begins that profile's section in that file. */
 int awsconf_begins(
     const struct awsconf_line *l, enum awsconf_file file, const char *profile);
 
-/* 1 when the line is a key of that name (given in lower case). */
+/* 1 if the line is a key of that name (given in lower case). */
 int awsconf_has_key(const struct awsconf_line *l, const char *key);
 
 #endif

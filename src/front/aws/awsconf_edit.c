@@ -7,22 +7,22 @@
 
 enum {
 	COLUMNS_MAX = 2000,
-	LINES_MAX = 16 * 1024, /* bytes that are put in at one place */
+	LINES_MAX = 16 * 1024, /* bytes inserted in one place */
 };
 
-/* What the first pass finds. */
+/* Results of the first pass. */
 struct survey {
 	int begins, has_process;
 	size_t after;		  /* the end of the section's first header */
 	size_t line;		  /* its number */
-	size_t indent_at, indent; /* of the first line below it that counts */
+	size_t indent_at, indent; /* of the first relevant line below it */
 };
 
 struct edit {
 	const char *text, *profile, *command, *eol;
-	size_t len, copied; /* how much of text went to out */
+	size_t len, copied; /* how much of text was copied to out */
 	size_t line;	    /* lines read */
-	long more;	    /* lines that out has more */
+	long more;	    /* surplus of lines in out */
 	int changes;
 	struct buf *out, *diff;
 };
@@ -36,7 +36,7 @@ static size_t indent_of(const char *s, size_t len)
 	return n;
 }
 
-/* 1 when a reader passes over the line, whatever stands above it. */
+/* 1 if readers skip the line, whatever precedes it. */
 static int is_idle(const char *s, size_t len)
 {
 	size_t n = indent_of(s, len);
@@ -75,7 +75,7 @@ static void look(const struct edit *e, struct survey *s)
 	}
 }
 
-/* Each line of s with a sign before it. */
+/* Shows each line of s with a sign before it. */
 static void show(struct edit *e, char sign, const char *s, size_t len)
 {
 	while (len > 0) {
@@ -102,8 +102,8 @@ static size_t count_lines(const char *s, size_t len)
 	return n;
 }
 
-/* Puts `with` in the place of the bytes from at to end; `line` is the number
- * of the first of them, or of the line before where there are none. */
+/* Replaces the bytes from at to end by `with`; `line` is the number of their
+ * first line, or of the line before if there are none. */
 static void splice(
     struct edit *e, size_t at, size_t end, size_t line, struct buf *with)
 {
@@ -134,8 +134,8 @@ static void add_process(
 	buf_addf(b, "credential_process = %s%s", e->command, e->eol);
 }
 
-/* The line goes on with the value of a key that stands at this indentation:
- * it is deeper, and neither blank nor a comment. */
+/* 1 if the line continues the value of a key at this indentation: it is deeper,
+ * and neither blank nor a comment. */
 static int goes_on(
     const struct edit *e, const struct awsconf_line *l, size_t indent)
 {
@@ -146,8 +146,8 @@ static int goes_on(
 	       indent_of(s, len) > indent;
 }
 
-/* One credential_process; what follows of its value goes with it, as a reader
- * would take it for more of the new one. */
+/* Replaces one credential_process, including the continuation of its value,
+ * which a reader would take as part of the new one. */
 static void replace(
     struct edit *e, struct awsconf_reader *r, const struct awsconf_line *l)
 {

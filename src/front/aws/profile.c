@@ -35,7 +35,8 @@ static int check_name(const char *name, struct err *e)
 }
 
 /* Appends one word that both a shell and Python's shlex read as this path.
- * SDKs cut a value at a blank with a comment sign, whatever the quotes. */
+ * SDKs cut a value at a blank followed by a comment sign, even inside quotes.
+ */
 static int add_quoted(struct buf *out, const char *path, struct err *e)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -102,9 +103,9 @@ int profile_place(struct profile *p, const char *name, struct err *e)
 	return r;
 }
 
-/* --- what is there */
+/* --- existing settings */
 
-/* Other settings of the profile that would win over the one we write. */
+/* Rejects other settings of the profile that would win over ours. */
 static int check_rivals(const struct profile *p, struct err *e)
 {
 	struct awsconf a;
@@ -157,8 +158,7 @@ int profile_compose(struct profile *p, const char *program, struct err *e)
 
 /* --- writing it */
 
-/* Makes the directory of a file that is new; one that is there is not ours to
- * change. */
+/* Creates the directory of a new file; leaves an existing one alone. */
 static int make_dir(const struct profile *p, struct err *e)
 {
 	char dir[PATH_MAX];
