@@ -2,9 +2,9 @@
 #define MAIRU_FRONT_CLI_CMD_H
 
 /*
- * A command: its name, what its help says, the options it takes, and the
- * function that runs it.  Help, the parser, the dispatcher and the completion
- * all read the same table, so they cannot disagree; it knows none of them.
+ * A command: its name, help, options, and the function that runs it.  Help,
+ * parser, dispatcher and completion all read the same table, so they cannot
+ * disagree; it knows none of them.
  */
 
 #include <stddef.h>
@@ -20,16 +20,16 @@ struct value; /* front/completion/value.h */
 struct cmd_option {
 	const char *name; /* without dashes; NULL ends the list */
 	char letter;	  /* or 0 */
-	const char *arg;  /* name of its value, or NULL for a switch */
-	const char *help; /* with the default, where it has one */
+	const char *arg;  /* value name, or NULL for a switch */
+	const char *help; /* with the default, if any */
 };
 
-/* What was typed, borrowed from argv. */
+/* Parsed arguments, borrowed from argv. */
 struct cmd_line {
-	const char *option[CMD_MAX_OPTIONS]; /* by index in cmd->options: the
-						value, "" for a switch, or NULL
-						when not given */
-	/* All of them, in their order: for those that may be repeated. */
+	const char
+	    *option[CMD_MAX_OPTIONS]; /* by index in cmd->options: the value, ""
+					 for a switch, or NULL if not given */
+	/* All options in order, for those that may repeat. */
 	struct {
 		size_t which; /* in cmd->options */
 		const char *value;
@@ -46,27 +46,26 @@ struct cmd {
 	const char *details;  /* further lines of help, or NULL */
 	const char *example;
 	size_t min_args, max_args;
-	/* Once it has so many arguments, the rest is another program's command
-	 * line and taken as it stands; 0: never.  args then end in a NULL. */
+	/* After this many arguments, the rest is another program's command
+	 * line, taken as is; 0: never.  args is then NULL-terminated. */
 	size_t own_args;
 	struct cmd_option options[CMD_MAX_OPTIONS];
-	/* For the completion: what each argument is, what the value of each
-	 * option is, by its index, and the bits of those that may repeat.
-	 * NULL: nobody can know. */
+	/* For completion: the kind of each argument and of each option's value,
+	 * by index, and a bitmask of the options that may repeat.  NULL:
+	 * unknown. */
 	const struct value *arg_values[CMD_MAX_VALUES];
 	const struct value *option_values[CMD_MAX_OPTIONS];
 	unsigned repeats;
 	int (*run)(const struct cmd_line *line); /* an exit code */
 };
 
-/* All commands, in the order of the help; NULL ends it. */
+/* All commands, in help order; NULL-terminated. */
 extern const struct cmd *const cmd_all[];
 
-/* What each command has besides its own; what stands in the place of a
- * command. */
+/* The option every command has; options in place of a command. */
 extern const struct cmd_option cmd_help_option, cmd_globals[];
 
-/* NULL: there is none of that name. */
+/* NULL: no command of that name. */
 const struct cmd *cmd_find(const char *name);
 
 extern const struct cmd cmd_hook, cmd_export, cmd_allow, cmd_deny, cmd_status,

@@ -8,7 +8,7 @@ enum {
 	HELP_MAX = 16384
 };
 
-/* The help's headings, each above the command that is the first below it. */
+/* The headings of the help, each with the first command below it. */
 static const struct {
 	const char *title;
 	const struct cmd *first;

@@ -2,16 +2,15 @@
 #define MAIRU_FRONT_CLI_HELP_H
 
 /*
- * Help on standard output, as the table of commands has it; each returns an
- * exit code.
+ * Help on standard output, from the command table; returns an exit code.
  */
 
 #include "front/cli/cmd.h"
 
-/* How one command is used. */
+/* Usage of one command. */
 int help_command(const struct cmd *c);
 
-/* Which commands there are. */
+/* The list of commands. */
 int help_all(void);
 
 #endif

@@ -20,7 +20,7 @@ static void safe(struct buf *b, const char *s)
 	text_safe(b, s, strlen(s), NAME_MAX_SHOWN);
 }
 
-/* The full stop after a name, unless that ends in the dots of a cut. */
+/* A full stop after a name, unless that ends in the dots of a truncation. */
 static const char *stop(struct buf *b)
 {
 	return b->len > 3 && strcmp(buf_str(b) + b->len - 3, "...") == 0 ? ""
@@ -38,7 +38,7 @@ static int usage(const struct cmd *c, const char *what, const char *which)
 	return EXIT_USAGE;
 }
 
-/* Names the first argument that is missing, as the synopsis has it. */
+/* Names the first missing argument, as in the synopsis. */
 static int lacking(const struct cmd *c, size_t n_args)
 {
 	struct buf b = BUF_INIT(MESSAGE_MAX);
@@ -87,8 +87,8 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* How many slips lie between two words: a letter too many, one too few, another
- * one, or two that changed places.  Damerau's distance, for short words. */
+/* The number of typos between two words: a letter inserted, dropped, replaced,
+ * or two swapped.  Damerau's distance, for short words. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t row[3][WORD + 1], la = strlen(a), lb = strlen(b);
@@ -113,19 +113,19 @@ static size_t distance(const char *a, const char *b)
 	return row[la % 3][lb];
 }
 
-/* A slip in three letters is one; more make another word. */
+/* One typo per three letters; more make another word. */
 static size_t slips(const char *typed)
 {
 	return strlen(typed) / 3;
 }
 
-/* The nearest name to what was typed; the best so far is kept in *best. */
+/* Keeps the name nearest to what was typed in *best. */
 static void nearer(
     const char *typed, const char *name, size_t *best, const char **nearest)
 {
 	size_t d = distance(typed, name);
 
-	/* A beginning that fits is nearer than any slip. */
+	/* A matching prefix is nearer than any typo. */
 	if (strlen(typed) > 1 && strncmp(name, typed, strlen(typed)) == 0)
 		d = 0;
 	if (d < *best) {

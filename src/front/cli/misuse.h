@@ -2,22 +2,21 @@
 #define MAIRU_FRONT_CLI_MISUSE_H
 
 /*
- * What is typed wrong: says so, names what may be meant, and returns the exit
- * code for it.
+ * Reports usage errors with a suggestion; returns the exit code for them.
  */
 
 #include "front/cli/parse.h"
 
-/* A command's words that ended in this way; with CMD_PARSED there are too few
- * arguments, or too many. */
+/* A command line that failed to parse; with CMD_PARSED: too few or too many
+ * arguments. */
 int misuse_of(
     const struct cmd *c, enum cmd_parse_end end, const struct cmd_parse *p);
 
-/* A word that is no command: names the nearest one (or option, where it looks
+/* An unknown command: suggests the nearest one (or nearest option, if it looks
  * like one). */
 int misuse_unknown(const char *name);
 
-/* A word that stands where none may. */
+/* An unexpected argument. */
 int misuse_needless(const char *word);
 
 #endif

@@ -19,14 +19,14 @@ const struct cmd_option *cmd_by_name(
 	return NULL;
 }
 
-/* The words of a command line that are still to be read. */
+/* The unread words of a command line. */
 struct words {
 	const struct cmd *c;
 	char **argv;
 	int argc, at;
 };
 
-/* value NULL: none stood in the word itself. */
+/* value NULL: none in the word itself. */
 static enum cmd_parse_end take(struct words *w, const struct cmd_option *o,
     const char *value, struct cmd_parse *p)
 {
