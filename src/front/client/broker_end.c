@@ -13,11 +13,11 @@
 enum {
 	ANSWER_MS = 2000,
 	GONE_MS = 5000,
-	BUSY_MS = 1000, /* until the keeper has seen that the broker ended */
+	BUSY_MS = 1000, /* for the keeper to notice the broker's end */
 	NAP_MS = 5
 };
 
-/* Waits until the socket is gone or is another broker's. */
+/* Waits until the socket is gone or belongs to another broker. */
 static int wait_gone(const char *path, pid_t pid, struct err *e)
 {
 	int64_t end = plat_ms() + GONE_MS;
@@ -39,9 +39,8 @@ static int wait_gone(const char *path, pid_t pid, struct err *e)
 	    e, ERR_TIMEOUT, "the broker (pid %ld) did not end", (long)pid);
 }
 
-/* One that does not answer (stopped, or stuck) is ended the hard way; the
- * kernel then wipes for it.  0, or an error, which is `e` as it was when there
- * is nobody to be ended. */
+/* Kills one that does not answer (stopped, or stuck); the kernel then wipes its
+ * memory.  0, or an error; `e` is unchanged if there is nothing to kill. */
 static int end_hard(pid_t pid, struct err *e)
 {
 	struct err why;
@@ -91,7 +90,7 @@ static int end_keeper(const struct keeper_talk *k, int fd, struct err *e)
 		    (unsigned long)m.pid);
 	if (r < 0)
 		return r;
-	/* It may not remove what leads to it. */
+	/* The keeper may be unable to remove its socket. */
 	if (keeper_talk_connect(k, &other, &door, NULL) < 0)
 		(void)unlink(keeper_talk_path(k));
 	else
@@ -99,7 +98,7 @@ static int end_keeper(const struct keeper_talk *k, int fd, struct err *e)
 	return 0;
 }
 
-/* A new key, so that tokens of the broker that ended are worth nothing. */
+/* A new key, so that the ended broker's tokens are worthless. */
 static int renew_key(int fd, struct err *e)
 {
 	int64_t end = plat_ms() + BUSY_MS;
@@ -135,7 +134,7 @@ static int tell_keeper(const char *sock, int end, struct err *e)
 
 /* --- the broker, and then the keeper */
 
-/* Ends the broker that c leads to, whose opening said r. */
+/* Ends the broker at c, where opening c returned r. */
 static int end_broker(struct client *c, int r, int *is_told, struct err *e)
 {
 	pid_t pid = c->pid;
@@ -145,7 +144,7 @@ static int end_broker(struct client *c, int r, int *is_told, struct err *e)
 		r = client_call(
 		    c, &(struct message){.type = WIRE_QUIT}, NULL, e);
 	else if (r == ERR_TIMEOUT)
-		/* Its queue is full, so that nobody says who it is. */
+		/* Its queue is full, so nobody says who it is. */
 		pid = broker_lock_pid(c->path);
 	*is_told = r == 0;
 	if (r == ERR_TIMEOUT)
@@ -165,7 +164,7 @@ int broker_end(int keeper_too, struct err *e)
 	} else {
 		r = end_broker(&c, r, &is_told, e);
 	}
-	/* A broker that was told has renewed the key itself. */
+	/* A broker that was asked has renewed the key itself. */
 	if (r == 0 && (keeper_too || !is_told))
 		r = tell_keeper(c.path, keeper_too, e);
 	client_close(&c);

@@ -2,16 +2,15 @@
 #define MAIRU_FRONT_CLIENT_BROKER_END_H
 
 /*
- * The end of the broker, and with it of all that it holds; the keeper of its
- * port gets another key, or ends too.
+ * Ends the broker, and with it everything it holds; the keeper of its port gets
+ * a new key, or ends too.
  */
 
 #include "base/core/err.h"
 
-/* Asks it to end, and kills one that does not answer; returns when its socket
- * is gone.  That no broker runs is said, and is no error.  From then on the
- * tokens that programs have are worth nothing, unless the broker was of another
- * version. */
+/* Asks it to end, and kills it if it does not respond; returns once its socket
+ * is gone.  If no broker runs, says so; that is no error.  The tokens that
+ * programs hold are then worthless, unless the broker was another version. */
 int broker_end(int keeper_too, struct err *e) MUST_CHECK;
 
 #endif

@@ -13,8 +13,8 @@ enum {
 	PID_CHARS = 24
 };
 
-/* The lock file, if it is held; else -1.  A broker that starts at the very
- * moment at which we try it tries again. */
+/* The lock file, if it is held; else -1.  A broker starting at the very moment
+ * we probe it tries again. */
 static int open_held(const char *sock)
 {
 	char path[SOCK_PATH_MAX + sizeof(SOCK_LOCK)];

@@ -2,16 +2,16 @@
 #define MAIRU_FRONT_CLIENT_BROKER_LOCK_H
 
 /*
- * Who holds the lock beside the broker's socket: a broker that lives, whether
- * it answers or not.
+ * The lock next to the broker's socket: held by a live broker, responding or
+ * not.
  */
 
 #include <sys/types.h>
 
-/* 1 when somebody holds it. */
+/* 1 if it is held. */
 int broker_lock_is_there(const char *sock);
 
-/* The pid that the holder has noted; 0 when there is none, or it noted none. */
+/* The pid that the holder recorded; 0 if not held, or none was recorded. */
 pid_t broker_lock_pid(const char *sock);
 
 #endif

@@ -2,7 +2,7 @@
 #define MAIRU_FRONT_CLIENT_BROKER_STATUS_H
 
 /*
- * How a running broker is, for `mairu status`; none is started for it.
+ * The status of a running broker, for `mairu status`; never starts one.
  */
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@
 
 enum broker_status_kind {
 	BROKER_STATUS_NONE, /* no broker runs */
-	BROKER_STATUS_BAD, /* something is there that is of no use: see `why` */
+	BROKER_STATUS_BAD,  /* unusable: see `why` */
 	BROKER_STATUS_RUNNING,
 };
 
@@ -23,11 +23,11 @@ struct broker_status {
 	struct err why;
 	char socket[SOCK_PATH_MAX];
 	pid_t pid;
-	/* The answer to WIRE_STATUS; all empty when there is none, and then
-	 * its url is "". */
+	/* The answer to WIRE_STATUS; if there was none, all empty, with a url
+	 * of "". */
 	struct message says;
-	struct buf problems; /* its texts, each with a newline */
-	struct buf body;     /* where those of `says` stand */
+	struct buf problems; /* its problems, each with a newline */
+	struct buf body;     /* the strings of `says` */
 };
 
 void broker_status_ask(struct broker_status *h);

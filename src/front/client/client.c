@@ -14,10 +14,10 @@
 
 enum {
 	TELL_MS = 2000,
-	/* Who waits longer wants to know whether the broker is to blame. */
+	/* After this, find out whether the broker is to blame. */
 	LOOK_MS = 1500,
 	LOOK_AGAIN_MS = 10000,
-	ALIVE_MS = 1000, /* shorter than LOOK_MS: nobody looks after this */
+	ALIVE_MS = 1000, /* shorter than LOOK_MS: no nested look */
 };
 
 int client_open(
@@ -37,7 +37,7 @@ int client_open(
 	    start == CLIENT_SPAWN ? PLACE_MAKE : PLACE_CHECK, e);
 	if (r < 0)
 		return r;
-	/* Before anything in it is believed: whose directory is it? */
+	/* Before trusting anything in it: whose directory is it? */
 	r = sock_check_dir(c->path, start == CLIENT_SPAWN, e);
 	if (r == ERR_NOT_FOUND)
 		return err_set(e, r, "no broker is running");
@@ -73,13 +73,13 @@ static int silent(const struct client *c, struct err *e)
 	    (long)c->pid, (long)c->pid);
 }
 
-/* What answers there, if it is no broker of ours. */
+/* Identifies what answers there, if it is not our broker. */
 static int foreign(const struct client *c, struct err *e)
 {
 	char name[32] = "";
 	struct buf b = BUF_INIT(1024);
-	/* An HTTP/2 server opens with a SETTINGS frame: type 4 after a length
-	 * of 24 bits, which is how the agent of the Rust program speaks. */
+	/* An HTTP/2 server begins with a SETTINGS frame (type 4 after a 24-bit
+	 * length); so does the Rust program's agent. */
 	int http2 = c->in.len >= 4 && c->in.data[0] == 0 && c->in.data[3] == 4;
 	int r;
 
@@ -97,7 +97,7 @@ static int foreign(const struct client *c, struct err *e)
 	return r;
 }
 
-/* One that is at work on what takes long still tells others who it is. */
+/* A broker busy with something slow still tells others who it is. */
 static int is_at_work(const struct client *c)
 {
 	const struct message request = {.type = WIRE_INFO};
@@ -119,7 +119,7 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* What came so far may be the beginning of an answer. */
+/* The bytes so far may be the beginning of an answer. */
 static int hung_up(struct client *c, struct err *e)
 {
 	buf_clear(&c->in);
@@ -169,7 +169,7 @@ static int send_all(struct client *c, const struct buf *b, struct err *e)
 			continue;
 		}
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			/* It may have said why before it hung up. */
+			/* It may have said why before hanging up. */
 			return errno == EPIPE || errno == ECONNRESET
 				   ? 0
 				   : err_sys(e, "cannot write to the broker");
@@ -214,7 +214,7 @@ static int receive(struct client *c, struct wire_frame *f, struct err *e)
 	return 0;
 }
 
-/* Turns the broker's error into ours; its form never changes. */
+/* Converts the broker's error into ours; its format never changes. */
 static int broker_error(
     const struct client *c, const struct wire_frame *f, struct err *e)
 {
@@ -245,7 +245,7 @@ static int broker_error(
 	return err_set(e, (enum err_code) - (int)code, "%s", message);
 }
 
-/* The directories may not have been there before it was opened. */
+/* The directories may not have existed when it was opened. */
 static void put_request(
     const struct client *c, const struct message *request, struct buf *out)
 {
@@ -281,7 +281,7 @@ int client_call(struct client *c, const struct message *request,
 	return r < 0 ? r : client_next(c, request->type, answer, e);
 }
 
-/* The body moves over the end of its header, to have a NUL after it. */
+/* The body is moved over the end of its header, to make room for a NUL. */
 static int read_answer(struct client *c, enum wire_type to,
     struct wire_frame *f, struct message *answer, struct err *e)
 {

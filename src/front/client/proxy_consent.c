@@ -29,7 +29,7 @@ static void show(const char *name)
 	buf_release(&b);
 }
 
-/* One that runs has the environment in which it was started. */
+/* A running broker has the environment that it was started with. */
 static void say_running(void)
 {
 	struct broker_status h;

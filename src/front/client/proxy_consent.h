@@ -2,13 +2,13 @@
 #define MAIRU_FRONT_CLIENT_PROXY_CONSENT_H
 
 /*
- * The yes that the proxy variables of a shell need (base/config/proxies.h),
- * before a broker that is started there takes them.
+ * Consent to a shell's proxy variables (base/config/proxies.h), needed before a
+ * broker started there uses them.
  */
 
-/* Asks the person at the terminal, once for the same values.  Without a
- * terminal, at a prompt, or where broker.json names a proxy, which counts,
- * nothing is asked. */
+/* Asks at the terminal, once for the same values.  Does not ask without a
+ * terminal, at a prompt, or if broker.json names a proxy, which takes
+ * precedence. */
 void proxy_ask(void);
 
 #endif

@@ -8,14 +8,14 @@
 #include "base/sys/path.h"
 #include "base/sys/plat.h"
 
-/* The way by which the user's PATH reaches this program, when it does: a
- * package manager's stable link outlives the versioned file behind it. */
+/* How the user's PATH reaches this program, if it does: a package manager's
+ * stable link outlives the versioned file behind it. */
 static int on_path(const char *self, char out[PATH_MAX])
 {
 	const char *list = getenv("PATH");
 
 	while (path_next(&list, "mairu", 5, out))
-		/* The first one counts, as it does for the shell. */
+		/* The first one wins, as in the shell. */
 		if (out[0] == '/' && access(out, X_OK) == 0)
 			return path_same(out, self);
 	out[0] = '\0';

@@ -8,7 +8,7 @@
 #include "front/client/client.h"
 #include "front/terminal/say.h"
 
-/* A bundle that is still to come may be set, but not unseen. */
+/* A bundle that does not exist yet may be set, but not silently. */
 static void warn_of_bundle(const char *path)
 {
 	char shown[FAULT_PATH];

@@ -19,9 +19,9 @@
 
 #define BROKER "mairu-broker"
 
-/* Where the broker lies if the installed tree was moved as a whole: as far from
- * dir, in which this program lies, as LIBEXECDIR is from BINDIR.  "" when dir
- * has another name than BINDIR. */
+/* The broker's path if the installed tree was moved as a whole: as far from
+ * dir, where this program is, as LIBEXECDIR is from BINDIR.  "" if dir is not
+ * named like BINDIR. */
 static void moved(const char *dir, char out[PATH_MAX])
 {
 	static const char bin[] = MAIRU_BINDIR, lib[] = MAIRU_LIBEXECDIR;
@@ -84,7 +84,7 @@ static int build_env(char *env[INHERIT_MAX])
 	return 0;
 }
 
-/* In the child: nothing of the shell's is left but the ready pipe. */
+/* In the child: nothing of the shell is left but the ready pipe. */
 _Noreturn static void run_broker(
     const char *path, const char *socket_path, int ready, char **env)
 {
@@ -99,7 +99,7 @@ _Noreturn static void run_broker(
 	_exit(127);
 }
 
-/* Reads what the broker has to say before it listens: "ok", or why not. */
+/* Reads the broker's message before it listens: "ok", or the error. */
 static int wait_ready(int fd, int64_t deadline, struct err *e)
 {
 	char line[sizeof(e->msg) + 2];
@@ -156,8 +156,7 @@ int spawn_broker(const char *socket_path, int64_t deadline, struct err *e)
 	if (pid == 0)
 		run_broker(path, socket_path, pipe_fd[1], env);
 	(void)close(pipe_fd[1]);
-	/* It is never waited for: this process ends before it does, and then
-	 * it is nobody's child. */
+	/* Never reaped: this process ends before it does, which orphans it. */
 	r = wait_ready(pipe_fd[0], deadline, e);
 out:
 	(void)close(pipe_fd[0]);
