@@ -13,7 +13,7 @@ static int agent_run(const struct cmd_line *line)
 	(void)line;
 	proxy_ask();
 	proxy_unused_say();
-	/* It never returns but in failure, whatever the compiler thinks. */
+	/* It only returns on failure, whatever the compiler thinks. */
 	if (spawn_foreground(&e) == 0)
 		return EXIT_OK;
 	return say_err(&e);

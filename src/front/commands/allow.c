@@ -47,9 +47,9 @@ static int was_not(const struct project *p, struct err *e)
 	    e, ERR_UNTRUSTED, "%s was not allowed", fault_path(p->path, shown));
 }
 
-/* Where others have a hand in the file, it may have changed between what the
- * person has seen and now: a yes, or a digest, is for these very bytes, which
- * were read once and are what is recorded. */
+/* If others can write the file, it may have changed since the user saw it: a
+ * yes, or a digest, is for exactly these bytes, which were read once and are
+ * what is recorded. */
 static int confirm(const struct project *p, struct err *e)
 {
 	char digest[PROJECT_DIGEST_TEXT], word[FAULT_WORD];

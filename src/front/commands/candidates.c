@@ -18,7 +18,7 @@ enum {
 	OUT_MAX = 17 * 1024 * 1024
 };
 
-/* fish tells of what stands before the command as well: variables, `and`. */
+/* fish also passes what precedes the command: variables, `and`. */
 static size_t program_at(enum shell sh, char **words, size_t n)
 {
 	for (size_t i = 0; sh == SHELL_FISH && i + 1 < n; i++) {
@@ -30,8 +30,8 @@ static size_t program_at(enum shell sh, char **words, size_t n)
 	return 0;
 }
 
-/* fish gives the last word with its quotes.  What is left without them is
- * enough to leave out most of what does not fit it. */
+/* fish passes the last word with its quotes.  Without them it is enough to
+ * filter out most of what does not match. */
 static void strip_quotes(char *word)
 {
 	char *to = word;

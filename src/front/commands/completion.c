@@ -1,4 +1,4 @@
-/* mairu completion: prints what makes a shell complete our command lines. */
+/* mairu completion: prints a shell's completion script. */
 
 #include "base/core/buf.h"
 #include "front/cli/cmd.h"

@@ -1,4 +1,5 @@
-/* mairu credential-process: credentials as AWS config files ask for them. */
+/* mairu credential-process: credentials in the form that AWS config files ask
+ * for. */
 
 #include <string.h>
 
@@ -38,7 +39,7 @@ static int get(const struct cmd_line *line, struct obtain *o, struct target *t,
 {
 	int r = ERR_NOT_FOUND;
 
-	/* A role in force is what it is; more is put on a config's. */
+	/* A role in force can't be extended; hops are added to a config's. */
 	if (line->n_args == 1 && strcmp(line->args[0], "auto") == 0 &&
 	    !assume_given(line, OPT_ASSUME))
 		o->token = target_token(t);
@@ -71,7 +72,7 @@ static int credential_process_run(const struct cmd_line *line)
 {
 	static struct target t; /* large */
 	static struct credentials k;
-	/* It never opens a login: nobody sees who asks. */
+	/* Never starts a login: nobody sees who asks. */
 	struct obtain o = {
 	    .target = &t, .fresh = line->option[OPT_NO_CACHE] != NULL};
 	struct err e;

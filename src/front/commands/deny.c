@@ -1,4 +1,4 @@
-/* mairu deny: records that a config is not wanted, and revokes its grants. */
+/* mairu deny: records that a config is unwanted, and revokes its grants. */
 
 #include <stdio.h>
 #include <string.h>
@@ -13,15 +13,15 @@
 #include "front/completion/value.h"
 #include "front/terminal/say.h"
 
-/* A broker checks trust at each use; telling it is for the grants to be gone
- * this instant.  No broker, no grants. */
+/* A broker checks trust at each use; telling it makes the grants go
+ * immediately.  No broker, no grants. */
 static int revoke(const char *path, struct err *e)
 {
 	return client_tell(
 	    &(struct message){.type = WIRE_REVOKE, .config = path}, e);
 }
 
-/* From wherever that may be typed later. */
+/* With a path that works from any directory. */
 static void say_denied(const char *path)
 {
 	char dir[PATH_MAX];
@@ -65,7 +65,7 @@ static int deny_run(const struct cmd_line *line)
 	project_init(&p);
 	r = line->n_args > 0 ? project_find_at(&p, line->args[0], &e)
 			     : project_find(&p, &e);
-	/* What can't be read or parsed can be denied all the same. */
+	/* Unreadable or invalid files can still be denied. */
 	if (r < 0 && p.path[0] != '\0')
 		r = 0;
 	if (r == 0)

@@ -1,4 +1,4 @@
-/* mairu doctor: what is wrong, and the command that mends it. */
+/* mairu doctor: what is wrong, and the command that fixes it. */
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-/* mairu exec: becomes a command that acts in a role. */
+/* mairu exec: executes a command with a role. */
 
 #include <stdlib.h>
 #include <string.h>

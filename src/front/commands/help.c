@@ -1,4 +1,4 @@
-/* mairu help: what there is, or how one command is used. */
+/* mairu help: lists the commands, or explains one. */
 
 #include "front/cli/help.h"
 #include "front/cli/misuse.h"

@@ -1,4 +1,4 @@
-/* mairu hook: prints what a shell's start-up file evaluates. */
+/* mairu hook: prints the code for a shell's start-up file to evaluate. */
 
 #include "base/core/buf.h"
 #include "front/cli/cmd.h"
@@ -36,8 +36,9 @@ static int hook_run(const struct cmd_line *line)
 	buf_adds(&b, sh == SHELL_FISH ? "set -g __mairu_bin " : "__mairu_bin=");
 	shell_quote(sh, &b, self);
 	buf_addc(&b, '\n');
-	/* zsh reads, and later runs, functions by the options that hold then;
-	 * those that are born so have the shell's own, whatever the user's. */
+	/* zsh parses and runs functions with the options in effect at the time;
+	 * ones defined like this use the shell's defaults, whatever the user's.
+	 */
 	if (sh == SHELL_ZSH) {
 		buf_adds(&b, "\\builtin emulate zsh -c ");
 		shell_quote(sh, &b, hooks_text(sh));

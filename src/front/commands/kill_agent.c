@@ -1,4 +1,4 @@
-/* mairu kill-agent: ends the broker, and with it all that it holds. */
+/* mairu kill-agent: ends the broker, and with it everything it holds. */
 
 #include "front/cli/cmd.h"
 #include "front/client/broker_end.h"

@@ -1,4 +1,4 @@
-/* mairu list-roles: the roles that one may have. */
+/* mairu list-roles: the roles available to the user. */
 
 #include "front/cli/cmd.h"
 #include "front/completion/value.h"

@@ -1,4 +1,4 @@
-/* mairu list-servers: which credential servers are configured. */
+/* mairu list-servers: the configured credential servers. */
 
 #include "front/cli/cmd.h"
 #include "front/servers/server_check.h"

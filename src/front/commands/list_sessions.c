@@ -1,4 +1,4 @@
-/* mairu list-sessions: where one is logged in, and for how long. */
+/* mairu list-sessions: where the user is logged in, and for how long. */
 
 #include "front/cli/cmd.h"
 #include "front/signin/session_list.h"

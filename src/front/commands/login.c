@@ -1,4 +1,4 @@
-/* mairu login: gets a session of a credential server. */
+/* mairu login: gets a session with a credential server. */
 
 #include "front/cli/cmd.h"
 #include "front/completion/value.h"
@@ -12,7 +12,7 @@ enum {
 	OPT_FORCE
 };
 
-/* What is pasted comes of the code grant alone. */
+/* Pasting implies the code grant. */
 static int choose_grant(
     const struct cmd_line *line, struct signin *s, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* mairu logout: forgets sessions and all that came from them. */
+/* mairu logout: forgets sessions and everything from them. */
 
 #include "front/signin/logout.h"
 #include "front/cli/cmd.h"

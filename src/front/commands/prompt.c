@@ -1,6 +1,6 @@
-/* mairu prompt: the role in force, for a shell's prompt or a status line.  It
- * asks nobody: what the hook left in the environment is all that it reads, or
- * with --dir the files of one project. */
+/* mairu prompt: the role in force, for a shell's prompt or a status line.  Asks
+ * nobody: it only reads what the hook left in the environment, or with --dir
+ * the files of one project. */
 
 #include <unistd.h>
 
@@ -29,7 +29,7 @@ static int draw(const struct drawing *d, const struct format *s)
 	int r;
 
 	format_write(s, d->format, d->whom, &b);
-	/* A prompt takes it as it is; only a person needs a line. */
+	/* A prompt uses it as is; only a user needs a newline. */
 	if (isatty(STDOUT_FILENO))
 		buf_addc(&b, '\n');
 	r = say_data(&b);
@@ -44,14 +44,14 @@ static int of_shell(const struct drawing *d)
 	return format_here(&s) ? draw(d, &s) : EXIT_OK;
 }
 
-/* Whatever is wrong there is nothing for a status line. */
+/* Errors there don't belong in a status line. */
 static int of_dir(const struct drawing *d, const char *dir)
 {
 	struct format s = {0};
 	struct verdict v;
 	int r = EXIT_OK;
 
-	/* On a mount that hangs nothing is shown, but it is shown in time. */
+	/* On a hung mount it shows nothing, but in time. */
 	deadline_begin(DEADLINE_MS);
 	verdict_near(&v, dir);
 	if (v.kind == VERDICT_GOOD) {

@@ -1,4 +1,4 @@
-/* mairu remove-server: forgets a credential server. */
+/* mairu remove-server: removes a credential server. */
 
 #include <errno.h>
 #include <string.h>

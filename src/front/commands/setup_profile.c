@@ -13,7 +13,7 @@ enum {
 	OPT_YES
 };
 
-/* 1 when the person says yes. */
+/* 1 if the user says yes. */
 static int consents(const struct profile *p)
 {
 	int is_usual = strcmp(p->name, AWSCONF_PROFILE) == 0;

@@ -1,4 +1,4 @@
-/* mairu setup-sso: makes IAM Identity Center known. */
+/* mairu setup-sso: adds IAM Identity Center as a server. */
 
 #include "front/cli/cmd.h"
 #include "front/servers/sso_setup.h"

@@ -1,5 +1,5 @@
-/* mairu show: the config of this directory, for programs.  Its output is that
- * of Mairu 0.12. */
+/* mairu show: the config of this directory, for programs.  Output as in Mairu
+ * 0.12. */
 
 #include "base/config/trust.h"
 #include "base/core/buf.h"
@@ -15,7 +15,7 @@ enum {
 	TEXT_MAX = 256 * 1024
 };
 
-/* A broker that can't be asked gives nobody credentials. */
+/* An unreachable broker gives nobody credentials. */
 static int is_logged_in(const char *server)
 {
 	static struct logged_in l; /* large */

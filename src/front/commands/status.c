@@ -1,4 +1,4 @@
-/* mairu status: what holds in this directory and this shell, and why. */
+/* mairu status: what applies in this directory and this shell, and why. */
 
 #include <unistd.h>
 

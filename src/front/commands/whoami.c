@@ -1,4 +1,4 @@
-/* mairu whoami: whom AWS takes a role's credentials for. */
+/* mairu whoami: whose credentials a role's are, according to AWS. */
 
 #include <string.h>
 
