@@ -8,7 +8,7 @@
 #include "front/terminal/say.h"
 
 enum {
-	WORD_MAX = 128 * 1024, /* what one argument may be */
+	WORD_MAX = 128 * 1024, /* limit of one argument */
 };
 
 /* --- quotes */
@@ -22,21 +22,21 @@ static char *copy(const char *text)
 	return to;
 }
 
-/* How the text of a word ends. */
+/* The state at the end of a word's text. */
 struct open {
-	char quote;	   /* that is open: ' or ", or 0 */
-	size_t inside;	   /* where in the word the text in it begins */
+	char quote;	   /* open quote: ' or ", or 0 */
+	size_t inside;	   /* where the quoted text begins in the word */
 	int is_unfinished; /* after a backslash */
 };
 
-/* Within double quotes a backslash means something before these alone; what
- * comes behind the end is still to be seen. */
+/* In double quotes a backslash only escapes these; at the end, the next
+ * character is not known yet. */
 static int escapes(char next)
 {
 	return strchr("$`\"\\", next) != NULL;
 }
 
-/* Appends what bash takes raw[0..len) for; expansions stay as they are. */
+/* Appends raw[0..len) as bash unquotes it; expansions are kept. */
 static struct open unquote(struct buf *out, const char *raw, size_t len)
 {
 	struct open o = {0};
@@ -76,8 +76,8 @@ static char *unquoted(const char *raw, size_t len, struct open *o)
 
 /* --- pieces */
 
-/* It stands between words of bash's, and is kept whole: what COMP_WORDBREAKS
- * holds, and some that users put there. */
+/* A separator that bash keeps whole: the characters of COMP_WORDBREAKS, and
+ * some that users add. */
 static int is_break(const char *piece, size_t len)
 {
 	return len > 0 && strspn(piece, "=:@<>|&;(/,") >= len;
@@ -85,8 +85,8 @@ static int is_break(const char *piece, size_t len)
 
 struct reader {
 	struct bash_line *t;
-	const char *at;	  /* in the line: what is still to be read */
-	const char *word; /* where the word at hand begins, or NULL */
+	const char *at;	  /* the unread rest of the line */
+	const char *word; /* where the current word begins, or NULL */
 	size_t piece;	  /* its first */
 };
 
@@ -100,8 +100,7 @@ static void end_word(struct reader *r, size_t len)
 	r->word = NULL;
 }
 
-/* Goes to the next piece; what stood before it ends if there is a blank
- * between them. */
+/* Advances to the next piece; a blank in between ends the current word. */
 static void go_to(struct reader *r, const char *piece, size_t i)
 {
 	const char *begin = r->at, *found;
@@ -118,7 +117,7 @@ static void go_to(struct reader *r, const char *piece, size_t i)
 	}
 }
 
-/* The last piece is cut at the cursor, so it is what is left. */
+/* The last piece is cut at the cursor: it is the rest of the line. */
 static int end_line(struct reader *r, size_t i)
 {
 	const char *last;

@@ -6,7 +6,7 @@
 #include "base/sys/fault.h"
 
 enum {
-	/* 50000 roles with what they are; what is longer stays away. */
+	/* 50000 roles with descriptions; the rest is dropped */
 	LINES_MAX = 16 * 1024 * 1024,
 	WORD_MAX = 8192,
 	WHAT_COLUMNS = 80,
@@ -31,8 +31,8 @@ static int lower(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-/* Whether the letters of `part` are in word, in that order: whatever zsh and
- * fish may find in it by their own rules has them. */
+/* Whether word has the letters of `part` in order: zsh's and fish's matching
+ * rules never need less. */
 static int has_letters(const char *word, const char *part)
 {
 	for (; *part != '\0' && *word != '\0'; word++)
@@ -60,7 +60,7 @@ static int is_ascii(const char *s)
 
 /* --- each shell's form */
 
-/* In double quotes `!` calls the history, and no backslash keeps it off. */
+/* In double quotes `!` expands history, and a backslash does not prevent it. */
 static int bash_can_quote(char quote, const char *s)
 {
 	return quote == '\''  ? strchr(s, '\'') == NULL
@@ -85,7 +85,7 @@ static void put_bash(struct candidates *o, const char *word)
 	}
 }
 
-/* fish takes the tilde for that of a path, and never puts a quote before it. */
+/* fish takes a leading tilde for a home directory, and never quotes it. */
 static int fish_can_quote(const char *word)
 {
 	return word[0] != '~';

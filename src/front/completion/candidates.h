@@ -2,24 +2,23 @@
 #define MAIRU_FRONT_COMPLETION_CANDIDATES_H
 
 /*
- * What may stand at the end of a command line, in the form that the completion
- * of one shell reads.  The first line says how to go on, what follows are the
- * words:
+ * Completion candidates, in the format that each shell's completion reads.  The
+ * first line says how to go on, the rest are the words:
  *
- *	words TAG	each on a line; TAG says what they are ("roles")
- *	files		the names of files
- *	command N	what follows word N is another command's line
+ *	words TAG	one per line; TAG is their kind ("roles")
+ *	files		file names
+ *	command N	another command's line begins after word N
  *
- * bash gets the part of a word that it has not yet, quoted as the place needs
- * it.  zsh gets WORD:TEXT, with a backslash before each backslash, and before
- * each colon of the word; fish gets WORD<tab>TEXT.  Both quote by themselves,
- * and choose: they get more than what begins with what was typed, as users may
- * have set them to find that.
+ * bash gets the rest of a word, quoted for its place.  zsh gets WORD:TEXT, with
+ * a backslash before each backslash, and before each colon in the word; fish
+ * gets WORD<tab>TEXT.  Both quote and filter by themselves: they get more than
+ * the words that begin with what was typed, as users may have configured looser
+ * matching.
  *
- * Words may come from outside.  Those that a terminal would not show as they
- * are, or that can't be typed in that place, are left out.  In a charset other
- * than UTF-8 that is all that is not ASCII: the last byte of such a word may
- * make one character with the backslash, or the newline, behind it.
+ * Words may be untrusted.  Those that a terminal would not show verbatim, or
+ * that can't be typed in that place, are left out.  In a charset other than
+ * UTF-8 that is everything but ASCII: the last byte of such a word may combine
+ * with the following backslash or newline into one character.
  */
 
 #include <stddef.h>
@@ -35,13 +34,12 @@ enum candidates_rest {
 
 struct candidates {
 	enum shell shell;
-	const char *typed; /* so far of the word, unquoted */
-	/* bash: what of that it keeps, and the quote that is open or 0. */
+	const char *typed; /* the word so far, unquoted */
+	/* bash: the part it keeps, and the open quote or 0. */
 	const char *kept;
 	char quote;
 	int is_utf8; /* the shell's charset */
-	/* What stands before each word, as in --mode=static; "" or all of it
-	 * is typed. */
+	/* Prefix of each word, as in --mode=static: "", or fully typed. */
 	const char *glue;
 	enum candidates_rest rest;
 	size_t command_at; /* CANDIDATES_COMMAND: which word it is */
@@ -54,11 +52,11 @@ struct candidates {
 void candidates_init(struct candidates *o, enum shell sh, const char *typed);
 void candidates_release(struct candidates *o);
 
-/* One more, if it fits what was typed; what (or NULL) says what it is.  Both
- * may be anything. */
+/* Adds a word if it matches what was typed; what (or NULL) describes it.  Both
+ * may be any bytes. */
 void candidates_put(struct candidates *o, const char *word, const char *what);
 
-/* Appends all of it; nothing when nothing is offered. */
+/* Appends the output; nothing if there are no candidates. */
 void candidates_print(struct candidates *o, struct buf *out);
 
 #endif

@@ -54,7 +54,7 @@ static int may_stand(
 	return line->option[which] == NULL || (c->repeats & 1u << which);
 }
 
-/* Those that have no place any more are left out. */
+/* Options that can't be given again are left out. */
 static void offer_options(struct candidates *o, const struct cmd *c,
     const struct cmd_line *line, int letters_too)
 {
@@ -65,7 +65,7 @@ static void offer_options(struct candidates *o, const struct cmd *c,
 	offer_option(o, &cmd_help_option, letters_too);
 }
 
-/* Where "--name=" or "-x" stands in one word with its value: that option. */
+/* The option if "--name=" or "-x" is in one word with its value. */
 static const struct cmd_option *glued(
     const struct cmd *c, const char *word, char glue[OPTION_MAX])
 {
@@ -93,7 +93,7 @@ static const struct cmd_option *glued(
 
 /* --- a command's line */
 
-/* What the argument that comes next is, or NULL. */
+/* The kind of the next argument, or NULL. */
 static const struct value *next_argument(
     const struct cmd *c, const struct cmd_line *line)
 {
@@ -114,8 +114,8 @@ static void offer_argument(struct candidates *o, const struct cmd *c,
 		offer_options(o, c, &p->line, 0);
 }
 
-/* words are those after the command's name, the last one at hand aside; at is
- * where the first of them stands. */
+/* words: those after the command's name, except the last, current one; at:
+ * index of the first of them. */
 static void complete_command(struct candidates *o, const struct cmd *c,
     char **words, size_t n, size_t at)
 {

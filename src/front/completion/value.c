@@ -24,7 +24,7 @@ static void offer_servers(
 	for (size_t i = 0; i < s.count; i++) {
 		const struct servers_entry *one = &s.at[i];
 
-		/* What begins with a dash is read as an option. */
+		/* A leading dash would be read as an option. */
 		if (server_check(&s, i, &e) == SERVER_USABLE &&
 		    one->id[0] != '-')
 			candidates_put(o, one->id,
@@ -49,7 +49,7 @@ const struct value value_server_or_auto = {
 
 /* --- roles */
 
-/* The server that the line names: by an option, or by an argument. */
+/* The server named on the line, by an option or an argument. */
 static const char *server_of(const struct cmd *c, const struct cmd_line *line)
 {
 	for (size_t i = 0; i < CMD_MAX_OPTIONS; i++)
@@ -74,7 +74,7 @@ const struct value value_role = {.tag = "roles", .offer = offer_roles};
 static void offer_roles_or_auto(
     struct candidates *o, const struct cmd *c, const struct cmd_line *line)
 {
-	/* With a server that was named it would be an error. */
+	/* An error together with a named server. */
 	if (server_of(c, line) == NULL)
 		candidates_put(o, "auto", "the role of the project here");
 	offer_roles(o, c, line);
@@ -151,7 +151,7 @@ static void offer_setting_values(
 const struct value value_setting_value = {
     .tag = "values", .offer = offer_setting_values};
 
-/* --- what others know */
+/* --- completed by the shell */
 
 const struct value value_path = {.rest = CANDIDATES_FILES};
 const struct value value_program = {.rest = CANDIDATES_COMMAND};

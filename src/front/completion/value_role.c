@@ -8,7 +8,7 @@
 
 static void offer(void *arg, const struct message *one)
 {
-	/* What begins with a dash is read as an option. */
+	/* A leading dash would be read as an option. */
 	if (one->role[0] != '-')
 		candidates_put(arg, one->role,
 		    one->account_name[0] != '\0' ? one->account_name
