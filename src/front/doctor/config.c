@@ -1,4 +1,4 @@
-/* What is configured: servers, the broker's settings, the project here, and
+/* The configuration: servers, the broker's settings, the project here, and
  * whether its server has a session. */
 
 #include "front/doctor/doctor.h"
@@ -68,7 +68,7 @@ void doctor_servers(struct doctor *d)
 	struct err e;
 
 	if (d->servers.count == 0) {
-		/* Why there is none: */
+		/* Find out why there is none. */
 		if (servers_load(&again, NULL, &e) == 0) {
 			servers_release(&again);
 			(void)server_none(&e);
@@ -111,7 +111,7 @@ void doctor_settings(struct doctor *d)
 	struct err e;
 	int r = settings_load(&s, &e);
 
-	/* A broker that runs has told it as its problem. */
+	/* A running broker reports it as its problem. */
 	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != BROKER_STATUS_RUNNING)
 		findings_add_raw(
 		    &d->f, FINDING_PROBLEM, "settings", e.msg, e.run);

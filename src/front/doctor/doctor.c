@@ -7,8 +7,8 @@
 #include "base/core/jsonout.h"
 #include "base/core/version.h"
 
-/* The id and the chain of the project here, where there is one to be used;
- * its chain may be "". */
+/* The server id and the chain of the project here, if usable; the chain may be
+ * "". */
 static const char *project_server(const struct doctor *d, struct buf *chain)
 {
 	const struct project *p = &d->r.v.project;
@@ -43,7 +43,7 @@ static int is_ours(const struct doctor *d, const struct sdk_choice *c)
 		return bearer_goes(getenv(var_name(VAR_AUTH_TOKEN)),
 		    getenv(var_name(VAR_FULL_URI)));
 	case SDK_ENV_KEYS:
-		/* Static mode sets keys, and no endpoint beside them. */
+		/* Static mode sets keys, and no endpoint. */
 		return state_is_ours(&r->state, VAR_ACCESS_KEY_ID,
 			   getenv(var_name(VAR_ACCESS_KEY_ID))) ||
 		       ((r->shell == STATUS_EXEC || r->shell == STATUS_HERE) &&

@@ -1,4 +1,4 @@
-/* Whose our files and directories are, and who else may read and write. */
+/* Who owns our files and directories, and who else may read and write them. */
 
 #include "front/doctor/doctor.h"
 
@@ -16,18 +16,18 @@
 
 enum {
 	TEXT_MAX = 8192,
-	ENTRIES = 1024, /* of one directory that are looked at */
+	ENTRIES = 1024, /* entries checked per directory */
 	WRITABLE = S_IWGRP | S_IWOTH,
 	OPEN = S_IRWXG | S_IRWXO,
 };
 
-/* root's configuration is as good as one's own. */
+/* Configuration owned by root is as good as the user's. */
 static int is_strange(const struct stat *st, int private_)
 {
 	return st->st_uid != geteuid() && (private_ || st->st_uid != 0);
 }
 
-/* 1 when it is in order, or not there. */
+/* 1 if it is fine or missing. */
 static int check(struct doctor *d, const char *path, int private_)
 {
 	struct buf shown = BUF_INIT(TEXT_MAX), word = BUF_INIT(TEXT_MAX);
@@ -68,7 +68,7 @@ static int check(struct doctor *d, const char *path, int private_)
 	return good;
 }
 
-/* The same for each file of a directory that ends so. */
+/* The same for each file in a directory with this suffix. */
 static int check_files(
     struct doctor *d, const char *dir, const char *ending, int private_)
 {
@@ -118,7 +118,7 @@ static int check_state(struct doctor *d)
 
 static int check_config(struct doctor *d)
 {
-	/* The files of servers.d are looked at when they are read. */
+	/* The files in servers.d are checked when read. */
 	return check_in(d, PATH_CONFIG, NULL, 0) &
 	       check_in(d, PATH_CONFIG, "servers.d", 0) &
 	       check_in(d, PATH_CONFIG, "broker.json", 0);
@@ -133,13 +133,13 @@ static int check_socket(struct doctor *d)
 
 	if (r == 0)
 		r = sock_check_dir(path, 0, &e);
-	/* A broker that can't be asked for it is named with that reason. */
+	/* An unusable path is reported with the broker. */
 	if (r < 0 && r != ERR_NOT_FOUND && d->r.h.kind != BROKER_STATUS_BAD)
 		findings_add_raw(&d->f, FINDING_PROBLEM, "files", e.msg, e.run);
 	return r == 0 || r == ERR_NOT_FOUND;
 }
 
-/* Keys that lie in files are not ours, but who reads them has them. */
+/* AWS key files are not ours, but whoever can read them has the keys. */
 static int check_aws(struct doctor *d)
 {
 	char path[PATH_MAX];

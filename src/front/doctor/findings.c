@@ -13,9 +13,9 @@
 enum {
 	STEP = 32,
 	RAW_MAX = 16 * 1024,
-	TEXT_AT = 18,  /* the column of what is said */
-	NARROW_AT = 4, /* where there are few: on lines of its own */
-	NARROW = 60,   /* columns that are few */
+	TEXT_AT = 18,  /* column of the text */
+	NARROW_AT = 4, /* on a narrow screen: on lines of its own */
+	NARROW = 60,   /* width of a narrow screen */
 };
 
 static const char *const words[] = {
@@ -148,7 +148,7 @@ static void put_one(
 		blanks(out, indent);
 	fold_put(out, one->text, strlen(one->text), indent, screen->columns);
 	buf_addc(out, '\n');
-	/* In one piece, to be copied. */
+	/* Unbroken, so that it can be copied. */
 	if (one->run != NULL) {
 		blanks(out, indent);
 		buf_addf(out, "Run: %s\n", one->run);

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_DOCTOR_FINDINGS_H
 
 /*
- * What `mairu doctor` has found: one line each, with the command that mends
- * it, for a person or for a program.
+ * What `mairu doctor` found: one line each, with the command that fixes it, as
+ * text or as JSON.
  */
 
 #include <stddef.h>
@@ -15,13 +15,13 @@
 
 enum finding_level {
 	FINDING_OK,
-	FINDING_WARNING, /* may be meant so, or may do harm later */
+	FINDING_WARNING, /* may be intended, or may do harm later */
 	FINDING_PROBLEM, /* something does not work */
 };
 
 struct finding {
 	enum finding_level level;
-	const char *area; /* of static life */
+	const char *area; /* a static string */
 	char *text;
 	char *run; /* the command, or NULL */
 };
@@ -32,21 +32,21 @@ struct findings {
 	size_t problems, warnings;
 };
 
-/* Adds a sentence without its full stop, sanitised.  Dies without memory. */
+/* Adds a sentence without its full stop, sanitised.  Dies if out of memory. */
 void findings_add(struct findings *f, enum finding_level level,
     const char *area, const char *fmt, ...) PRINTF(4, 5);
 void findings_release(struct findings *f);
 
-/* The command that mends what was added last.  Nobody else says one: what is
- * quoted in a sentence may look like it. */
+/* Sets the command that fixes the last finding.  This is the only way to set
+ * one: text quoted in a sentence may look like a command. */
 void findings_run(struct findings *f, const char *fmt, ...) PRINTF(2, 3);
 
-/* The same for a text that is not sanitised: one that came from outside, or a
- * message.  run: where in it the command begins, after ERR_RUN, or 0. */
+/* The same for text that isn't sanitised, from outside or from an error
+ * message.  run: where the command begins in it, after ERR_RUN, or 0. */
 void findings_add_raw(struct findings *f, enum finding_level level,
     const char *area, const char *text, size_t run);
 
-/* For a person; one line each where the screen has no width. */
+/* As text; one line each if the screen has no width. */
 void findings_text(
     const struct findings *f, const struct screen *screen, struct buf *out);
 

@@ -1,4 +1,4 @@
-/* Whether the shell that this was typed into has the hook, and the right one,
+/* Whether the shell that mairu was run from has the hook, and the right one,
  * and whether the next shell will have it. */
 
 #include "front/doctor/doctor.h"
@@ -27,16 +27,16 @@ enum {
 	TEXT_MAX = 8192,
 };
 
-/* The shell of a person that this process comes from, as far as is known. */
+/* The interactive shell that this process comes from, as far as known. */
 struct from {
-	pid_t pid; /* 0: there is none */
+	pid_t pid; /* 0: none */
 	enum shell shell;
 	int login;
 };
 
 /* --- which shell */
 
-/* Options of a shell that the next word belongs to. */
+/* Shell options that take the next word. */
 static int takes_word(const char *option)
 {
 	return strcmp(option, "--rcfile") == 0 ||
@@ -53,7 +53,7 @@ static int is_command(const char *option)
 				: strchr(option, 'c') != NULL;
 }
 
-/* One that was started with neither a script nor a command. */
+/* Started with neither a script nor a command. */
 static int is_interactive(pid_t pid, int *login)
 {
 	struct buf words = BUF_INIT(ARGUMENTS);
@@ -97,7 +97,7 @@ static void find_shell(struct from *f)
 	f->shell = SHELL_UNKNOWN;
 }
 
-/* Of $SHELL: what a terminal starts. */
+/* From $SHELL: what a terminal starts. */
 static enum shell usual_shell(void)
 {
 	const char *shell = getenv("SHELL"), *slash;
@@ -133,7 +133,7 @@ static int file_has_line(const char *path)
 	return has;
 }
 
-/* The file that the line belongs into; "" without HOME. */
+/* The file for the line; "" without HOME. */
 static void rc_path(enum shell sh, char out[PATH_MAX])
 {
 	const char *home = path_home(), *dir = NULL, *tail = "/.bashrc";
@@ -156,7 +156,7 @@ static void rc_path(enum shell sh, char out[PATH_MAX])
 		out[0] = '\0';
 }
 
-/* fish reads a directory beside it as well. */
+/* fish also reads a directory next to it. */
 static int fish_has_line(const char *config)
 {
 	const char *slash = strrchr(config, '/');
@@ -244,7 +244,7 @@ static void not_loaded(struct doctor *d, const struct from *f)
 	buf_release(&b);
 }
 
-/* It is at work; is it the one that it should be? */
+/* It is loaded; but is it the right one? */
 static void loaded(struct doctor *d, const struct hook_mark *m)
 {
 	const char *name = shell_name(m->shell);
@@ -288,7 +288,8 @@ static void loaded(struct doctor *d, const struct hook_mark *m)
 	buf_release(&rc_shown);
 }
 
-/* Nobody's shell: a script, an editor, a system that tells nothing. */
+/* Not an interactive shell: a script, an editor, or a system that does not
+ * tell. */
 static void no_shell(struct doctor *d)
 {
 	enum shell sh = usual_shell();

@@ -1,8 +1,7 @@
-/* Whether one server could be given the codes of another one.  A server that
- * is hostile, or was broken into, can send a browser on to the login page of
- * another.  The code that comes back from there is not taken for its own where
- * that one names itself (RFC 9207), nor where it sends browsers back to a path
- * of its own. */
+/* Whether one server could obtain another's authorization codes.  A hostile or
+ * compromised server can redirect a browser to the login page of another.  The
+ * code that comes back from there is not mistaken for its own if the other
+ * names itself (RFC 9207), or redirects browsers to a path of its own. */
 
 #include "front/doctor/doctor.h"
 
@@ -24,7 +23,7 @@ static const char *path_of(const struct servers_entry *s)
 	return s->redirect_path != NULL ? s->redirect_path : USUAL;
 }
 
-/* Browsers come back from it. */
+/* Browsers are redirected back from it. */
 static int counts(const struct doctor *d, size_t i)
 {
 	const struct servers_entry *s = &d->servers.at[i];
@@ -43,7 +42,7 @@ static int names_itself(const struct doctor *d, const struct servers_entry *s)
 	return 0;
 }
 
-/* Another one that has this path, or NULL; from is where to look. */
+/* Another server with this path, or NULL; from is where to start. */
 static const struct servers_entry *other(
     const struct doctor *d, size_t i, size_t from, size_t to)
 {
@@ -56,7 +55,7 @@ static const struct servers_entry *other(
 	return NULL;
 }
 
-/* Letters of the id that a path may hold. */
+/* The characters of the id that a path may hold. */
 static void add_own_path(struct buf *b, const struct servers_entry *s)
 {
 	buf_adds(b, USUAL "/");
@@ -74,8 +73,7 @@ static void add_fix(struct buf *b, const struct servers_entry *s)
 	path_text(b, s->path);
 }
 
-/* Said once for all servers that share a path, of those that do not name
- * themselves. */
+/* One finding for all servers that share a path and do not name themselves. */
 static void check_path(struct doctor *d, size_t first)
 {
 	const struct servers_entry *s = &d->servers.at[first], *fix = NULL;
@@ -112,7 +110,7 @@ static void check_path(struct doctor *d, size_t first)
 
 void doctor_mix_up(struct doctor *d)
 {
-	/* Which of them name themselves is not known. */
+	/* Unknown which of them name themselves. */
 	if (d->n_reached == 0)
 		return;
 	for (size_t i = 0; i < d->servers.count; i++)

@@ -1,5 +1,5 @@
-/* What can be reached: servers from the broker, the broker's endpoint from
- * here; and whose clock is off. */
+/* Reachability: servers from the broker, the broker's endpoint from here; and
+ * wrong clocks. */
 
 #include "front/doctor/doctor.h"
 
@@ -21,8 +21,8 @@ enum {
 	TEXT_MAX = 8192,
 	SHOWN = 300,
 	ENDPOINT_MS = 1000,
-	OFF = 60,      /* seconds that a clock may be off */
-	TOO_FAR = 300, /* and those from which AWS refuses signatures */
+	OFF = 60,      /* tolerated clock error, in seconds */
+	TOO_FAR = 300, /* from here on AWS rejects signatures */
 	SERVER_FAILS = 500,
 };
 
@@ -35,8 +35,7 @@ static int wait_for(int fd, short events)
 	return poll(&p, 1, ENDPOINT_MS) == 1;
 }
 
-/* 1 when an HTTP server answers there.  It is asked without a token, so that
- * nothing comes of it. */
+/* 1 if an HTTP server answers.  Without a token the request has no effect. */
 static int answers(unsigned port)
 {
 	static const char ask[] = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -62,8 +61,7 @@ static int answers(unsigned port)
 	return good;
 }
 
-/* A container or a namespace may share the socket's file, and not the
- * network. */
+/* A container or namespace may share the socket file but not the network. */
 static void check_endpoint(struct doctor *d)
 {
 	const struct broker_status *h = &d->r.h;
@@ -141,8 +139,8 @@ static int64_t size_of(int64_t ahead)
 	return ahead < 0 ? -ahead : ahead;
 }
 
-/* The host that is nearest to this machine's clock: where that is far, it is
- * the clock of this machine that is off. */
+/* The host closest to this machine's clock: if even that is far off, it is this
+ * machine's clock that is wrong. */
 static const char *nearest(const struct doctor *d, int64_t *ahead)
 {
 	const char *host = NULL;

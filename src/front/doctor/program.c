@@ -1,4 +1,4 @@
-/* The programs: this one, the broker's, and the broker that runs. */
+/* The programs: mairu, the broker's, and the running broker. */
 
 #include "front/doctor/doctor.h"
 
@@ -14,10 +14,10 @@
 
 enum {
 	TEXT_MAX = 8192,
-	LOCKED_KIB = 2304, /* that a broker wants to lock */
+	LOCKED_KIB = 2304, /* memory that a broker wants to lock */
 };
 
-/* How the broker's problems begin that have a check of their own. */
+/* Prefixes of broker problems that have their own check. */
 #define ABOUT_MEMORY "secrets could not be locked"
 #define ABOUT_CLOCK  "the clock of this machine"
 
@@ -99,7 +99,7 @@ static void add_problems(struct doctor *d)
 
 		buf_clear(&b);
 		text_safe(&b, line, len, 2000);
-		/* Both are told by what this program sees itself. */
+		/* Both are covered by this program's own checks. */
 		if (!begins(line, ABOUT_CLOCK) && !memory)
 			findings_add(&d->f, FINDING_PROBLEM, "broker", "%s",
 			    buf_str(&b));
@@ -129,7 +129,7 @@ void doctor_broker(struct doctor *d)
 	add_problems(d);
 }
 
-/* What a broker that this shell starts could lock. */
+/* How much a broker started from this shell could lock. */
 static void look_at_limit(struct doctor *d)
 {
 	struct rlimit l;

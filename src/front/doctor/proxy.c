@@ -1,5 +1,5 @@
 /* Where connections go: variables of this shell that the broker does not have,
- * since it takes none but the proxy's, and those only when it starts. */
+ * since it takes only the proxy variables, and only when it starts. */
 
 #include "front/doctor/doctor.h"
 
@@ -19,9 +19,9 @@ enum {
 	SHOWN = 300,
 };
 
-/* What holds for the broker, as it says, or as it will when it starts. */
+/* What applies to the broker: as reported, or as it will be once started. */
 struct theirs {
-	struct json *doc; /* NULL: none runs */
+	struct json *doc; /* NULL: no broker runs */
 	struct settings file;
 };
 
@@ -56,7 +56,7 @@ static void theirs_release(struct theirs *t)
 	settings_release(&t->file);
 }
 
-/* A setting's value; "endpoints.sts" lies in an object.  NULL: unset. */
+/* A setting's value; "endpoints.sts" is a member of an object. NULL: unset. */
 static const char *setting(const struct theirs *t, enum settings_key key)
 {
 	const struct json_value *v = json_root(t->doc);
@@ -74,8 +74,8 @@ static const char *setting(const struct theirs *t, enum settings_key key)
 	return flag >= 0 ? (flag ? "true" : "false") : json_str(v, NULL);
 }
 
-/* A variable that it took when it started, of those names the first.  One
- * that starts now has this shell's, if they were agreed to. */
+/* A variable that it took when it started; the first set one of these names.
+ * One started now takes this shell's, if the user agreed to them. */
 static const char *inherited(
     const struct theirs *t, const char *const *names, const char *mine)
 {
@@ -123,7 +123,7 @@ static int equal(const struct pair *p)
 
 	if (p->theirs == NULL)
 		return 0;
-	/* What the broker tells has no password. */
+	/* What the broker reports has no password. */
 	add_value(&a, p, p->mine);
 	add_value(&b, p, p->theirs);
 	same = strcmp(buf_str(&a), buf_str(&b)) == 0;
@@ -132,7 +132,7 @@ static int equal(const struct pair *p)
 	return same;
 }
 
-/* 1 when the broker has it as well. */
+/* 1 if the broker has it too. */
 static int compare(struct doctor *d, const struct pair *p)
 {
 	struct buf b = BUF_INIT(TEXT_MAX);
@@ -146,7 +146,7 @@ static int compare(struct doctor *d, const struct pair *p)
 		add_value(&b, p, p->theirs);
 	else
 		buf_adds(&b, "not set");
-	/* By its name: no password is typed, and no quoting is needed. */
+	/* By name: no password to type, no quoting needed. */
 	findings_add(&d->f, FINDING_WARNING, "proxy", "%s", buf_str(&b));
 	findings_run(&d->f, "mairu config set %s \"$%s\"",
 	    settings_name(p->key), p->variable);
@@ -170,7 +170,7 @@ static int check_proxies(struct doctor *d, const struct theirs *t)
 	if (proxy.theirs == NULL)
 		proxy.theirs = inherited(t, https, proxy.mine);
 	good = compare(d, &proxy);
-	/* It says where not to use what is not there. */
+	/* no_proxy means nothing without a proxy. */
 	if (proxy.mine == NULL && proxy.theirs == NULL)
 		return good;
 	except.mine = value_of(no, &except.variable);
@@ -180,7 +180,7 @@ static int check_proxies(struct doctor *d, const struct theirs *t)
 	return good & compare(d, &except);
 }
 
-/* Where systems keep the CAs that the broker takes anyway. */
+/* Where systems keep the CAs that the broker uses anyway. */
 static int is_systems(const char *path)
 {
 	static const char *const usual[] = {
@@ -234,7 +234,7 @@ static int check_flags(struct doctor *d, const struct theirs *t)
 	return good;
 }
 
-/* --- endpoints: told, and not to be adopted unless meant for the broker */
+/* --- endpoints: reported, and not to be adopted unless meant for the broker */
 
 static int check_endpoints(struct doctor *d, const struct theirs *t)
 {

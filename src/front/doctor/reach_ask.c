@@ -14,16 +14,16 @@
 
 enum {
 	SERVERS_AT_ONCE = 32,
-	HOSTS = 4,	  /* of one server, at most */
-	HOST_MS = 7000,	  /* given to each host */
-	ANSWER_MS = 9000, /* and all of them, with the broker's start */
-	TOLD = 60,	  /* columns of the names of those waited for */
+	HOSTS = 4,	  /* per server, at most */
+	HOST_MS = 7000,	  /* per host */
+	ANSWER_MS = 9000, /* for all, including the broker's start */
+	TOLD = 60,	  /* columns for the names of servers waited for */
 };
 
 struct asking {
 	struct client c;
 	const char *id;
-	struct err e; /* code 0: there is an answer to come */
+	struct err e; /* code 0: an answer is pending */
 };
 
 struct all {
@@ -65,7 +65,7 @@ static void take(struct all *all, const char *id, struct wire_iter rows)
 	}
 }
 
-/* The broker that goes on to say no is there all the same. */
+/* Collects one answer; an error is that server's `why`. */
 static void collect(struct all *all, struct asking *a)
 {
 	struct reached *one;

@@ -1,5 +1,5 @@
-/* What SDKs take in this environment, and the AWS profile that lets them take
- * mairu's. */
+/* What SDKs use in this environment, and the AWS profile that makes them use
+ * mairu. */
 
 #include "front/doctor/doctor.h"
 
@@ -70,7 +70,7 @@ static void add_fault(struct buf *b, const struct sdk_choice *c)
 	}
 }
 
-/* What those whose names stand before it take. */
+/* What the SDKs named before it use. */
 static void add_choice(struct buf *b, const struct sdk_choice *c, int ours)
 {
 	switch (c->source) {
@@ -114,7 +114,7 @@ static void add_choice(struct buf *b, const struct sdk_choice *c, int ours)
 	}
 }
 
-/* The command, if there is one that mends it. */
+/* Adds the command that fixes it, if there is one. */
 static void add_way_out(
     struct buf *b, const struct doctor *d, const struct sdk_choice *c)
 {
@@ -137,9 +137,9 @@ static void add_way_out(
 	}
 }
 
-/* --- all of them */
+/* --- all SDKs */
 
-/* Whether a role of mairu's is what they should take. */
+/* Whether they should be using a role from mairu. */
 static int is_expected(const struct status_report *r)
 {
 	return r->v.kind == VERDICT_GOOD || r->role != NULL ||
@@ -152,7 +152,7 @@ static enum finding_level level_of(const struct doctor *d, int i)
 
 	if (d->sdk_ours[i] || !is_expected(r))
 		return FINDING_OK;
-	/* What keeps the role out of the shell is a problem of its own. */
+	/* What keeps the role out of the shell is reported separately. */
 	return r->shell == STATUS_BARE || r->shell == STATUS_SPOILED
 		   ? FINDING_WARNING
 		   : FINDING_PROBLEM;
@@ -164,7 +164,7 @@ static int same(const struct doctor *d, int a, int b)
 	       sdk_same(&d->sdk[a], &d->sdk[b]);
 }
 
-/* Those that take the same as the first of them, which this is. */
+/* The SDKs that use the same as `first`, the first of them. */
 static void add_group(struct doctor *d, int first)
 {
 	struct buf b = BUF_INIT(TEXT_MAX);
@@ -205,7 +205,7 @@ void doctor_sdk(struct doctor *d)
 
 /* --- the profile */
 
-/* The program that a credential_process names by its path; "" for another. */
+/* The program path of a credential_process; "" if it has none. */
 static void program_of(const char *value, size_t len, char out[PATH_MAX])
 {
 	const char *end;
@@ -267,7 +267,7 @@ static void in_order(struct doctor *d, const struct awsconf *a)
 	buf_release(&b);
 }
 
-/* What [default] does to this role is told with who takes it. */
+/* The effect of [default] on this role is reported with the SDKs. */
 static int is_told(const struct doctor *d)
 {
 	for (int i = 0; i < SDK_COUNT; i++)

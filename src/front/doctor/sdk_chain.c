@@ -3,42 +3,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How an SDK differs from another one. */
+/* Differences between SDKs. */
 enum trait {
 	/* A variable that is set but empty counts as any other value. */
 	EMPTY_COUNTS = 1,
-	EMPTY_URI_COUNTS = 1 << 1, /* the same, of the relative URI alone */
-	EMPTY_URI_FAILS = 1 << 2,  /* while this one is an error when empty */
-	/* A profile that is not there is an error when AWS_PROFILE names it;
-	 * when AWS_DEFAULT_PROFILE does. */
+	EMPTY_URI_COUNTS = 1 << 1, /* the same, for the relative URI only */
+	EMPTY_URI_FAILS = 1 << 2,  /* an empty relative URI is an error */
+	/* A missing profile is an error if named by AWS_PROFILE; the same for
+	 * AWS_DEFAULT_PROFILE. */
 	MISSING_FAILS = 1 << 3,
 	MISSING_DEFAULT_FAILS = 1 << 4,
-	PROFILE_OVER_KEYS = 1 << 5,  /* AWS_PROFILE: over keys in variables */
+	PROFILE_OVER_KEYS = 1 << 5,  /* AWS_PROFILE wins over env keys */
 	HALF_KEYS_FAIL = 1 << 6,     /* a key id without a secret is an error */
 	HALF_PROFILE_FAILS = 1 << 7, /* so are settings that need others */
-	ROLE_ALONE = 1 << 8,   /* a role without a source is assumed by what
-				  comes next */
-	SSO_IS_EXACT = 1 << 9, /* an account or role, and all they need */
-	SSO_SESSION_ALONE = 1 << 10, /* is enough to try it */
-	NO_ROLE_FAILS = 1 << 11,     /* a token's file without a role */
-	TOKEN_OVER_FILE = 1 << 12,   /* the token wins over its file */
-	SOURCE_IS_ENOUGH = 1 << 13,  /* credential_source needs no role */
+	ROLE_ALONE = 1 << 8, /* a role without a source uses what comes next */
+	SSO_IS_EXACT = 1 << 9, /* SSO: an account or role, and all they need */
+	SSO_SESSION_ALONE = 1 << 10, /* an SSO session is enough to try it */
+	NO_ROLE_FAILS = 1 << 11,   /* a token file without a role is an error */
+	TOKEN_OVER_FILE = 1 << 12, /* the token wins over its file */
+	SOURCE_IS_ENOUGH = 1 << 13, /* credential_source needs no role */
 };
 
-/* What is looked at, one after another; 0 ends it. */
+/* What is tried, in order; 0 ends it. */
 enum step {
 	CHECK = 1, /* the profile, before all */
-	KEYS,	   /* in variables */
-	WEB,	   /* identity, in variables */
-	ROLE,	   /* to be assumed, in the profile like all that follow */
+	KEYS,	   /* keys in variables */
+	WEB,	   /* web identity in variables */
+	ROLE,	   /* role to assume: in the profile, as are all that follow */
 	SOURCE,
 	PROFILE_WEB,
 	SSO,
 	LOGIN,
 	PROCESS,
 	PROFILE_KEYS,
-	/* botocore looks into one file after the other, and lets each of the
-	 * variables of a web identity stand in for its setting. */
+	/* botocore reads one file after the other, and lets each web identity
+	 * variable replace its setting. */
 	CREDENTIALS_KEYS,
 	CONFIG_KEYS,
 	EITHER_WEB,
@@ -83,7 +82,7 @@ static const struct rule {
 	    WEB, CONTAINER}},
 };
 
-/* The world as one of them sees it. */
+/* The world as seen by one SDK. */
 struct view {
 	const struct rule *rule;
 	const struct sdk_world *world;
@@ -113,7 +112,7 @@ static int has(const struct view *v, enum awsconf_key_id key)
 	return ((v->profile->has[0] | v->profile->has[1]) & 1U << key) != 0;
 }
 
-/* --- what comes of it; each returns 1: there is a choice */
+/* --- results; each returns 1: the choice is made */
 
 static int choose(const struct view *v, enum sdk_source source, enum var_id by)
 {
@@ -155,7 +154,7 @@ static int half(const struct view *v, enum awsconf_key_id key)
 	return 1;
 }
 
-/* Settings that lack what goes with them: an error, or as if not there. */
+/* Incomplete settings: an error, or ignored. */
 static int half_if(
     const struct view *v, enum awsconf_key_id key, enum trait fails)
 {
@@ -225,7 +224,7 @@ static int try_role(const struct view *v)
 	return half_if(v, AWSCONF_ROLE_ARN, HALF_PROFILE_FAILS);
 }
 
-/* What Go refuses whatever else there is: half of a pair of keys, a source
+/* What Go rejects regardless of anything else: half a key pair, a source
  * without a role, several kinds of source. */
 static int try_check(const struct view *v)
 {
@@ -271,7 +270,7 @@ static int try_sso(const struct view *v)
 			return half(v, role ? AWSCONF_SSO_ROLE_NAME
 					    : AWSCONF_SSO_ACCOUNT_ID);
 	}
-	/* The session comes last: others may be there as well. */
+	/* The session comes last: others may be set as well. */
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (has(v, keys[i]) && (keys[i] != AWSCONF_SSO_SESSION ||
 					   can(v, SSO_SESSION_ALONE)))
@@ -373,7 +372,7 @@ static int is_there(const struct awsconf_profile *p)
 	return p->there[AWSCONF_CREDENTIALS] || p->there[AWSCONF_CONFIG];
 }
 
-/* 1 when the choice is made: it is not there, and that is an error. */
+/* 1 if the choice is made: the profile is missing, and that is an error. */
 static int find_profile(struct view *v)
 {
 	const struct sdk_world *w = v->world;

@@ -1,5 +1,4 @@
-/* What this environment holds: the role from here or another one, and whose
- * it is. */
+/* The environment: whether it has the role from here or another, and whose. */
 
 #include "front/doctor/doctor.h"
 
@@ -15,7 +14,7 @@ enum {
 	SHOWN = 300,
 };
 
-/* It has another role than that from here, if there is one here. */
+/* It has a role other than the one from here, if any. */
 static void other_role(struct doctor *d)
 {
 	struct status_report *r = &d->r;
@@ -87,7 +86,7 @@ static void check_regions(struct doctor *d)
 	buf_release(&b);
 }
 
-/* sudo and su keep variables of whoever called them. */
+/* sudo and su keep the caller's variables. */
 static void check_user(struct doctor *d)
 {
 	const char *text = getenv(VAR_STATE);
@@ -104,7 +103,7 @@ static void check_user(struct doctor *d)
 	state_release(&s);
 }
 
-/* Where logins will go, if that is not the usual way. */
+/* Where logins will happen, if unusual. */
 static void check_place(struct doctor *d)
 {
 	switch (headless_here()) {

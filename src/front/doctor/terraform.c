@@ -1,4 +1,4 @@
-/* Terraform files here that take other credentials than the shell's. */
+/* Terraform files here that use credentials other than the shell's. */
 
 #include "front/doctor/doctor.h"
 
@@ -13,7 +13,7 @@ enum {
 	FILES = 256,
 	FILE_MAX = 1024 * 1024,
 	TEXT_MAX = 4096,
-	TOLD = 8, /* settings that are named */
+	TOLD = 8, /* settings listed */
 	SHOWN = 200,
 };
 

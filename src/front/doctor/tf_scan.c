@@ -5,12 +5,12 @@
 #include "base/core/text.h"
 
 enum {
-	DEPTH = 32,   /* of blocks that are told apart */
-	HEADER = 3,   /* words of a block's header that count */
-	NESTING = 64, /* of templates in strings */
+	DEPTH = 32,   /* nested blocks tracked */
+	HEADER = 3,   /* words of a block header that matter */
+	NESTING = 64, /* nested templates in strings */
 };
 
-/* With one of these the provider does not look at the environment. */
+/* With any of these the provider ignores the environment. */
 static const char *const settings[] = {"profile", "access_key", "secret_key",
     "shared_credentials_file", "shared_credentials_files", NULL};
 
@@ -31,7 +31,7 @@ struct scan {
 	size_t line;
 	enum kind at[DEPTH];
 	size_t depth; /* may be beyond DEPTH */
-	/* What stands in this line so far: a block's header, it may be. */
+	/* The line so far, possibly a block header. */
 	struct word header[HEADER];
 	size_t n_header;
 	int plain; /* and nothing else */
@@ -63,7 +63,7 @@ static void new_line(struct scan *s)
 	s->plain = 1;
 }
 
-/* --- what is passed over */
+/* --- skipping */
 
 static void pass_line(struct scan *s)
 {
@@ -80,11 +80,11 @@ static void pass_comment(struct scan *s)
 		s->s += 2;
 }
 
-/* From its quote to what follows the other one.  Templates may hold strings,
- * which hold templates.  1 when it has none. */
+/* Skips from the opening quote past the closing one.  Templates may hold
+ * strings, which may hold templates.  1 if there are no templates. */
 static int pass_string(struct scan *s)
 {
-	/* How many braces are open in each of the templates around. */
+	/* The open braces in each enclosing template. */
 	size_t open[NESTING], n = 0;
 	int in_string = 1, plain = 1;
 
@@ -111,7 +111,7 @@ static int pass_string(struct scan *s)
 			in_string = 0;
 			continue;
 		} else if (in_string && c == '\n' && n == 0) {
-			return 0; /* it never ended */
+			return 0; /* unterminated */
 		} else if (!in_string && c == '"') {
 			in_string = 1;
 		} else if (!in_string && c == '{') {
@@ -125,7 +125,7 @@ static int pass_string(struct scan *s)
 	return 0;
 }
 
-/* <<WORD or <<-WORD, up to a line that is the word. */
+/* Skips <<WORD or <<-WORD up to the line with the word. */
 static void pass_heredoc(struct scan *s)
 {
 	struct word end;
@@ -213,7 +213,7 @@ static const char *setting_of(const struct scan *s)
 	return NULL;
 }
 
-/* What follows the sign of equality; the scan goes on behind it. */
+/* Takes the value after the equals sign; the scan continues after it. */
 static void take_value(struct scan *s, const char *name)
 {
 	struct tf_found f = {

@@ -2,9 +2,9 @@
 #define MAIRU_FRONT_DOCTOR_TF_SCAN_H
 
 /*
- * Settings in Terraform files with which the AWS provider or an S3 backend
- * takes other credentials than those of the shell.  As much of HCL is read as
- * tells blocks from strings, comments and heredocs.
+ * Settings in Terraform files that make the AWS provider or an S3 backend use
+ * credentials other than the shell's.  Parses just enough HCL to tell blocks
+ * from strings, comments and heredocs.
  */
 
 #include <stddef.h>
@@ -16,16 +16,15 @@ enum tf_block {
 
 struct tf_found {
 	enum tf_block block;
-	const char *name; /* "profile", ...; of static life */
+	const char *name; /* "profile", ...; a static string */
 	size_t line;
-	/* The value between its quotes, borrowed from the text and not
-	 * sanitised; NULL when it is no plain string. */
+	/* The value inside the quotes, borrowed from the text and not
+	 * sanitised; NULL if not a plain string. */
 	const char *value;
 	size_t value_len;
 };
 
-/* Calls found for each setting, in their order.  One that is null, or an empty
- * string, is none. */
+/* Calls found for each setting, in order, except null and empty strings. */
 void tf_scan(const char *text, size_t len,
     void (*found)(void *arg, const struct tf_found *f), void *arg);
 
