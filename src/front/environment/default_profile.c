@@ -51,7 +51,7 @@ void default_profile_cause(const struct default_profile *s, struct buf *out)
 			  : a->why[AWSCONF_CONFIG].msg);
 }
 
-/* A profile of our name that would not bring the role. */
+/* A profile of our name that does not give the role. */
 static void add_unfit(const struct awsconf *a, struct buf *out)
 {
 	if (!a->there || awsconf_ready(a))
@@ -104,7 +104,7 @@ int default_profile_warn(const struct default_profile *s,
 
 	next->has_warned = old->has_warned && old->session == next->session;
 	memcpy(next->warned, old->warned, STATE_MARK);
-	/* Whoever set a profile or keys by hand means those. */
+	/* A profile or keys set by hand are intended. */
 	if (!default_profile_is_there(s) || value[VAR_PROFILE] != NULL ||
 	    value[VAR_DEFAULT_PROFILE] != NULL ||
 	    value[VAR_ACCESS_KEY_ID] != NULL)

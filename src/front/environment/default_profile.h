@@ -2,10 +2,10 @@
 #define MAIRU_FRONT_ENVIRONMENT_DEFAULT_PROFILE_H
 
 /*
- * The shadow of `[default]`: its credentials win over the endpoint in most
- * SDKs, without a word, so that a shell would act in the wrong account.  Where
- * there are any, AWS_PROFILE names a profile that asks mairu, which wins in
- * every SDK; until that profile is there, the person is told once per shell.
+ * The shadow of `[default]`: in most SDKs its credentials silently win over the
+ * endpoint, so that a shell would act in the wrong account.  If it has any,
+ * AWS_PROFILE names a profile that asks mairu, which wins in every SDK; until
+ * that profile exists, the user is told once per shell.
  *
  * In static mode none of this matters: keys in the environment win.
  */
@@ -21,36 +21,35 @@ enum {
 };
 
 struct default_profile {
-	int looked; /* else there is nothing to say of it */
+	int looked; /* else nothing is known of it */
 	struct awsconf conf;
 };
 
-/* Looks at the files of AWS SDKs, unless it is static mode.  *s is zero
- * before. */
+/* Reads the files of AWS SDKs, unless in static mode.  *s must be zero. */
 void default_profile_look(struct default_profile *s, enum project_mode mode);
 
-/* What AWS_PROFILE is to be: a profile that is needed and helps, or NULL. */
+/* The value for AWS_PROFILE: a profile that is needed and works, or NULL. */
 const char *default_profile_profile(const struct default_profile *s);
 
-/* Appends what there is to be said of a shell with these variables: that the
- * role is shadowed, by what and the ways out, or that this can't be known.
- * Returns 1 when that is not known to the shell yet.  `next` takes the note
- * of it over from `old`, in any case. */
+/* Appends the warning for a shell with these variables: that the role is
+ * shadowed, by what and the ways out, or that this can't be known.  Returns 1
+ * if the shell has not been told yet.  Always carries the mark over from `old`
+ * to `next`. */
 int default_profile_warn(const struct default_profile *s,
     const char *const value[VAR_COUNT], const struct state *old,
     struct state *next, struct buf *line);
 
-/* 1 when a default profile wins over the endpoint, or might. */
+/* 1 if a default profile wins over the endpoint, or might. */
 int default_profile_is_there(const struct default_profile *s);
 
-/* Appends "[default] in ~/.aws/config has role_arn" or why that is not known,
- * sanitised. */
+/* Appends "[default] in ~/.aws/config has role_arn", or why that can't be
+ * known, sanitised. */
 void default_profile_cause(const struct default_profile *s, struct buf *out);
 
 /* Appends a sentence: the role is shadowed, by what, and the ways out. */
 void default_profile_warning(const struct default_profile *s, struct buf *out);
 
-/* The same for `mairu exec`, which has other ways out. */
+/* The same for `mairu exec`, which has different ways out. */
 void default_profile_refusal(const struct default_profile *s, struct buf *out);
 
 #endif

@@ -38,7 +38,7 @@ static int look_at(const char *path, mode_t kind, struct fingerprint_file *f)
 	return 1;
 }
 
-/* Behind links, as SDKs see them. */
+/* Follows links, as SDKs do. */
 static void look_at_aws(enum awsconf_file file, struct fingerprint_file *f)
 {
 	char path[PATH_MAX];
@@ -65,7 +65,7 @@ void fingerprint_look(struct fingerprint *s, const struct project *p)
 	look_at_aws(AWSCONF_CONFIG, &s->aws[AWSCONF_CONFIG]);
 }
 
-/* The state is only to be told from a damaged one. */
+/* This only has to detect a damaged state. */
 static uint64_t sum(const char *state, size_t len)
 {
 	uint64_t n = 14695981039346656037U;

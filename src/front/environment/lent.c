@@ -23,8 +23,8 @@ enum {
 
 static const enum var_id region_id[REGIONS] = {VAR_REGION, VAR_DEFAULT_REGION};
 
-/* "PID MARK LEVEL REGIONS PATH"; REGIONS is "-", or the region that was set and
- * what its two variables had before ("" for nothing), with a comma between. */
+/* "PID MARK LEVEL REGIONS PATH"; REGIONS is "-", or the region set and the
+ * originals of its two variables ("" if absent), comma-separated. */
 struct mark {
 	long pid, level;
 	const char *mark; /* MARK_TEXT - 1 bytes */
@@ -32,7 +32,7 @@ struct mark {
 	const char *path;
 };
 
-/* Of what the role was given by: a token, or keys. */
+/* A mark of what gives the role: a token, or keys. */
 static void mark_of(const char *const value[VAR_COUNT], char out[MARK_TEXT])
 {
 	enum var_id id = value[VAR_AUTH_TOKEN] != NULL ? VAR_AUTH_TOKEN
@@ -47,7 +47,7 @@ static void mark_of(const char *const value[VAR_COUNT], char out[MARK_TEXT])
 
 /* --- reading it */
 
-/* A number and the blank behind it; *at moves on. */
+/* Reads a number and the blank after it, advancing *at. */
 static int read_number(const char **at, long max, long *n)
 {
 	size_t digits = strspn(*at, "0123456789");
@@ -58,7 +58,7 @@ static int read_number(const char **at, long max, long *n)
 	return 0;
 }
 
-/* A region or nothing, up to a character of `ends`. */
+/* Reads a region or nothing, up to a character in `ends`. */
 static int read_region(const char **at, const char *ends, char out[REGION_TEXT])
 {
 	size_t len = strcspn(*at, ends);
@@ -85,7 +85,7 @@ static int read_regions(const char **at, struct mark *m)
 		   : 0;
 }
 
-/* -1 when there is none, or none of this form. */
+/* -1 if missing or malformed. */
 static int read_mark(struct mark *m)
 {
 	const char *at = getenv(VAR_EXEC);
@@ -115,8 +115,8 @@ enum lent lent_look(
 		return LENT_NONE;
 	mark_of(now, mark);
 	*holds = memcmp(m.mark, mark, MARK_TEXT - 1) == 0;
-	/* Another process may have got the pid since: then the hook stays away
-	 * from that one project for longer. */
+	/* The pid may have been reused: then the hook only stays away from that
+	 * one project for longer. */
 	if (kill((pid_t)m.pid, 0) < 0 && errno != EPERM)
 		return LENT_ENDED;
 	return strcmp(m.path, config) == 0 ? LENT_HERE : LENT_ELSEWHERE;
@@ -191,7 +191,7 @@ static void leave_hooks(void)
 	state_release(&s);
 }
 
-/* What the hook of a shell in there did lies above it. */
+/* A nested shell's hook state lies on top of it. */
 static void leave_execs(void)
 {
 	struct mark m;

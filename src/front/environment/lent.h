@@ -2,18 +2,17 @@
 #define MAIRU_FRONT_ENVIRONMENT_LENT_H
 
 /*
- * What `mairu exec` leaves in the environment for a hook in the shells that it
- * starts, and for another `mairu exec`: which process it became, which config
- * was the nearest one, how many of them run in one another, and the region that
- * it set.
+ * What `mairu exec` leaves in the environment for hooks in the shells that it
+ * starts, and for a nested `mairu exec`: the process it became, the nearest
+ * config, the nesting level, and the region that it set.
  *
- * As long as that process lives the role that was given holds there, and
- * outside of all projects; another project's own takes over inside of that.
- * Who typed a role in a project did not mean that project's; who goes to
- * another one has left what it was typed for.
+ * While that process lives, the given role is in force there, and outside of
+ * all projects; inside another project, that project's own role takes over.
+ * Whoever types a role inside a project does not want the project's own;
+ * whoever moves to another project has left the one the role was typed for.
  *
- * It is no part of the hook's state: a project's role lies above it there, and
- * a shell that loses that state knows by this one whose role it still has.
+ * It is not part of the hook's state: there a project's role lies on top of it,
+ * and a shell that loses that state still knows from this whose role it has.
  */
 
 #include "front/environment/vars.h"
@@ -22,25 +21,25 @@
 
 enum lent {
 	LENT_NONE,
-	LENT_HERE,	/* the role that was given holds */
-	LENT_ELSEWHERE, /* it is put back on leaving */
-	LENT_ENDED,	/* so has its role */
+	LENT_HERE,	/* the given role is in force */
+	LENT_ELSEWHERE, /* it is restored on leaving */
+	LENT_ENDED,	/* its process and role have ended */
 };
 
-/* For the program that this process becomes, with these variables; those of
- * regions are yet as they were before.  config: "" for none. */
+/* For the program that this process becomes, with these variables; the region
+ * variables are still the earlier ones.  config: "" for none. */
 void lent_set(const char *const value[VAR_COUNT], const char *config);
 
-/* What holds where that config ("" for none) is the nearest.  *holds: the
- * variables are still those that were given. */
+/* What applies if that config ("" for none) is the nearest.  *holds: the
+ * variables are still the given ones. */
 enum lent lent_look(
     const char *const now[VAR_COUNT], const char *config, int *holds);
 
-/* How many run in one another so far. */
+/* The current nesting level. */
 long lent_level(void);
 
-/* Takes back the regions that came with a role in force, by the hook or by
- * another `mairu exec`: what follows is for another role. */
+/* Undoes the regions that came with a role in force, from the hook or another
+ * `mairu exec`: another role follows. */
 void lent_leave_regions(void);
 
 #endif

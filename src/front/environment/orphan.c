@@ -5,8 +5,8 @@
 #include "base/core/bearer.h"
 #include "front/aws/awsconf.h"
 
-/* Keys have no form of their own; beside our names and with a time, they are
- * those of static mode. */
+/* Keys are not recognisable; next to our names and with an expiry, they are
+ * from static mode. */
 static int are_keys(const char *const now[VAR_COUNT])
 {
 	return now[VAR_FULL_URI] == NULL && now[VAR_ACTIVE_ROLE] != NULL &&
@@ -31,7 +31,7 @@ int orphan_find(const char *const now[VAR_COUNT], int lent, int drop[VAR_COUNT])
 	for (unsigned i = 0; i < VAR_COUNT; i++)
 		if ((var_traits((enum var_id)i) & traits) != 0)
 			drop[i] = 1;
-	/* Nobody but the hook has use for that profile. */
+	/* Only the hook uses that profile. */
 	if (now[VAR_PROFILE] != NULL &&
 	    strcmp(now[VAR_PROFILE], AWSCONF_PROFILE) == 0)
 		drop[VAR_PROFILE] = 1;

@@ -9,9 +9,9 @@ struct job {
 	const struct plan_env *env;
 	const struct plan_want *want;
 	int entering;
-	int keeps_keys_out;  /* the user's own stand in the way of ours */
-	unsigned user_owns;  /* bundles in which the user changed something */
-	int ours[VAR_COUNT]; /* still as we left it, so ours to change back */
+	int keeps_keys_out;  /* the user's own keep ours out */
+	unsigned user_owns;  /* sets the user has changed */
+	int ours[VAR_COUNT]; /* unchanged since we set it, so ours to change */
 };
 
 int plan_same(const struct state *old, const struct plan_want *want)
@@ -26,7 +26,7 @@ static const char *now(const struct job *j, enum var_id id)
 	return j->env->drop[id] ? NULL : j->env->now[id];
 }
 
-/* Once for each variable: it takes a hash. */
+/* Once per variable: it computes a hash. */
 static void find_ours(struct job *j)
 {
 	for (unsigned i = 0; i < VAR_COUNT; i++) {
@@ -48,8 +48,8 @@ static struct plan_step *add(struct job *j, enum var_id id, enum plan_op op)
 	return s;
 }
 
-/* An original of a set in which the user has put another; said once, when the
- * project is left. */
+/* An original whose set the user has since changed; reported once, on leaving
+ * the project. */
 static int gives_up(struct job *j, enum var_id id)
 {
 	if ((var_traits(id) & j->user_owns & VAR_BUNDLES) == 0)
@@ -66,8 +66,7 @@ static void copy_before(struct state_var *v, const struct state_var *was)
 		v->original = state_dup(was->original);
 }
 
-/* What the user has changed since we touched it: that it was so is kept, in
- * case it is changed back. */
+/* The user has changed it since: keep our note, in case it is changed back. */
 static void keep_note(struct job *j, enum var_id id)
 {
 	const struct state_var *was = &j->old->var[id];
@@ -80,7 +79,7 @@ static void keep_note(struct job *j, enum var_id id)
 	copy_before(v, was);
 }
 
-/* Takes over how the variable was before we touched it. */
+/* Carries over what the variable was before we touched it. */
 static void note_before(struct job *j, enum var_id id, enum state_touch touch)
 {
 	const struct state_var *was = &j->old->var[id];
@@ -132,7 +131,7 @@ static void restore(struct job *j, enum var_id id)
 	const char *original = NULL;
 
 	if (was->before == STATE_STASHED && !users) {
-		/* Owed: unset for now, and asked for again. */
+		/* Owed: unset for now, and requested again later. */
 		j->p->next.var[id].touch = STATE_UNSET;
 		j->p->next.var[id].before = STATE_STASHED;
 	} else if (was->before == STATE_VALUE && !users)
@@ -149,7 +148,7 @@ static void restore(struct job *j, enum var_id id)
 					       (var_traits(id) & VAR_OURS) == 0;
 }
 
-/* Whether a value that the directory wants may be given now. */
+/* Whether a value that the directory wants may be set now. */
 static int may_set(const struct job *j, enum var_id id)
 {
 	if (j->entering || j->ours[id] || (var_traits(id) & VAR_OURS) != 0)
@@ -157,7 +156,7 @@ static int may_set(const struct job *j, enum var_id id)
 	return (var_traits(id) & VAR_HEALS) != 0 && now(j, id) == NULL;
 }
 
-/* A value that was ours alone: without it the variable is as it was. */
+/* A value that only we set: without it the variable is back to its original. */
 static int only_ours(const struct job *j, enum var_id id)
 {
 	const struct state_var *was = &j->old->var[id];
@@ -195,8 +194,8 @@ static void decide(struct job *j, enum var_id id)
 		add(j, id, PLAN_UNSET);
 }
 
-/* The sets in which the user changed something since we touched them.  While
- * a role is in force an endpoint that we have no note of is the user's too. */
+/* The sets that the user has changed since we touched them.  While a role is in
+ * force, an endpoint without a note of ours is also the user's. */
 static unsigned bundles_of_user(const struct job *j)
 {
 	unsigned owned = 0;
@@ -218,8 +217,8 @@ static unsigned bundles_of_user(const struct job *j)
 	return owned;
 }
 
-/* Within one config: keys come later than the role, and are renewed, but never
- * beside what the user has set meanwhile.  VAR_COUNT: nothing is in the way. */
+/* Within one config: keys arrive after the role, and are renewed, but never
+ * next to what the user has set since.  VAR_COUNT: nothing is in the way. */
 static enum var_id in_the_way(const struct job *j)
 {
 	if (j->want == NULL || j->want->value[VAR_ACCESS_KEY_ID] == NULL ||

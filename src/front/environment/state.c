@@ -281,7 +281,7 @@ size_t state_length(const char *state)
 {
 	size_t len = strlen(state);
 
-	/* base64url has no dots; the one of the version is the second byte. */
+	/* base64url has no dots; that of the version is the second byte. */
 	return len > STATE_SCENE_CHARS + 3 &&
 		       state[len - STATE_SCENE_CHARS - 1] == '.'
 		   ? len - STATE_SCENE_CHARS - 1

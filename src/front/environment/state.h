@@ -3,12 +3,12 @@
 
 /*
  * What the hook remembers between two prompts, in one exported variable: the
- * role in force, what it set and unset and how that was before, and what it
- * has told.  No secret is in it: of a value that we set there is only a mark
- * (a cut hash), and secret originals lie with the broker under a handle.
+ * role in force, what it set and unset, the originals, and what it has already
+ * reported.  It holds no secrets: a value that we set is only a mark (a
+ * truncated hash), and secret originals are kept by the broker under a handle.
  *
- * A reader MUST NOT believe a state of another uid, and MUST take anything
- * that does not decode to the letter for damaged.
+ * A reader MUST NOT believe another uid's state, and MUST treat anything that
+ * does not decode exactly as damaged.
  */
 
 #include <limits.h>
@@ -24,22 +24,22 @@ enum {
 	STATE_HANDLE = 16,
 	STATE_MARK = 8,
 	STATE_MAX = 96 * 1024,
-	/* What fingerprint.h puts behind the text: a time and a mark, and how
-	 * long they are as unpadded base64url. */
+	/* What fingerprint.h appends to the text, a time and a mark: the size
+	 * in bytes, and as unpadded base64url. */
 	STATE_SCENE = 8 + STATE_MARK,
 	STATE_SCENE_CHARS = (STATE_SCENE * 8 + 5) / 6
 };
 
 enum state_touch {
 	STATE_UNTOUCHED,
-	STATE_SET,   /* we gave it a value */
-	STATE_UNSET, /* we took it away */
+	STATE_SET,   /* we set it */
+	STATE_UNSET, /* we unset it */
 };
 
 enum state_before {
-	STATE_ABSENT,  /* it was not in the environment */
+	STATE_ABSENT,  /* it was absent */
 	STATE_VALUE,   /* it had `original` */
-	STATE_STASHED, /* it had a value that the broker keeps */
+	STATE_STASHED, /* the broker keeps its value */
 };
 
 struct state_var {
@@ -51,54 +51,54 @@ struct state_var {
 
 struct state {
 	uid_t uid;
-	pid_t session; /* of the terminal: a new one is told anew */
+	pid_t session; /* terminal session: messages repeat in a new one */
 	int active;
 	char config[PATH_MAX];
 	unsigned char digest[HASH_SHA384];
 	char *server, *role;
-	/* Of the keys that static mode has set; 0 while there are none. */
+	/* Of the keys set in static mode; 0 without keys. */
 	int64_t expires, renew_at;
 	int has_told, has_handle;
 	unsigned char told[STATE_MARK]; /* mark of the last complaint */
 	int has_warned;
-	unsigned char warned[STATE_MARK]; /* mark of the last warning; it
-					     outlives the role */
+	unsigned char warned[STATE_MARK]; /* mark of the last warning; outlives
+					     the role */
 	int has_needed;
-	unsigned char needed[STATE_MARK]; /* mark of the login that was said to
-					     be needed; outlives it too */
+	unsigned char needed[STATE_MARK]; /* mark of the last login notice;
+					     outlives the role */
 	int has_placed;
-	unsigned char placed[STATE_MARK]; /* mark of the directories that were
-					     said to be elsewhere */
+	unsigned char placed[STATE_MARK]; /* mark of the directories reported as
+					     elsewhere */
 	unsigned char handle[STATE_HANDLE];
-	pid_t holder; /* the shell for which the broker keeps what it means */
+	pid_t holder; /* the shell for which the broker keeps the originals */
 	struct state_var var[VAR_COUNT];
 };
 
-/* Empty, of this uid and terminal session. */
+/* Initialises an empty state, of this uid and terminal session. */
 void state_init(struct state *s);
 void state_release(struct state *s);
 
-/* A copy on the heap; dies when there is no memory. */
+/* Copies a string; dies if out of memory. */
 char *state_dup(const char *s);
 
-/* 1 when nothing needs to be remembered. */
+/* 1 if there is nothing to remember. */
 int state_empty(const struct state *s);
 
-/* The variable's text, appended. */
+/* Appends the variable's text. */
 void state_encode(const struct state *s, struct buf *out);
 
-/* How much of the variable's text is the state: a fingerprint may follow. */
+/* The length of the state in the variable's text: a fingerprint may follow. */
 size_t state_length(const char *text);
 
-/* ERR_FORMAT: damaged; ERR_FOREIGN: of another uid (then *s is filled, for
- * its marks alone). */
+/* ERR_FORMAT: damaged; ERR_FOREIGN: another uid's (*s is filled, but only for
+ * its marks). */
 int state_decode(struct state *s, const char *text, struct err *e) MUST_CHECK;
 
 /* The mark of a value. */
 void state_mark(
     const char *name, const char *value, unsigned char out[STATE_MARK]);
 
-/* 1 when a variable's present value (NULL: absent) is what we made of it. */
+/* 1 if a variable's current value (NULL: absent) is what we made it. */
 int state_is_ours(const struct state *s, enum var_id id, const char *now);
 
 #endif

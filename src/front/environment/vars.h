@@ -2,7 +2,7 @@
 #define MAIRU_FRONT_ENVIRONMENT_VARS_H
 
 /*
- * The variables that mairu sets, unsets and restores: the one list of them.
+ * The list of variables that mairu sets, unsets and restores.
  */
 
 #include <stddef.h>
@@ -15,7 +15,7 @@ enum var_id {
 	VAR_ACTIVE_CONFIG,
 	VAR_REGION,
 	VAR_DEFAULT_REGION,
-	/* The keys of static mode; in ecs mode they, like the rest, would win
+	/* The keys of static mode; in ecs mode these, and the rest, would win
 	 * over the endpoint in some SDK. */
 	VAR_ACCESS_KEY_ID,
 	VAR_SECRET_ACCESS_KEY,
@@ -33,28 +33,27 @@ enum var_id {
 };
 
 enum var_traits {
-	VAR_SECRET = 1, /* its value is a secret */
-	VAR_OURS = 2,	/* a name of mairu's: never the user's own */
-	VAR_WINS = 4,  /* unset while a role is in force that does not set it */
-	VAR_HEALS = 8, /* set again when it went missing */
-	/* Members of one set: restored all together or not at all, so that
-	 * no shell is left with half of one and half of another. */
+	VAR_SECRET = 1, /* the value is secret */
+	VAR_OURS = 2,	/* mairu's own name: never the user's */
+	VAR_WINS = 4,	/* unset while a role is in force that doesn't set it */
+	VAR_HEALS = 8,	/* set again if it goes missing */
+	/* Members of a set: restored together or not at all, so that no shell
+	 * is left with half of each. */
 	VAR_KEYS = 16,
 	VAR_CONTAINER = 32,
 	VAR_BUNDLES = VAR_KEYS | VAR_CONTAINER,
 };
 
-/* Where the hook's state lives. */
+/* Holds the hook's state. */
 #define VAR_STATE "MAIRU_STATE"
 
 const char *var_name(enum var_id id);
 unsigned var_traits(enum var_id id);
 
-/* All of them in the environment of this process, borrowed; NULL: not there.
- */
+/* Reads all of them from this process's environment, borrowed; NULL: absent. */
 void vars_read(const char *now[VAR_COUNT]);
 
-/* VAR_COUNT when it is none of ours. */
+/* VAR_COUNT if it is not one of ours. */
 enum var_id var_find(const char *name, size_t len);
 
 #endif
