@@ -30,7 +30,7 @@ void announce_change(struct buf *out, const struct state *old,
     const struct state *next, const char *active)
 {
 	int same_terminal = old->session == next->session;
-	/* It may have been dropped, where something was read-only. */
+	/* It may have been dropped if something was read-only. */
 	int same_role = old->active && next->active && active != NULL &&
 			strcmp(old->server, next->server) == 0 &&
 			strcmp(old->role, next->role) == 0;

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_PROMPT_ANNOUNCE_H
 
 /*
- * What a prompt tells of a change, line by line, each with "mairu: " before it
- * and none with a newline behind.
+ * Messages about a change at a prompt: lines that begin with "mairu: ", without
+ * a trailing newline.
  */
 
 #include "base/core/buf.h"
@@ -11,29 +11,30 @@
 #include "front/environment/state.h"
 #include "front/shell/quoting.h"
 
-/* Appends a line, on one of its own. */
+/* Appends text on a line of its own. */
 void announce_line(struct buf *out, const struct buf *line);
 
-/* Appends a line of these words and a role, sanitised. */
+/* Appends a line with these words and a role, sanitised. */
 void announce_role(
     struct buf *out, const char *words, const char *server, const char *role);
 
-/* Which role is in force from now on, or which one no more; nothing when that
- * is the one of before, or with MAIRU_QUIET.  active: what the environment
- * says, or NULL. */
+/* Appends which role is in force from now on, or no longer; nothing if it is
+ * the same as before, or with MAIRU_QUIET.  active: the role in the
+ * environment, or NULL. */
 void announce_change(struct buf *out, const struct state *old,
     const struct state *next, const char *active);
 
-/* What of a set of credentials does not come back, if anything. */
+/* Appends which members of a credential set are not restored, if any. */
 void announce_given_up(struct buf *out, const struct plan *plan);
 
-/* Appends a sentence, if there is something in the way of a role's keys: a set
- * is given whole or not at all, and without a word an SDK would take another
+/* Appends a sentence if something keeps a role's keys out: a set is given whole
+ * or not at all, and without this message an SDK would silently use another
  * account. */
 void announce_kept_out(
     struct buf *out, const struct plan *plan, const char *role, enum shell sh);
 
-/* Appends the names of what the broker keeps, with commas; no line. */
+/* Appends the names of the variables that the broker keeps, comma-separated;
+ * not a line. */
 void announce_stashed(struct buf *out, const struct state *s);
 
 #endif

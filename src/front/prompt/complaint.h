@@ -2,15 +2,14 @@
 #define MAIRU_FRONT_PROMPT_COMPLAINT_H
 
 /*
- * What a prompt has to complain of, once.
+ * A prompt's complaint, shown once.
  */
 
 #include "front/prompt/prompt.h"
 
-/* Says p->complaint on standard error, unless it was said in this terminal and
- * has not changed since; the next state remembers it.  It is never the shell's
- * to print: it tells of what is not trusted, and what the shell is given it
- * evaluates. */
+/* Prints p->complaint on standard error, unless this terminal has seen it and
+ * it is unchanged; the next state remembers it.  The shell never prints it: it
+ * describes untrusted things, and the shell evaluates what it is given. */
 void complaint_make(struct prompt *p);
 
 #endif

@@ -15,7 +15,7 @@ void deadline_begin(int ms)
 	given = ms;
 	(void)signal(SIGALRM, SIG_DFL);
 	(void)setitimer(ITIMER_REAL, &t, NULL);
-	/* Who started the shell may have had it blocked. */
+	/* The shell's parent may have had it blocked. */
 	(void)sigemptyset(&alarm);
 	(void)sigaddset(&alarm, SIGALRM);
 	(void)sigprocmask(SIG_UNBLOCK, &alarm, NULL);

@@ -34,7 +34,8 @@ static int is_at(
 	       (uint64_t)st.st_ino == dir->ino;
 }
 
-/* HOME as the login has it.  Who is in no file may have it from elsewhere. */
+/* Whether HOME is the login's.  A user without a passwd entry may have it from
+ * elsewhere. */
 static int is_logins(const char *home)
 {
 	char login[PATH_MAX];

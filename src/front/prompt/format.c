@@ -74,7 +74,7 @@ static const char *const fields[FIELD_COUNT] = {
     [FIELD_MARK] = "{mark}",
 };
 
-/* Where the account's digits begin in "123456789012/Dev" or
+/* Where the account number begins in "123456789012/Dev" or
  * "arn:aws:iam::123456789012:role/Dev"; else NULL. */
 static const char *account_in(const char *role)
 {
@@ -147,14 +147,14 @@ void format_write(const struct format *s, const char *format,
 	}
 }
 
-/* What SDKs would take before the role's endpoint, or beside its keys. */
+/* What SDKs would use before the role's endpoint, or besides its keys. */
 static int is_rival(enum var_id id, const char *value, int has_endpoint)
 {
 	unsigned traits = var_traits(id);
 
 	if (value == NULL || (traits & VAR_WINS) == 0)
 		return 0;
-	/* It asks mairu for the same role. */
+	/* That profile asks mairu for the same role. */
 	if (id == VAR_PROFILE && strcmp(value, AWSCONF_PROFILE) == 0)
 		return 0;
 	return (traits & (has_endpoint ? VAR_CONTAINER : VAR_KEYS)) == 0;
@@ -167,7 +167,7 @@ int format_warns(const char *const now[VAR_COUNT], const char *utc)
 
 	if (!has_endpoint && now[VAR_ACCESS_KEY_ID] == NULL)
 		return 1;
-	/* Both in the one form, which sorts by time. */
+	/* Both in the same format, which sorts by time. */
 	if (!has_endpoint && expires != NULL && strcmp(expires, utc) <= 0)
 		return 1;
 	for (unsigned i = 0; i < VAR_COUNT; i++)
@@ -176,7 +176,7 @@ int format_warns(const char *const now[VAR_COUNT], const char *utc)
 	return 0;
 }
 
-/* The hook has been told, and has noted it. */
+/* The hook has been told, and keeps a mark. */
 static int needs_login(void)
 {
 	const char *text = getenv(VAR_STATE);

@@ -13,7 +13,7 @@ int broker_is_silent(int code)
 	return code == ERR_TIMEOUT || code == ERR_FOREIGN;
 }
 
-/* A request about a project; the chain is written to `chain`. */
+/* Fills a request about a project; the chain is written to `chain`. */
 static int about(struct message *m, enum wire_type type,
     const struct project *p, struct buf *chain, struct err *e)
 {
@@ -52,7 +52,7 @@ int broker_grant(const struct project *p, int64_t deadline,
 	return r;
 }
 
-/* What the broker says of the keys is not what keeps the role out. */
+/* An error about the keys does not keep the role out. */
 static int read_keys(
     struct client *c, struct credentials *k, struct err *why, struct err *e)
 {

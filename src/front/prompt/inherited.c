@@ -11,12 +11,12 @@ int inherited_is_lent_here(struct prompt *p)
 	    lent_look(p->env.now, p->verdict.project.path, &p->holds_lent);
 
 	p->env.lent = mark == LENT_HERE || mark == LENT_ELSEWHERE;
-	/* What it left here leads nowhere. */
+	/* What it left here no longer works. */
 	p->ended = mark == LENT_ENDED;
 	return mark == LENT_HERE;
 }
 
-/* A state that is not to be believed takes its credentials with it. */
+/* An untrusted state takes its credentials with it. */
 static void distrust(struct prompt *p, int code)
 {
 	int any = 0;
@@ -25,7 +25,7 @@ static void distrust(struct prompt *p, int code)
 		unsigned traits = var_traits((enum var_id)i);
 
 		/* Another user's state says what it set; a damaged one says
-		 * nothing, so that every credential is suspect. */
+		 * nothing, so every credential is suspect. */
 		if (code == ERR_FOREIGN)
 			p->env.drop[i] = p->old.var[i].touch == STATE_SET &&
 					 state_is_ours(&p->old, (enum var_id)i,
@@ -35,7 +35,7 @@ static void distrust(struct prompt *p, int code)
 			    (traits & (VAR_BUNDLES | VAR_OURS)) != 0;
 		any |= p->env.drop[i];
 	}
-	/* A state may be there for a message alone. */
+	/* A state may exist just for a message. */
 	if (code == ERR_FOREIGN && any)
 		buf_addf(&p->lost,
 		    "the AWS role that this shell inherited is of another "

@@ -36,7 +36,7 @@ int login_notice_tell(const struct login_notice *n, int asked, const char *role,
 		next->has_needed = 0;
 		return 0;
 	}
-	/* `mairu prompt` knows it all the same; as what was not said. */
+	/* `mairu prompt` still shows it; marked as not reported. */
 	if (getenv("MAIRU_QUIET") != NULL) {
 		next->has_needed = 1;
 		memset(next->needed, 0, STATE_MARK);

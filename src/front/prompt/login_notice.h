@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_PROMPT_LOGIN_NOTICE_H
 
 /*
- * That a login is needed for what is in use, as a prompt says it: once for
- * each time that it comes to be needed, in each shell.
+ * A prompt's notice that a login is needed: once per shell, each time one
+ * becomes needed.
  */
 
 #include <stdint.h>
@@ -17,13 +17,12 @@ enum {
 
 struct login_notice {
 	char server[LOGIN_NOTICE_SERVER];
-	int64_t since; /* seconds since 1970; 0: it is not needed */
+	int64_t since; /* seconds since 1970; 0: not needed */
 };
 
-/* Appends what there is to be said, of this role in force, and returns 1 when
- * the shell does not know yet.  asked: the broker was asked for a role's
- * server, and said this.  `next` takes the note of it over from `old`, in any
- * case. */
+/* Appends the notice for this role in force, and returns 1 if the shell has not
+ * been told yet.  asked: the broker was asked about a role's server, and
+ * answered this.  Always carries the mark over from `old` to `next`. */
 int login_notice_tell(const struct login_notice *n, int asked, const char *role,
     const struct state *old, struct state *next, struct buf *line);
 

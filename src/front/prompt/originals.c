@@ -15,7 +15,7 @@ static void say_lost(struct prompt *p)
 	buf_adds(&p->lost, "; set it again if you need it");
 }
 
-/* The names of a role without its token are nobody's. */
+/* A role's names without its token are useless. */
 static void forget_lent(struct prompt *p)
 {
 	for (unsigned i = 0; i < VAR_COUNT; i++)
@@ -51,7 +51,7 @@ void originals_fetch(struct prompt *p)
 		return;
 	r = broker_stash_get(p->old.handle, p->deadline, &p->stash, &e);
 	if (broker_is_silent(r)) {
-		/* Owed until it answers; the state remembers. */
+		/* Owed until the broker answers; the state remembers. */
 		originals_say_owed(p, e.msg);
 		return;
 	}
@@ -124,7 +124,7 @@ void originals_inherit(struct prompt *p)
 	if (next->holder == shell)
 		return;
 	r = broker_stash_hold(next->handle, shell, 1, p->deadline, &e);
-	/* What is lost is told when it is to come back. */
+	/* A loss is reported when the value is to be restored. */
 	if (r == 0 || r == ERR_NOT_FOUND)
 		next->holder = shell;
 }
@@ -137,7 +137,7 @@ void originals_let_go(const struct prompt *p)
 	if (!p->fetched || (next->has_handle && memcmp(next->handle, p->handle,
 						    STATE_HANDLE) == 0))
 		return;
-	/* At the latest it goes when the shell ends. */
+	/* At the latest it is dropped when the shell ends. */
 	(void)!broker_stash_hold(
 	    p->handle, plat_original(getppid()), 0, p->deadline, &e);
 }

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_PROMPT_PROMPT_H
 
 /*
- * A prompt on its way from what it finds to what it prints, as the files of
- * this room hand it on: run.c has the order.
+ * The data of one prompt, from what it finds to what it prints, as passed
+ * between the files of this directory: run.c has the order.
  */
 
 #include <stdint.h>
@@ -20,7 +20,7 @@
 
 struct prompt {
 	enum shell shell;
-	int64_t began; /* plat_ms(): this wait, the `cd` before included */
+	int64_t began; /* plat_ms(): start of this wait, the `cd` included */
 	int64_t deadline;
 	struct state old;
 	struct plan_env env;
@@ -29,19 +29,19 @@ struct prompt {
 	struct broker_grant grant;
 	struct static_role keys;
 	struct broker_stash stash;
-	int fetched; /* the stash, by the handle: */
+	int fetched; /* the stash, by this handle: */
 	unsigned char handle[STATE_HANDLE];
 	struct default_profile shadow;
 	struct plan_want want;
-	int stray;	/* there is a role that has no state */
-	int ended;	/* what `mairu exec` became has ended */
-	int holds_lent; /* the variables are those of `mairu exec` */
-	int wants;	/* `want` is to be put in force */
-	int holds;	/* what is in force stays as it is */
-	int unheard;	/* the broker could not be asked, and it is said */
-	int complains;	/* for the first time here */
-	struct buf complaint; /* "" when there is none */
-	struct buf lost;      /* what can't be put back */
+	int stray;	/* there is a role without a state */
+	int ended;	/* the process of `mairu exec` has ended */
+	int holds_lent; /* the variables are from `mairu exec` */
+	int wants;	/* apply `want` */
+	int holds;	/* keep what is in force */
+	int unheard;	/* the broker could not be asked, and that was said */
+	int complains;	/* new in this terminal */
+	struct buf complaint; /* "" if none */
+	struct buf lost;      /* what can't be restored */
 	struct plan plan;
 };
 

@@ -18,28 +18,28 @@
 #include "front/prompt/wanted.h"
 #include "front/terminal/say.h"
 
-/* 1 when all is as the last prompt left it. */
+/* 1 if everything is as the last prompt left it. */
 static int nothing_changed(struct prompt *p)
 {
 	const char *state = getenv(VAR_STATE);
 	int64_t now = (int64_t)time(NULL);
 
-	/* Before the broker is asked: one that takes its place meanwhile is
-	 * another scene. */
+	/* Before asking the broker: if another replaces it meanwhile, the scene
+	 * differs. */
 	fingerprint_look(&p->scene, &p->verdict.project);
 	if (state == NULL)
 		return 0;
 	if (fingerprint_same(
 		&p->scene, &p->verdict.project, p->env.now, state, now))
 		return 1;
-	/* One that has handed out keys of its own is known by that shell alone:
-	 * another that inherits it has to tell the broker. */
+	/* With stashed originals, only for that shell: another that inherits
+	 * them has to tell the broker. */
 	p->scene.shell = getppid();
 	return fingerprint_same(
 	    &p->scene, &p->verdict.project, p->env.now, state, now);
 }
 
-/* Carries on what is in force: the state as it was, and no step. */
+/* Keeps what is in force: the same state, no steps. */
 static void carry_on(struct prompt *p)
 {
 	memset(&p->plan, 0, sizeof(p->plan));
@@ -69,8 +69,8 @@ static void make_plan(struct prompt *p)
 	}
 }
 
-/* What the run before has left of the time that both have together.  Nobody
- * but the hook says when that began, so a word that can't be is none. */
+/* Starts the clock with what the previous run has left of the shared time.
+ * Only the hook passes the start time, so an impossible value is ignored. */
 static void begin(struct prompt *p, const char *began)
 {
 	int64_t now;
@@ -110,13 +110,13 @@ int run_prompt(enum shell sh, const char *began)
 	(void)plat_undumpable();
 	found = verdict_find(&p.verdict, &e);
 	vars_read(p.env.now);
-	/* VERDICT_NONE is what it begins with. */
+	/* It starts as VERDICT_NONE. */
 	if (!inherited_is_lent_here(&p)) {
 		if (found == 0 && nothing_changed(&p))
 			return EXIT_OK;
 		verdict_judge(&p.verdict, found, &e);
 	}
-	/* Nothing is wanted, and nothing is to be undone. */
+	/* Nothing wanted, and nothing to undo. */
 	if (p.verdict.kind == VERDICT_NONE && getenv(VAR_STATE) == NULL &&
 	    !inherited_is_stray(&p))
 		return EXIT_OK;

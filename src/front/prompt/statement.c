@@ -14,7 +14,7 @@ enum {
 	STATEMENT_MAX = 1024 * 1024,
 };
 
-/* The variables as the statement makes them. */
+/* The variables as the statement leaves them. */
 static void look_ahead(const struct prompt *p, const char *value[VAR_COUNT])
 {
 	memcpy(value, p->env.now, sizeof(p->env.now));
@@ -32,7 +32,7 @@ static void tell_change(const struct prompt *p,
 	const char *role = value[VAR_ACTIVE_ROLE];
 	int left = p->old.active && !p->plan.next.active;
 
-	/* Behind a project's role is that of `mairu exec` again. */
+	/* Below a project's role, that of `mairu exec` is back. */
 	if (!left || !p->env.lent || server == NULL || role == NULL)
 		announce_change(
 		    news, &p->old, &p->plan.next, p->env.now[VAR_ACTIVE_ROLE]);
@@ -58,7 +58,8 @@ static void warn(
 	buf_release(&line);
 }
 
-/* The scene as the statement makes it, where there is nothing left to say. */
+/* Records the scene as the statement leaves it, if there is nothing left to
+ * report. */
 static void put_scene(const struct prompt *p,
     const char *const value[VAR_COUNT], struct buf *state)
 {
@@ -71,7 +72,7 @@ static void put_scene(const struct prompt *p,
 	    &scene, &p->verdict.project, value, p->plan.next.renew_at, state);
 }
 
-/* 1 when the plan takes a role away that is in the environment. */
+/* 1 if the plan removes a role that is in the environment. */
 static int drops(const struct prompt *p)
 {
 	for (size_t i = 0; i < p->plan.n_steps; i++) {
@@ -84,8 +85,7 @@ static int drops(const struct prompt *p)
 	return 0;
 }
 
-/* A shell that does not let the change happen remembers all the same what was
- * said. */
+/* A shell that refuses the change still remembers what was said. */
 static void encode_refused(
     const struct prompt *p, const char *before, struct buf *out)
 {
@@ -93,7 +93,7 @@ static void encode_refused(
 
 	if (!p->complains || p->plan.n_steps == 0)
 		return;
-	/* Not p->old, into which secrets may have come from the broker. */
+	/* Not p->old, which may hold secrets from the broker. */
 	state_init(&s);
 	if (before == NULL || state_decode(&s, before, NULL) == 0) {
 		s.session = p->plan.next.session;
@@ -104,8 +104,7 @@ static void encode_refused(
 	state_release(&s);
 }
 
-/* When this began, for the next run to take into account: 0 where nothing was
- * waited for. */
+/* When this began, for the next run to account for; 0 if nothing took long. */
 static int64_t noted(const struct prompt *p)
 {
 	return plat_ms() - p->began >= DEADLINE_NOTED_MS ? p->began : 0;
@@ -125,7 +124,7 @@ int statement_print(struct prompt *p)
 	look_ahead(p, value);
 	if (!next->active)
 		tell_change(p, value, &news);
-	/* Why they could not be renewed may have been said long ago. */
+	/* The reason for the failed renewal may have been shown long ago. */
 	if (p->keys.expired && !p->complains)
 		announce_role(&news,
 		    "the credentials have expired and are unset: ",

@@ -2,14 +2,14 @@
 #define MAIRU_FRONT_PROMPT_STATEMENT_H
 
 /*
- * What a prompt prints: one statement for the shell, in which are the change,
- * the state that remembers it, and what the shell tells its user once it has
- * taken the change.
+ * A prompt's output: one statement for the shell, with the change, the state
+ * that remembers it, and the messages that the shell prints once the change is
+ * made.
  */
 
 #include "front/prompt/prompt.h"
 
-/* Prints it, or nothing when nothing is to change.  An exit code. */
+/* Prints it, or nothing if there is no change.  Returns an exit code. */
 int statement_print(struct prompt *p);
 
 #endif

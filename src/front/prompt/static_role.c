@@ -18,7 +18,7 @@ void static_role_ask(struct static_role *s, const struct project *p,
 	    broker_keys(p, deadline, &s->keys, &said->why, &said->e);
 }
 
-/* Nobody would give these keys now: they go at once, as a grant does. */
+/* Nobody would give these keys now: they go at once, as a grant would. */
 static int is_final(enum err_code code)
 {
 	return code == ERR_LOGIN || code == ERR_DENIED ||
@@ -68,7 +68,7 @@ void static_role_decide(struct static_role *s, const struct project *p,
 	}
 	s->then =
 	    good && !is_final(said->why.code) ? STATIC_HOLDS : STATIC_BARE;
-	/* That new ones are on their way is no news while the old ones work. */
+	/* Pending new keys are no news while the old ones work. */
 	if (s->then == STATIC_BARE || said->why.code != ERR_TIMEOUT)
 		complain(s, p, &said->why, complaint);
 }

@@ -19,7 +19,7 @@ static void want(struct prompt *p)
 	p->wants = 1;
 }
 
-/* Asks the broker for the grant of a config that is good. */
+/* Asks the broker for the grant of a good config. */
 static void ask_broker(struct prompt *p)
 {
 	const struct project *c = &p->verdict.project;
@@ -34,9 +34,8 @@ static void ask_broker(struct prompt *p)
 	}
 	buf_adds(&p->complaint, e.msg);
 	p->unheard = broker_is_silent(e.code);
-	/* The variables in force point at an endpoint that refuses or is
-	 * gone.  Without them an SDK would look elsewhere, and find another
-	 * account. */
+	/* The variables in force point at an endpoint that refuses or is gone.
+	 * Without them an SDK would look further, and find another account. */
 	p->holds = plan_same(&p->old, &same);
 }
 
@@ -74,10 +73,11 @@ void wanted_look(struct prompt *p)
 			ask_for_keys(p);
 		else
 			ask_broker(p);
-		/* One that this started was not there to be seen. */
+		/* A broker that this call started was not there for the first
+		 * look. */
 		if (!p->scene.whole)
 			fingerprint_look(&p->scene, &p->verdict.project);
-		/* After the scene, so that an edit meanwhile is noticed. */
+		/* After the scene, so that a concurrent edit is noticed. */
 		if (!p->wants)
 			break;
 		default_profile_look(&p->shadow, p->verdict.project.mode);

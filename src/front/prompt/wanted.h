@@ -7,9 +7,8 @@
 
 #include "front/prompt/prompt.h"
 
-/* Fills p->want, or says in p->holds that what is in force stays as it is; in
- * p->complaint is why not, if that is to be told.  Asks the broker, which may
- * start it. */
+/* Fills p->want, or sets p->holds to keep what is in force; p->complaint has
+ * the reason, if it is to be told.  Asks the broker, which may start it. */
 void wanted_look(struct prompt *p);
 
 #endif
