@@ -49,7 +49,7 @@ static int set_duration(struct hop *h, const char *text, struct err *e)
 	return 0;
 }
 
-/* Each belongs to the last hop that stands before it. */
+/* Each applies to the last hop before it. */
 static int set(struct chain *c, size_t first, size_t which, const char *value,
     size_t at, struct err *e)
 {
@@ -94,8 +94,8 @@ static void set_region(struct chain *c, const char *region)
 		put(&c->region, region);
 }
 
-/* What was put together is read as the broker will, so that what it would
- * refuse is refused here. */
+/* Parses the result the way the broker will, to reject here what it would
+ * reject. */
 static int write_back(struct target *t, const struct chain *c, struct err *e)
 {
 	struct buf b = BUF_INIT(CHAIN_TEXT);
@@ -130,7 +130,7 @@ int assume_apply(struct target *t, const struct cmd_line *line, size_t at,
 	for (size_t i = 0; r == 0 && i < line->n_given; i++)
 		r = set(&c, first, line->given[i].which, line->given[i].value,
 		    at, e);
-	/* Whoever goes on from there goes elsewhere. */
+	/* With further hops the destination is another. */
 	if (c.n > first) {
 		free(c.account);
 		c.account = NULL;

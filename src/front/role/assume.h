@@ -2,16 +2,14 @@
 #define MAIRU_FRONT_ROLE_ASSUME_H
 
 /*
- * What options say of hops that stand on a role, and of the account that it
- * must be of.
+ * Options for further hops from a role, and for the account it must be in.
  */
 
 #include "base/core/err.h"
 #include "front/cli/cmd.h"
 #include "front/servers/target.h"
 
-/* Where each stands among a command's options, which has them in one row: from
- * the first of them on. */
+/* Their offsets among a command's options, where they are consecutive. */
 enum assume_option {
 	ASSUME_ROLE,
 	ASSUME_SESSION_NAME,
@@ -34,24 +32,22 @@ enum assume_option {
 	    [(first) + ASSUME_ACCOUNT] = {"account", 0, "ACCOUNT",             \
 		"refuse credentials for any other account"}
 
-/* Which of them may be given for more than one hop. */
+/* Those that may be given for more than one hop. */
 #define ASSUME_REPEATS(first) (((1u << ASSUME_ACCOUNT) - 1) << (first))
 
-/* Puts them on *t, which is filled, with the region where STS is asked (NULL:
- * where $AWS_REGION says, or what a config does).  ERR_USAGE says what is wrong
- * with them. */
+/* Adds them to *t, which is filled; region is where to ask STS (NULL:
+ * $AWS_REGION, or the config's).  ERR_USAGE says what is wrong with them. */
 int assume_apply(struct target *t, const struct cmd_line *line, size_t first,
     const char *region, struct err *e) MUST_CHECK;
 
-/* Says of each hop that wants more than AWS gives to a role that a role
- * assumes what it will get. */
+/* Warns of each hop that asks for longer than AWS allows when a role assumes a
+ * role, with what it will get. */
 void assume_say_hour(const struct hop *hops, size_t n);
 
-/* The same of what the options say. */
+/* The same for the options. */
 void assume_say_hour_given(const struct cmd_line *line, size_t first);
 
-/* 1 when the options say more than where the role begins: hops, or an account.
- */
+/* 1 if the options add anything to the role: hops, or an account. */
 int assume_given(const struct cmd_line *line, size_t first);
 
 #endif

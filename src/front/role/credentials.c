@@ -11,7 +11,7 @@ int credentials_take(
 	message_copy(k->secret, sizeof(k->secret), m->secret_key);
 	message_copy(k->token, sizeof(k->token), m->session_token);
 	k->expires = m->expires;
-	/* Nothing is looked at before the one time, so not after the other. */
+	/* Nothing is checked before renew_at: not past `expires`. */
 	k->renew_at = m->renew_at < m->expires ? m->renew_at : m->expires;
 	when_utc(k->expires, k->expiration);
 	if (k->expiration[0] != '\0')

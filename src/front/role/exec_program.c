@@ -17,14 +17,14 @@
 
 enum {
 	SHOWN_COLUMNS = 200,
-	/* As much as the kernel reads of a first line. */
+	/* What the kernel reads of a first line. */
 	HEAD_MAX = 256,
-	/* As shells have them. */
+	/* Same as in shells. */
 	EXIT_CANNOT_RUN = 126,
 	EXIT_NO_COMMAND = 127
 };
 
-/* What shells and env(1) take when there is no PATH. */
+/* The default of shells and env(1) without PATH. */
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
 static void (*pipe_was)(int) = SIG_DFL;
@@ -35,7 +35,7 @@ void exec_program_begin(void)
 	pipe_was = signal(SIGPIPE, SIG_IGN);
 }
 
-/* --- where it is */
+/* --- finding it */
 
 static int cannot(
     enum err_code code, const char *name, const char *why, struct err *e)
@@ -66,7 +66,7 @@ static int is_gone(int failed)
 	return failed == ENOENT || failed == ENOTDIR;
 }
 
-/* Whether this very file can be run. */
+/* Whether this file can be executed. */
 static int judge(const char *path, struct err *e)
 {
 	struct stat st;
@@ -97,7 +97,7 @@ static int search(const char *name, char **found, struct err *e)
 			*found = text_dup(path);
 			return 0;
 		}
-		/* The first that is there, should none be better. */
+		/* Remember the first that exists, in case none is better. */
 		if (r == ERR_NOT_FOUND && one.code == ERR_REFUSED &&
 		    stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
 			*e = one;
@@ -125,10 +125,10 @@ int exec_program_find(const char *name, char **path, struct err *e)
 	return r;
 }
 
-/* --- becoming it */
+/* --- executing it */
 
-/* Its first line, at most HEAD_MAX bytes of it.  Returns how many bytes of the
- * file were read; < 0: it can't be. */
+/* Reads its first line, at most HEAD_MAX bytes.  Returns the number of bytes
+ * read from the file; < 0 if unreadable. */
 static ssize_t read_head(const char *path, char head[HEAD_MAX + 1])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -140,8 +140,7 @@ static ssize_t read_head(const char *path, char head[HEAD_MAX + 1])
 	return n;
 }
 
-/* Programs for other machines are not for sh, whose words for them help
- * nobody. */
+/* Foreign binaries are not for sh, whose error messages are no help. */
 static int is_text(const char *path)
 {
 	char head[HEAD_MAX + 1];
@@ -150,7 +149,7 @@ static int is_text(const char *path)
 	return n >= 0 && memchr(head, '\0', (size_t)n) == NULL;
 }
 
-/* Returns the errno of what kept it. */
+/* Returns the errno of the failure. */
 static int run_by_sh(const char *path, const char *const *args)
 {
 	struct buf script = BUF_INIT(PATH_MAX + 2);
@@ -163,7 +162,7 @@ static int run_by_sh(const char *path, const char *const *args)
 	words = calloc(n + 2, sizeof(*words));
 	if (words == NULL)
 		say_oom();
-	/* Not to be taken for an option. */
+	/* So that it isn't taken for an option. */
 	buf_adds(&script, path[0] == '-' ? "./" : "");
 	buf_adds(&script, path);
 	if (script.failed)
@@ -179,7 +178,7 @@ static int run_by_sh(const char *path, const char *const *args)
 	return failed;
 }
 
-/* The file is there, and yet the kernel says that something is not. */
+/* The file exists, yet the kernel says ENOENT. */
 static int lacks_interpreter(const char *path, struct err *e)
 {
 	char head[HEAD_MAX + 1], *name = head + 2;
@@ -211,7 +210,7 @@ int exec_program(const char *path, const char *const *args, struct err *e)
 	int failed;
 
 	(void)signal(SIGPIPE, pipe_was);
-	/* execv() changes no word of them. */
+	/* execv() does not modify them. */
 	(void)execv(path, (char *const *)(uintptr_t)args);
 	failed = errno;
 	if (failed == ENOEXEC && is_text(path)) {

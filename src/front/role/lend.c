@@ -17,11 +17,11 @@
 
 enum {
 	DEFAULT_TIMEOUT = 60, /* seconds */
-	MAX_LEVEL = 16,	      /* of one in another */
+	MAX_LEVEL = 16,	      /* nesting limit */
 };
 
-/* A script that stands for a command and runs it with `mairu exec` by the
- * script's own name would go on without end. */
+/* A wrapper script that runs its command with `mairu exec` by its own name
+ * would loop forever. */
 static int check_level(const struct lend *l, struct err *e)
 {
 	struct buf b = BUF_INIT(1024);
@@ -38,8 +38,8 @@ static int check_level(const struct lend *l, struct err *e)
 	return r;
 }
 
-/* The role; a person is asked whether a config is to be trusted.  What is
- * trusted then are the bytes that were shown. */
+/* Chooses the role, asking the user whether to trust a config.  Exactly the
+ * bytes shown are then trusted. */
 static int choose_target(struct lend *l, struct err *e)
 {
 	struct target *t = &l->target;
@@ -55,7 +55,7 @@ static int choose_target(struct lend *l, struct err *e)
 	return target_chosen(t, l->server, l->role, NULL, e);
 }
 
-/* What the options say over what the config does. */
+/* Options override the config. */
 static int choose(struct lend *l, struct err *e)
 {
 	const char *mode = l->mode, *region = l->region;
@@ -81,8 +81,8 @@ static int choose(struct lend *l, struct err *e)
 	return 0;
 }
 
-/* Whether something on this machine wins over the endpoint is asked before
- * anything is waited for.  Variables do not count: they are unset below. */
+/* Checks whether something on this machine wins over the endpoint, before
+ * waiting for anything.  Variables don't matter: they are unset below. */
 static int check_shadow(struct lend *l, struct err *e)
 {
 	struct default_profile *s = &l->shadow;
@@ -99,7 +99,7 @@ static int check_shadow(struct lend *l, struct err *e)
 	return r;
 }
 
-/* As Mairu 0.12 reads a switch from the environment. */
+/* Parses a boolean variable like Mairu 0.12. */
 static int is_on(const char *value)
 {
 	static const char *const off[] = {
@@ -134,7 +134,7 @@ static int get_credentials(struct lend *l, struct err *e)
 	int r = obtain_timeout(l->timeout, DEFAULT_TIMEOUT, &o->wait_ms, e);
 
 	o->target = &l->target;
-	/* In ecs mode too: the command is to begin with its role. */
+	/* In ecs mode too: the command must start with its role. */
 	if (r == 0 && l->in_mode == PROJECT_STATIC)
 		r = obtain_keys(o, &l->keys, e);
 	else if (r == 0 && !l->unchecked)
@@ -161,13 +161,13 @@ int lend_role(struct lend *l, struct err *e)
 	return get_credentials(l, e);
 }
 
-/* Everything of the list goes but what is set here, so that nothing else that
- * this shell had takes part. */
+/* Unsets every variable of the list that is not set here, so that nothing else
+ * from this shell interferes. */
 static void choose_variables(const struct lend *l, const char *value[VAR_COUNT])
 {
 	value[VAR_ACTIVE_SERVER] = l->target.server;
 	value[VAR_ACTIVE_ROLE] = l->target.acts;
-	/* More than the config says must not be taken for what it says. */
+	/* Options beyond the config must not pass for the config. */
 	if (!assume_given(l->line, l->assume))
 		value[VAR_ACTIVE_CONFIG] = l->target.config;
 	value[VAR_REGION] = value[VAR_DEFAULT_REGION] = l->region;
@@ -192,7 +192,7 @@ static void set_environment(const struct lend *l)
 		const char *name = var_name((enum var_id)i);
 		unsigned traits = var_traits((enum var_id)i);
 
-		/* A second one of that name would be a shell's first. */
+		/* In a shell, a second one of that name would come first. */
 		if (value[i] != NULL ||
 		    (traits & (VAR_WINS | VAR_OURS | VAR_BUNDLES)) != 0)
 			(void)unsetenv(name);
@@ -201,8 +201,8 @@ static void set_environment(const struct lend *l)
 	}
 }
 
-/* For a hook in what it runs.  What one did in this shell is not to be undone
- * there. */
+/* For a hook in what it runs.  It must not undo there what one did in this
+ * shell. */
 static void leave_mark(const struct lend *l)
 {
 	const char *value[VAR_COUNT] = {0};
@@ -228,7 +228,7 @@ void lend_environment(struct lend *l)
 
 void lend_release(struct lend *l)
 {
-	/* Pages that nothing was written to stay untouched. */
+	/* Don't touch pages that were never written. */
 	if (l->in_mode == PROJECT_STATIC)
 		credentials_wipe(&l->keys);
 	bytes_wipe(&l->lent, sizeof(l->lent));

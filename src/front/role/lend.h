@@ -2,9 +2,9 @@
 #define MAIRU_FRONT_ROLE_LEND_H
 
 /*
- * A role that is lent to the command which takes the place of this process:
- * chosen by a config or by who typed it, waited for, and put into the
- * environment, in which a mark tells hooks about it.
+ * A role lent to the command that replaces this process: chosen by a config or
+ * on the command line, waited for, and put into the environment, with a mark
+ * for hooks.
  */
 
 #include "base/core/err.h"
@@ -14,12 +14,12 @@
 #include "front/servers/target.h"
 
 struct lend {
-	/* As it was typed; NULL: it was not. */
+	/* As typed; NULL: not given. */
 	const char *role; /* or "auto" */
 	const char *server, *mode, *region, *timeout, *grant, *confirm;
 	const struct cmd_line *line;
-	size_t assume;	  /* where its hops are among the options of line */
-	const char *path; /* of the command; for a message */
+	size_t assume;	  /* index of its hop options in line */
+	const char *path; /* of the command; for messages */
 	int show_auto, unchecked, allow_shadow;
 	/* fresh, lazy and may_log_in are the caller's to set. */
 	struct obtain obtain;
@@ -31,18 +31,17 @@ struct lend {
 	struct obtain_lent lent; /* in ecs mode */
 };
 
-/* Chooses the role, which asks a person about a config that is not trusted yet,
- * and waits for its credentials.  Everything that can be known before that is
- * refused before: ERR_USAGE, ERR_LIMIT when too many of them run in one
- * another, ERR_REFUSED when something on this machine wins over the role.
- * All else as obtain.h and target.h have it. */
+/* Chooses the role, asking the user about a config that is not trusted yet, and
+ * waits for its credentials.  Fails early wherever possible: ERR_USAGE;
+ * ERR_LIMIT if nested too deep; ERR_REFUSED if something on this machine wins
+ * over the role.  Otherwise as in obtain.h and target.h. */
 int lend_role(struct lend *l, struct err *e) MUST_CHECK;
 
-/* Puts it into the environment; whatever else could lead a program to another
- * account goes. */
+/* Puts it into the environment; removes everything else that could lead a
+ * program to another account. */
 void lend_environment(struct lend *l);
 
-/* Wipes what is secret; the environment stays. */
+/* Wipes secrets; the environment stays. */
 void lend_release(struct lend *l);
 
 #endif

@@ -16,14 +16,14 @@
 
 enum {
 	OPEN_MS = 10000,
-	SILENT_MS = 1000, /* who waits longer is told what for */
-	ID_COLUMNS = 32,  /* a longer id moves the rest of its line */
+	SILENT_MS = 1000, /* longer waits are explained */
+	ID_COLUMNS = 32,  /* a longer id shifts the rest of its line */
 	SHOWN_COLUMNS = 60,
-	/* Servers that are asked before it is their turn, so that one that does
-	 * not answer does not hold up the others any longer than itself. */
+	/* Servers asked ahead of their turn, so that one that does not answer
+	 * delays the others only by itself. */
 	AHEAD = 32,
-	/* Then such a connection is closed, and what it asked for may have
-	 * been given up: the broker is asked for what there is. */
+	/* After this such a connection is closed, and its request may have been
+	 * given up: the broker is asked for what there is. */
 	AHEAD_MS = 25000,
 };
 
@@ -34,17 +34,17 @@ struct listing {
 	int64_t asked_ahead; /* when, by plat_ms() */
 	struct role_format format;
 	int fresh;
-	struct screen screen; /* which tells how far it is */
-	int told;	      /* it shows that now */
-	int64_t started;      /* with the server at hand */
+	struct screen screen; /* for the progress message */
+	int told;	      /* it is shown */
+	int64_t started;      /* with the current server */
 	/* how it went */
-	int closed;    /* nobody reads any more */
+	int closed;    /* the reader is gone */
 	int listed;    /* servers */
 	int no_login;  /* servers */
 	int exit_code; /* of the first failure */
 };
 
-/* --- how far it is */
+/* --- progress */
 
 static void tell(struct listing *l, const struct role_list *r)
 {
@@ -75,7 +75,7 @@ static void untell(struct listing *l)
 	l->told = 0;
 }
 
-/* Writes what there is; -1 when nobody reads it. */
+/* Writes the output so far; -1 if the reader is gone. */
 static int flush(struct listing *l)
 {
 	if (l->format.out.len == 0)
@@ -105,7 +105,7 @@ static int fail(
 	if (e->code == ERR_LOGIN)
 		l->no_login++;
 	else if (e->code == ERR_NOT_FOUND && !only)
-		l->listed++; /* it has no list, which is no failure of all */
+		l->listed++; /* it has no list, which is not a failure */
 	else if (l->exit_code == EXIT_OK)
 		l->exit_code = code;
 	return -1;
@@ -125,7 +125,7 @@ static void say_unusable(const struct role_list *r)
 	buf_release(&b);
 }
 
-/* ahead: where it was asked before, or NULL. */
+/* ahead: the client that asked ahead, or NULL. */
 static void list_server(struct listing *l, const struct servers_entry *one,
     struct client *ahead, int only)
 {
@@ -156,7 +156,7 @@ static void list_server(struct listing *l, const struct servers_entry *one,
 	l->listed += rc == 0;
 	if (rc == 0 && r.part.unusable > 0)
 		say_unusable(&r);
-	/* What came of it is still an object. */
+	/* The result is still an object. */
 	if (!begun && f->kind == ROLE_FORMAT_JSON)
 		role_format_server(f, one->id, one->url, e.code != ERR_LOGIN);
 	if (begun || f->kind == ROLE_FORMAT_JSON)
@@ -166,7 +166,7 @@ static void list_server(struct listing *l, const struct servers_entry *one,
 		(void)fail(l, one->id, &e, only);
 }
 
-/* --- all of them */
+/* --- all servers */
 
 static void say_fault(struct listing *l, const char *why)
 {
@@ -176,8 +176,7 @@ static void say_fault(struct listing *l, const char *why)
 		l->exit_code = EXIT_FAILED;
 }
 
-/* Asks one that is not the first yet.  What goes wrong goes wrong again when it
- * is its turn. */
+/* Asks a server ahead of its turn.  An error will recur when its turn comes. */
 static int ask_ahead(struct listing *l, const struct servers_entry *one)
 {
 	const struct role_list r = {.server = one->id, .fresh = l->fresh};

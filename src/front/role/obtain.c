@@ -11,9 +11,9 @@
 
 enum {
 	OPEN_MS = 10000,
-	/* Who waits longer is told what for. */
+	/* Longer waits are explained. */
 	SILENT_MS = 1000,
-	/* What the broker may take to answer, waiting aside. */
+	/* The broker's time to answer, apart from waiting. */
 	ANSWER_MS = 5000,
 	MAX_TIMEOUT = 24 * 3600,
 	SERVER_COLUMNS = 256,
@@ -47,7 +47,7 @@ void obtain_close(struct obtain *o)
 	o->is_open = 0;
 }
 
-/* What all requests about a role have. */
+/* The common part of all requests about a role. */
 static struct message about_role(const struct obtain *o, enum wire_type type)
 {
 	return (struct message){.type = type,
@@ -82,7 +82,7 @@ static struct message question(const struct obtain *o, enum wire_type type)
 	return m;
 }
 
-/* `type` is what is asked, and *answer what came of it. */
+/* `type` is the request; *answer gets the result. */
 static int ask_once(struct obtain *o, int64_t wait_ms, enum wire_type type,
     struct message *answer, struct err *e)
 {
@@ -106,7 +106,7 @@ static void say_waiting(const struct obtain *o)
 	buf_release(&b);
 }
 
-/* Until they are there, or it is decided that they won't be. */
+/* Repeats until they are available, or certain not to be. */
 static int ask(struct obtain *o, enum wire_type type, struct message *answer,
     struct err *e)
 {
@@ -131,7 +131,7 @@ static int ask(struct obtain *o, enum wire_type type, struct message *answer,
 	return r;
 }
 
-/* However the broker says it, the command is told. */
+/* Whatever the broker's message, name the command. */
 static int login_required(const struct obtain *o, struct err *e)
 {
 	struct buf b = BUF_INIT(8192);
@@ -170,7 +170,7 @@ static int obtain(struct obtain *o, enum wire_type type, struct message *answer,
 		return r;
 	if (!o->may_log_in)
 		return login_required(o, e);
-	/* It takes minutes, longer than an idle connection is kept. */
+	/* A login takes minutes, longer than idle connections last. */
 	obtain_close(o);
 	r = log_in(o, e);
 	if (r == 0)
@@ -205,7 +205,7 @@ int obtain_whoami(struct obtain *o, struct message *w, struct err *e)
 	return obtain(o, WIRE_WHOAMI, w, e);
 }
 
-/* With the terminal at which a person is to be told what the program needs. */
+/* Includes the terminal at which to tell the user what the program needs. */
 static struct message lend(const struct obtain *o, char terminal[PATH_MAX])
 {
 	struct message m = about_role(o, WIRE_LEND);
@@ -217,7 +217,7 @@ static struct message lend(const struct obtain *o, char terminal[PATH_MAX])
 	return m;
 }
 
-/* Waits for what was lent, and says that it has come. */
+/* Waits for the loan, and confirms its receipt. */
 static int take_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
 {
 	const struct message came = {.type = WIRE_LENT};
@@ -250,8 +250,7 @@ int obtain_lent(struct obtain *o, struct obtain_lent *lent, struct err *e)
 	return r;
 }
 
-/* Both in one round trip, for credentials that the broker has: when it has
- * none, *later is 1. */
+/* Both in one round trip, if the broker has credentials; else *later is 1. */
 static int lent_at_once(
     struct obtain *o, struct obtain_lent *lent, int *later, struct err *e)
 {
@@ -273,7 +272,7 @@ static int lent_at_once(
 		r = broker_ended(o, e);
 	*later =
 	    (r == ERR_TIMEOUT || r == ERR_LOGIN) && client_answered(&o->client);
-	/* What was lent and not taken goes with the connection. */
+	/* An unconfirmed loan ends with the connection. */
 	if (r < 0)
 		obtain_close(o);
 	return r;

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_ROLE_OBTAIN_H
 
 /*
- * Credentials of a role as a command needs them: waited for, with a word about
- * what takes so long, and after a login where a person may be asked for one.
+ * Gets a role's credentials for a command: waits for them, explains long waits,
+ * and starts a login if there is a user to ask.
  */
 
 #include <stdint.h>
@@ -17,37 +17,36 @@
 
 struct obtain {
 	const struct target *target;
-	const char *token; /* whose role it is; the target is to be shown */
-	int fresh;	   /* nothing from memory */
-	int lazy;	   /* not to be renewed ahead */
-	int may_log_in;	   /* there is a person at this terminal */
-	enum login_grant_type grant; /* of that login */
-	int64_t wait_ms;	     /* for the credentials, not for a login */
-	const char *region; /* obtain_whoami(): where STS is, or NULL */
+	const char *token; /* identifies the role; the target is for display */
+	int fresh;	   /* nothing cached */
+	int lazy;	   /* don't renew ahead of time */
+	int may_log_in;	   /* there is a user at this terminal */
+	enum login_grant_type grant; /* for that login */
+	int64_t wait_ms;	     /* for credentials, not for a login */
+	const char *region;	     /* obtain_whoami(): STS region, or NULL */
 
 	struct client client;
 	int is_open;
 };
 
-/* Waits until there are credentials.  With keys == NULL they are not looked at
- * either.  ERR_LOGIN: the message has the command; ERR_TIMEOUT; ERR_NOT_FOUND:
- * the token is nobody's (any more), or something is not configured. */
+/* Waits until there are credentials.  keys NULL: only that.  ERR_LOGIN: the
+ * message has the command; ERR_TIMEOUT; ERR_NOT_FOUND: the token is not valid
+ * (any more), or something is not configured. */
 int obtain_keys(
     struct obtain *o, struct credentials *keys, struct err *e) MUST_CHECK;
 
-/* The same by o->token, for the role in force, be it of a config or lent; then
- * there is no token in *o any more.  ERR_REFUSED: `mairu exec` gave that role,
- * so that no other may take its place. */
+/* The same by o->token, for the role in force, from a config or lent; clears
+ * o->token.  ERR_REFUSED: the role is from `mairu exec`, so no other may
+ * replace it. */
 int obtain_in_force(
     struct obtain *o, struct credentials *keys, struct err *e) MUST_CHECK;
 
-/* Waits in the same way until AWS has said whom it takes them for: the answer
- * to WIRE_WHOAMI, borrowed until obtain_close(). */
+/* Waits in the same way until AWS has said whose credentials they are: the
+ * answer to WIRE_WHOAMI, borrowed until obtain_close(). */
 int obtain_whoami(
     struct obtain *o, struct message *w, struct err *e) MUST_CHECK;
 
-/* The endpoint, for as long as this process lives, whatever program it runs by
- * then. */
+/* The endpoint, for the life of this process, whatever program it executes. */
 struct obtain_lent {
 	char url[128];
 	char token[BEARER_MAX];
@@ -56,15 +55,15 @@ struct obtain_lent {
 int obtain_lent(
     struct obtain *o, struct obtain_lent *lent, struct err *e) MUST_CHECK;
 
-/* obtain_keys() without keys, and then obtain_lent() of what that brought. */
+/* obtain_keys() without keys, then obtain_lent() for the result. */
 int obtain_lent_checked(
     struct obtain *o, struct obtain_lent *lent, struct err *e) MUST_CHECK;
 
-/* Closes the connection, and wipes what came over it. */
+/* Closes the connection, and wipes what it received. */
 void obtain_close(struct obtain *o);
 
-/* --timeout in seconds (NULL: so many by default) as milliseconds; ERR_USAGE.
- */
+/* Converts --timeout, in seconds (NULL: the given default), to milliseconds;
+ * ERR_USAGE. */
 int obtain_timeout(
     const char *text, long seconds, int64_t *ms, struct err *e) MUST_CHECK;
 

@@ -10,9 +10,9 @@
 #define INDENT "    "
 
 enum {
-	/* 200 roles of four texts each, every byte of which may become six. */
+	/* 200 roles of four strings each, every byte possibly becoming six. */
 	OUT_MAX = 64 * 1024 * 1024,
-	ROLE_COLUMNS = 64, /* a longer one moves the rest of its line */
+	ROLE_COLUMNS = 64, /* a longer one shifts the rest of its line */
 };
 
 int role_format_find(const char *name)
@@ -98,7 +98,7 @@ static void add_safe(struct role_format *f, const char *s)
 	text_safe(&f->out, s, strlen(s), SIZE_MAX);
 }
 
-/* 1 when both fit into one line of the screen. */
+/* 1 if both fit on one line of the screen. */
 static int fits(
     const struct role_format *f, const char *role, const char *about)
 {

@@ -2,17 +2,18 @@
 #define MAIRU_FRONT_ROLE_ROLE_FORMAT_H
 
 /*
- * Lists of roles as `mairu list-roles` prints them, in the three formats of
- * Mairu 0.12, each part as soon as it is there:
+ * Formats lists of roles for `mairu list-roles`, in the three formats of Mairu
+ * 0.12, each part as it arrives:
  *
- *	text     the server's id, then an indented line for each role
- *	oneline  a line for each role, the server's id in front
+ *	text     the server's id, then one indented line per role
+ *	oneline  one line per role, prefixed with the server's id
  *	json     {"servers": [{"server_id", "server_url", "logged_in",
- *	         "roles": [{"name", "description"}]}]}; ours in it are
+ *	         "roles": [{"name", "description"}]}]}; our additions:
  *	         "account" and "account_name" of a role, and "error"
  *
- * Lines are sanitised; JSON is exact.  Columns are as wide as what has come so
- * far needs.  On a screen too narrow for both, what a role is stands below it.
+ * Lines are sanitised; JSON is exact.  Columns are as wide as the entries so
+ * far need.  If the screen is too narrow for both, a role's description goes
+ * below it.
  */
 
 #include "base/core/buf.h"
@@ -28,16 +29,16 @@ enum role_format_kind {
 
 struct role_format {
 	enum role_format_kind kind;
-	size_t id_width; /* of the ids that are to come */
-	struct buf out;	 /* what is to be written next */
+	size_t id_width; /* of the ids to come */
+	struct buf out;	 /* output not yet written */
 	/* its own: */
 	size_t role_width;
-	struct screen screen; /* of standard output */
+	struct screen screen; /* standard output */
 	struct jsonout json;
-	const char *id; /* of the server at hand */
+	const char *id; /* of the current server */
 };
 
-/* -1: there is no such format. */
+/* -1: no such format. */
 int role_format_find(const char *name);
 
 void role_format_init(struct role_format *f, enum role_format_kind kind);
@@ -48,7 +49,7 @@ void role_format_server(
     struct role_format *f, const char *id, const char *url, int logged_in);
 void role_format_part(struct role_format *f, const struct role_list *l);
 
-/* error NULL: that was all of it. */
+/* error NULL: the list is complete. */
 void role_format_server_end(struct role_format *f, const char *error);
 
 #endif

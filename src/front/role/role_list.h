@@ -2,7 +2,7 @@
 #define MAIRU_FRONT_ROLE_ROLE_LIST_H
 
 /*
- * The roles of one server, as the broker gets to know them, part by part.
+ * The roles of one server, part by part as the broker learns them.
  */
 
 #include <stdint.h>
@@ -12,32 +12,32 @@
 
 struct role_list {
 	const char *server; /* id or URL; borrowed */
-	int fresh;	    /* nothing that the broker remembers */
-	int known;	    /* only what it remembers of a whole list: see
-			       WIRE_ROLES_KNOWN; the deadline is the client's own */
+	int fresh;	    /* ignore what the broker remembers */
+	int known; /* only a whole list it remembers: see WIRE_ROLES_KNOWN; the
+		      deadline is the client's own */
 	struct client *client;
 	/* Out: */
-	int more;	     /* there may be another part */
-	struct message part; /* the last one; borrowed from the client */
+	int more;	     /* there may be more parts */
+	struct message part; /* the latest; borrowed from the client */
 	/* its own: */
 	int64_t cursor;
 };
 
-/* Asks for the first part ahead, on a client that nothing else is asked on; the
- * broker goes on by itself for a minute.  Then the first role_list_next() takes
- * the answer from there, which stays borrowed from it; if that client has been
- * let go meanwhile, it asks anew on its own. */
+/* Requests the first part ahead of time, on a client used for nothing else; the
+ * broker continues by itself for a minute.  The first role_list_next() then
+ * takes the answer from that client, and it stays borrowed from there; if the
+ * client was closed meanwhile, it asks again on its own. */
 int role_list_ahead(
     const struct role_list *l, struct client *ahead, struct err *e) MUST_CHECK;
 
-/* Asks for the next part, which comes within a second or so and may be empty.
+/* Gets the next part, which arrives within about a second and may be empty.
  * The client is open, and used for nothing else until the last part.  ahead:
- * NULL, or that of role_list_ahead(), for the first part. */
+ * NULL, or the client of role_list_ahead(), for the first part. */
 int role_list_next(
     struct role_list *l, struct client *ahead, struct err *e) MUST_CHECK;
 
-/* Calls fn for each role of the last part, which is not sanitised ("" where
- * there is none); may be called again. */
+/* Calls fn for each role of the latest part, not sanitised ("" if there is
+ * none); may be called again. */
 void role_list_each(const struct role_list *l,
     void (*fn)(void *arg, const struct message *one), void *arg);
 

@@ -2,22 +2,22 @@
 #define MAIRU_FRONT_ROLE_WHOAMI_H
 
 /*
- * Whom AWS takes credentials for, as the broker tells it: the answer to
- * WIRE_WHOAMI.
+ * Whose credentials they are according to AWS, as told by the broker: the
+ * answer to WIRE_WHOAMI.
  */
 
 #include "base/core/buf.h"
 #include "base/protocol/message.h"
 #include "front/servers/target.h"
 
-/* Appends it for a person: a line each, sanitised, the time in local time. */
+/* Appends it as text: one item per line, sanitised, in local time. */
 void whoami_text(struct buf *b, const struct message *w);
 
-/* Appends it as an object, with the config from which the role is (or NULL). */
+/* Appends it as an object, with the config that gave the role (or NULL). */
 void whoami_json(struct buf *b, const struct message *w, const char *config);
 
-/* Says so when programs of this shell get another role than that of the config
- * which was asked about: a config does not say what they get. */
+/* Warns if programs in this shell get a role other than that of the config
+ * asked about: a config does not determine what they get. */
 void whoami_say_other(const struct target *t);
 
 #endif
