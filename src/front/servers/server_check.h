@@ -2,8 +2,7 @@
 #define MAIRU_FRONT_SERVERS_SERVER_CHECK_H
 
 /*
- * What a person has to mend before a server among those configured can be
- * used.
+ * What the user has to fix before a configured server can be used.
  */
 
 #include <stddef.h>
@@ -13,12 +12,12 @@
 
 enum server_check {
 	SERVER_USABLE,
-	SERVER_FAULTY,	  /* and the file says why */
-	SERVER_AMBIGUOUS, /* e says what with */
-	SERVER_MENTIONED, /* the same, of one before it */
+	SERVER_FAULTY,	  /* its `fault` says why */
+	SERVER_AMBIGUOUS, /* e says with which one */
+	SERVER_MENTIONED, /* the same, already reported with an earlier one */
 };
 
-/* Fills e: none is configured.  Returns ERR_NOT_FOUND. */
+/* Fills e: no server is configured.  Returns ERR_NOT_FOUND. */
 int server_none(struct err *e);
 
 enum server_check server_check(

@@ -2,20 +2,20 @@
 #define MAIRU_FRONT_SERVERS_SERVER_LIST_H
 
 /*
- * The servers that are configured, as a list for a person or for a program.
+ * The configured servers, as text or as JSON.
  */
 
 #include "base/config/servers.h"
 #include "base/core/buf.h"
 
-/* Appends a table as wide as standard output, of those that can be read. */
+/* Appends a table, as wide as standard output, of the readable ones. */
 void server_list_text(struct buf *b, const struct servers *s);
 
 /* Appends an array of them. */
 void server_list_json(struct buf *b, const struct servers *s);
 
-/* Says on standard error what a person has to mend, and what has no effect in
- * their files; 1 when some server cannot be used for it. */
+/* Reports on standard error what the user has to fix, and what has no effect in
+ * the files; 1 if that makes some server unusable. */
 int server_list_faults(const struct servers *s);
 
 #endif

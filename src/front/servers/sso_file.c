@@ -12,7 +12,8 @@
 #include "front/terminal/say.h"
 
 enum {
-	ID_MAX = 200, /* a file name has 255 bytes, of which ours has more */
+	ID_MAX =
+	    200, /* file names are limited to 255 bytes, and ours adds some */
 	SHOWN_COLUMNS = 80,
 };
 
@@ -106,7 +107,7 @@ int sso_file_compose(struct sso_file *f, struct err *e)
 	return r < 0 ? ERR_USAGE : 0;
 }
 
-/* --- what lies there */
+/* --- an existing file */
 
 static void differ(
     struct buf *b, const char *what, const char *there, const char *ours)

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_SERVERS_SSO_FILE_H
 
 /*
- * The file of servers.d that makes IAM Identity Center known, as Mairu 0.12
- * writes and reads it.
+ * The file in servers.d that defines IAM Identity Center, as Mairu 0.12 reads
+ * and writes it.
  */
 
 #include <limits.h>
@@ -13,28 +13,28 @@
 #include "base/core/err.h"
 
 enum {
-	SSO_FILE_SCOPES = 25 /* more are refused there */
+	SSO_FILE_SCOPES = 25 /* a hard limit of Mairu 0.12 */
 };
 
 struct sso_file {
 	const char *id, *url, *region; /* borrowed */
 	const char *scope[SSO_FILE_SCOPES];
-	size_t n_scopes; /* 0: the usual one */
+	size_t n_scopes; /* 0: the default */
 	char path[PATH_MAX];
 	struct buf text;
 };
 
-/* Where it lies: the id becomes its name.  ERR_USAGE when it can't. */
+/* Chooses the path: the file is named after the id.  ERR_USAGE if it can't. */
 int sso_file_place(struct sso_file *f, struct err *e) MUST_CHECK;
 
-/* Writes f->text, and checks it as whoever reads it does: ERR_USAGE. */
+/* Fills f->text, and checks it the way its readers do: ERR_USAGE. */
 int sso_file_compose(struct sso_file *f, struct err *e) MUST_CHECK;
 
-/* 1 when a file with other contents lies there; *differs then says in which
- * way, sanitised.  0 when there is none; -1 when it says the same. */
+/* 1 if a file with different contents exists; *differs then says how,
+ * sanitised.  0 if there is none; -1 if it is equivalent. */
 int sso_file_differs(const struct sso_file *f, struct buf *differs);
 
-/* Puts it there, 0600, whatever lies there. */
+/* Writes it, 0600, replacing any existing file. */
 int sso_file_put(const struct sso_file *f, struct err *e) MUST_CHECK;
 
 #endif

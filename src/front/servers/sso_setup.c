@@ -12,11 +12,11 @@
 #include "front/terminal/say.h"
 
 enum {
-	REGISTER_MS = 90000, /* more than two calls may take */
+	REGISTER_MS = 90000, /* longer than two calls */
 	SHOWN_MAX = 16384,
 };
 
-/* --- what was typed */
+/* --- input */
 
 static size_t letters(const char *s)
 {
@@ -81,7 +81,7 @@ static void resolve(struct sso_setup *s)
 	buf_release(&before);
 }
 
-/* --- what is there */
+/* --- existing files */
 
 static size_t without_slash(const char *url)
 {
@@ -97,7 +97,7 @@ static int same_url(const char *a, const char *b)
 	return len == without_slash(b) && memcmp(a, b, len) == 0;
 }
 
-/* Servers of other files: two with one id would be of no use. */
+/* Checks other files: two servers with one id would be useless. */
 static int check_others(const struct sso_setup *s)
 {
 	const struct sso_file *f = &s->file;
@@ -150,10 +150,10 @@ static int check_there(struct sso_setup *s)
 
 /* --- writing it */
 
-/* 1 when it may be written. */
+/* 1 if it may be written. */
 static int consents(struct sso_setup *s)
 {
-	/* Shows as it is: it was read as a file of servers.d. */
+	/* Shown verbatim: it was parsed as a file of servers.d. */
 	say("%s will contain:", s->shown);
 	say_text(&s->file.text);
 	return s->yes || consent("write it?");

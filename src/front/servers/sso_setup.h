@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_SERVERS_SSO_SETUP_H
 
 /*
- * IAM Identity Center is made known as a server: its file is shown, written
- * when the person agrees, and the broker registers the clients.
+ * Adds IAM Identity Center as a server: shows its file, writes it if the user
+ * agrees, and has the broker register the clients.
  */
 
 #include "base/core/buf.h"
@@ -13,26 +13,25 @@
 
 struct sso_setup {
 	struct sso_file file; /* id, region and scopes are the caller's */
-	int yes;	      /* the person has agreed */
-	int overwrite;	      /* a file that says otherwise, and the clients */
+	int yes;	      /* the user has agreed */
+	int overwrite;	      /* replace a different file, and the clients */
 	/* its own: */
 	struct buf url;
-	char shown[FAULT_PATH]; /* the path for a person */
-	int written;		/* it lies there already */
+	char shown[FAULT_PATH]; /* the path, for display */
+	int written;		/* the file is already there */
 };
 
-/* 1 when it looks like a region: "eu-west-1", "us-gov-west-1": two words at
- * least, and a number. */
+/* 1 if it looks like a region ("eu-west-1", "us-gov-west-1"): at least two
+ * words and a number. */
 int sso_setup_is_region(const char *s);
 
-/* Takes the start URL, and finds where the file is to lie; ERR_USAGE.  Whatever
- * the result, *s is to be released. */
+/* Takes the start URL and chooses the path of the file; ERR_USAGE.  Release *s
+ * whatever the result. */
 int sso_setup_place(
     struct sso_setup *s, const char *url, struct err *e) MUST_CHECK;
 
-/* The rest of it, in the order in which a person follows it: where the URL
- * leads, what is there, the file, the clients.  Says what it does; an exit
- * code. */
+/* The rest, in order: where the URL leads, what exists, the file, the clients.
+ * Reports each step; returns an exit code. */
 int sso_setup(struct sso_setup *s);
 void sso_setup_release(struct sso_setup *s);
 

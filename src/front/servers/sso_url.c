@@ -8,10 +8,10 @@
 #include "front/client/client.h"
 
 enum {
-	ANSWER_MS = 60000, /* more than the broker gives a server */
+	ANSWER_MS = 60000, /* longer than the broker gives a server */
 };
 
-/* Whether it ends in a slash that is not the whole path. */
+/* 1 if it ends in a slash that is not the whole path. */
 static int has_slash(struct buf *url)
 {
 	const char *path = strchr(url_host(buf_str(url)), '/');

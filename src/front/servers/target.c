@@ -11,7 +11,7 @@
 #include "front/servers/server_check.h"
 
 enum {
-	MAX_NAMED = 8, /* servers in a message */
+	MAX_NAMED = 8, /* servers named in a message */
 	SHOWN_COLUMNS = 60
 };
 
@@ -117,7 +117,7 @@ static void init(struct target *t)
 	t->acts = t->role;
 }
 
-/* A denial holds until `mairu allow`. */
+/* A denial stands until `mairu allow`. */
 static int confirm_trust(struct verdict *v, const char *confirm, struct err *e)
 {
 	char digest[PROJECT_DIGEST_TEXT];
@@ -137,7 +137,7 @@ static int confirm_trust(struct verdict *v, const char *confirm, struct err *e)
 	return r;
 }
 
-/* Takes over what the verdict's config says. */
+/* Copies what the verdict's config says. */
 static int copy_chain(struct target *t, const struct project *p, struct err *e)
 {
 	struct buf b = BUF_INIT(CHAIN_TEXT);
@@ -196,7 +196,7 @@ static const char *value_of(enum var_id id)
 	return value != NULL ? value : "";
 }
 
-/* Shown, and no more. */
+/* For display only. */
 static void name(char out[TARGET_NAME], enum var_id id)
 {
 	static const char none[] = "(unknown)";
