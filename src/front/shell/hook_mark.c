@@ -12,7 +12,7 @@ enum {
 	PID_MAX = 99999999
 };
 
-/* The part up to the next colon; NULL when that is not there. */
+/* The part up to the next colon; NULL if there is none. */
 static const char *part(const char *s, char *out, size_t cap)
 {
 	size_t len = strcspn(s, ":");
@@ -43,7 +43,7 @@ void hook_mark_read(struct hook_mark *m)
 		m->pid = (pid_t)n;
 }
 
-/* Hexadecimal digits, so that no shell finds more in it. */
+/* Hexadecimal digits, which no shell interprets. */
 static int is_name(const char *s)
 {
 	return strspn(s, "0123456789abcdef") == PLACE_NAME - 1;
@@ -63,7 +63,7 @@ static void find_place(char out[PLACE_NAME])
 		out[0] = '\0';
 }
 
-/* Braces: zsh would take a colon after a name for one of its modifiers. */
+/* Braces: otherwise zsh would read a colon after a name as a modifier. */
 void hook_mark(enum shell sh, struct buf *out)
 {
 	char place[PLACE_NAME];

@@ -1,7 +1,7 @@
 #include "front/shell/hooks.h"
 
-/* The assembler reads the files, so that they stay files of their own
- * language.  Paths are relative to the directory make runs in. */
+/* The assembler includes the files, so they stay in their own language.  Paths
+ * are relative to make's working directory. */
 /* NOLINTBEGIN(bugprone-macro-parentheses): `file` is a piece of a string */
 #define EMBED(symbol, file)                                                    \
 	__asm__(".section .rodata\n" #symbol ":\n.incbin \"" file              \

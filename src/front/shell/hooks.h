@@ -8,10 +8,10 @@
 /* The hook of a shell, NUL-terminated. */
 const char *hooks_text(enum shell sh);
 
-/* bash only: cd, pushd and popd that run the hook at once. */
+/* bash only: cd, pushd and popd that run the hook immediately. */
 const char *hooks_bash_cd(void);
 
-/* What makes a shell complete our command lines, NUL-terminated. */
+/* The completion script of a shell, NUL-terminated. */
 const char *hooks_completion(enum shell sh);
 
 #endif

@@ -22,12 +22,12 @@ const char *shell_name(enum shell sh)
 	return names[sh];
 }
 
-/* In a locale of GBK, Big5 or Shift-JIS the last byte of a broken or foreign
- * character and a backslash (or a letter, or a brace) are one character, so a
- * quote would end elsewhere than where it was put.  Without bytes of 0x80 and
- * more there is no such pair; so what has one, or what a terminal would obey
- * if the statement were shown, is written as escapes, and all that shells read
- * is ASCII. */
+/* In GBK, Big5 or Shift-JIS locales, the last byte of a broken or foreign
+ * character and a following backslash (or letter, or brace) are one character,
+ * so a quote would end in the wrong place.  Without bytes of 0x80 and up there
+ * is no such pair; so words with any of them, or with anything that a terminal
+ * would obey if the statement were shown, are written as escapes, and shells
+ * read nothing but ASCII. */
 static int is_quotable(unsigned char c)
 {
 	return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
@@ -40,8 +40,8 @@ static int all_quotable(const char *s)
 	return *s == '\0';
 }
 
-/* fish reads characters, and in Shift-JIS the byte of the backslash is a Yen
- * sign: none keeps a quote open here. */
+/* fish reads characters, and in Shift-JIS the backslash byte is a Yen sign:
+ * here no backslash escapes a quote. */
 static void put_quoted(enum shell sh, struct buf *out, const char *s)
 {
 	buf_addc(out, '\'');
@@ -56,7 +56,7 @@ static void put_quoted(enum shell sh, struct buf *out, const char *s)
 	buf_addc(out, '\'');
 }
 
-/* fish: \X is a byte, \x a character of ASCII, and neither works in quotes. */
+/* fish: \X is a byte, \x an ASCII character; neither works in quotes. */
 static void put_escaped(enum shell sh, struct buf *out, const char *s)
 {
 	buf_adds(out, sh == SHELL_FISH ? "" : "$'");
@@ -81,7 +81,7 @@ void shell_quote(enum shell sh, struct buf *out, const char *s)
 		put_escaped(sh, out, s);
 }
 
-/* What a change that is in the way is known by: said once for each. */
+/* Identifies a blocked change, so that it is reported once. */
 static void put_blocked(enum shell sh, const struct shell_change *c,
     const char *name, struct buf *out)
 {
@@ -98,8 +98,8 @@ static const char *fate(const struct shell_change *c)
 			: "stays as it was";
 }
 
-/* --- bash and zsh: the same words, read the same way by both.  Every builtin
- * is called as \builtin, past aliases and functions of its name. */
+/* --- bash and zsh: the same words, parsed the same way by both.  Builtins are
+ * called as \builtin, bypassing aliases and functions of that name. */
 
 static void sh_export(
     enum shell sh, struct buf *out, const char *name, const char *value)
@@ -114,7 +114,8 @@ static void sh_step(enum shell sh, struct buf *out, const struct plan_step *s)
 	const char *n = var_name(s->id);
 
 	if (s->op == PLAN_SET) {
-		/* Not exported is not for programs, but it is the user's. */
+		/* An unexported variable is not for programs, but it is the
+		 * user's. */
 		if (s->first)
 			buf_addf(out,
 			    "[[ -z ${%s+x} ]] || __mairu_kept_%s=$%s; ", n, n,
@@ -149,7 +150,7 @@ static void sh_statement(
 	else
 		buf_adds(out, "\\builtin unset " VAR_STATE "; ");
 	if (c->news != NULL) {
-		/* zsh complains of a standard error that is closed. */
+		/* zsh complains about a closed standard error. */
 		buf_adds(
 		    out, "[[ ! -e /dev/fd/2 ]] || \\builtin printf '%s\\n' ");
 		shell_quote(sh, out, c->news);
@@ -172,9 +173,9 @@ static void sh_statement(
 	buf_adds(out, "fi; \\builtin : mairu; }\n");
 }
 
-/* --- fish: a universal variable may lie under the global one.  It belongs to
- * all of the user's shells, so it is never changed; and exported, nothing in
- * one shell hides it from programs. */
+/* --- fish: there may be a universal variable below the global one.  It belongs
+ * to all of the user's shells, so it is never changed; if exported, nothing in
+ * one shell can hide it from programs. */
 
 static void fish_step(struct buf *out, const struct plan_step *s)
 {
@@ -192,7 +193,7 @@ static void fish_step(struct buf *out, const struct plan_step *s)
 			buf_adds(out, "; ");
 			return;
 		}
-		/* A restored value may already show from the universal. */
+		/* The restored value may already be the universal one. */
 		buf_addf(
 		    out, "builtin set -eg %s; builtin test \"$%s\" = ", n, n);
 		shell_quote(SHELL_FISH, out, s->value);
