@@ -19,17 +19,17 @@
 enum {
 	MAX_WORDS = 32,
 	MAX_COMMAND = 4096,
-	/* Whether the program could be run is known by then. */
+	/* By then it is known whether the program could be executed. */
 	START_MS = 2000,
 };
 
-/* As in $BROWSER: a command, in which %s is the URL. */
+/* As in $BROWSER: a command with %s for the URL. */
 #ifdef __APPLE__
 static const char *const openers[] = {"open", NULL};
 #else
 static const char *const openers[] = {"xdg-open", "wslview", NULL};
 #endif
-/* What Windows has comes first in it. */
+/* Windows' openers come first. */
 static const char *const wsl_openers[] = {"wslview",
     "powershell.exe -NoProfile -NonInteractive -Command Start-Process '%s'",
     "xdg-open", NULL};
@@ -59,7 +59,7 @@ int browser_has_opener(void)
 	return 0;
 }
 
-/* In the grandchild: nothing of the terminal's is left. */
+/* In the grandchild: nothing of the terminal is left. */
 _Noreturn static void run(char **argv, int note)
 {
 	int failed;
@@ -71,7 +71,7 @@ _Noreturn static void run(char **argv, int note)
 	_exit(127);
 }
 
-/* 0, or the errno of what kept it from running. */
+/* 0, or the errno of why it could not be executed. */
 static int wait_started(int fd)
 {
 	int64_t end = plat_ms() + START_MS, left;
@@ -100,7 +100,7 @@ static int start(char **argv)
 		return errno;
 	pid = fork();
 	if (pid == 0) {
-		/* Nobody's child, in a session without a terminal. */
+		/* Orphaned, in a session without a terminal. */
 		(void)setsid();
 		if (fork() == 0)
 			run(argv, pipe_fd[1]);
@@ -117,7 +117,8 @@ static int start(char **argv)
 	return failed;
 }
 
-/* Appends a word with each %s as the URL; says whether there was one. */
+/* Appends a word with each %s replaced by the URL; returns whether there was
+ * one. */
 static int add_word(
     struct buf *b, const char *word, size_t len, const char *url)
 {
@@ -136,7 +137,7 @@ static int add_word(
 	return found;
 }
 
-/* One command of $BROWSER.  -1 when there is nothing in it. */
+/* Starts one command of $BROWSER.  -1 if it is empty. */
 static int start_command(const char *text, size_t len, const char *url)
 {
 	struct buf b = BUF_INIT(MAX_COMMAND);
@@ -196,8 +197,7 @@ static int open_listed(const char *list, const char *url, struct err *e)
 	return r;
 }
 
-/* Quotes of any kind would end the string that PowerShell makes of it, and a
- * blank the argument. */
+/* Any kind of quote would end PowerShell's string, and a blank the argument. */
 static int is_quiet(const char *url)
 {
 	for (; *url != '\0'; url++)
@@ -210,7 +210,8 @@ int browser_reads_files(void)
 {
 	const char *list = getenv("BROWSER");
 
-	/* Over SSH it may be a helper that opens the other machine's. */
+	/* Over SSH it may be a helper that opens the browser of the other
+	 * machine. */
 	if (machine_is_ssh() || machine_is_wsl())
 		return 0;
 	if (list != NULL && *list != '\0')
@@ -223,7 +224,7 @@ int browser_open(const char *url, struct err *e)
 	const char *list = getenv("BROWSER");
 	const char *const *o = openers_here();
 
-	/* What a server sent is not always a URL. */
+	/* A server may send something that is not a URL. */
 	if (!is_quiet(url))
 		return err_set(e, ERR_NOT_FOUND,
 		    "that address is not safe to give to a browser");

@@ -10,7 +10,7 @@
 #include "base/sys/path.h"
 
 enum {
-	MAX_TEXT = 256 * 1024, /* of a file that is looked into */
+	MAX_TEXT = 256 * 1024, /* bytes read of a file */
 	MAX_NAME = 256,
 };
 
@@ -28,7 +28,7 @@ static int is_browser(const char *name)
 	return 0;
 }
 
-/* The text of a file, NUL-terminated; 0 when there is none to be had. */
+/* Reads a file, NUL-terminated; 0 if it can't be read. */
 static int slurp(const char *path, struct buf *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -44,7 +44,7 @@ static int slurp(const char *path, struct buf *out)
 	return fd >= 0 && n == 0 && !out->failed;
 }
 
-/* The first word of a command, where PATH has it. */
+/* Finds the first word of a command on PATH. */
 static int find(const char *command, char out[PATH_MAX])
 {
 	size_t word = strcspn(command, " \t\n");
@@ -65,7 +65,7 @@ static int is_confined(const char *text)
 	return strstr(text, "/snap") != NULL || strstr(text, "flatpak") != NULL;
 }
 
-/* Ubuntu's /usr/bin/firefox is a script that starts that of snap. */
+/* Ubuntu's /usr/bin/firefox is a script that starts the snap. */
 static int is_script_of_one(const char *path)
 {
 	struct buf text = BUF_INIT(MAX_TEXT);
@@ -99,7 +99,8 @@ int browser_kind_is_plain(const char *command)
 
 /* --- the desktop's (mime-apps-spec, desktop-entry-spec) */
 
-/* The value of "key=" in a [section], up to a semicolon or the line's end. */
+/* Finds the value of "key=" in a [section], up to a semicolon or the end of the
+ * line. */
 static int value_of(
     struct buf *text, const char *section, const char *key, char *out)
 {
@@ -124,7 +125,7 @@ static int value_of(
 	return 0;
 }
 
-/* Calls look() with each "DIR/tail" of the data directories until it says 1. */
+/* Calls look() with each "DIR/tail" of the data directories until it is 1. */
 static int in_data(const char *tail, const char *also_config,
     int (*look)(const char *path, void *arg), void *arg)
 {

@@ -2,18 +2,18 @@
 #define MAIRU_FRONT_SIGNIN_BROWSER_KIND_H
 
 /*
- * Whether what opens a browser here is known to open a file of this user's:
- * one of the usual browsers, installed as a plain program.  Those of snap and
- * flatpak see other directories, a wrapper may lead to another machine, and
- * what the desktop opens a file with may be an editor; of all these, and of
- * what is not known, the answer is no.
+ * Whether the browser started here is known to be able to open this user's
+ * files: a common browser, installed as a plain program.  Snaps and flatpaks
+ * see other directories, a wrapper may lead to another machine, and the desktop
+ * may open a file in an editor; for all of these, and for anything unknown, the
+ * answer is no.
  */
 
-/* 1 when a command of $BROWSER, or of a desktop entry, is such a browser. */
+/* 1 if a command in $BROWSER, or in a desktop entry, is such a browser. */
 int browser_kind_is_plain(const char *command);
 
-/* The same of what the desktop has for http and for HTML files, when that is
- * one and the same program. */
+/* The same for the desktop's handlers of http and of HTML files, if they are
+ * the same program. */
 int browser_kind_of_desktop(void);
 
 #endif

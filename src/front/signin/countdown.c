@@ -28,7 +28,7 @@ void countdown_text(struct buf *out, int64_t seconds, size_t columns_here)
 	buf_addf(&line, "mairu: waiting, %lld:%02lld left",
 	    (long long)(seconds / 60), (long long)(seconds % 60));
 	text = buf_str(&line);
-	/* In the last column a terminal may wrap. */
+	/* A terminal may wrap in the last column. */
 	if (line.len >= columns_here)
 		text += strlen("mairu: waiting, ");
 	len = strlen(text);
@@ -44,11 +44,11 @@ void countdown_show(struct countdown *c, int64_t seconds)
 	struct buf b = BUF_INIT(LINE_MAX_BYTES);
 	struct screen s;
 
-	/* In the background it would write into another program's screen. */
+	/* In the background it would write over another program's screen. */
 	if (!c->on || seconds == c->shown ||
 	    tcgetpgrp(STDERR_FILENO) != getpgrp())
 		return;
-	/* It may have another size by now. */
+	/* Its size may have changed. */
 	screen_look(&s, STDERR_FILENO);
 	buf_adds(&b, "\r\033[K");
 	countdown_text(&b, seconds > 0 ? seconds : 0, s.columns);

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_SIGNIN_COUNTDOWN_H
 
 /*
- * How long a login still goes on: one line of a terminal, rewritten in place.
- * Where standard error is none, or one that cannot do that, nothing.
+ * The time left for a login: one line on a terminal, rewritten in place.  Does
+ * nothing if standard error is not a terminal, or can't do that.
  */
 
 #include <stddef.h>
@@ -13,20 +13,19 @@
 
 struct countdown {
 	int on;
-	int64_t shown; /* seconds; -1: nothing stands there */
+	int64_t shown; /* seconds; -1: nothing shown */
 };
 
 void countdown_init(struct countdown *c);
 
-/* Says it, if that is not what stands there. */
+/* Shows it, unless already shown. */
 void countdown_show(struct countdown *c, int64_t seconds);
 
-/* Leaves the line as it was before.  To be called before anything else is
- * written. */
+/* Erases the line.  Call before writing anything else. */
 void countdown_erase(struct countdown *c);
 
-/* "mairu: waiting, 9:41 left", or less of it where a terminal has so few
- * columns: a line that wraps would not be erased. */
+/* Appends "mairu: waiting, 9:41 left", or less of it on a narrow terminal: a
+ * line that wraps could not be erased. */
 void countdown_text(struct buf *out, int64_t seconds, size_t columns);
 
 #endif

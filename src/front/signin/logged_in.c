@@ -94,7 +94,7 @@ static const struct logged_in_one *find(
 
 	if (found != NULL || l->count == 0)
 		return found;
-	/* By its URL, then. */
+	/* Then try its URL. */
 	if (servers_load(&s, NULL, NULL) < 0)
 		return NULL;
 	if (servers_find(&s, server, &one, NULL) == 0)

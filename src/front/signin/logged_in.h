@@ -2,7 +2,7 @@
 #define MAIRU_FRONT_SIGNIN_LOGGED_IN_H
 
 /*
- * The sessions that a running broker has; none is started to be asked.
+ * The sessions of a running broker; never starts one.
  */
 
 #include <stddef.h>
@@ -12,41 +12,41 @@
 #include "base/core/err.h"
 
 enum {
-	LOGGED_IN_MAX = 256 /* as many as there may be servers */
+	LOGGED_IN_MAX = 256 /* the limit on servers */
 };
 
 struct logged_in_one {
 	const char *id, *url;
-	int64_t expires; /* 0: not known */
+	int64_t expires; /* 0: unknown */
 	int renews;
-	int64_t ended; /* 0: it has not */
+	int64_t ended; /* 0: still valid */
 };
 
 struct logged_in {
 	struct logged_in_one at[LOGGED_IN_MAX];
 	size_t count;
-	struct buf body; /* where their texts stand */
+	struct buf body; /* storage of their strings */
 };
 
-/* 1 while it holds: it has not ended. */
+/* 1 if it is valid: it has not ended. */
 int logged_in_holds(const struct logged_in_one *one);
 
-/* 1 when it holds though its token has expired: the next use renews it. */
+/* 1 if it is valid although its token has expired: the next use renews it. */
 int logged_in_renews_late(const struct logged_in_one *one, int64_t now);
 
-/* Appends "logged in until 14:05", or what there is in place of a time. */
+/* Appends "logged in until 14:05", or the equivalent without a time. */
 void logged_in_tell(const struct logged_in_one *one, struct buf *out);
 
-/* Without a broker there are none.  Release it whatever the result. */
+/* Without a broker there are no sessions.  Release *l whatever the result. */
 int logged_in_ask(struct logged_in *l, struct err *e) MUST_CHECK;
 void logged_in_release(struct logged_in *l);
 
-/* That of a server which holds, by its id or as `server` in a config names it;
- * NULL when there is none. */
+/* Finds the valid session of a server, by its id or as named by `server` in a
+ * config; NULL if none. */
 const struct logged_in_one *logged_in_find(
     const struct logged_in *l, const char *server);
 
-/* The same for one that has ended. */
+/* The same for a session that has ended. */
 const struct logged_in_one *logged_in_find_ended(
     const struct logged_in *l, const char *server);
 

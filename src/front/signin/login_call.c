@@ -7,22 +7,22 @@
 #include "front/client/wait_notice.h"
 
 enum {
-	/* A client may have to be registered at the server, and an
-	 * authorization to be begun there. */
+	/* Time to register a client and begin an authorization. */
 	BEGIN_MS = 75000,
 	PASTE_MS = 5000,
 	STOP_MS = 1000,
 	SHOWN_COLUMNS = 256
 };
 
-/* It goes to a terminal and to a browser. */
+/* It will be shown on a terminal and passed to a browser. */
 static int is_web(const char *url)
 {
 	return strncmp(url, "https://", 8) == 0 ||
 	       strncmp(url, "http://", 7) == 0;
 }
 
-/* What it says of a session: its end, and whether it renews until then. */
+/* Takes the session from the answer: its end, and whether it is renewed until
+ * then. */
 static void take_session(struct login_begun *b, const struct message *m)
 {
 	b->has_session = 1;
@@ -107,7 +107,7 @@ int login_call_end(
 	return r;
 }
 
-/* Asks for what has no answer to be looked at. */
+/* Makes a call whose answer is ignored. */
 static int tell(const struct message *m, int64_t ms, struct err *e)
 {
 	struct client c;
@@ -127,7 +127,7 @@ int login_call_paste(const char *id, struct buf *text, struct err *e)
 
 void login_call_stop(const char *server)
 {
-	/* If it fails, the login ends by itself some minutes later. */
+	/* If this fails, the login ends by itself a few minutes later. */
 	(void)!tell(
 	    &(struct message){.type = WIRE_LOGIN_STOP, .server = server},
 	    STOP_MS, NULL);

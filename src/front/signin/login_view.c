@@ -7,7 +7,7 @@
 
 enum {
 	NAME_COLUMNS = 256,
-	/* All of a URL: a part of it leads nowhere. */
+	/* The whole URL: a part of it is useless. */
 	URL_COLUMNS = 4 * LOGIN_URL_MAX,
 	CODE_COLUMNS = 64
 };
@@ -23,7 +23,7 @@ static void begin(struct buf *out, const struct login_view *v)
 	safe(out, v->begun->id, NAME_COLUMNS);
 }
 
-/* Something to be copied. */
+/* Text to copy. */
 static void strong(
     struct buf *out, const struct login_view *v, const char *s, size_t columns)
 {
@@ -61,7 +61,7 @@ static void device(struct buf *out, const struct login_view *v)
 	alone(out, v, b->complete, URL_COLUMNS);
 }
 
-/* What a person types into the page of one may end up at another. */
+/* What the user types into one server's page may end up at another. */
 static void hosts(struct buf *out, const struct login_view *v)
 {
 	const struct login_begun *b = v->begun;
@@ -75,7 +75,7 @@ static void hosts(struct buf *out, const struct login_view *v)
 	buf_addc(out, '\n');
 }
 
-/* How a browser on another machine finds the callback here. */
+/* How a browser on another machine reaches the callback here. */
 static void reach(struct buf *out, const struct login_view *v)
 {
 	unsigned port = v->begun->port;

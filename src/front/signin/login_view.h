@@ -2,9 +2,9 @@
 #define MAIRU_FRONT_SIGNIN_LOGIN_VIEW_H
 
 /*
- * What a person reads who is to log in: where to go, and how what comes of it
- * gets here.  What is to be copied stands alone on its line.  Everything that
- * came from a server is sanitised.
+ * Instructions for logging in: where to go, and how the result gets here.
+ * Anything to copy is alone on its line.  Everything from a server is
+ * sanitised.
  */
 
 #include "base/core/buf.h"
@@ -15,15 +15,15 @@
 struct login_view {
 	const struct login_begun *begun;
 	enum headless headless;
-	int opens;  /* a browser is going to be opened here */
-	int pastes; /* the address is going to be read */
-	/* The command that forwards the callback's port, over SSH; else NULL.
+	int opens;  /* a browser will be opened here */
+	int pastes; /* the address will be read */
+	/* Over SSH, the command that forwards the callback's port; else NULL.
 	 */
 	const char *forward;
-	const struct screen *screen; /* on which it is shown */
+	const struct screen *screen; /* to show it on */
 };
 
-/* Appends all of it, with newlines. */
+/* Appends the text, with newlines. */
 void login_view_text(struct buf *out, const struct login_view *v);
 
 #endif

@@ -10,13 +10,13 @@
 #include "front/terminal/say.h"
 
 enum {
-	/* The server may be told. */
+	/* Includes telling the server. */
 	BROKER_MS = 15000,
 	SHOWN_COLUMNS = 256,
 	MESSAGE_COLUMNS = 2048
 };
 
-/* The server's name, or what its broker has to say of it. */
+/* Prints the server's name, or the broker's message about it. */
 static void say_of(const char *what, const char *text, size_t columns)
 {
 	struct buf b = BUF_INIT(8192);
@@ -26,7 +26,7 @@ static void say_of(const char *what, const char *text, size_t columns)
 	buf_release(&b);
 }
 
-/* Returns how many there were. */
+/* Returns the number of sessions. */
 static size_t say_ended(struct wire_iter rows)
 {
 	struct message row;
@@ -34,7 +34,7 @@ static size_t say_ended(struct wire_iter rows)
 
 	for (; message_row(&row, WIRE_LOGOUT, &rows); n++) {
 		say_of("logged out of ", row.server, SHOWN_COLUMNS);
-		/* A warning: here everything is forgotten. */
+		/* Only a warning: locally everything is forgotten. */
 		if (row.message[0] != '\0')
 			say_of("", row.message, MESSAGE_COLUMNS);
 	}
@@ -66,7 +66,7 @@ int logout_server(const char *server, struct err *e)
 	if (r == 0)
 		n = say_ended(m.rows);
 	else if (r == ERR_NOT_FOUND && c.fd < 0)
-		/* No broker has no session. */
+		/* Without a broker there is no session. */
 		r = 0;
 	if (r == 0 && n == 0)
 		say_none(server);

@@ -52,7 +52,7 @@ int machine_is_wsl(void)
 
 int machine_is_container(void)
 {
-	/* Those that share the network and the desktop of their machine. */
+	/* Containers that share their machine's network and desktop. */
 	static const char *const shared[] = {
 	    "TOOLBOX_PATH", "DISTROBOX_ENTER_PATH", NULL};
 	static const char *const own[] = {

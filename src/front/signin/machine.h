@@ -2,21 +2,21 @@
 #define MAIRU_FRONT_SIGNIN_MACHINE_H
 
 /*
- * What this process's environment and machine say of where it runs, and from
- * where the person has come to it.
+ * Where this process runs, and where its user comes from, according to its
+ * environment and the machine.
  */
 
-/* 1 when the person has come by SSH. */
+/* 1 if the user came by SSH. */
 int machine_is_ssh(void);
 
-/* 1 when this is Linux inside of Windows. */
+/* 1 if this is Linux inside Windows. */
 int machine_is_wsl(void);
 
-/* 1 when this is a container that has a network of its own: a port of it is not
- * one of its machine. */
+/* 1 if this is a container with a network of its own: its ports are not the
+ * machine's. */
 int machine_is_container(void);
 
-/* 1 when the environment names a display. */
+/* 1 if the environment names a display. */
 int machine_has_display(void);
 
 #endif

@@ -32,7 +32,7 @@ void paste_release(struct paste *p)
 	paste_init(p);
 }
 
-/* The bytes of a key that sends several, which stand for no text. */
+/* The bytes of a multi-byte key, which are not text. */
 static void feed_sequence(struct paste *p, unsigned char c)
 {
 	if (p->at == PASTE_ESCAPE) {
@@ -57,7 +57,7 @@ static void feed_sequence(struct paste *p, unsigned char c)
 	p->at = PASTE_PLAIN;
 }
 
-/* A key that edits; 0 when it is none. */
+/* Handles an editing key; 0 if it is not one. */
 static int feed_edit(struct paste *p, unsigned char c)
 {
 	switch (c) {
@@ -86,7 +86,7 @@ static int is_address(const struct buf *text)
 static void feed_text(struct paste *p, unsigned char c)
 {
 	if (c == ' ' || c == '\t') {
-		/* Not that of a line which was wrapped. */
+		/* Not the blank of a wrapped line. */
 		p->blank |= p->text.len > 0 && !p->entered;
 		return;
 	}
@@ -98,7 +98,7 @@ static void feed_text(struct paste *p, unsigned char c)
 	buf_addc(&p->text, (char)c);
 }
 
-/* 1 at the end of what is to be read. */
+/* 1 at the end of input. */
 static int feed_one(struct paste *p, unsigned char c)
 {
 	if (p->at != PASTE_PLAIN) {

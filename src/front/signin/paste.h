@@ -2,10 +2,9 @@
 #define MAIRU_FRONT_SIGNIN_PASTE_H
 
 /*
- * What a person types or pastes unseen, from the bytes of a terminal that does
- * no editing: an address, which holds no blanks, so that one which was wrapped
- * on its way is one again.  Words that are no address keep a blank between
- * them, so that nobody takes them for one.
+ * Text typed or pasted without echo, from the raw bytes of a terminal: an
+ * address has no blanks, so a wrapped one is joined again.  Words that are not
+ * an address keep a blank between them, so that they can't be mistaken for one.
  */
 
 #include <stddef.h>
@@ -18,11 +17,10 @@ enum {
 
 enum paste_result {
 	PASTE_MORE,
-	/* Enter was the last that came.  If more comes after it, it was the
-	 * end of a wrapped line. */
+	/* Ends in Enter.  If more follows, it was the end of a wrapped line. */
 	PASTE_ENTER,
-	PASTE_LONG, /* more than PASTE_MAX; it is forgotten */
-	PASTE_DONE, /* Ctrl-D where nothing stands: there is nothing to come */
+	PASTE_LONG, /* more than PASTE_MAX; discarded */
+	PASTE_DONE, /* Ctrl-D on empty input: end of input */
 };
 
 struct paste {
@@ -32,19 +30,19 @@ struct paste {
 		PASTE_ESCAPE,
 		PASTE_CSI,
 		PASTE_SS3
-	} at;		/* in a key's escape sequence */
-	unsigned param; /* of it */
-	int bracketed;	/* between the marks of a terminal */
+	} at;		/* position in a key's escape sequence */
+	unsigned param; /* of the sequence */
+	int bracketed;	/* in a bracketed paste */
 	int entered;
-	int blank; /* one stands before what comes next */
+	int blank; /* put one before the next word */
 };
 
 void paste_init(struct paste *p);
 
-/* Takes bytes; borrows them. */
+/* Processes bytes; borrows them. */
 enum paste_result paste_feed(struct paste *p, const char *s, size_t len);
 
-/* Forgets all of it, and wipes. */
+/* Discards and wipes the text. */
 void paste_clear(struct paste *p);
 void paste_release(struct paste *p);
 

@@ -12,7 +12,7 @@
 
 enum {
 	CHUNK = 4096,
-	/* What is pasted comes faster than that, and Enter slower. */
+	/* Pasted bytes come faster than this, Enter slower. */
 	BURST_MS = 60
 };
 
@@ -59,7 +59,7 @@ static int submit(struct pasting *p, struct err *e)
 	}
 	p->brought = 1;
 	p->on = p->is_tty;
-	/* The login has ended, which may be well: its end tells. */
+	/* The login has ended, perhaps successfully: its end tells. */
 	return r == ERR_LOGIN ? 0 : r;
 }
 
@@ -70,7 +70,7 @@ static int has_more(int fd)
 	return poll(&f, 1, BURST_MS) > 0;
 }
 
-/* The end of what can be read, which nothing is not (see silent_tty.c). */
+/* End of input, as opposed to no input (see silent_tty.c). */
 static int has_hung_up(int fd)
 {
 	struct pollfd f = {.fd = fd, .events = POLLIN};
@@ -78,7 +78,7 @@ static int has_hung_up(int fd)
 	return poll(&f, 1, 0) > 0 && (f.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-/* No more comes from the terminal; a browser here may still end it. */
+/* Stops reading; a browser here may still complete the login. */
 static void give_up(struct pasting *p)
 {
 	pasting_release(p);
@@ -130,7 +130,7 @@ static int read_tty(struct pasting *p, struct err *e)
 	return 0;
 }
 
-/* Byte by byte: what follows the line is not ours. */
+/* Byte by byte: what follows the line isn't ours. */
 static int read_line(struct pasting *p, struct err *e)
 {
 	char c = '\0';

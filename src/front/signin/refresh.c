@@ -12,12 +12,12 @@
 #include "front/terminal/when.h"
 
 enum {
-	/* More than a call of the broker may take. */
+	/* Longer than any call by the broker. */
 	BROKER_MS = 75000,
 	SHOWN_COLUMNS = 256
 };
 
-/* No broker has no session. */
+/* Without a broker there is no session. */
 static int login_required(const char *server, struct err *e)
 {
 	struct buf b = BUF_INIT(2 * TARGET_NAME * 4);

@@ -10,7 +10,7 @@
 #include "front/terminal/table.h"
 #include "front/terminal/when.h"
 
-/* By id; of two, the one that holds first. */
+/* By id; a valid session before an ended one. */
 static int compare(const void *a, const void *b)
 {
 	const struct logged_in_one *x = a, *y = b;

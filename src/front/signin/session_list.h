@@ -2,17 +2,16 @@
 #define MAIRU_FRONT_SIGNIN_SESSION_LIST_H
 
 /*
- * Where one is logged in, and for how long, as a list for a person or for a
- * program.
+ * Where the user is logged in, and for how long, as text or as JSON.
  */
 
 #include "base/core/buf.h"
 #include "front/signin/logged_in.h"
 
-/* By id; of two, the one that holds first. */
+/* By id; a valid session before an ended one. */
 void session_list_sort(struct logged_in *l);
 
-/* Appends a table as wide as standard output, or nothing without a session. */
+/* Appends a table, as wide as standard output; nothing without a session. */
 void session_list_text(struct buf *b, const struct logged_in *l, int utc);
 
 /* Appends an array, times in UTC. */

@@ -28,9 +28,9 @@ enum {
 	GOES_ON = 1,
 	MAX_WAYS = 8, /* one after another */
 	OPEN_MS = 10000,
-	/* After the person is done the broker still asks the server. */
+	/* After the user is done, the broker still has to ask the server. */
 	GRACE_SECONDS = 60,
-	/* No login goes on longer; what the broker says is cut to it. */
+	/* Upper limit of a login; cuts what the broker says. */
 	MAX_SECONDS = 3600,
 	TICK_MS = 1000,
 	SHOWN_COLUMNS = 256,
@@ -44,10 +44,10 @@ struct wait {
 	struct pasting pasting;
 	struct countdown countdown;
 	struct door_file door;
-	int64_t end; /* plat_ms() at which the login is given up */
+	int64_t end; /* when the login is given up, in plat_ms() */
 };
 
-/* --- what is shown */
+/* --- output */
 
 static void open_browser(struct wait *w)
 {
@@ -58,8 +58,9 @@ static void open_browser(struct wait *w)
 
 	if (b->complete[0] != '\0')
 		url = b->complete;
-	/* Others read command lines.  The address is this user's alone in any
-	 * case; so is what leads there, where the browser can open that. */
+	/* Others can read command lines.  Even so, the address works only for
+	 * this user; so does the file that redirects to it, if the browser can
+	 * open that. */
 	if (b->grant == LOGIN_GRANT_CODE && browser_reads_files() &&
 	    door_file_make(&w->door, w->client->path, url, &e) == 0) {
 		door_file_url(&w->door, &page);
@@ -70,7 +71,7 @@ static void open_browser(struct wait *w)
 	buf_release(&page);
 }
 
-/* Where nothing here can, that is said. */
+/* If nothing here can open one, say so. */
 static int is_to_open(const struct signin *s, const struct login_begun *b,
     enum headless headless, int pastes)
 {
@@ -93,7 +94,7 @@ static int show(const struct signin *s, struct wait *w, enum headless headless,
 	    .opens = is_to_open(s, b, headless, pastes)};
 	int r;
 
-	/* Over SSH even where a browser is named: it may be of no use. */
+	/* Over SSH even if a browser is named: it may be useless. */
 	if (b->grant == LOGIN_GRANT_CODE && machine_is_ssh()) {
 		ssh_forward_here(&forward, b->port);
 		v.forward = buf_str(&forward);
@@ -112,7 +113,7 @@ static int show(const struct signin *s, struct wait *w, enum headless headless,
 	return r;
 }
 
-/* Whether what a browser elsewhere ended at is read here. */
+/* Whether to read the address that a browser elsewhere ended at. */
 static int has_to_paste(
     const struct signin *s, const struct login_begun *b, enum headless headless)
 {
@@ -133,8 +134,8 @@ static void pause_here(struct wait *w)
 		say("paste the address where the browser ended");
 }
 
-/* One round: 1 when the broker's answer is there, or nothing is to be waited
- * for any more. */
+/* One round: 1 if the broker's answer is there, or there is nothing left to
+ * wait for. */
 static int turn(struct wait *w, struct err *e)
 {
 	struct pollfd p[3] = {{.fd = w->client->fd, .events = POLLIN},
@@ -158,7 +159,7 @@ static int turn(struct wait *w, struct err *e)
 	return plat_ms() >= w->client->deadline;
 }
 
-/* 0: the broker's answer is there, or time is up. */
+/* 0: the broker has answered, or time is up. */
 static int wait_answer(struct wait *w, struct err *e)
 {
 	const struct login_begun *b = w->begun;
@@ -176,7 +177,7 @@ static int wait_answer(struct wait *w, struct err *e)
 	return r < 0 ? r : 0;
 }
 
-/* shown: what there is to do stands on the screen already. */
+/* shown: the instructions are on the screen already. */
 static int show_and_wait(struct signin *s, struct client *c,
     const struct login_begun *b, enum headless headless, int shown,
     struct err *e)
@@ -188,7 +189,7 @@ static int show_and_wait(struct signin *s, struct client *c,
 		(void)plat_undumpable();
 	wait_signals_hold_pause();
 	pasting_init(&w.pasting, b->id, pastes);
-	/* Before anybody is asked to paste: it is not to be seen. */
+	/* Before the user is asked to paste: turn off echo. */
 	(void)pasting_fd(&w.pasting);
 	r = shown ? 0 : show(s, &w, headless, pastes, e);
 	if (r == 0)
@@ -198,8 +199,9 @@ static int show_and_wait(struct signin *s, struct client *c,
 	return r;
 }
 
-/* A browser came that the broker can't tell to be this user's, in a container
- * perhaps: what it ends at is read here, by whom nobody can be but him. */
+/* A browser came that the broker can't identify as this user's, perhaps from a
+ * container: the address that it ends at is read here, where only the user can
+ * enter it. */
 static void say_stranger(struct signin *s, const struct login_begun *b)
 {
 	struct buf word = BUF_INIT(8192);
@@ -237,8 +239,8 @@ static int wait_through(struct signin *s, struct client *c,
 	}
 }
 
-/* 0, GOES_ON, or an error.  *owed: whether a login is under way for which
- * nobody may wait by then. */
+/* 0, GOES_ON, or an error.  *owed: whether a login is in progress that nobody
+ * may be waiting for. */
 static int go_through(
     struct signin *s, struct client *c, int *owed, struct err *e)
 {
@@ -265,7 +267,7 @@ static int go_through(
 	return r == ERR_NOT_FOUND ? GOES_ON : r;
 }
 
-/* Somebody elsewhere may ask for another way: then that one is shown here. */
+/* Another process may ask for another way: then that one is shown here. */
 static int go_through_all(
     struct signin *s, struct client *c, int *owed, struct err *e)
 {
@@ -296,7 +298,8 @@ int signin_run(struct signin *s, struct err *e)
 	c.wake = wait_signals_fd();
 	if (r == 0)
 		r = go_through_all(s, &c, &owed, e);
-	/* Before the login is given up: it counts as somebody who waits. */
+	/* Close before giving up the login: the connection counts as a waiter.
+	 */
 	client_close(&c);
 	sig = wait_signals_signal();
 	if (r < 0 && (sig != 0 || owed))
@@ -326,7 +329,7 @@ int signin_grant(const char *type, enum login_grant_type *grant, struct err *e)
 	struct buf b = BUF_INIT(512);
 	int r = 0;
 
-	/* The last is how Mairu 0.12 calls it for that kind of server. */
+	/* The last is Mairu 0.12's name for it with that kind of server. */
 	if (type == NULL || strcmp(type, "aws_sso") == 0) {
 		*grant = LOGIN_GRANT_ANY;
 	} else if (strcmp(type, "code") == 0) {

@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_SIGNIN_SIGNIN_H
 
 /*
- * A login as a person goes through it: the broker runs it, and this shows
- * where to go, reads what a browser elsewhere ended at, and waits.
+ * An interactive login: the broker runs it; this shows where to go, reads the
+ * address that a browser elsewhere ended at, and waits.
  */
 
 #include <stdint.h>
@@ -15,33 +15,32 @@
 struct signin {
 	const char *server; /* id or URL; borrowed */
 	enum login_grant_type grant;
-	uint16_t port;	/* of the callback; 0: any */
-	int force;	/* log in though there is a session */
-	int no_browser; /* open none */
-	int paste;	/* read the address; else only where one can't be
-			   otherwise helped */
+	uint16_t port;	/* callback port; 0: any */
+	int force;	/* log in even if there is a session */
+	int no_browser; /* don't open one */
+	int paste; /* always read the address; else only if there is no other
+		      way */
 
 	/* Out: */
 	char id[TARGET_NAME];
-	int64_t expires; /* 0: it is not known */
-	int renews;	 /* then that is the end of its token alone */
-	int was;	 /* there was a session already */
+	int64_t expires; /* 0: unknown */
+	int renews;	 /* then only the token expires */
+	int was;	 /* there already was a session */
 };
 
-/* Waits until the login has ended.  At Ctrl-C, SIGTERM, SIGHUP or SIGQUIT it
+/* Waits until the login has ended.  On Ctrl-C, SIGTERM, SIGHUP or SIGQUIT it
  * ends the login, unless somebody else waits for it, and dies of that signal.
  */
 int signin_run(struct signin *s, struct err *e) MUST_CHECK;
 
-/* Says on standard error how it is now. */
+/* Prints the resulting session on standard error. */
 void signin_say(const struct signin *s);
 
-/* Takes an --oauth-grant-type (NULL: none was given); ERR_USAGE says what
- * there is. */
+/* Parses --oauth-grant-type (NULL: not given); ERR_USAGE lists the choices. */
 int signin_grant(
     const char *type, enum login_grant_type *grant, struct err *e) MUST_CHECK;
 
-/* The callback's port from $MAIRU_LOCAL_PORT; 0 when it is not set. */
+/* The callback's port from $MAIRU_LOCAL_PORT; 0 if not set. */
 int signin_port(uint16_t *port, struct err *e) MUST_CHECK;
 
 #endif

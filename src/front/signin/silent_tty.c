@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Terminals that know them put these around what is pasted, once asked to. */
+/* Bracketed paste, if the terminal supports it. */
 static const char bracket_on[] = "\033[?2004h", bracket_off[] = "\033[?2004l";
 
 static void ask_for_brackets(const char *how)
@@ -33,7 +33,7 @@ int silent_tty_hold(struct silent_tty *t)
 	silent = t->before;
 	silent.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | IEXTEN);
 	silent.c_lflag |= ISIG;
-	/* Ctrl-C takes along what was typed: who reads then does not wait. */
+	/* Ctrl-C discards what was typed: a read then must not block. */
 	silent.c_cc[VMIN] = 0;
 	silent.c_cc[VTIME] = 0;
 	if (tcsetattr(t->fd, TCSANOW, &silent) < 0)

@@ -2,27 +2,27 @@
 #define MAIRU_FRONT_SIGNIN_SILENT_TTY_H
 
 /*
- * A terminal that shows nothing of what is typed and gives each byte at once:
- * a line that it edits itself ends at 4,096 bytes, and an address that a
- * browser ended at can be longer.  Ctrl-C and Ctrl-Z stay signals.
+ * A terminal without echo or line editing: edited lines end at 4,096 bytes, and
+ * the address that a browser ended at can be longer.  Ctrl-C and Ctrl-Z remain
+ * signals.
  */
 
 #include <termios.h>
 
 struct silent_tty {
 	int fd;
-	int held; /* 1 while it is changed */
+	int held; /* 1 while changed */
 	struct termios before;
 };
 
 void silent_tty_init(struct silent_tty *t, int fd);
 
-/* Makes it so, if this process may: one in the background may not.  Does
- * nothing more when it is.  1 when it is so now. */
+/* Switches the terminal, if this process may: one in the background may not.
+ * No effect if already switched.  1 if it is switched now. */
 int silent_tty_hold(struct silent_tty *t);
 
-/* Puts it back.  What was typed and not read is thrown away: a shell would take
- * the rest of something pasted for commands. */
+/* Restores it.  Unread input is discarded: a shell would run the rest of a
+ * paste as commands. */
 void silent_tty_release(struct silent_tty *t);
 
 #endif

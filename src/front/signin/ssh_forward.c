@@ -10,7 +10,7 @@ enum {
 	USER_MAX = 256
 };
 
-/* What an address of IPv4 or IPv6 is made of.  One with a zone is of no use on
+/* The characters of an IPv4 or IPv6 address.  One with a zone is useless on
  * another machine. */
 static int is_address(const char *s, size_t len)
 {
@@ -60,7 +60,7 @@ void ssh_forward_command(struct buf *out, const struct ssh_forward *f,
 	}
 	if (f->port != SSH_PORT)
 		buf_addf(out, "-p %ld ", f->port);
-	/* One that ssh would take for an option is no user. */
+	/* Skip a user name that ssh would take for an option. */
 	if (user != NULL && user[0] != '\0' && user[0] != '-' &&
 	    strlen(user) < USER_MAX) {
 		buf_adds(&to, user);

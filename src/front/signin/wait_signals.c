@@ -70,7 +70,7 @@ static void catch_pause(void)
 void wait_signals_hold_pause(void)
 {
 	(void)sigaction(SIGTSTP, NULL, &before_pause);
-	/* A shell without job control has it ignored. */
+	/* Shells without job control ignore it. */
 	if (before_pause.sa_handler == SIG_IGN)
 		return;
 	holds_pause = 1;
