@@ -1,4 +1,4 @@
-/* What `mairu status` says to a program. */
+/* The JSON output of `mairu status`. */
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ static const char *trust_word(const struct verdict *v)
 					    : "unknown";
 }
 
-/* What [default] has against the role; null when it has nothing. */
+/* What in [default] shadows the role; null if nothing. */
 static void json_shadow(struct jsonout *o, const struct status_report *r)
 {
 	const struct awsconf *a = &r->shadow.conf;
@@ -54,7 +54,7 @@ static void json_shadow(struct jsonout *o, const struct status_report *r)
 	buf_release(&text);
 }
 
-/* The role that this environment has and that is not the one from here. */
+/* The environment's role, if not the one from here. */
 static void json_other(struct jsonout *o, const struct status_report *r)
 {
 	jsonout_key(o, "other");
@@ -163,7 +163,7 @@ static void json_problems(struct jsonout *o, struct status_report *r)
 	buf_release(&one);
 }
 
-/* null while no server has told the time. */
+/* null until a server has told the time. */
 static void json_clock(struct jsonout *o, const struct broker_status *h)
 {
 	jsonout_key(o, "clock");

@@ -11,7 +11,7 @@
 #include "base/sys/sock.h"
 #include "front/client/spawn.h"
 
-/* The directory of a path, in place. */
+/* Cuts a path to its directory, in place. */
 static void up(char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -21,7 +21,7 @@ static void up(char *path)
 	*slash = '\0';
 }
 
-/* A directory in which a broker is to make something. */
+/* Checks a directory in which a broker creates files. */
 static int check_writable(const char *dir, struct err *e)
 {
 	char shown[FAULT_PATH];
@@ -56,7 +56,7 @@ static int check_lock(const char *sock, struct err *e)
 	    fault_path(path, shown));
 }
 
-/* What a broker needs to come up. */
+/* What a broker needs to start. */
 static int check_start(const char *sock, struct err *e)
 {
 	char path[SOCK_PATH_MAX];
@@ -69,7 +69,7 @@ static int check_start(const char *sock, struct err *e)
 		return err_run(e, ERR_NOT_FOUND, "mairu agent");
 	}
 	r = spawn_find(NULL, e);
-	/* Without a place, its directories are made first. */
+	/* Without a place, its directories are created first. */
 	if (r < 0 || sock[0] == '\0')
 		return r;
 	(void)snprintf(path, sizeof(path), "%s", sock);

@@ -27,8 +27,8 @@ static enum status_shell spoiled(struct status_report *r, enum var_id id)
 	return STATUS_SPOILED;
 }
 
-/* Is the way to the credentials there?  A child of `mairu exec auto` has the
- * role as well, with a token that the hook does not know. */
+/* Is the path to the credentials intact?  A child of `mairu exec auto` also has
+ * the role, with a token that the hook does not know. */
 static enum status_shell look_at_endpoint(struct status_report *r, int by_hook)
 {
 	const char *uri = getenv(var_name(VAR_FULL_URI));
@@ -38,7 +38,7 @@ static enum status_shell look_at_endpoint(struct status_report *r, int by_hook)
 	if (uri == NULL || token == NULL)
 		return STATUS_BARE;
 	if (known && strcmp(uri, r->h.says.url) != 0)
-		/* That of a broker that is gone, or the user's own. */
+		/* From a broker that is gone, or the user's own. */
 		return is_hooks(r, VAR_FULL_URI) ? STATUS_BARE
 						 : spoiled(r, VAR_FULL_URI);
 	if (by_hook && !known && !is_hooks(r, VAR_FULL_URI))
@@ -48,7 +48,7 @@ static enum status_shell look_at_endpoint(struct status_report *r, int by_hook)
 		   : spoiled(r, VAR_AUTH_TOKEN);
 }
 
-/* Whatever of either set is the user's own keeps all keys away. */
+/* Any of the user's own variables from either set keeps all keys out. */
 static enum status_shell look_at_keys(struct status_report *r, int by_hook)
 {
 	for (unsigned i = 0; by_hook && i < VAR_COUNT; i++) {
@@ -67,7 +67,7 @@ static int same(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-/* 1 when the config is what it was as this role came from it. */
+/* 1 if the config is unchanged since it gave this role. */
 static int is_fresh(const struct status_report *r, int by_hook)
 {
 	const struct project *p = &r->v.project;
@@ -77,7 +77,7 @@ static int is_fresh(const struct status_report *r, int by_hook)
 	if (r->v.kind != VERDICT_GOOD || !same(r->server, p->server) ||
 	    !same(r->role, project_role(p)))
 		return 0;
-	/* What the hook knows is no word on what `mairu exec` has set. */
+	/* The hook's state says nothing about what `mairu exec` set. */
 	return !by_hook || !is_hooks(r, id) ||
 	       memcmp(r->state.digest, p->digest, HASH_SHA384) == 0;
 }
@@ -126,7 +126,7 @@ static void look_for_server(struct status_report *r)
 	}
 }
 
-/* A broker that runs tells it itself. */
+/* A running broker reports it itself. */
 static void look_at_settings(struct status_report *r)
 {
 	struct settings s;
@@ -206,7 +206,7 @@ int status_shadows(const struct status_report *r, enum var_id id)
 	const char *ours =
 	    id == VAR_PROFILE ? default_profile_profile(&r->shadow) : NULL;
 
-	/* The endpoint of the role itself is no rival of it. */
+	/* The role's own endpoint is not a rival. */
 	if (r->shell != STATUS_HERE || value == NULL || is_hooks(r, id) ||
 	    (var_traits(id) & VAR_WINS) == 0 ||
 	    (r->v.project.mode != PROJECT_STATIC &&

@@ -1,4 +1,4 @@
-/* What `mairu status` says to a person. */
+/* The text output of `mairu status`. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,8 @@ enum {
 	FIRST_STYLE = 1,
 };
 
-/* Rows are written whole first: a byte for the style of the label, the label,
- * and a line of text. */
+/* Rows are first collected: a byte for the label's style, the label, and a line
+ * of text. */
 static void row_as(struct buf *b, enum style style, const char *label)
 {
 	buf_addf(b, "%c%-*s", FIRST_STYLE + (int)style, LABEL, label);
@@ -72,7 +72,7 @@ static void text_project(struct buf *b, const struct status_report *r)
 		row_safe(b, "ignored", p->unknown[i]);
 }
 
-/* The rows around it say of what. */
+/* The surrounding rows say what it is about. */
 static void text_trust(struct buf *b, const struct verdict *v)
 {
 	if (v->kind == VERDICT_GOOD) {
@@ -128,7 +128,7 @@ static void text_session(struct buf *b, const struct status_report *r)
 		buf_addc(b, '\n');
 		return;
 	}
-	/* The broker's own row says why. */
+	/* The broker's row says why. */
 	if (r->h.kind == BROKER_STATUS_BAD) {
 		buf_adds(b, "unknown: the broker can't be asked\n");
 		return;
@@ -194,7 +194,7 @@ static void text_bare(struct buf *b, const struct status_report *r)
 	buf_addc(b, '\n');
 }
 
-/* It has one, and not that which it would have from here. */
+/* It has a role, but not the one from here. */
 static void text_other(struct buf *b, const struct status_report *r)
 {
 	struct buf outlook = BUF_INIT(REPORT_MAX);
@@ -319,7 +319,7 @@ static void text_problems(struct buf *b, struct broker_status *h)
 	}
 }
 
-/* Which configuration this shell lives in. */
+/* The configuration that this shell uses. */
 static void text_place(struct buf *b, struct status_report *r)
 {
 	char config[PATH_MAX], state[PATH_MAX];
@@ -397,8 +397,8 @@ static void text_broker(struct buf *b, struct status_report *r)
 	text_problems(b, h);
 }
 
-/* As the screen has it.  Most of it is sanitised already; a message about a
- * path that holds a newline is no row, and its rest is shown all the same. */
+/* Prints a row for the screen.  Most of it is sanitised already; a message with
+ * a newline in a path is not a row, but its rest is still shown. */
 static void put_row(
     struct buf *out, const char *row, size_t len, const struct screen *s)
 {
