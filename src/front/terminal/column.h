@@ -2,18 +2,18 @@
 #define MAIRU_FRONT_TERMINAL_COLUMN_H
 
 /*
- * The columns of a list for a person, as wide as a terminal shows them.
+ * Aligned columns, by display width.
  */
 
 #include <stddef.h>
 
 #include "base/core/buf.h"
 
-/* Makes a column as wide as s, unless that takes more than `most`: such a
- * value moves the rest of its own line alone. */
+/* Widens a column to fit s, unless s is wider than `most`: such a value only
+ * shifts the rest of its own line. */
 void column_widen(size_t *width, const char *s, size_t most);
 
-/* Appends s, sanitised, blanks up to the width, and two more. */
+/* Appends s, sanitised, padded to the width, and two more blanks. */
 void column_put(struct buf *out, const char *s, size_t width);
 
 #endif

@@ -17,8 +17,8 @@ int consent_possible(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-/* One line of the terminal, all of it, so that none of it is left for whoever
- * reads next.  Of it *answer has the beginning. */
+/* Reads one whole line from the terminal, so that nothing is left for the next
+ * reader.  *answer gets its beginning. */
 static void read_line(char answer[ANSWER_MAX])
 {
 	size_t n = 0;
@@ -35,7 +35,7 @@ int consent_to(const char *question)
 	struct buf b = BUF_INIT(256);
 	char answer[ANSWER_MAX];
 
-	/* What was typed before the question is no answer to it. */
+	/* Anything typed before the question is not an answer to it. */
 	(void)tcflush(STDIN_FILENO, TCIFLUSH);
 	buf_addf(&b, "mairu: %s [y/N] ", question);
 	say_text(&b);

@@ -8,7 +8,7 @@ enum {
 	NARROWEST = 20 /* columns for the text */
 };
 
-/* Where the command begins that the text ends in; else its end. */
+/* Where the trailing command begins, or the end of the text. */
 static size_t command_at(const char *text, size_t len)
 {
 	static const char *const signs[] = {"Run: ", "run: ", "See: "};
@@ -24,7 +24,7 @@ static size_t command_at(const char *text, size_t len)
 	return len;
 }
 
-/* The bytes up to the next blank; from where the command begins, all. */
+/* The length up to the next blank; from the command on, all of it. */
 static size_t word(const char *text, size_t len, size_t at, size_t command)
 {
 	size_t end = at;

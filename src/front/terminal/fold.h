@@ -2,18 +2,17 @@
 #define MAIRU_FRONT_TERMINAL_FOLD_H
 
 /*
- * A paragraph beside a label, in as many lines as the screen needs.
+ * A paragraph next to a label, wrapped to the width of the screen.
  */
 
 #include <stddef.h>
 
 #include "base/core/buf.h"
 
-/* Appends text, which stands behind `indent` columns of its first line; lines
- * that it needs besides begin with as many blanks.  Breaks at blanks only, and
- * never from the last "Run: ", "run: " or "See: " on, since a command is to be
- * copied.  columns: of the screen, or 0, as of one that is too narrow:
- * nothing is broken.  No newline at the end. */
+/* Appends text whose first line starts at column `indent`; further lines are
+ * indented to match.  Breaks at blanks only, and never after the last "Run: ",
+ * "run: " or "See: ", so that commands can be copied.  columns: screen width;
+ * if 0 or too narrow, nothing is broken.  No trailing newline. */
 void fold_put(struct buf *out, const char *text, size_t len, size_t indent,
     size_t columns);
 

@@ -24,7 +24,7 @@ static int write_all(int fd, const char *p, size_t len)
 	return 0;
 }
 
-/* One line, in one write, without memory of the heap. */
+/* One line, in one write, without using the heap. */
 __attribute__((format(printf, 2, 0))) static void say_as(
     enum style style, const char *fmt, va_list ap)
 {
@@ -43,8 +43,8 @@ __attribute__((format(printf, 2, 0))) static void say_as(
 		return;
 	len += (size_t)n < sizeof(line) - len - 1 ? (size_t)n
 						  : sizeof(line) - len - 2;
-	/* The parts are sanitised where they come in; this is the last line of
-	 * defence for the terminal. */
+	/* The parts were sanitised on input; this is the terminal's last line
+	 * of defence. */
 	for (size_t i = from; i < len; i++)
 		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
 			line[i] = '?';

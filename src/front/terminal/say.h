@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_TERMINAL_SAY_H
 
 /*
- * What a person reads: one line on standard error, in one write, so that
- * lines of several shells do not mix.  Standard output is for data.
+ * Messages to the user: one line on standard error, in one write, so that lines
+ * of several shells don't mix.  Standard output is for data.
  */
 
 #include "base/core/buf.h"
@@ -21,22 +21,22 @@ enum exit_code {
 /* Prints "mairu: ...\n".  Control characters in the result are replaced. */
 void say(const char *fmt, ...) PRINTF(1, 2);
 
-/* The same of what a command fails by: the terminal shows it in colour, so that
- * it is found among what else is said. */
+/* The same for the error that a command fails with: in colour on a terminal, so
+ * that it stands out. */
 void say_failure(const char *fmt, ...) PRINTF(1, 2);
 
-/* Prints text for a person as it stands on standard error: lines that belong
- * to a message, or a question.  It is sanitised already. */
+/* Prints text as it is to standard error: lines that belong to a message, or a
+ * question.  It must be sanitised already. */
 void say_text(const struct buf *b);
 
-/* The same where nothing goes on unless it is seen.  ERR_SYS: standard error
- * takes nothing, or is /dev/null, which it is as well when it was closed. */
+/* The same for text that must be seen before going on.  ERR_SYS: standard error
+ * is not writable, or is /dev/null (as it also is if it was closed). */
 int say_shown(const struct buf *b, struct err *e) MUST_CHECK;
 
-/* Prints the error and returns the exit code that stands for it. */
+/* Prints the error and returns its exit code. */
 int say_err(const struct err *e);
 
-/* Writes all of b to standard output; an exit code. */
+/* Writes b to standard output; returns an exit code. */
 int say_data(const struct buf *b);
 
 /* Dies with a message: for a process too short-lived to recover. */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 enum {
-	COLUMNS = 80 /* of a terminal that does not say */
+	COLUMNS = 80 /* if the terminal does not tell */
 };
 
 static int is_set(const char *value)

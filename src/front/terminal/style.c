@@ -1,6 +1,6 @@
 #include "front/terminal/style.h"
 
-/* Those eight colours that every terminal has, which its user has chosen. */
+/* The eight colours that every terminal has, as configured by its user. */
 static const char *const begins[] = {
     [STYLE_PLAIN] = "",
     [STYLE_GOOD] = "\033[32m",

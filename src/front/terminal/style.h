@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_TERMINAL_STYLE_H
 
 /*
- * The few styles of text for a person.  They only repeat what the words say:
- * a screen without colour shows the same text.
+ * Text styles.  They only repeat what the words say: a screen without colour
+ * shows the same text.
  */
 
 #include "base/core/buf.h"
@@ -12,17 +12,17 @@
 enum style {
 	STYLE_PLAIN,
 	STYLE_GOOD,   /* all is well */
-	STYLE_WARN,   /* something may be wanted of the person */
+	STYLE_WARN,   /* the user may have to act */
 	STYLE_BAD,    /* something is wrong */
-	STYLE_STRONG, /* to be found at once: a heading, what is to be copied */
+	STYLE_STRONG, /* stands out: a heading, text to copy */
 	STYLE_LAST = STYLE_STRONG
 };
 
-/* What turns it on, and off; "" where there is no colour. */
+/* Sequences that turn a style on and off; "" without colour. */
 const char *style_on(const struct screen *s, enum style style);
 const char *style_off(const struct screen *s, enum style style);
 
-/* Appends text between them; it is sanitised already. */
+/* Appends text in a style; it must be sanitised already. */
 void style_put(struct buf *out, const struct screen *s, enum style style,
     const char *text);
 

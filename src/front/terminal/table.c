@@ -8,7 +8,7 @@
 
 enum {
 	GAP = 2,
-	WIDEST = 48, /* a wider cell moves the rest of its own line alone */
+	WIDEST = 48, /* a wider cell only shifts the rest of its own line */
 	CELLS_MAX = 16 * 1024 * 1024
 };
 
@@ -26,7 +26,7 @@ void table_release(struct table *t)
 	buf_release(&t->cells);
 }
 
-/* A cell is a byte for its style, its text, and a NUL. */
+/* A cell: a byte for its style, its text, and a NUL. */
 static void begin(struct table *t, enum style style)
 {
 	buf_addc(&t->cells, (char)style);
@@ -69,7 +69,7 @@ static size_t larger(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-/* The width of each column, and how wide the widest line is. */
+/* Measures the width of each column, and of the widest line. */
 static size_t measure(const struct table *t, size_t widths[TABLE_COLUMNS])
 {
 	const char *cell = (const char *)t->cells.data;
@@ -118,7 +118,7 @@ static void put_lines(struct buf *out, const struct table *t,
 		if (i < t->n_columns) {
 			put(out, s, STYLE_STRONG, t->heads[at], columns);
 		} else {
-			/* The gap is there behind one that is too wide too. */
+			/* The gap follows even a cell that is too wide. */
 			put(out, s, (enum style)cell[0], cell + 1,
 			    last ? 0 : larger(columns, width(cell + 1) + GAP));
 			cell += strlen(cell + 1) + 2;
@@ -128,7 +128,7 @@ static void put_lines(struct buf *out, const struct table *t,
 	}
 }
 
-/* The first cell is a heading of its own. */
+/* The first cell is the heading. */
 static void put_paragraphs(
     struct buf *out, const struct table *t, const struct screen *s)
 {

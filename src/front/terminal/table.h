@@ -2,8 +2,8 @@
 #define MAIRU_FRONT_TERMINAL_TABLE_H
 
 /*
- * A list for a person: a line for each entry, with headings, or where the
- * screen is too narrow for that, a paragraph.  Nothing is cut off.
+ * A table with headings, one row per line; on a screen too narrow for that, one
+ * paragraph per row.  Nothing is cut off.
  */
 
 #include <stddef.h>
@@ -16,23 +16,23 @@ enum {
 };
 
 struct table {
-	const char *const *heads; /* as many as there are columns */
+	const char *const *heads; /* one per column */
 	size_t n_columns;
 	size_t n_cells;
 	struct buf cells;
 };
 
-/* heads end in a NULL and are borrowed.  Dies when there is no memory. */
+/* heads is NULL-terminated and borrowed.  Dies if out of memory. */
 void table_init(struct table *t, const char *const *heads);
 void table_release(struct table *t);
 
-/* Adds the next cell, row after row; the text is sanitised. */
+/* Adds the next cell, row by row; the text is sanitised. */
 void table_add(struct table *t, const char *text);
 void table_add_styled(struct table *t, enum style style, const char *text);
-/* The same of a path, with HOME as ~. */
+/* The same for a path, with HOME as ~. */
 void table_add_path(struct table *t, const char *path);
 
-/* Appends all of it; nothing when it is empty. */
+/* Appends the table; nothing if it is empty. */
 void table_put(struct buf *out, const struct table *t, const struct screen *s);
 
 #endif

@@ -7,7 +7,7 @@ enum {
 	LAST_YEAR = 9999
 };
 
-/* 0 when the system's clock can't say it. */
+/* 0 if the system can't convert it. */
 static int local(int64_t t, struct tm *tm)
 {
 	time_t at = (time_t)t;
