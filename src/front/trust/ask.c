@@ -12,7 +12,7 @@
 #include "front/terminal/say.h"
 
 enum {
-	/* A path, two names and a chain, none of them cut. */
+	/* A path, two names and a chain, all uncut. */
 	LINE_MAX_SHOWN = 64 * 1024
 };
 
@@ -20,7 +20,7 @@ void trust_ask_show(const struct project *p, const char *what)
 {
 	struct buf b = BUF_INIT(LINE_MAX_SHOWN);
 
-	/* Past what say() takes: none of it may be cut. */
+	/* Longer than say() allows: none of it may be cut. */
 	buf_adds(&b, "mairu: ");
 	path_text(&b, p->path);
 	if (project_is_simple(p)) {

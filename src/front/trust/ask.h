@@ -2,8 +2,7 @@
 #define MAIRU_FRONT_TRUST_ASK_H
 
 /*
- * What a person is shown of a config that is to be trusted, and the question
- * whether it is.
+ * Shows a config that is to be trusted, and asks whether it should be.
  */
 
 #include "base/config/project.h"
@@ -11,28 +10,27 @@
 #include "base/core/err.h"
 #include "front/trust/verdict.h"
 
-/* "PATH WHAT: server ..., role ...", whole and sanitised, and the keys that
- * have no effect.  Each thing is on a line of its own unless all of it is plain
- * words and short. */
+/* Prints "PATH WHAT: server ..., role ...", complete and sanitised, and any
+ * keys that have no effect.  One item per line unless all are plain and short.
+ */
 void trust_ask_show(const struct project *p, const char *what);
 
-/* The same of one that is ASK, with what to do: for where nobody is asked. */
+/* The same for VERDICT_ASK, with what to do: for use without a question. */
 void trust_ask_tell(const struct verdict *v);
 
-/* Says so where the server is not configured, or its file can't be used.  It is
- * no reason against the trust: the server may be configured later. */
+/* Warns if the server is not configured or its file can't be used.  This is no
+ * reason not to trust: the server may be configured later. */
 void trust_ask_show_server(const struct project *p);
 
-/* 1 when somebody else than the user could change the file, by whom it is or by
- * who can write it or a directory above it (base/sys/owner.h): then that is
- * appended. */
+/* 1 if anyone but the user could change the file, by its owner or by write
+ * permission on it or a directory above it (base/sys/owner.h); appends how. */
 int trust_ask_owner(const struct project *p, struct buf *out);
 
-/* Says so, before the question. */
+/* Warns of that, before the question. */
 void trust_ask_warn(const struct project *p);
 
-/* Shows a config of VERDICT_ASK, asks, and trusts these very bytes on a yes.
- * There must be a terminal to ask on.  ERR_UNTRUSTED: no. */
+/* Shows a config that is VERDICT_ASK, asks, and on a yes trusts exactly these
+ * bytes.  There must be a terminal to ask on.  ERR_UNTRUSTED: no. */
 int trust_ask(const struct verdict *v, struct err *e) MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@ static void add_run(struct verdict *v, const char *command)
 	buf_adds(&v->why, command);
 }
 
-/* As much as a message holds, the command behind it included. */
+/* As much as fits in a message along with the command. */
 static void add_description(struct verdict *v)
 {
 	struct buf b = BUF_INIT(DESCRIPTION_MAX);
@@ -118,7 +118,7 @@ void verdict_judge(struct verdict *v, int found, struct err *e)
 		return;
 	}
 	if (r < 0 || project_parse(&v->project, e) < 0) {
-		/* A denial holds, whatever has become of the file. */
+		/* A denial stands, whatever has become of the file. */
 		if (v->project.path[0] != '\0' &&
 		    trust_denied(v->project.path, NULL) == 1) {
 			v->kind = VERDICT_DENIED;
