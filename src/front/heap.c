@@ -1,9 +1,9 @@
 /*
- * The heap of a program that lives for a millisecond.  It only grows: what is
- * freed is never handed out again, so that a stale pointer meets no other
- * object, and the first of it costs no system call.  musl's own allocator
- * makes one for nearly each size that is asked for, which is a fifth of the
- * time of an entry.  Elsewhere, and under sanitizers, the libc's is used.
+ * The heap of a program that lives for a millisecond.  It only grows: freed
+ * memory is never reused, so that a stale pointer never meets another object,
+ * and the first blocks cost no system call.  musl's own allocator makes one for
+ * nearly every size requested, a fifth of the time of an entry.  Elsewhere, and
+ * under sanitizers, the libc's heap is used.
  */
 
 #ifdef MAIRU_MUSL
@@ -20,7 +20,7 @@ enum {
 	STEP = 1024 * 1024
 };
 
-/* Stands before each block. */
+/* Precedes each block. */
 union head {
 	size_t size;
 	unsigned char align[ALIGN];
@@ -87,7 +87,7 @@ void free(void *p)
 
 #else
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int heap_is_the_libcs;
 
 #endif
