@@ -1,5 +1,5 @@
-/* What is asked of the broker itself: who it is, to end, to read its settings
- * again, and to take back what it has given. */
+/* Requests about the broker itself: identify, quit, reload the settings, and
+ * revoke what it has issued. */
 
 #include "broker/commands/question.h"
 
@@ -24,11 +24,11 @@ int ask_quit(struct broker *b, struct connections_client *c,
 	(void)c;
 	(void)e;
 	log_info(b->log, "told to quit");
-	/* Who makes room for another version wants it to go on with what this
-	 * one has given; any other end is one of all that. */
+	/* If asked to make room for another version, leave tokens valid for it;
+	 * any other quit ends them. */
 	if (!r->foreign)
 		broker_renew_key(b);
-	/* Whoever reads the answer finds no socket. */
+	/* By the time the answer is read the socket is gone. */
 	broker_leave(b);
 	reply_self(out, r->type);
 	return 0;

@@ -43,8 +43,8 @@ struct ask *ask_new_about(struct broker *b, struct connections_client *c,
 	size_t n = strlen(server) + 1;
 	struct ask *a;
 
-	/* A client has one at a time, and no other stands here than what it
-	 * was lent and has not taken. */
+	/* A client has one ask at a time; any earlier one here is a lent grant
+	 * it has not confirmed. */
 	ask_gone(c);
 	connections_set(c, NULL);
 	a = calloc(1, sizeof(*a) + n);
@@ -104,7 +104,7 @@ void ask_gone(struct connections_client *c)
 		return;
 	grant = a->lent ? a->grant : NULL;
 	ask_free(a);
-	/* One that nobody took. */
+	/* Never confirmed. */
 	if (grant)
 		grant_take_back(grant);
 }

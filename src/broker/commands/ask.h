@@ -2,11 +2,11 @@
 #define MAIRU_BROKER_COMMANDS_ASK_H
 
 /*
- * What a client waits for: a step of a login, credentials, a list, or its own
- * word that a grant which it was lent has arrived.
+ * A request that a client waits on: a step of a login, credentials, a list, or
+ * its own confirmation that a lent grant has arrived.
  *
- * An ask belongs to its client and ends with it; the login or the call to a
- * server goes on.
+ * An ask belongs to its client and ends with it; the login or server call
+ * behind it continues.
  */
 
 #include <stddef.h>
@@ -22,7 +22,7 @@ struct broker;
 LIST_HEAD(asks, ask);
 
 /* Each appends the fields of the answer and returns 0, or returns ASK_LATER
- * (the answer comes by connections_answer()), or an error. */
+ * (connections_answer() delivers the answer), or an error. */
 enum {
 	ASK_LATER = 1
 };
@@ -70,20 +70,20 @@ ask_request ask_whoami MUST_CHECK;
 ask_request ask_lend MUST_CHECK;
 ask_request ask_lent MUST_CHECK;
 
-/* parked.c: puts off a request that the user's files did not answer in
- * time, until they have, or `until` (of the loop's clock; 0: a while from now).
- * ASK_LATER, or an error: that can't be. */
+/* parked.c: defers a request whose file lookup timed out, until the files
+ * respond or until `until` (by the loop's clock; 0: a while from now).
+ * ASK_LATER, or an error if it cannot be deferred. */
 int ask_park(struct broker *b, struct connections_client *c,
     const struct message *r, const struct wire_frame *f,
     int64_t until) MUST_CHECK;
 
-/* What was put off so is done again. */
+/* Retries the deferred requests. */
 void asks_again(struct broker *b);
 
-/* A client is gone, and what it asked with it. */
+/* Drops the asks of a client that is gone. */
 void ask_gone(struct connections_client *c);
 
-/* Lets all clients go without an answer. */
+/* Drops all asks without an answer. */
 void asks_drop(struct asks *a);
 
 #endif

@@ -1,5 +1,5 @@
-/* A grant that is lent to a process, which is worth nothing before that very
- * process has said that it has it. */
+/* Lends a grant to a process; it is not valid until that very process has
+ * confirmed it. */
 
 #include "broker/commands/question.h"
 

@@ -1,5 +1,5 @@
-/* What is asked of a server for a person: a list of roles, where a start URL
- * leads to, a client. */
+/* Requests to a server on a person's behalf: list roles, resolve a start URL,
+ * register a client. */
 
 #include "broker/commands/question.h"
 
@@ -13,10 +13,10 @@
 #include "broker/servers/start_url.h"
 
 enum {
-	/* Who waits sees how far it is. */
+	/* Shows progress to whoever waits. */
 	TICK = 1000,
-	MOST = 200, /* roles in one answer */
-	/* One of them more must fit in any case. */
+	MOST = 200, /* roles per answer */
+	/* One more must always fit. */
 	FULL = WIRE_MAX_BODY - 64 * 1024,
 };
 
@@ -31,7 +31,7 @@ static void put_role(struct buf *rows, const struct provider_role *r)
 		.description = r->description});
 }
 
-/* Its roles go to `rows`, as many as there is room for. */
+/* Puts its roles into `rows`, as many as fit. */
 static struct message part_message(
     const struct listing_part *part, struct buf *rows)
 {
@@ -210,7 +210,7 @@ static void registered(
 		ask_finish(a, NULL, &why);
 }
 
-/* A client is of one grant alone, and a server may have both. */
+/* A client is for one grant only, and a server may have both. */
 static int register_one(struct ask *a, struct err *e)
 {
 	const struct upstream *up = &a->broker->up;
@@ -233,7 +233,7 @@ int ask_register(struct broker *b, struct connections_client *c,
 	int rc;
 
 	(void)out;
-	/* Its file was written a moment ago. */
+	/* Its file may just have been written. */
 	catalog_stale(b->up.catalog);
 	rc = catalog_find(b->up.catalog, r->server, &server, e);
 	if (rc < 0)

@@ -1,4 +1,4 @@
-/* A login that a client begins, waits for, or brings what it needs. */
+/* Requests to begin a login, wait for it, or supply what it needs. */
 
 #include "broker/commands/question.h"
 
@@ -32,7 +32,7 @@ static void say_none(const struct ask *a, struct err *e)
 	(void)err_set(e, ERR_LOGIN, "no login to %s is under way", a->server);
 }
 
-/* The one who waits tells of it, and waits again. */
+/* The waiting client reports it, and waits again. */
 static void stranger(void *arg)
 {
 	ask_finish(arg, &(struct message){.form = 1, .headless = 1}, NULL);
@@ -50,7 +50,7 @@ static void start_login(struct ask *a)
 		login_join(login, &a->login);
 		return;
 	}
-	/* It may have ended long before. */
+	/* It may have ended long ago. */
 	say_none(a, &e);
 	if (broker_session(a->broker, a->server))
 		logged_in(a, NULL);
@@ -105,8 +105,8 @@ static struct message session_message(const struct session *s)
 
 static void tell_session(struct ask *a, const struct session *session);
 
-/* There is something to be shown; or the login was that quick, or has been
- * given up, before this round of the loop. */
+/* There is something to show, unless the login has already succeeded or been
+ * given up before this round of the loop. */
 static void shown(void *arg, const struct err *e)
 {
 	struct ask *a = arg;
@@ -148,7 +148,7 @@ static void begin(struct ask *a)
 		wait_shown(a, login);
 }
 
-/* It is logged in as long as it can be renewed, which only its server
+/* It counts as logged in while it can be renewed, which only its server
  * knows. */
 static void renewed(void *arg, const struct session *s, const struct err *e)
 {

@@ -1,5 +1,5 @@
-/* Requests that the user's files did not answer in time: done again once they
- * have, so that who asked waits, and nobody else. */
+/* Requests whose file lookups timed out: retried once the files respond, so
+ * that only the client that asked waits. */
 
 #include "broker/commands/question.h"
 
@@ -88,8 +88,8 @@ void asks_again(struct broker *b)
 {
 	struct ask *a = LIST_FIRST(&b->asks);
 
-	/* All at once, in the next round: one that is done again may park
-	 * itself anew, or end others. */
+	/* All at once, in the next round: a retried request may park itself
+	 * again, or end others. */
 	for (; a; a = LIST_NEXT(a, entry))
 		if (a->drop == drop_parked)
 			loop_arm(b->loop, &a->timer, 0);

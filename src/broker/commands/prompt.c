@@ -1,5 +1,5 @@
-/* What a prompt asks: the token of its project, and what the shell had before.
- */
+/* Requests from a prompt: its project's token, and the shell's original
+ * secrets. */
 
 #include "broker/commands/question.h"
 
@@ -31,7 +31,7 @@ int ask_grant(struct broker *b, struct connections_client *c,
 	return 0;
 }
 
-/* --- the stash: names and values are kept as they came */
+/* --- the stash: names and values are kept as received */
 
 int ask_stash_put(struct broker *b, struct connections_client *c,
     const struct message *r, struct buf *out, struct err *e)

@@ -1,4 +1,4 @@
-/* Whether a server can be reached, for `mairu doctor`. */
+/* Tests whether a server can be reached, for `mairu doctor`. */
 
 #include "broker/commands/question.h"
 

@@ -2,7 +2,7 @@
 #define MAIRU_BROKER_COMMANDS_REPLY_H
 
 /*
- * The parts that answers on the socket have in common.
+ * Common parts of answers on the socket.
  */
 
 #include "base/core/buf.h"
@@ -12,7 +12,7 @@
 /* The answer to WIRE_QUIT and WIRE_INFO. */
 void reply_self(struct buf *out, enum wire_type type);
 
-/* A whole WIRE_ERROR. */
+/* A complete WIRE_ERROR. */
 void reply_error(struct buf *out, const struct err *e);
 
 /* An answer with the URL of the endpoint and the token. */

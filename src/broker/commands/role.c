@@ -1,5 +1,4 @@
-/* Credentials that a client waits for: of a role, of a project, or of whatever
- * grant a token is of. */
+/* Requests for credentials: of a role, of a project, or of a token's grant. */
 
 #include "broker/commands/question.h"
 
@@ -62,7 +61,7 @@ static void fetched(void *arg, const struct role_result *result)
 	struct ask *a = arg;
 	struct err e;
 
-	/* What was revoked while the server took its time is revoked. */
+	/* It may have been revoked while the server took its time. */
 	if (a->token)
 		grant = grants_find_bearer(
 		    a->broker->grants, secret_bytes(a->token));
@@ -188,7 +187,7 @@ static void check(struct ask *a, struct grant *grant)
 	grant_check(a->broker->grants, grant, &a->check);
 }
 
-/* The broker before us may have given it. */
+/* An earlier broker may have issued it. */
 static void recalled(void *arg, enum check_verdict verdict, const char *text)
 {
 	struct ask *a = arg;

@@ -1,4 +1,4 @@
-/* A session that is renewed, or ended. */
+/* Requests to renew or end a session. */
 
 #include "broker/commands/question.h"
 
@@ -46,16 +46,16 @@ int ask_renew(struct broker *b, struct connections_client *c,
 /* --- a logout */
 
 enum {
-	TOLD_MS = 3000, /* servers have this long to be told before we answer */
+	TOLD_MS = 3000, /* time allowed to tell servers before we answer */
 };
 
 /* One session that was ended. */
 struct logout_row {
 	struct logout *of;
-	struct revoke_wait told; /* its server is being told */
+	struct revoke_wait told; /* while its server is being told */
 	char *id;
 	int slow, untold;
-	char *why; /* untold: or NULL, for want of memory */
+	char *why; /* if the server was not told; NULL if out of memory */
 };
 
 struct logout {
@@ -140,7 +140,7 @@ static void late(void *arg)
 	finish_logout(a, l);
 }
 
-/* Ends a session; what comes of it is noted. */
+/* Ends a session and records the outcome. */
 static int log_out(
     struct broker *b, const struct session *s, struct logout *l, struct err *e)
 {
@@ -161,8 +161,8 @@ static int log_out(
 	return 0;
 }
 
-/* Credentials may have outlived the session that they came with, and a session
- * the file that it was opened by, when an edit made another server of it. */
+/* Credentials may have outlived their session, and a session the file it was
+ * opened by, if an edit made that another server. */
 static int log_out_all(
     struct broker *b, const char *server, struct logout *l, struct err *e)
 {

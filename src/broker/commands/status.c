@@ -1,4 +1,4 @@
-/* What `mairu status` and others look at: the broker's own state, its sessions,
+/* Requests of `mairu status` and others: the broker's own state, its sessions,
  * and where a login is needed. */
 
 #include "broker/commands/question.h"
@@ -17,7 +17,7 @@ enum {
 	CLOCK_OFF = 60, /* seconds that nobody need hear of */
 };
 
-/* What STS has refused something for counts most. */
+/* Prefer the skew learnt from an STS rejection. */
 static void look_at_clock(struct broker *b, struct http_clock *c)
 {
 	int64_t by = roles_clock_ahead(b->roles);
@@ -66,8 +66,8 @@ int ask_status(struct broker *b, struct connections_client *c,
 
 	(void)c;
 	(void)e;
-	/* An edit by hand counts from here on; what is wrong with it becomes a
-	 * problem, and one that was mended goes. */
+	/* A manual edit takes effect here: an error in it becomes a problem,
+	 * and a fixed one is cleared. */
 	(void)!broker_reload(b, &ignored);
 	if (b->endpoint)
 		endpoint_url(b->endpoint, &url);

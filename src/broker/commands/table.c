@@ -59,8 +59,8 @@ static int perform(struct broker *b, struct connections_client *c,
 	    e, ERR_USAGE, "the broker knows no request %u", (unsigned)r->type);
 }
 
-/* With MAIRU_AGENT_SOCK a shell may meet a broker that reads other directories
- * than its own: that would ask other servers, and go by another trust. */
+/* With MAIRU_AGENT_SOCK a shell may reach a broker that reads different
+ * directories: it would use other servers and other trust. */
 static int check_place(
     const struct broker *b, const struct message *r, struct err *e)
 {
@@ -98,8 +98,8 @@ static int parse_and_perform(struct broker *b, struct connections_client *c,
 		rc = check_place(b, &r, e);
 	if (rc == 0)
 		rc = perform(b, c, &r, out, e);
-	/* Only the user's files let us know so soon.  Whoever wrote broker.json
-	 * is not kept: it will be read when it can be. */
+	/* Only lookups of the user's files time out this soon.  A reload is not
+	 * parked: broker.json is read when it can be. */
 	if (rc == ERR_TIMEOUT && r.type != WIRE_RELOAD &&
 	    ask_park(b, c, &r, f, until) == ASK_LATER)
 		rc = ASK_LATER;
@@ -120,7 +120,7 @@ static int serve(struct broker *b, struct connections_client *c,
 		return rc;
 	}
 	if (rc == 0 && answer->failed) {
-		/* Whatever there was of it is gone; say so in little. */
+		/* Drop whatever was written, and send a short error instead. */
 		rc = err_set(&e, ERR_NOMEM, "the broker is out of memory");
 		buf_clear(answer);
 		start = 0;

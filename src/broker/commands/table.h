@@ -11,10 +11,10 @@
 
 struct broker;
 
-/* The handler that answers for this broker. */
+/* Sets up the handler that serves this broker. */
 void commands_init(struct connections_handler *h, struct broker *b);
 
-/* Does a request again that was put off by ask_park(), and answers. */
+/* Retries a request that ask_park() deferred, and answers it. */
 void commands_again(struct broker *b, struct connections_client *c,
     const struct wire_frame *f, int64_t until);
 

@@ -1,4 +1,4 @@
-/* Whom AWS takes the credentials of a role for: it is asked with them. */
+/* Asks AWS whose credentials a role's are, using them. */
 
 #include "broker/commands/question.h"
 
@@ -17,8 +17,8 @@ enum {
 
 struct whoami {
 	char *role, *chain;
-	char *region; /* where STS is asked, or NULL */
-	char *arn;    /* of the last hop, which says the partition; or NULL */
+	char *region; /* region for STS, or NULL */
+	char *arn;    /* of the last hop, for the partition; or NULL */
 	struct credential by;
 	struct throttle_call *call; /* of STS */
 	struct http_call *of_alias; /* of IAM */
@@ -47,7 +47,7 @@ static void drop(struct ask *a)
 
 /* --- the answer */
 
-/* Nothing that was asked is of use any more. */
+/* No result is needed any more. */
 static void finish(struct ask *a, const struct err *e)
 {
 	struct whoami *w = a->own;
@@ -87,7 +87,7 @@ static void late(void *arg)
 	finish(a, &e);
 }
 
-/* --- the alias, which may fail without a word */
+/* --- the alias, which may fail silently */
 
 static void was_told_alias(
     void *arg, const struct http_answer *answer, const struct err *e)
@@ -139,7 +139,7 @@ static struct sts_at sts_at_of(const struct ask *a)
 static void fetched(void *arg, const struct role_result *r);
 static void ask_identity(struct ask *a);
 
-/* 1 when it is tried anew. */
+/* 1 if it is retried. */
 static int try_anew(struct ask *a, int rc, const struct http_answer *answer)
 {
 	struct whoami *w = a->own;
@@ -173,7 +173,7 @@ static void was_told_who(
 		finish(a, e);
 		return;
 	}
-	/* Who else asked may have corrected the clock meanwhile. */
+	/* Another request may have corrected the clock meanwhile. */
 	at.ahead = w->ahead;
 	rc = sts_identity_take(answer, &at, &w->id, &why);
 	if (rc == 0)
@@ -218,8 +218,8 @@ static void fetched(void *arg, const struct role_result *r)
 
 /* --- the question */
 
-/* The region: the one given, that of the chain, or else, where no hop says the
- * partition, that of IAM Identity Center; each of them may be missing. */
+/* The region: the one given, the chain's, or, if no hop determines the
+ * partition, that of IAM Identity Center; any of them may be missing. */
 static int choose_place(
     struct broker *b, const struct message *r, struct whoami *w, struct err *e)
 {
