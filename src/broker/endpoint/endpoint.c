@@ -14,13 +14,12 @@
 
 enum {
 	MAX_BODY = 8 * 1024, /* aws-crt takes less than 10,000 bytes */
-	/* How long an SDK waits for us, less some for the way: JS of versions
-	 * that are in use gives up after 1 s, botocore after 2, the others
-	 * after 5 or more. */
+	/* How long SDKs wait for us, less a margin: JS versions in use give up
+	 * after 1 s, botocore after 2, the others after 5 or more. */
 	PATIENCE_MS = 900,
 	PATIENCE_BOTOCORE_MS = 1800,
 	PATIENCE_LONG_MS = 4000,
-	/* Go v1 and JS v2 sleep for as long, whatever they were asked for. */
+	/* Go v1 and JS v2 sleep this long, whatever they are told. */
 	MAX_RETRY_AFTER = 2,
 	SERVER_COLUMNS = 256,
 
@@ -141,8 +140,8 @@ static int is_our_host(const struct endpoint *ep, const char *host, size_t n)
 	       (strcmp(host, ep->host) == 0 || strcmp(host, "127.0.0.1") == 0);
 }
 
-/* A browser says whose page it asks for; no program does.  A page of this host
- * on another port is "same-site", and another's all the same. */
+/* Browsers send this header, programs don't.  A page on another port of this
+ * host is "same-site", but still a foreign page. */
 static int is_of_page(const struct httpd_request *r)
 {
 	size_t n;
@@ -152,7 +151,7 @@ static int is_of_page(const struct httpd_request *r)
 			    strcasecmp(site, "same-origin") != 0);
 }
 
-/* The connection is not worth keeping then. */
+/* Don't keep the connection. */
 static int refuse(const struct endpoint *ep, struct httpd_request *r,
     unsigned status, const char *code, const char *message)
 {
@@ -160,7 +159,7 @@ static int refuse(const struct endpoint *ep, struct httpd_request *r,
 	return 1;
 }
 
-/* 1 when the request was refused for where it comes from or what it is. */
+/* 1 if the request was refused because of its origin or form. */
 static int refused(const struct endpoint *ep, struct httpd_request *r)
 {
 	enum httpd_peer peer = httpd_peer(r);
@@ -212,8 +211,7 @@ static void forget(struct waiting *w)
 	free(w);
 }
 
-/* Told by User-Agent; botocore's is that of its HTTP library, and JS sends
- * none. */
+/* Judged by User-Agent; botocore sends that of its HTTP library, JS none. */
 static int patience(const struct httpd_request *r)
 {
 	static const char *const patient[] = {
@@ -237,7 +235,7 @@ static void fetched(void *arg, const struct role_result *result)
 {
 	struct waiting *w = arg;
 
-	/* What was revoked while the server took its time is revoked. */
+	/* It may have been revoked while the server took its time. */
 	if (!endpoint_grant(w->ep, w->request))
 		answer_no_token(w->ep, w->request);
 	else if (result->credential)
@@ -308,7 +306,7 @@ void endpoint_fetch(struct waiting *w)
 		return;
 	}
 	w->fetching = 1;
-	/* What is there came too early: not what is asked for. */
+	/* The cached ones are too old for this request. */
 	if (roles_cached(w->ep->roles, &ref, ROLES_LAZY, INT64_MIN, &c))
 		how |= ROLES_FRESH;
 	roles_ask(w->ep->roles, &ref, how, &w->role);
@@ -349,8 +347,7 @@ static void judge(struct waiting *w, struct grant *grant)
 	grant_check(w->ep->grants, grant, &w->check);
 }
 
-/* Whatever was found where the token leads, one that is no good is told what
- * any other is. */
+/* An invalid token gets the same answer, whatever was found at its path. */
 static void recalled(void *arg, enum check_verdict verdict, const char *text)
 {
 	struct waiting *w = arg;
@@ -366,7 +363,7 @@ static void recalled(void *arg, enum check_verdict verdict, const char *text)
 	}
 }
 
-/* As recalls_ask(): whether the broker before us may have given the token. */
+/* Like recalls_ask(): whether an earlier broker may have issued the token. */
 static int recall(struct waiting *w)
 {
 	size_t n;
@@ -383,7 +380,7 @@ static void find(struct waiting *w)
 
 	if (rc > 0)
 		return;
-	/* That we have no room says nothing of the token. */
+	/* Lack of room says nothing about the token. */
 	if (rc < 0)
 		answer_unchecked(w->ep, w->request);
 	else
@@ -417,7 +414,7 @@ static void requested(void *arg, struct httpd_request *r)
 	w->timer.fn = late;
 	w->check.arg = w->role.arg = w->timer.arg = w;
 	httpd_set(r, w);
-	/* From its arrival on: whatever it waits for, its client waits too. */
+	/* Counts from arrival: the client has been waiting since then. */
 	ms = patience(r);
 	w->until = loop_now(ep->loop) + ms;
 	loop_arm(ep->loop, &w->timer, ms);

@@ -7,14 +7,14 @@
  *  - A browser MUST NOT get through, whatever page it shows: an Origin, or a
  *    Host that is not this address (DNS rebinding), is refused.
  *  - Another user of the machine MUST NOT get through even with a token.
- *  - A token is worth something only while its project is trusted, which is
- *    asked at each use.
- *  - No answer holds a token of ours, and an error says what to do about it.
- *  - Whatever a server does, an answer comes before the SDK gives up; the call
- *    goes on, and the next request finds what it brought.
+ *  - A token is valid only while its project is trusted, which is checked on
+ *    each use.
+ *  - No response contains a token of ours, and every error says what to do.
+ *  - Whatever a server does, we respond before the SDK gives up; the call
+ *    continues, and the next request finds its result.
  *
  * An error is {"code", "message"} of exactly `application/json`; its status is
- * 4xx where trying again is pointless, 503 where it is not.
+ * 4xx if retrying is pointless, 503 if not.
  */
 
 #include <stdint.h>
@@ -28,21 +28,21 @@
 
 struct endpoint;
 
-/* take_listener: as httpd_new() has it. */
+/* take_listener: see httpd_new(). */
 int endpoint_new(struct endpoint **ep, struct loop *loop, int take_listener,
     struct grants *grants, struct recalls *recalls, struct roles *roles,
     struct log *log, struct err *e) MUST_CHECK;
 void endpoint_free(struct endpoint *ep);
 
-/* What there is to do about a role that can't be had without a login. */
+/* Hooks for a role that needs a login first. */
 struct endpoint_login {
-	/* 1 when somebody is logging in at that server: then the request rests
-	 * until endpoint_logged_in(), or until its client would give up. */
+	/* 1 if a login at that server is in progress: the request then waits
+	 * for endpoint_logged_in(), or until its client would give up. */
 	int (*under_way)(void *arg, const char *server);
-	/* A program that has the grant is about to be told that it needs one.
-	 * 1: its terminal is to be looked for. */
+	/* A program with this grant is about to be told that a login is needed.
+	 * 1: look for its terminal. */
 	int (*needed)(void *arg, const struct grant *grant);
-	/* It was found. */
+	/* The terminal was found. */
 	void (*found)(
 	    void *arg, const struct grant *grant, const char *terminal);
 	void *arg;
@@ -50,13 +50,13 @@ struct endpoint_login {
 
 void endpoint_on_login(struct endpoint *ep, const struct endpoint_login *login);
 
-/* There is a session: what rests asks again. */
+/* There is a session: waiting requests try again. */
 void endpoint_logged_in(struct endpoint *ep);
 
 /* Appends the URL. */
 void endpoint_url(const struct endpoint *ep, struct buf *out);
 
-/* How many peers were let in by their token alone. */
+/* Number of peers admitted by their token alone. */
 uint64_t endpoint_unverified(const struct endpoint *ep);
 
 #endif

@@ -1,7 +1,7 @@
-/* A request whose role can't be had without a login: it rests while one is
- * under way, and goes on by itself after it; else whoever sits at its program's
- * terminal is told, which has to be found while the program still waits for
- * its answer and so holds the connection. */
+/* A request whose role needs a login: if one is in progress, it waits, and
+ * continues afterwards.  Otherwise the person at the program's terminal is
+ * told; that must be found while the program still waits for its answer, and so
+ * holds the connection. */
 
 #include "broker/endpoint/request.h"
 
@@ -32,7 +32,7 @@ static void enough(void *arg)
 	found(arg, "");
 }
 
-/* 1 when its terminal is being looked for. */
+/* 1 if a search for its terminal has started. */
 static int seek(struct waiting *w, const struct err *why)
 {
 	struct loop *loop = w->ep->loop;
@@ -70,7 +70,7 @@ void endpoint_logged_in(struct endpoint *ep)
 	struct waits all = {0};
 	struct waiting *w;
 
-	/* One that comes to rest again is not met again. */
+	/* Requests that start waiting again are not visited again. */
 	waits_take(&ep->resting, &all);
 	while ((w = waits_next(&all)))
 		endpoint_fetch(w);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-	MAX_AT_ONCE = GRANT_MAX, /* configs that are being looked at */
+	MAX_AT_ONCE = GRANT_MAX, /* configs being looked up */
 };
 
 struct recall {
@@ -53,8 +53,8 @@ void recalls_free(struct recalls *r)
 	free(r);
 }
 
-/* Its token is what the key makes of what the config says now; whether that is
- * what was sent is seen by who looks for it. */
+/* The new grant's token is made from the key and the config as it is now; the
+ * caller's lookup shows whether it matches the one sent. */
 static void found(void *arg, const struct project_ref *p)
 {
 	struct recall *one = arg;

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_ENDPOINT_REQUEST_H
 
 /*
- * The endpoint and a request to it: one module in two files, endpoint.c for who
- * may ask and what is answered, login.c for a request that has to wait for a
+ * The endpoint and a request to it, one module in two files: endpoint.c decides
+ * who may ask and what they get; login.c handles requests that wait for a
  * login.
  */
 
@@ -16,19 +16,19 @@
 #include "net/http/peer_gate.h"
 
 /* A request whose grant is being checked, whose role is being fetched, or that
- * rests until a login is over. */
+ * waits for a login. */
 struct waiting {
-	struct wait rest; /* until a login is over: login.c's */
+	struct wait rest; /* for a login: login.c's */
 	struct endpoint *ep;
 	struct httpd_request *request;
 	struct check_wait check;
 	struct role_wait role;
 	struct loop_timer timer;
 	int fetching;
-	int64_t until; /* of the loop's clock: when it has to be answered */
+	int64_t until; /* deadline for the answer, by the loop's clock */
 	/* login.c's */
 	struct find_terminal seek;
-	struct loop_timer enough; /* of seeking */
+	struct loop_timer enough; /* ends the search */
 	struct err why;
 };
 
@@ -50,19 +50,19 @@ struct endpoint {
 struct grant *endpoint_grant(
     const struct endpoint *ep, const struct httpd_request *r);
 
-/* Asks for the role of its grant (again); it is answered, and gone, when this
- * returns, or waits. */
+/* Requests the role of its grant (again).  When this returns, w has been
+ * answered and freed, or waits. */
 void endpoint_fetch(struct waiting *w);
 
-/* Answers with what a role's server, or we, said; the request is gone then. */
+/* Answers with an error, the role server's or ours, and frees the request. */
 void endpoint_fail(struct waiting *w, const struct err *e, int64_t retry_after);
 
 /* --- login.c */
 
-/* Its role can't be had without a login.  1: it waits; 0: it is to be told. */
+/* Its role needs a login.  1: it waits for one; 0: answer it now. */
 int endpoint_waits(struct waiting *w, const struct err *why);
 
-/* Leaves whatever it waited for. */
+/* Cancels all its waits. */
 void endpoint_leave(struct waiting *w);
 
 #endif
