@@ -48,7 +48,7 @@ int files_child_run(int fd)
 		}
 		if (files_look(&look, question, (size_t)n, say, &fd) < 0)
 			break;
-		/* It may have held what a server gave a client. */
+		/* It may have held a client secret. */
 		bytes_wipe(question, (size_t)n);
 	}
 out:

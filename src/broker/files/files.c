@@ -18,16 +18,16 @@
 #include "net/runtime/log.h"
 
 enum {
-	START_MS = 5000,     /* for a new child to say that it is there */
+	START_MS = 5000,     /* for a new child to become ready */
 	MIN_HOLD_MS = 1000,  /* before another is started; doubled */
 	MAX_HOLD_MS = 60000, /* each time */
 	KEPT_MS = 10000,     /* a late answer */
-	LAST_MS = 300,	     /* for what is under way in the end */
+	LAST_MS = 300,	     /* for pending writes at exit */
 	MAX_SENT = 64,	     /* that have no answer yet */
 	LOG_SENT = MAX_SENT / 2,
 };
 
-/* What files_ask() knows of its question. */
+/* files_ask()'s view of its question. */
 enum wait {
 	WAIT_NOT, /* nobody stands there */
 	WAIT_YET,
@@ -35,10 +35,10 @@ enum wait {
 	WAIT_LOST, /* there will be none; the same */
 };
 
-/* A question that has no answer yet, or one that came too late. */
+/* A question without an answer yet, or with a late one. */
 struct entry {
 	TAILQ_ENTRY(entry) entry;
-	struct buf question; /* of who might ask again */
+	struct buf question; /* callers who might ask again */
 	struct buf answer;
 	int64_t at; /* when it was sent, or the answer came */
 	enum wait wait;
@@ -106,7 +106,7 @@ static void finish(struct entry *en)
 	free_entry(en);
 }
 
-/* Nobody stands there any more; whoever asks the same next is served. */
+/* The caller is gone; the next one with this question gets the answer. */
 static void keep_late(struct files *f, struct entry *en)
 {
 	struct entry *old, *next;
@@ -157,7 +157,7 @@ static void answered(struct files *f, struct entry *en)
 	f->slow = plat_ms() - begun > FILES_PATIENCE_MS;
 	f->hold_ms = 0;
 	set_problem(f, NULL);
-	/* What waits behind it has had its turn only now. */
+	/* The next question's turn starts only now. */
 	next = TAILQ_FIRST(&f->sent);
 	if (next)
 		next->at = plat_ms();
@@ -170,7 +170,7 @@ static void answered(struct files *f, struct entry *en)
 		keep_late(f, en);
 }
 
-/* 1, or -1: the child makes no sense. */
+/* 1, or -1 if the child's message is invalid. */
 static int take(struct files *f, size_t n)
 {
 	struct entry *en = TAILQ_FIRST(&f->sent);
@@ -196,7 +196,7 @@ static int take(struct files *f, size_t n)
 	return 1;
 }
 
-/* The same; 0: there is no message. */
+/* The same; 0: no message. */
 static int take_message(struct files *f)
 {
 	ssize_t n = recv(f->child.fd, f->room, FILES_MESSAGE, MSG_DONTWAIT);
@@ -207,7 +207,7 @@ static int take_message(struct files *f)
 	if (n <= 0)
 		return -1;
 	rc = take(f, (size_t)n);
-	/* It may hold what a server gave a client. */
+	/* It may hold a client secret. */
 	bytes_wipe(f->room, (size_t)n);
 	return rc;
 }
@@ -298,7 +298,7 @@ static void start_child(struct files *f)
 
 /* --- questions */
 
-/* Sends it, and remembers that; NULL when that can't be done now. */
+/* Sends and records it; NULL if that's not possible now. */
 static struct entry *post(struct files *f, const struct buf *question)
 {
 	struct entry *en;
@@ -349,7 +349,7 @@ static struct entry *late_one(struct files *f, const struct buf *question)
 	return NULL;
 }
 
-/* Waits for what the child says, at most until `end`; 0 when that has come. */
+/* Waits for a message from the child until `end` at most; 0 at that time. */
 static int child_is_silent(struct files *f, int64_t end)
 {
 	int64_t left = end - plat_ms();
@@ -485,8 +485,8 @@ int files_new(struct files **out, struct loop *loop, struct log *log,
 	return 0;
 }
 
-/* The child ends when it has done what it was asked, and its end of the pair
- * is closed then. */
+/* The child exits when its questions are done, which closes its end of the
+ * pair. */
 static void let_end(struct files *f)
 {
 	int64_t end = plat_ms() + LAST_MS;

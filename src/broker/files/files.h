@@ -2,23 +2,21 @@
 #define MAIRU_BROKER_FILES_FILES_H
 
 /*
- * Asks a child process about files of the user's, so that one that lies on a
- * file system that hangs (a dead NFS or FUSE mount) holds up nothing but what
- * needs it.
+ * Accesses the user's files through a child process, so that a hung file system
+ * (a dead NFS or FUSE mount) blocks only what needs it.
  *
- *  - The loop waits FILES_PATIENCE_MS at most for an answer, and does not wait
- *    again until answers have become quick.  What most callers want is there
- *    in a tenth of a millisecond; all of them made to wait for an event would
- *    be another program.
- *  - An answer that comes too late for who asked is kept for whoever asks the
- *    same next, and that there is one is told: so what is merely slow works.
- *  - A child that has not answered for FILES_HANG_MS is killed.  The next one
- *    is started when something is asked a while after that.
+ *  - The loop blocks for at most FILES_PATIENCE_MS per answer, and stops
+ *    blocking until answers are quick again.  Most answers take a tenth of a
+ *    millisecond; making every caller asynchronous would be another program.
+ *  - A late answer is kept for the next caller with the same question, and
+ *    watchers are told that it is there: so merely slow file systems work.
+ *  - A child that has not answered for FILES_HANG_MS is killed.  The next
+ *    question some time later starts another.
  *
- * Each of these has one child: there is one for the configuration and one for
- * the state, which may lie on different file systems.
+ * Each instance has one child: one for the configuration, one for the state,
+ * which may be on different file systems.
  *
- * The child holds no secret but what the files hold.
+ * The child holds no secrets except those in the files.
  */
 
 #include "base/core/buf.h"
@@ -35,53 +33,52 @@ struct files;
 struct log;
 
 /* exe NULL is this very program, started as `exe --files` with descriptor 3.
- * dir, borrowed, is named in messages. */
+ * dir, borrowed, is used in messages. */
 int files_new(struct files **f, struct loop *loop, struct log *log,
     const char *exe, const char *dir, struct err *e) MUST_CHECK;
 
-/* What was posted is given a moment to be written. */
+/* Gives posted writes a moment to complete. */
 void files_free(struct files *f);
 
-/* Makes the first child, as child_fork() does. */
+/* Forks the first child; see child_fork(). */
 void files_fork(struct files *f, int quiet);
 
-/* Waits until the child takes questions, at most ms: only where nobody else
- * can be waiting yet. */
+/* Waits up to ms for the child to be ready: only while nobody else can be
+ * waiting. */
 void files_await(struct files *f, int ms);
 
-/* fn is called from the loop when what was late has come, or will not. */
+/* Calls fn from the loop when a late answer has arrived, or never will. */
 void files_watch(struct files *f, void (*fn)(void *arg), void *arg);
 
 /* Asks.  0: the answer is in *answer, frame by frame, the last a WIRE_OK.
- * ERR_TIMEOUT: it has not come in time; else what the answer says.  f NULL
- * looks here and now. */
+ * ERR_TIMEOUT: not in time; otherwise the error in the answer.  With f NULL
+ * this process looks, blocking. */
 int files_ask(struct files *f, const struct buf *question, struct buf *answer,
     struct err *e) MUST_CHECK;
 
-/* Asks what will be asked in a moment, an op without fields, so that the answer
- * is there by then. */
+/* Prefetches the answer to an op without fields that will be asked in a
+ * moment. */
 void files_foresee(struct files *f, enum files_op op);
 
-/* Asks, and goes on.  done is called once, perhaps before
- * this returns; e is NULL when all went well.  Not when f is freed. */
+/* Asks without waiting.  Calls done once, possibly before this returns, with e
+ * NULL on success; never if f is freed first. */
 typedef void files_done(void *arg, const struct err *e);
 void files_post(
     struct files *f, const struct buf *question, files_done *done, void *arg);
 
-/* Room for another one that is posted.  A log must not fill it. */
+/* Whether there is room for another post.  A log must not fill it. */
 int files_room(const struct files *f);
 
-/* Both are right with f NULL.  1 while a question of files_ask() is under way.
- */
+/* Both accept NULL.  1 while a question of files_ask() is pending. */
 int files_busy(const struct files *f);
 
-/* Why no answer is to be expected, or NULL. */
+/* Why no answer can be expected, or NULL. */
 const char *files_problem(const struct files *f);
 
-/* A child of the process has ended: collects those that were ours. */
+/* Reaps our children; call on SIGCHLD. */
 void files_reap(struct files *f);
 
-/* The pid of the child, 0 when there is none. */
+/* The pid of the child, or 0. */
 long files_pid(const struct files *f);
 
 #endif

@@ -130,7 +130,8 @@ static int tell_server(void *arg, const struct servers_file *f)
 
 static int servers(struct telling *t, const struct question *q)
 {
-	/* Before the files are read, so that no edit comes in between. */
+	/* Before the files are read, so that no edit goes unnoticed in
+	 * between. */
 	unsigned char sum[HASH_SHA256] = {0};
 	int settled = files_sum(sum) == 0, rc = 0;
 	struct err e = {.code = ERR_LIMIT, .msg = "servers.d is too large"};
@@ -146,7 +147,7 @@ static int servers(struct telling *t, const struct question *q)
 	return tell(t, at);
 }
 
-/* --- clients that servers know */
+/* --- registered clients */
 
 static int client_path(const struct question *q, char dir[PATH_MAX],
     char path[PATH_MAX], struct err *e)
@@ -172,7 +173,7 @@ static int client_read(struct telling *t, const char *dir, const char *path)
 
 	if (stat(dir, &st) < 0 && errno == ENOENT)
 		rc = err_set(&e, ERR_NOT_FOUND, "there is no %s", dir);
-	else /* Whoever can write it could put files of ours elsewhere. */
+	else /* Anyone who can write to it could redirect our files. */
 		rc = file_make_dir(dir, 1, &e);
 	if (rc == 0)
 		rc = file_read_own(path, &text, &e);

@@ -2,14 +2,14 @@
 #define MAIRU_BROKER_FILES_LOOK_H
 
 /*
- * The questions about the user's files that the broker has, and their
- * answers, of whichever process.
+ * The broker's questions about the user's files, and their answers, whichever
+ * process looks.
  *
- * They name what is wanted and never a path: whoever took the broker over
- * could otherwise have any file of the user's read or written.
+ * They name what is wanted, never a path: otherwise a compromised broker could
+ * have any of the user's files read or written.
  *
- * A question is one frame of base/core/wire.h.  An answer is a row of them: any
- * number of FILES_PART, and in the end WIRE_OK or WIRE_ERROR (CODE MESSAGE).
+ * A question is one frame of base/core/wire.h.  An answer is a sequence of
+ * frames: any number of FILES_PART, then WIRE_OK or WIRE_ERROR (CODE MESSAGE).
  */
 
 #include <stddef.h>
@@ -42,23 +42,23 @@ enum {
 
 struct log_file;
 
-/* What looks: the log is opened at its first line. */
+/* State of the process that looks; the log is opened for its first line. */
 struct files_look {
 	struct log_file *log;
 };
 void files_look_release(struct files_look *l);
 
-/* Looks, for a whole frame, and gives each frame of the answer to fn, until
- * that returns an error, which it returns.  ERR_FORMAT: it is no question. */
+/* Answers a question (a whole frame), passing each frame of the answer to fn.
+ * An error from fn stops it and is returned.  ERR_FORMAT: not a question. */
 typedef int files_tell(void *arg, const struct buf *frame);
 int files_look(struct files_look *l, const void *question, size_t len,
     files_tell *fn, void *arg) MUST_CHECK;
 
-/* The same, with the whole answer in *answer and what it says as the result. */
+/* The same, with the whole answer in *answer; returns its verdict. */
 int files_look_here(
     const struct buf *question, struct buf *answer, struct err *e) MUST_CHECK;
 
-/* What the end of an answer says: 0, or its error. */
+/* The verdict at the end of an answer: 0, or its error. */
 int files_verdict(const struct buf *answer, struct err *e) MUST_CHECK;
 
 #endif

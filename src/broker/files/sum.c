@@ -11,8 +11,8 @@
 #include "base/config/servers.h"
 
 enum {
-	SETTLED = 2,	  /* seconds after which a time stamp is believed */
-	MAX_NAMES = 4096, /* of a directory, of whatever kind */
+	SETTLED = 2,	  /* seconds until a timestamp can be relied on */
+	MAX_NAMES = 4096, /* entries of a directory, of any kind */
 };
 
 struct sweep {
@@ -20,7 +20,7 @@ struct sweep {
 	time_t newest;
 };
 
-/* Takes all of a file that an edit changes. */
+/* Adds everything about a file that an edit changes. */
 static void sweep_one(struct sweep *w, const char *name, const struct stat *st)
 {
 	unsigned char one[HASH_SHA256];
@@ -39,7 +39,7 @@ static void sweep_one(struct sweep *w, const char *name, const struct stat *st)
 	    {name, strlen(name) + 1}, {stamp, sizeof(stamp)}};
 
 	hash_sha256(parts, 2, one);
-	/* The order in which a directory is read means nothing. */
+	/* Directory order is irrelevant. */
 	for (size_t i = 0; i < sizeof(one); i++)
 		w->sum[i] ^= one[i];
 	if (st->st_ctim.tv_sec > w->newest)
@@ -54,14 +54,14 @@ static void sweep_files(struct sweep *w, DIR *d)
 	for (int n = 0; n < MAX_NAMES && (one = readdir(d)); n++) {
 		if (one->d_name[0] == '.' && strcmp(one->d_name, ".") != 0)
 			continue;
-		/* What can't be looked at counts by its name. */
+		/* If stat fails, only the name is counted. */
 		if (fstatat(dirfd(d), one->d_name, &st, 0) < 0)
 			memset(&st, 0, sizeof(st));
 		sweep_one(w, one->d_name, &st);
 	}
 }
 
-/* A clock's tick is too long for files of the last two seconds. */
+/* Clock ticks are too coarse for files of the last two seconds. */
 int files_sum(unsigned char sum[HASH_SHA256])
 {
 	struct sweep w = {.newest = 0};

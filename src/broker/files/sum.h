@@ -7,9 +7,8 @@
 
 #include "base/core/hash.h"
 
-/* Sums up all of the directory that an edit changes.  0: its files can't have
- * changed since without changing the sum; else they may have, or it can't be
- * told. */
+/* Hashes everything about the directory that an edit changes.  0: no later
+ * change can leave the sum the same; otherwise one might, or it is unknown. */
 int files_sum(unsigned char sum[HASH_SHA256]);
 
 #endif
