@@ -23,7 +23,7 @@ struct grant {
 	unsigned char id[HASH_SHA256];	/* of the token */
 	TAILQ_ENTRY(grant) use;
 	LIST_ENTRY(grant) by_key, by_id;
-	int64_t used_at; /* of the loop's clock */
+	int64_t used_at; /* by the loop's clock */
 	int is_lent;	 /* then it is not in by_key */
 	int is_good;	 /* not lent, or grant_lent() was called */
 	int is_lazy;
@@ -42,16 +42,18 @@ struct grants {
 	struct slab *slab;
 	struct checker *checker;
 	struct log *log;
-	struct secret *master; /* from which tokens are made */
+	struct secret *master; /* that tokens are made from */
 	void (*gone)(void *arg);
 	void *arg;
 	size_t n, n_lent;
-	TAILQ_HEAD(use_list, grant) use; /* the latest first; not those lent */
+	TAILQ_HEAD(use_list, grant)
+	use; /* most recent first; without lent
+		ones */
 	struct use_list lent;
 	struct bucket by_key[BUCKETS], by_id[BUCKETS];
 };
 
-/* Both keys are hashes, so any of their bits are as good as others. */
+/* Both keys are hashes, so any of their bits will do. */
 static struct bucket *bucket_of(
     struct bucket *table, const unsigned char hash[HASH_SHA256])
 {
@@ -109,8 +111,8 @@ int grants_new(struct grants **out, struct loop *loop, struct slab *slab,
 
 int grants_set_key(struct grants *g, const unsigned char key[TOKEN_KEY])
 {
-	/* The old one first: then there is room in a full slab too, and a
-	 * logout never leaves the tokens that it ends. */
+	/* The old one first: this works even if the slab is full, and a logout
+	 * never leaves its tokens valid. */
 	secret_free(g->master);
 	return secret_new(&g->master, g->slab, key, TOKEN_KEY);
 }
@@ -185,7 +187,7 @@ static void settled(void *arg, enum check_verdict verdict)
 	drop(grant);
 }
 
-/* Copies s to *at, which moves on. */
+/* Copies s to *at, and advances it. */
 static const char *place(char **at, const char *s)
 {
 	size_t n = strlen(s) + 1;
@@ -216,7 +218,7 @@ static struct grant *copy_project(const struct project_ref *p)
 	return grant;
 }
 
-/* What is lent is random, and of nobody's config. */
+/* A lent grant's token is random, and belongs to no config. */
 static void make_token(const struct grants *g, const struct project_ref *p,
     unsigned char token[TOKEN_BYTES])
 {
@@ -242,8 +244,7 @@ static int set_token(
 	return rc;
 }
 
-/* A grant with its token, in no list yet but that of tokens; NULL when there is
- * no memory. */
+/* Creates a grant, so far only in the token table; NULL when out of memory. */
 static struct grant *make(struct grants *g, const struct project_ref *p)
 {
 	unsigned char token[TOKEN_BYTES];
@@ -384,8 +385,8 @@ void grant_take_back(struct grant *grant)
 	drop(grant);
 }
 
-/* RFC 9110, section 11.1: the scheme in any case.  SDKs send what the
- * variable holds, untouched. */
+/* RFC 9110, section 11.1: the scheme is case-insensitive.  SDKs send the
+ * variable's value unchanged. */
 static const char *without_scheme(const char *text)
 {
 	return strncasecmp(text, "Bearer ", 7) == 0 ? text + 7 : NULL;

@@ -2,19 +2,19 @@
 #define MAIRU_BROKER_GRANTS_GRANT_H
 
 /*
- * Grants: whoever holds a grant's token gets the credentials of its role, for
- * as long as the trust that it came from stands.
+ * Grants: the holder of a grant's token gets the credentials of its role, for
+ * as long as the project is trusted.
  *
  *  - The same project (config, digest, server, role and chain) has the same
- *    token, whoever asks, and for as long as the key is the same (token.h).
- *    Both lie in the slab.
- *  - A token is found by its hash, so that the time it takes tells nothing
- *    about the tokens there are.
+ *    token, whoever asks, as long as the key is the same (token.h).  Both are
+ *    kept in the slab.
+ *  - Tokens are looked up by hash, so that timing reveals nothing about
+ *    existing tokens.
  *  - A check that says "not trusted" revokes the grant.
  *
- * A grant that was lent belongs to a process and ends with it.  It rests on
- * what a person typed, not on a config, so there is nothing to be checked.  Its
- * token is random.
+ * A lent grant belongs to a process and ends with it.  It comes from what a
+ * person typed, not from a config, so there is nothing to check.  Its token is
+ * random.
  */
 
 #include <stddef.h>
@@ -29,95 +29,95 @@
 #include "broker/trust/checker.h"
 
 enum {
-	GRANT_TERMINAL = 48, /* its name, the NUL included */
-	GRANT_MAX = 1024,    /* the one unused for longest goes */
-	GRANT_LENT = 1024,   /* none of these goes, so that is all */
+	GRANT_TERMINAL = 48, /* size of its name, including the NUL */
+	GRANT_MAX = 1024,    /* least recently used is evicted */
+	GRANT_LENT = 1024,   /* never evicted: a hard limit */
 };
 
 struct grant;
 struct grants;
 struct log;
 
-/* Does not own what it is given. */
+/* Borrows its arguments. */
 int grants_new(struct grants **g, struct loop *loop, struct slab *slab,
     struct checker *checker, struct log *log) MUST_CHECK;
 void grants_free(struct grants *g);
 
-/* Tokens of new grants are made from this key from now on; at first it is one
- * that was drawn.  It takes the place of that one, so that it always fits. */
+/* From now on tokens of new grants are made from this key, initially a random
+ * one.  It is stored in place of the old one, so it always fits. */
 int grants_set_key(
     struct grants *g, const unsigned char key[TOKEN_KEY]) MUST_CHECK;
 
-/* Calls fn whenever a grant goes, but for grants_free(). */
+/* Calls fn whenever a grant is removed, except by grants_free(). */
 void grants_watch(struct grants *g, void (*fn)(void *arg), void *arg);
 size_t grants_count(const struct grants *g);
 
-/* The grant of a project, made if need be; borrowed until the loop's next
+/* The grant of a project, created if necessary; borrowed until the loop's next
  * round.  ERR_NOMEM. */
 int grants_get(struct grants *g, const struct project_ref *project,
     struct grant **grant, struct err *e) MUST_CHECK;
 
-/* Lends a grant of this role (of p only server, role and chain count) to the
- * process.  It is worth nothing before grant_lent() is called for it, which
- * must be for a message of that very process: so no other one that got the pid
- * meanwhile has it.  ERR_LIMIT, ERR_NOT_FOUND (it has ended), ERR_SYS. */
+/* Lends a grant of this role (only server, role and chain of p count) to the
+ * process.  It is not valid until grant_lent() is called, which must be for a
+ * message from that very process: so a process that has reused the pid cannot
+ * get it.  ERR_LIMIT, ERR_NOT_FOUND (it has ended), ERR_SYS. */
 int grants_lend(struct grants *g, const struct project_ref *p, pid_t pid,
     struct grant **grant, struct err *e) MUST_CHECK;
 void grant_lent(struct grant *grant);
 
-/* Its credentials are not to be renewed ahead; they are to be newer than now,
- * by the loop's clock, which since() tells then (else INT64_MIN). */
+/* lazy: don't renew its credentials ahead.  since: its credentials must be
+ * newer than the moment this was set, by the loop's clock (INT64_MIN if not
+ * set). */
 void grant_set_lazy(struct grant *grant);
 int grant_is_lazy(const struct grant *grant);
 void grant_set_since(struct grant *grant);
 int64_t grant_since(const struct grant *grant);
 
-/* The terminal of the process that it was lent to: where to tell a person what
- * the process needs.  "" when there is none; a shell's grant, or a name that
- * is too long, leaves it so. */
+/* The terminal of the process that it was lent to, for telling a person what
+ * the process needs.  "" if there is none, for a shell's grant, or if the name
+ * is too long. */
 void grant_set_terminal(struct grant *grant, const char *path);
 const char *grant_terminal(const struct grant *grant);
 
-/* Calls gone(arg) when it goes, whatever the reason; NULL calls nobody. */
+/* Calls gone(arg) when it is removed, for whatever reason; NULL unsets it. */
 void grant_watch(struct grant *grant, void (*gone)(void *arg), void *arg);
 
 /* Ends it. */
 void grant_take_back(struct grant *grant);
 
-/* The grant whose token is in this text ("Bearer ..."), or NULL; borrowed
- * likewise. */
+/* The grant whose token is in this text ("Bearer ..."), or NULL; borrowed as
+ * above. */
 struct grant *grants_find_bearer(struct grants *g, const char *text);
 
-/* 1 when this text, which is no grant's, was made from the key: then the path
- * of the config that it is of. */
+/* 1 if this text, which is no grant's, was made from the key; path is then that
+ * of its config. */
 int grants_token_path(
     const struct grants *g, const char *text, char path[TOKEN_PATH + 1]);
 
-/* Revokes all of a config; says how many. */
+/* Revokes all grants of a config; returns how many. */
 size_t grants_revoke(struct grants *g, const char *config);
 
-/* Revokes all for which is(arg, grant) is not 0; says how many. */
+/* Revokes all for which is(arg, grant) is not 0; returns how many. */
 size_t grants_revoke_if(struct grants *g,
     int (*is)(void *arg, const struct grant *grant), void *arg);
 
-/* Calls fn for each that was used within the last seconds. */
+/* Calls fn for each grant used within the last `seconds`. */
 void grants_each(struct grants *g, int64_t seconds,
     void (*fn)(void *arg, const struct grant *grant), void *arg);
 
-/* Calls fn for each that a process has. */
+/* Calls fn for each lent grant. */
 void grants_each_lent(struct grants *g,
     void (*fn)(void *arg, const struct grant *grant), void *arg);
 
 /* Appends "Bearer " and the token's text: less than TOKEN_TEXT bytes. */
 void grant_token(const struct grant *grant, struct buf *out);
 
-/* Borrowed while the grant stands; config is "" of one that was lent. */
+/* Borrowed while the grant exists; config is "" for a lent one. */
 const struct project_ref *grant_project(const struct grant *grant);
 
-/* Asks whether the grant's project is still trusted (one that was lent is at
- * once found to be).  While w waits the grant
- * stands, or w is told CHECK_GONE; during its call the grant still stands but
- * for CHECK_GONE. */
+/* Checks whether the grant's project is still trusted (a lent one passes at
+ * once).  If the grant is removed while w waits, w gets CHECK_GONE; on any
+ * other verdict the grant still exists during the call. */
 void grant_check(struct grants *g, struct grant *grant, struct check_wait *w);
 
 #endif

@@ -16,7 +16,7 @@ enum {
 	KEY = 32,
 };
 
-/* A process that holds one; its pidfd keeps the pid its own. */
+/* A process that holds one; the pidfd guards against pid reuse. */
 struct holder {
 	LIST_ENTRY(holder) entry;
 	struct originals *stash;
@@ -36,7 +36,7 @@ struct originals {
 	struct slab *slab;
 	struct secret *key;
 	size_t n, n_holders, bytes;
-	TAILQ_HEAD(item_list, item) items; /* the latest first */
+	TAILQ_HEAD(item_list, item) items; /* most recent first */
 };
 
 int originals_new(struct originals **out, struct loop *loop, struct slab *slab)
@@ -103,7 +103,7 @@ void originals_free(struct originals *s)
 	free(s);
 }
 
-/* All are looked at, so that time does not tell which handles there are. */
+/* Compares all, so that timing does not reveal which handles exist. */
 static struct item *find(
     struct originals *s, const unsigned char handle[ORIGINALS_HANDLE])
 {
@@ -127,7 +127,7 @@ static int add(struct originals *s, const void *p, size_t len,
 	*out = NULL;
 	if (!it)
 		return ERR_NOMEM;
-	/* Old ones make room, in our own bounds and in the slab's. */
+	/* Evicts old ones to stay within our limits and the slab's. */
 	while (s->n == ORIGINALS_MAX || s->bytes + len > ORIGINALS_MAX_TOTAL)
 		drop_last(s);
 	while (secret_new(&it->secret, s->slab, p, len) < 0) {
@@ -173,7 +173,7 @@ static void ended(void *arg)
 	release(arg);
 }
 
-/* A confined process may send no signal, nor ask by one. */
+/* A confined process may not send signals, not even signal 0. */
 static int is_ours(pid_t pid)
 {
 	struct stat st;
@@ -188,8 +188,7 @@ static int hold(struct originals *s, struct item *it, pid_t pid, struct err *e)
 	struct holder *h;
 	int rc;
 
-	/* One that has ended meanwhile is let go of, and another process may
-	 * have its pid by now. */
+	/* It may have ended, and its pid may have been reused. */
 	h = holder_of(it, pid);
 	if (h && !process_has_ended(&h->process))
 		return 0;
@@ -202,8 +201,8 @@ static int hold(struct originals *s, struct item *it, pid_t pid, struct err *e)
 	h->stash = s;
 	h->item = it;
 	rc = process_watch(&h->process, s->loop, pid, ended, h, e);
-	/* Signal 0 asks whether it is one of ours; it can't end and make room
-	 * for another while it is watched. */
+	/* Signal 0 tells whether it is one of ours; its pid can't be reused
+	 * while we watch it. */
 	if (rc == 0 && kill(pid, 0) < 0 && !is_ours(pid)) {
 		rc = err_set(e, ERR_FOREIGN, "process %ld is not one of yours",
 		    (long)pid);

@@ -5,7 +5,7 @@
 #include "base/core/bytes.h"
 #include "base/core/hash.h"
 
-/* What each is for: neither is ever taken for the other. */
+/* Domain separation: neither can pass for the other. */
 static const char for_grant[] = "mairu grant", for_path[] = "mairu path";
 
 enum {
@@ -29,7 +29,7 @@ static void tag_path(const unsigned char key[TOKEN_KEY], const char *path,
 void token_make(const unsigned char key[TOKEN_KEY], const struct project_ref *p,
     unsigned char token[TOKEN_BYTES])
 {
-	/* The NUL of each text keeps them apart. */
+	/* Each string's NUL separates it from the next. */
 	const struct hash_part parts[] = {
 	    {for_grant, sizeof(for_grant)},
 	    {p->digest, HASH_SHA384},

@@ -2,15 +2,15 @@
 #define MAIRU_BROKER_GRANTS_TOKEN_H
 
 /*
- * The token of a project's grant, made from a key: whoever has the key makes
- * the same one again.
+ * The token of a project's grant, derived from a key: with the same key the
+ * same token can be made again.
  *
  *	MAC "." TAG PATH	(both in unpadded base64url)
  *
- * MAC is HMAC-SHA256 over all that the grant is for.  PATH is the config's, so
- * that a broker which has never seen the token knows where to look; TAG is
- * an HMAC over it, so that nobody but the key's holder sends a broker to look
- * anywhere.  A path that is too long is left out, and the dot with it.
+ * MAC is HMAC-SHA256 over everything the grant is for.  PATH is the config's,
+ * so that a broker which has never seen the token knows where to look; TAG is
+ * an HMAC over it, so that only the key's holder can make a broker look at a
+ * path.  A path that is too long is left out, along with the dot.
  */
 
 #include "base/config/project.h"
@@ -29,11 +29,11 @@ enum {
 void token_make(const unsigned char key[TOKEN_KEY], const struct project_ref *p,
     unsigned char token[TOKEN_BYTES]);
 
-/* Appends its text; config "" leaves path and tag out. */
+/* Appends its text, without path and tag if config is "". */
 void token_text(const unsigned char token[TOKEN_BYTES], const char *config,
     struct buf *out);
 
-/* The path in a text, if the key's holder has put it there; else 0. */
+/* The path in a text, if the key's holder put it there; otherwise 0. */
 int token_path(const unsigned char key[TOKEN_KEY], const char *text,
     char path[TOKEN_PATH + 1]);
 
