@@ -21,10 +21,10 @@
 #include "net/runtime/log.h"
 
 enum {
-	BUSY_MS = 1500, /* for a broker that is just ending */
+	BUSY_MS = 1500, /* for a broker that is just exiting */
 	BUSY_NAP_MS = 10,
 	ANSWER_MS = 500,
-	/* One that died twice within this time is started again after it. */
+	/* If it dies twice within this time, wait as long before a restart. */
 	DEATHS_MS = 60 * 1000,
 };
 
@@ -36,7 +36,7 @@ struct lease {
 	const char *sock;
 	struct keeper_talk at;
 	struct secret *key;
-	char program[PATH_MAX]; /* as it was found when we started, or "" */
+	char program[PATH_MAX]; /* as found at startup, or "" */
 	struct err missing;	/* then why */
 	int listener;		/* -1 when there is none */
 	int fd;			/* to the keeper; -1 */
@@ -63,7 +63,7 @@ static void say(struct lease *l, const char *why)
 
 static int set_key(struct lease *l, const unsigned char key[KEEPER_KEY])
 {
-	/* The old one first: then there is room in a full slab too. */
+	/* The old one first: this works even if the slab is full. */
 	secret_free(l->key);
 	return secret_new(&l->key, l->slab, key, KEEPER_KEY);
 }
@@ -91,7 +91,7 @@ static void leave(struct lease *l)
 
 static void start(struct lease *l);
 
-/* The socket and the key are here: another keeper gets them. */
+/* We still have the socket and the key for another keeper. */
 static void lost(struct lease *l)
 {
 	int64_t now = loop_now(l->loop);
@@ -119,7 +119,7 @@ static void note(struct lease *l, const struct keeper_msg *m)
 		     "filtered");
 }
 
-/* What came from the helper: where the keeper is going to be found. */
+/* From the helper: where the keeper will be found. */
 static void give_rest(struct lease *l, const int doors[KEEPER_FDS])
 {
 	int fds[KEEPER_FDS] = {l->listener, -1, -1};
@@ -163,7 +163,7 @@ static int attend(struct lease *l, int fd)
 	return ERR_NOMEM;
 }
 
-/* --- one that is started */
+/* --- starting one */
 
 static int give(struct lease *l, struct err *e)
 {
@@ -191,7 +191,7 @@ static int give(struct lease *l, struct err *e)
 	return rc;
 }
 
-/* The helper's child makes the doors, and becomes the keeper: spoke() gives it
+/* The helper's child makes the sockets and becomes the keeper; spoke() gives it
  * the rest. */
 static int ask_helper(struct lease *l, struct err *e)
 {
@@ -219,7 +219,7 @@ static void start(struct lease *l)
 		rc = helper_is_there() ? ask_helper(l, &e) : give(l, &e);
 	if (rc < 0)
 		say(l, e.msg);
-	/* Of what there is too little now there may be enough later. */
+	/* A shortage of resources may pass. */
 	if (rc < 0 && l->program[0] && l->fd < 0)
 		loop_arm(l->loop, &l->again, DEATHS_MS);
 }
@@ -232,9 +232,9 @@ static void start_again(void *arg)
 		start(l);
 }
 
-/* --- one that is there */
+/* --- a running one */
 
-/* Whoever gave it, it is what we would have made. */
+/* Whoever gave it, check that it is what we would have made. */
 static int is_listener(int fd)
 {
 	struct sockaddr_in at = {.sin_family = 0};
@@ -249,14 +249,14 @@ static int is_listener(int fd)
 	       listens;
 }
 
-/* 1: it has given us what it keeps; 0: it is busy. */
+/* 1: we have what it kept; 0: it is busy. */
 static int take(
     struct lease *l, int fd, enum keeper_talk_door door, struct err *e)
 {
 	struct keeper_msg m = {.type = 0};
 	int place = -1, came[KEEPER_FDS] = {-1, -1, -1}, rc;
 
-	/* Where it is found from now on. */
+	/* Where it can be found from now on. */
 	if (door == KEEPER_TALK_NAME)
 		(void)!keeper_talk_listen(&l->at, KEEPER_TALK_PATH, &place, e);
 	rc = keeper_talk_ask(fd, KEEPER_TAKE, NULL, &place, place >= 0, e);
@@ -379,7 +379,7 @@ void lease_renew_key(struct lease *l)
 
 	if (draw_key(l) < 0 || l->fd < 0)
 		return;
-	/* It is read before our end is seen, however late. */
+	/* The keeper reads this before it sees us close, however late. */
 	if (keeper_talk_ask(
 		l->fd, KEEPER_SET, secret_bytes(l->key), NULL, 0, &e) < 0)
 		log_warn(l->log, "%s", e.msg);

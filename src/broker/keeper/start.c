@@ -24,7 +24,7 @@ int keep_child_program(char program[PATH_MAX], struct err *e)
 
 	if (rc < 0)
 		return rc;
-	/* Right too when an upgrade has removed our own file. */
+	/* Works even if an upgrade has removed our own file. */
 	dir = (int)(strrchr(self, '/') - self);
 	if (snprintf(path, sizeof(path), "%.*s/" PROGRAM, dir, self) >=
 	    (int)sizeof(path))
@@ -64,7 +64,7 @@ int keep_child_run(int fd)
 	memcpy(where, keeper_talk_path(&k), strlen(keeper_talk_path(&k)) + 1);
 	if (send_doors(fd, &k) < 0)
 		return FAILED;
-	/* Neither the helper's end nor the broker's is the keeper's. */
+	/* The keeper must not keep the helper's or the broker's end. */
 	pid = fork();
 	if (pid != 0)
 		return pid < 0 ? FAILED : 0;

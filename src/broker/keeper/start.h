@@ -2,13 +2,13 @@
 #define MAIRU_BROKER_KEEPER_START_H
 
 /*
- * Starts a keeper for a broker that may not do that itself any more: a child of
- * the helper, which becomes the keeper.
+ * Starts a keeper for a broker that may no longer do so itself: a child of the
+ * helper becomes the keeper.
  *
- *  - It MUST NOT learn the key, nor get the listener: the broker gives both to
- *    the keeper that it has become.
- *  - What it executes MUST NOT be said by the broker, which could have any
- *    program started otherwise.
+ *  - The child MUST NOT learn the key or get the listener: the broker gives
+ *    both to the keeper that it becomes.
+ *  - The broker MUST NOT choose what it executes, or it could have any program
+ *    started.
  */
 
 #include <limits.h>
@@ -16,14 +16,13 @@
 #include "base/core/err.h"
 #include "base/sys/sock.h"
 
-/* The keeper's program: the one beside this one, and none that others could
- * have put there. */
+/* The keeper's program: the one beside this one, refused if others could have
+ * put it there. */
 int keep_child_program(char program[PATH_MAX], struct err *e) MUST_CHECK;
 
 /* Reads the path of the broker's socket, with its NUL; answers with the sockets
  * by which the keeper will be found, in a KEEPER_GIVE; and becomes the keeper,
- * as a process of its own.  Returns the exit status of what is left of it
- * here. */
+ * as a separate process.  Returns the exit status of what remains here. */
 int keep_child_run(int fd);
 
 #endif
