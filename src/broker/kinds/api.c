@@ -135,7 +135,7 @@ static int take_expiration(
 	return rc;
 }
 
-/* What can't be understood here might have been a "never keep them". */
+/* What we can't parse here might have meant "never cache". */
 static int take_no_cache(
     const struct json_value *root, int *no_cache, struct err *e)
 {
@@ -204,7 +204,7 @@ static int role_take(const struct provider_at *at, const char *role,
 
 /* --- a list */
 
-/* Checked as a whole, before anybody is told of a part. */
+/* Checked as a whole before any of it is reported. */
 static int check_roles(const struct json_value *roles, struct err *e)
 {
 	if (json_kind(roles) != JSON_ARRAY)

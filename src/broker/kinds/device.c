@@ -1,5 +1,5 @@
 /*
- * The beginning of a device authorization (RFC 8628, sections 3.1 and 3.2).
+ * Starting a device authorization (RFC 8628, sections 3.1 and 3.2).
  */
 
 #include "broker/kinds/pieces.h"
@@ -60,7 +60,7 @@ static int take_number(const struct json_value *root, const char *key,
 	return 0;
 }
 
-/* It is sent in a form, where any character can be. */
+/* It is sent in a form, which can hold any character. */
 static int take_code(const struct json_value *root, struct slab *slab,
     struct secret **code, struct err *e)
 {
@@ -74,7 +74,7 @@ static int take_code(const struct json_value *root, struct slab *slab,
 	return secret_new(code, slab, text, len) < 0 ? no_memory(e) : 0;
 }
 
-/* 1 when a person can type it: no controls, C1 among them. */
+/* 1 if a person can type it: no control characters, including C1. */
 static int is_user_code(const char *s, size_t len)
 {
 	size_t count = 0, n;
@@ -102,7 +102,7 @@ static int take_user_code(
 	return *code ? 0 : no_memory(e);
 }
 
-/* url_fault() knows no # part, and some pages have their code there. */
+/* url_fault() rejects fragments, but some pages have their code there. */
 int provider_is_page(const char *url, unsigned schemes)
 {
 	size_t len = strcspn(url, "#");
@@ -118,8 +118,8 @@ int provider_is_page(const char *url, unsigned schemes)
 	return is;
 }
 
-/* RFC 8628 changed the name from that of its drafts, which some servers have
- * stayed with.  NULL: it is not there. */
+/* Some servers still use the name from the drafts of RFC 8628.  NULL:
+ * missing. */
 static const struct json_value *uri_of(const struct json_value *root,
     const char *name, const char *of_drafts, const char **key)
 {
@@ -140,8 +140,8 @@ static int take_page(
 {
 	const char *text = json_str(v, NULL);
 
-	/* People run such servers in networks of their own; nothing secret of
-	 * ours goes there. */
+	/* Some servers are on private networks; we send nothing secret
+	 * there. */
 	if (!text || !provider_is_page(text, URL_HTTPS | URL_HTTP))
 		return err_set(e, ERR_UPSTREAM,
 		    "its \"%s\" is no URL that a browser can be sent to", key);
@@ -162,7 +162,7 @@ static int take_pages(
 		return rc;
 	v = uri_of(root, "verification_uri_complete",
 	    "verification_url_complete", &key);
-	/* Empty is as good as missing. */
+	/* Treat empty as missing. */
 	if (!v || (json_str(v, NULL) && !*json_str(v, NULL)))
 		return 0;
 	return take_page(v, key, &d->complete, e);

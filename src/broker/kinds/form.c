@@ -1,6 +1,6 @@
 /*
- * What every request to an endpoint of OAuth has: a form, and who the client
- * is, in the one way that it goes by.
+ * Common to all requests to OAuth endpoints: the form, and client
+ * authentication by one method.
  */
 
 #include "broker/kinds/pieces.h"
@@ -55,8 +55,8 @@ static void add_basic(const struct servers_entry *s, struct http_ask *ask)
 	buf_release(&value);
 }
 
-/* One way, never two (RFC 6749, section 2.3): some servers refuse a client
- * that names itself in the body beside Basic. */
+/* Never two methods (RFC 6749, section 2.3): some servers refuse a client that
+ * sends its id in the body along with Basic. */
 static void add_client(const struct servers_entry *s, struct http_ask *ask)
 {
 	if (s->client_secret && s->client_auth == SERVERS_AUTH_BASIC) {

@@ -1,5 +1,5 @@
 /*
- * Which kind of server has which functions: the one line that a new kind adds.
+ * Maps kinds of servers to their functions; a new kind adds one line.
  */
 
 #include "broker/kinds/provider.h"

@@ -72,9 +72,8 @@ int oauth_token_ask(const struct provider_at *at,
 		return rc;
 	switch (step_of(flow)) {
 	case OAUTH_RENEW:
-		/* No scope: that of the login, whatever the server made of what
-		 * was asked then; another one than that would be refused (RFC
-		 * 6749, section 6). */
+		/* No scope: keep what the server granted at login; any other
+		 * would be refused (RFC 6749, section 6). */
 		oauth_field(&ask->body, "grant_type", "refresh_token");
 		oauth_secret(&ask->body, "refresh_token", flow->refresh);
 		break;
@@ -94,8 +93,8 @@ int oauth_token_ask(const struct provider_at *at,
 
 /* --- answers */
 
-/* RFC 8628, section 3.5.  That comes with 400; with 200, 403, 428 and 429 from
- * servers that there are. */
+/* RFC 8628, section 3.5.  The status should be 400; some servers send 200, 403,
+ * 428 or 429. */
 static int undecided(const struct http_answer *a)
 {
 	struct json *doc;

@@ -1,6 +1,6 @@
 /*
- * What an authorization server says of itself (RFC 8414, or OpenID Connect
- * Discovery, section 4), and whether that is believed.
+ * An authorization server's metadata (RFC 8414, or OpenID Connect Discovery,
+ * section 4), and whether to trust it.
  */
 
 #include "broker/kinds/pieces.h"
@@ -25,9 +25,9 @@ static int no_document(const struct servers_entry *s, struct err *e)
 	    words_shown(s->id, name));
 }
 
-/* OAuth's lies between the host and the path, which loses its slash at the end
- * (RFC 8414, section 3.1), and that of OpenID, which many servers have alone,
- * behind the path. */
+/* OAuth's is between the host and the path, which loses its trailing slash (RFC
+ * 8414, section 3.1); OpenID's, the only one many servers have, comes after the
+ * path. */
 int oauth_metadata_ask(const struct provider_at *at, unsigned number,
     struct http_ask *ask, struct err *e)
 {
@@ -52,8 +52,9 @@ int oauth_metadata_ask(const struct provider_at *at, unsigned number,
 
 /* --- what it says */
 
-/* RFC 8414, section 3.3 wants the issuer that the document was asked for.  A
- * server's file names none, but where it is, and where people log in. */
+/* RFC 8414, section 3.3 requires the issuer that the document was requested
+ * for.  A server's file does not name one, only where the server is and where
+ * people log in. */
 static int is_its_issuer(const struct servers_entry *s, const char *issuer)
 {
 	struct buf page = BUF_INIT(HTTP_MAX_URL);
@@ -103,7 +104,7 @@ int oauth_metadata_take(const struct provider_at *at,
 	if (a->status != 200)
 		return no_document(s, e);
 	rc = provider_object(s, a, &doc, e);
-	/* A page for whatever there is not is no document. */
+	/* A catch-all page for unknown paths is not a document. */
 	if (rc == 0)
 		rc = take(s, json_root(doc), m, e);
 	else if (rc != ERR_NOMEM)

@@ -1,6 +1,6 @@
 /*
- * What the answer to a login brings, whatever its members are called: tokens,
- * and for how long they are good.
+ * Parses the answer to a login, whatever its members are called: tokens, and
+ * how long they last.
  */
 
 #include "broker/kinds/pieces.h"
@@ -82,8 +82,8 @@ int provider_tokens(const struct json_value *root,
 	const char *text = json_str(refresh, NULL);
 	int rc;
 
-	/* Some servers leave it out; any other type of token would be of no
-	 * use, and its name is compared as RFC 6749, section 5.1 has it. */
+	/* Some servers leave it out; any other token type would be useless.
+	 * Case-insensitive per RFC 6749, section 5.1. */
 	if (json_kind(type) != JSON_NULL &&
 	    !(kind && strcasecmp(kind, "bearer") == 0))
 		return err_set(e, ERR_UPSTREAM, "its \"%s\" is not \"Bearer\"",

@@ -9,7 +9,7 @@ int provider_say_login(struct err *e, enum err_code code, const char *id)
 	struct buf word = BUF_INIT(WORDS_NAME);
 
 	text_word(&word, id, strlen(id));
-	/* Half a name would log in somewhere else. */
+	/* A truncated name would log in somewhere else. */
 	if (!word.failed)
 		(void)err_run(e, code, "mairu login %s", buf_str(&word));
 	buf_release(&word);

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_KINDS_PIECES_H
 
 /*
- * The pieces that the kinds of servers share: of their requests, and of what
- * their answers mean.
+ * Code shared by the kinds of servers, for writing requests and interpreting
+ * answers.
  */
 
 #include <stddef.h>
@@ -16,65 +16,64 @@
 #include "net/http/http.h"
 #include "net/http/words.h"
 
-/* Appends "Run: mairu login ID" to what was just set, as err_run() does. */
+/* Appends "Run: mairu login ID" to the error just set; see err_run(). */
 int provider_say_login(struct err *e, enum err_code code, const char *id);
 
 /* Parses the body of a 200, which must be an object: ERR_UPSTREAM. */
 int provider_object(const struct servers_entry *s, const struct http_answer *a,
     struct json **doc, struct err *e) MUST_CHECK;
 
-/* The error of a redirect, of 429, 5xx and of whatever is no 200 and no 4xx;
- * 0 when the status is neither. */
+/* Sets the error for a redirect, 429, 5xx, and anything else that is neither
+ * 200 nor 4xx; 0 for the other statuses. */
 int provider_status(const struct servers_entry *s, const struct http_answer *a,
     struct err *e) MUST_CHECK;
 
-/* The error rc of a whole answer whose members are not what they must be, with
- * what is wrong about them. */
+/* Sets error rc for a complete answer with bad members, with what is wrong with
+ * them. */
 int provider_useless(const struct servers_entry *s, int rc,
     const struct err *why, struct err *e);
 
-/* 0, or releases the ask whose parts did not all fit. */
+/* 0, or an error if not all parts of the ask fit; it is then released. */
 int provider_asked(const struct servers_entry *s, struct http_ask *ask,
     struct err *e) MUST_CHECK;
 
-/* What an answer brings for a login: oauth_tokens.c.  Errors are
- * ERR_UPSTREAM with what is wrong about that member, and ERR_NOMEM. */
+/* Parsing the tokens in an answer: oauth_tokens.c.  Errors are ERR_UPSTREAM,
+ * saying what is wrong with the member, and ERR_NOMEM. */
 
-/* 1 when text can go into a header as it is (RFC 6750, section 2.1), and is
- * not too long for one. */
+/* 1 if text can go into a header as is (RFC 6750, section 2.1) and is not too
+ * long for one. */
 int provider_is_token(const char *text, size_t len);
 
-/* A member that is a token. */
+/* Reads a member that is a token. */
 int provider_token(const struct json_value *root, const char *key,
     struct slab *slab, struct secret **secret, struct err *e) MUST_CHECK;
 
-/* A member that is a number of seconds from now; 0 where it is missing. */
+/* Reads a member that is a number of seconds from now; 0 if it is missing. */
 int provider_expires(const struct json_value *root, const char *key,
     int64_t now, int64_t *expires, struct err *e) MUST_CHECK;
 
-/* What an answer calls the members that a login is about. */
+/* The names of an answer's token members. */
 struct provider_names {
 	const char *access, *refresh, *type, *seconds;
 };
 
-/* All of them.  After an error t is to be released. */
+/* Reads all of them.  Release t even after an error. */
 int provider_tokens(const struct json_value *root,
     const struct provider_names *names, const struct provider_at *at,
     struct provider_tokens *t, struct err *e) MUST_CHECK;
 
-/* 1 when url is a page that a person can be sent to: of one of these schemes
- * (base/core/url.h), with nothing but what may stand in a URL, and perhaps a #
- * part. */
+/* 1 if url is a page that a person can be sent to: one of these schemes
+ * (base/core/url.h), only characters valid in a URL, optionally a fragment. */
 int provider_is_page(const char *url, unsigned schemes);
 
 /* Lists of roles: role_list.c. */
 
-/* 1 when a role can have that name: one that shows as it is, and is no other
- * one's when it is typed.  name may be NULL. */
+/* 1 if this is a usable role name: displayed as is, and not another role's when
+ * typed.  name may be NULL. */
 int provider_is_role(const char *name, size_t len);
 
-/* As provider_object(); characters that are none, in a string, become U+FFFD,
- * which no role's name has. */
+/* Like provider_object(), but invalid characters in strings become U+FFFD,
+ * which no role name contains. */
 int provider_list_object(const struct servers_entry *s,
     const struct http_answer *a, struct json **doc, struct err *e) MUST_CHECK;
 
@@ -82,12 +81,12 @@ int provider_list_object(const struct servers_entry *s,
 
 /* Requests with a form: form.c. */
 
-/* Appends "key=value" to a query or a form, behind a & where one belongs. */
+/* Appends "key=value" to a query or a form, preceded by & if needed. */
 void oauth_field(struct buf *b, const char *key, const char *value);
 void oauth_secret(struct buf *b, const char *key, const struct secret *value);
 
-/* Begins a request to an endpoint, and ends it with what says which client it
- * is; between them go its fields.  An error releases it. */
+/* Begin a request to an endpoint, and end it with the client's identification;
+ * the fields go in between.  On error the ask is released. */
 int oauth_ask_begin(const struct servers_entry *s, const char *endpoint,
     struct http_ask *ask, struct err *e) MUST_CHECK;
 int oauth_ask_end(const struct servers_entry *s, struct http_ask *ask,
@@ -96,7 +95,7 @@ int oauth_ask_end(const struct servers_entry *s, struct http_ask *ask,
 /* The reference to it. */
 const char *oauth_token_endpoint(const struct servers_entry *s);
 
-/* What an answer is about. */
+/* The step that an answer belongs to. */
 enum oauth_step {
 	OAUTH_CODE,   /* tokens for a code */
 	OAUTH_DEVICE, /* a device code */
@@ -105,8 +104,8 @@ enum oauth_step {
 	OAUTH_REVOKE,
 };
 
-/* Parses the JSON object of a 200 that says yes; the error of any other answer:
- * refusals.c. */
+/* Parses the JSON object of a successful answer (200), or sets the error for
+ * any other (refusals.c). */
 int oauth_answer(const struct servers_entry *s, enum oauth_step step,
     const struct http_answer *a, struct json **doc, struct err *e) MUST_CHECK;
 

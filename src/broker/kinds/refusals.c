@@ -1,6 +1,6 @@
 /*
- * What the no of an authorization server means (RFC 6749, section 5.2; RFC
- * 8628, section 3.5; RFC 7009, section 2.2.1), and the way to its yes.
+ * Interprets an authorization server's errors (RFC 6749, section 5.2; RFC 8628,
+ * section 3.5; RFC 7009, section 2.2.1) and finds its successful answers.
  */
 
 #include "broker/kinds/pieces.h"
@@ -19,10 +19,10 @@ enum {
 
 static const struct no {
 	const char *code;
-	int steps; /* in which it means that */
+	int steps; /* in which it has this meaning */
 	enum err_code kind;
 	const char *means;
-	int again; /* the person can log in anew */
+	int again; /* the person can log in again */
 } no[] = {
     {"server_error", ALL, ERR_UPSTREAM, "is in trouble", 0},
     {"temporarily_unavailable", ALL, ERR_UPSTREAM, "is busy", 0},
@@ -70,8 +70,8 @@ static const char *says(const char *said)
 	return *said ? ". It says" : "";
 }
 
-/* Whatever was said about a refresh token, nothing will make it good again,
- * and a login will, or will say what is wrong. */
+/* Whatever the error, this refresh token will not work again; a login will, or
+ * will say what is wrong. */
 static int ended(const struct servers_entry *s, const char *code,
     const char *said, struct err *e)
 {
@@ -109,8 +109,8 @@ static int said_no(const struct servers_entry *s, enum oauth_step step,
 	    words_shown(code, word), said);
 }
 
-/* Nobody who speaks OAuth has said no, so nothing is known of the refresh
- * token, but for what the status alone says. */
+/* The error is not OAuth's, so only the status says anything about the refresh
+ * token. */
 static int not_renewed(
     const struct servers_entry *s, const struct http_answer *a, struct err *e)
 {
@@ -128,7 +128,7 @@ static int not_renewed(
 	    "%s did not renew the login (HTTP %u)%s", name, a->status, said);
 }
 
-/* An answer that is no 200 and did not say why in OAuth's way. */
+/* An answer other than 200 without an OAuth error. */
 static int failed(const struct servers_entry *s, enum oauth_step step,
     const struct http_answer *a, struct err *e)
 {
@@ -167,7 +167,7 @@ int oauth_answer(const struct servers_entry *s, enum oauth_step step,
 	if (rc < 0)
 		return rc;
 	rc = provider_object(s, a, doc, e);
-	/* Some servers say no with 200. */
+	/* Some servers send errors with 200. */
 	if (rc == 0 && json_str(json_get(json_root(*doc), "error"), NULL))
 		rc = said_no(s, step, json_root(*doc), e);
 	else if (a->status != 200 && rc != ERR_NOMEM)

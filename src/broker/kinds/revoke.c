@@ -1,6 +1,6 @@
 /*
- * Telling an authorization server that a session has ended (RFC 7009), where
- * its file or its metadata say.
+ * Tells an authorization server that a session has ended (RFC 7009), at the
+ * endpoint from its file or metadata.
  */
 
 #include "broker/kinds/pieces.h"
@@ -19,8 +19,8 @@ static int no_way(const struct servers_entry *s, struct err *e)
 	    words_shown(s->id, name));
 }
 
-/* A token goes to no other place than the one that it came from: not one that
- * a document which nobody has trusted names. */
+/* A token is only sent where it came from, never elsewhere on the word of an
+ * untrusted document. */
 static int at_tokens(
     const struct servers_entry *s, const char *endpoint, struct err *e)
 {
@@ -36,7 +36,7 @@ static int at_tokens(
 	return rc;
 }
 
-/* Begins the request at what the document names. */
+/* Begins the request to the endpoint that the document names. */
 static int begin_at(const struct provider_at *at,
     const struct http_answer *document, struct http_ask *ask, struct err *e)
 {
@@ -81,7 +81,7 @@ int oauth_revoke_ask(const struct provider_at *at,
 	return oauth_ask_end(s, ask, e);
 }
 
-/* Its body says nothing (section 2.2), unless it is a no. */
+/* The body is meaningless (section 2.2), except in an error. */
 int oauth_revoke_take(
     const struct provider_at *at, const struct http_answer *a, struct err *e)
 {

@@ -1,6 +1,6 @@
 /*
- * Names in a list of roles that nobody could be shown, or could ask for: one of
- * them is left out, and counted, and hides no other.
+ * Role names in a list that can't be displayed or requested: each is left out
+ * and counted, and does not hide the others.
  */
 
 #include "broker/kinds/pieces.h"
@@ -15,7 +15,7 @@ enum {
 	ESCAPE = 6, /* \uXXXX */
 };
 
-/* U+FFFD, which stands for what is no character. */
+/* U+FFFD, the replacement character. */
 #define NO_CHARACTER "\xef\xbf\xbd"
 
 int provider_is_role(const char *name, size_t len)
@@ -24,7 +24,7 @@ int provider_is_role(const char *name, size_t len)
 	       fault_shows(name, len) && !strstr(name, NO_CHARACTER);
 }
 
-/* --- what is no JSON for the sake of one character */
+/* --- JSON that is invalid because of a character */
 
 static int hex4(const char *s)
 {
@@ -50,7 +50,7 @@ static int unit(const char *s, size_t len)
 	return len >= ESCAPE && s[0] == '\\' && s[1] == 'u' ? hex4(s + 2) : -1;
 }
 
-/* An escape: of a NUL, or of half a character, it becomes one of none. */
+/* An escape; that of a NUL or a lone surrogate becomes U+FFFD. */
 static size_t mend_escape(struct buf *out, const char *s, size_t len)
 {
 	int u = unit(s, len), next;

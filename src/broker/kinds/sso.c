@@ -21,8 +21,8 @@ enum {
 static const struct throttle_rule portal_pace = {
     .per_second = 18, .at_once = 8, .tries = 5, .try_ms = 1000, .more = 2};
 
-/* Its OIDC service bears fewer; a client too many, or a code that nobody types,
- * does no harm. */
+/* Its OIDC service tolerates fewer; a surplus client, or a code that nobody
+ * types, does no harm. */
 static const struct throttle_rule oidc_pace = {.per_second = 5,
     .at_once = 2,
     .tries = 4,
@@ -149,7 +149,7 @@ void sso_error_type(const struct http_answer *a, const struct json_value *root,
 		(void)snprintf(out, HTTP_TYPE, "%s", text);
 }
 
-/* What every call with an access token may be told. */
+/* Errors common to all calls with an access token. */
 static int refused(const struct provider_at *at, const struct http_answer *a,
     const char *what, struct err *e)
 {
@@ -253,7 +253,7 @@ static int role_take(const struct provider_at *at, const char *role,
 	return rc < 0 ? provider_useless(at->server, rc, &why, e) : 0;
 }
 
-/* Who lists accounts is told of each as another list. */
+/* When listing accounts, each is reported as another list. */
 static int take_account(
     const struct json_value *v, const struct provider_list *list, struct err *e)
 {
@@ -263,7 +263,7 @@ static int take_account(
 	};
 
 	if (!begins_with_account(page.account) || page.account[ACCOUNT])
-		return 0; /* nobody could ask for a role there */
+		return 0; /* its roles could not be requested */
 	return list->more(list->arg, &page, e);
 }
 
@@ -301,7 +301,7 @@ static int take_list(const struct json_value *root,
 	for (size_t i = 0; rc == 0 && i < json_count(all); i++)
 		rc = of_roles ? take_role(json_at(all, i), page, list, e)
 			      : take_account(json_at(all, i), list, e);
-	/* One that comes twice would come for ever. */
+	/* A repeated token would loop forever. */
 	if (rc < 0 || !next || len == 0 ||
 	    (page && page->token && strcmp(page->token, next) == 0))
 		return rc;
@@ -341,7 +341,7 @@ static int list_take(const struct provider_at *at,
 	return rc;
 }
 
-/* A token that is not known any more is what was wanted. */
+/* An unknown token is what we wanted. */
 static int revoke_take(
     const struct provider_at *at, const struct http_answer *a, struct err *e)
 {

@@ -2,20 +2,20 @@
 #define MAIRU_BROKER_KINDS_SSO_H
 
 /*
- * What the files of IAM Identity Center share.  Its logins (OIDC) read like
- * OAuth and are none: JSON with camelCase keys both ways, but for errors.
+ * Shared by the files for IAM Identity Center.  Its logins (OIDC) look like
+ * OAuth but are not: JSON with camelCase keys both ways, except in errors.
  */
 
 #include "broker/kinds/pieces.h"
 #include "broker/kinds/provider.h"
 #include "net/aws/hosts.h"
 
-/* Begins a request to that service; releases it on an error. */
+/* Begins a request to that service; on error the ask is released. */
 int sso_begin(const struct provider_at *at, enum aws_service service,
     const char *path, struct http_ask *ask, struct err *e) MUST_CHECK;
 
-/* What kind of error an answer tells: "SlowDownException", "slow_down", or
- * "".  root is its body, or NULL. */
+/* The error type of an answer: "SlowDownException", "slow_down", or "".  root
+ * is its body, or NULL. */
 void sso_error_type(const struct http_answer *a, const struct json_value *root,
     char out[HTTP_TYPE]);
 
@@ -39,9 +39,9 @@ int sso_token_take(const struct provider_at *at,
     const struct provider_flow *flow, const struct http_answer *a,
     struct provider_tokens *t, struct err *e) MUST_CHECK;
 
-/* sso_refusals.c: an answer of OIDC that is no 200. */
+/* sso_refusals.c: OIDC answers other than 200. */
 
-/* What was asked for. */
+/* What was requested. */
 enum sso_on {
 	SSO_CLIENT = 1,
 	SSO_DEVICE = 2,
@@ -50,7 +50,7 @@ enum sso_on {
 	SSO_REFRESH = 16,
 };
 
-/* Of a call that may come twice: whether this no is one of a moment. */
+/* For a call that may be repeated: whether this refusal is temporary. */
 enum throttle_no sso_oidc_means(const struct http_answer *a);
 
 /* An error, or PROVIDER_PENDING, _SLOWER or _CLIENT. */

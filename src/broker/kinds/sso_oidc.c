@@ -18,7 +18,7 @@ enum {
 	INTERVAL = 5, /* where none is given (RFC 8628, section 3.2) */
 };
 
-/* As it is registered: any port will do later (RFC 8252, section 7.3). */
+/* As registered: any port is accepted later (RFC 8252, section 7.3). */
 #define REDIRECT_URI  "http://127.0.0.1/oauth/callback"
 #define DEVICE_GRANT  "urn:ietf:params:oauth:grant-type:device_code"
 #define CODE_GRANT    "authorization_code"
@@ -53,7 +53,7 @@ static int end(const struct provider_at *at, struct http_ask *ask,
 	return provider_asked(at->server, ask, e);
 }
 
-/* The service refuses names that are not plain: with blanks, for one. */
+/* The service refuses all but plain names: no blanks, for one. */
 static void client_name(struct jsonout *o, const char *id)
 {
 	struct buf b = BUF_INIT(MAX_NAME);
@@ -97,8 +97,7 @@ int sso_client_ask(const struct provider_at *at, enum servers_grant g,
 	client_name(&o, s->id);
 	jsonout_member(&o, "clientType", "public");
 	scopes(&o, s->scope);
-	/* One client can't have both grants.  The device's is what is meant
-	 * when none is named. */
+	/* A client can't have both grants.  The default is the device grant. */
 	if (g == SERVERS_CODE) {
 		jsonout_open(&o, "grantTypes", '[');
 		jsonout_str(&o, CODE_GRANT);
@@ -130,7 +129,7 @@ int sso_authorize(const struct provider_at *at,
 
 	if (rc < 0)
 		return rc;
-	/* The page for people is not below the path of the API. */
+	/* The page for people is not under the API's path. */
 	to.url[url_origin_len(to.url)] = '\0';
 	buf_addf(&b, "%s/authorize?response_type=code", to.url);
 	add_field(&b, "client_id", flow->client->id);

@@ -1,6 +1,5 @@
 /*
- * What the OIDC service of IAM Identity Center says no with, and what a person
- * reads then.
+ * Errors of IAM Identity Center's OIDC service, and our messages for them.
  */
 
 #include "broker/kinds/sso.h"
@@ -28,7 +27,7 @@ static const char knows_not[] =
 static const char too_late[] =
     "does not accept this login any more: it has taken too long";
 
-/* The first that fits counts. */
+/* The first match counts. */
 static const struct no {
 	const char *type;  /* of the header */
 	const char *error; /* of the body */
@@ -87,7 +86,7 @@ static const struct no {
 	"begins no login at this start URL in this region", WHERE},
     {"InvalidRequestException", "invalid_request", LOGIN, ERR_DENIED,
 	"does not understand the request for a token", WHERE},
-    /* A token of another region is one of these too. */
+    /* This includes a token from another region. */
     {"InvalidRequestException", "invalid_request", SSO_REFRESH, ERR_LOGIN,
 	renews_not, AGAIN},
 };
@@ -101,8 +100,8 @@ static const struct no *find(const char *type, enum sso_on on)
 	return NULL;
 }
 
-/* Descriptions are often missing or empty; a reason is there when a key of the
- * organisation does not do. */
+/* Descriptions are often missing or empty; there is a reason if an
+ * organisation's key is the problem. */
 static int say(const struct provider_at *at, const struct no *row,
     const struct json_value *root, struct err *e)
 {
@@ -136,7 +135,7 @@ static int say(const struct provider_at *at, const struct no *row,
 	    said, reason);
 }
 
-/* An answer that told no kind of error, or an unknown one. */
+/* An answer without an error type, or with an unknown one. */
 static int unknown(const struct provider_at *at, enum sso_on on,
     const struct http_answer *a, const char *type, struct err *e)
 {
@@ -153,8 +152,7 @@ static int unknown(const struct provider_at *at, enum sso_on on,
 		    e, ERR_LOGIN, "%s %s (%s)%s", name, renews_not, type, said);
 		return provider_say_login(e, ERR_LOGIN, s->id);
 	}
-	/* Somebody in between may have answered, which is not to end a
-	 * login that holds. */
+	/* A middlebox may have answered, which must not end a session. */
 	if (on == SSO_REFRESH)
 		return err_set(e, ERR_UPSTREAM,
 		    "%s did not renew the login (HTTP %u)%s", name, a->status,
@@ -191,7 +189,7 @@ int sso_refused(const struct provider_at *at, enum sso_on on,
 	const struct no *row;
 	int rc;
 
-	/* What is no JSON tells no more than its status. */
+	/* If it isn't JSON, only the status counts. */
 	if (a->body.len > 0 &&
 	    json_parse(&doc, a->body.data, a->body.len, NULL) == 0)
 		root = json_root(doc);
