@@ -21,8 +21,8 @@ enum {
 	SHORT_BYTES = 16,
 	COOKIE_BYTES = 16,
 	STATE_BYTES = 32,
-	/* Of a request's header: a callback with a long code, and the cookies
-	 * of every other program on this host. */
+	/* Size of a request's header: a callback with a long code, and the
+	 * cookies of every other program on this host. */
 	HEADER_MAX = 64 * 1024,
 	URL_ROOM = 16 * 1024 + 1,
 	COOKIE_SECONDS = 600,
@@ -58,7 +58,7 @@ struct callback {
 	struct httpd_request *resting;
 };
 
-/* --- what leads into the login */
+/* --- the secrets of the login */
 
 static int is_door(const struct callback *c, const char *target)
 {
@@ -66,7 +66,7 @@ static int is_door(const struct callback *c, const char *target)
 	       secret_is(c->door, target + DOOR_AT, strlen(target + DOOR_AT));
 }
 
-/* The query of the callback, or NULL when it is not that. */
+/* The callback's query, or NULL for any other path. */
 static const char *query_of(const struct callback *c, const char *target)
 {
 	size_t path = strlen(c->path);
@@ -103,8 +103,8 @@ static enum httpd_peer judge_peer(
 	return gate_judge(&c->gate, peer, ours);
 }
 
-/* Any other name that leads to this address is another site's to a browser
- * (DNS rebinding). */
+/* To a browser, any other name for this address is another site (DNS
+ * rebinding). */
 static int is_our_host(const struct callback *c, const char *host)
 {
 	static const char *const names[] = {"127.0.0.1", "localhost"};
@@ -189,7 +189,8 @@ static void cookie_name(const struct callback *c, char out[COOKIE_NAME])
 	    out, COOKIE_NAME, "mairu-%u", (unsigned)callback_port(c));
 }
 
-/* The same cookie each time: it may be opened again, and elsewhere. */
+/* The same cookie each time: the URL may be opened again, and in another
+ * browser. */
 static void send_off(const struct callback *c, struct httpd_request *r)
 {
 	struct buf cookie = BUF_INIT(256), empty = BUF_INIT(0);
@@ -238,7 +239,7 @@ static int has_cookie(const struct callback *c, const struct httpd_request *r)
 	return found;
 }
 
-/* r is the browser that rests, if there is one. */
+/* r is the waiting browser's request, if any. */
 static void finish(
     struct callback *c, struct httpd_request *r, struct redirect *response)
 {
@@ -281,7 +282,7 @@ static void come_back(
 	redirect_release(&response);
 }
 
-/* --- the same, brought by a person */
+/* --- the same, pasted by a person */
 
 static int can_take(const struct callback *c, struct err *e)
 {
@@ -335,7 +336,7 @@ int callback_take_code(struct callback *c, const char *code, struct err *e)
 	return 0;
 }
 
-/* --- whatever comes */
+/* --- requests */
 
 static void requested(void *arg, struct httpd_request *r)
 {
@@ -360,7 +361,7 @@ static void requested(void *arg, struct httpd_request *r)
 	}
 }
 
-/* The tab was closed: the login goes on without it. */
+/* The tab was closed: the login continues without it. */
 static void gone(void *arg, struct httpd_request *r)
 {
 	struct callback *c = arg;
@@ -369,7 +370,7 @@ static void gone(void *arg, struct httpd_request *r)
 		c->resting = NULL;
 }
 
-/* --- its life */
+/* --- lifetime */
 
 static int no_memory(struct err *e)
 {

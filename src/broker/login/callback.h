@@ -3,20 +3,19 @@
 
 /*
  * The HTTP side of one login: a listener on loopback, the short URL that
- * sends a browser off, and the callback that it comes back to.
+ * redirects the browser to the server, and the callback it returns to.
  *
- *  - GET alone is answered, to this user alone, for our own Host alone.  A
- *    prefetch changes nothing, nor does anything that is not a page of its own
- *    in a browser.
- *  - Who can't be told to be this user MUST NOT get into a login; what there is
- *    to be done is said on the page, and to whoever waits.
- *  - What does not bring the right state MUST NOT end or harm the login;
- *    neither may what does not bring the cookie.
- *  - Secrets are compared in time that tells nothing about them.
+ *  - Only GET is answered, only to this user, and only for our own Host.  A
+ *    prefetch has no effect, nor does anything but a top-level page.
+ *  - A peer that can't be verified to be this user MUST NOT get into a login;
+ *    the page, and whoever waits, are told what to do.
+ *  - A request without the right state MUST NOT end or harm the login; nor may
+ *    one without the cookie.
+ *  - Secrets are compared in constant time.
  *  - A state works once.
  *
- * The cookie's name holds the port: browsers keep cookies by host, whatever
- * the port, and two logins may be under way.
+ * The cookie's name includes the port: browsers keep cookies by host,
+ * regardless of port, and two logins may be in progress.
  */
 
 #include <stdint.h>
@@ -38,19 +37,19 @@ struct callback_parts {
 	const char *path;   /* of the callback */
 	uint16_t port;	    /* 0: any */
 	int use_localhost;  /* in URLs: then ::1 is listened on too */
-	/* The browser is back and rests until callback_end(), or a person
-	 * brought what it came back with: a code (a secret) and who says that
-	 * it gave it (RFC 9207; NULL: it was not said), both borrowed for the
-	 * call, or (code NULL) what ends the login.  Called once at most. */
+	/* The browser is back and waits for callback_end(), or a person pasted
+	 * what it came back with: a code (a secret) and its issuer (RFC 9207;
+	 * NULL: not given), both borrowed for the call, or (code NULL) the
+	 * error that ends the login.  Called at most once. */
 	void (*fn)(
 	    void *arg, const char *code, const char *iss, const struct err *e);
-	/* Somebody brought a secret of this login who can't be told to be this
+	/* A peer with a secret of this login could not be verified to be this
 	 * user, and was refused. */
 	void (*stranger)(void *arg);
 	void *arg;
 };
 
-/* Listens; copies what it is given.  ERR_SYS with EADDRINUSE: the port is
+/* Starts listening; copies its arguments.  ERR_SYS with EADDRINUSE: the port is
  * taken. */
 int callback_new(struct callback **c, const struct callback_parts *parts,
     struct err *e) MUST_CHECK;
@@ -60,19 +59,19 @@ void callback_free(struct callback *c);
 
 uint16_t callback_port(const struct callback *c);
 
-/* Appends what the server sends the browser back to. */
+/* Appends the URL that the server sends the browser back to. */
 void callback_redirect_uri(const struct callback *c, struct buf *out);
 
 /* The path of that, borrowed. */
 const char *callback_path(const struct callback *c);
 
-/* redirect_is_issuer() of the login's server. */
+/* redirect_is_issuer() for the login's server. */
 int callback_is_issuer(const struct callback *c, const char *iss);
 
 /* Borrowed; secret. */
 const char *callback_state(const struct callback *c);
 
-/* Where the short URL leads to, which is copied.  Until then nothing is
+/* Sets (copies) the target of the short URL.  Until then no request is
  * answered. */
 int callback_open(
     struct callback *c, const char *authorize_url, struct err *e) MUST_CHECK;
@@ -80,22 +79,21 @@ int callback_open(
 /* Appends the short URL. */
 void callback_url(const struct callback *c, struct buf *out);
 
-/* The long one that it leads to; borrowed, and "" before callback_open(). */
+/* The target of the short URL; borrowed, "" before callback_open(). */
 const char *callback_long_url(const struct callback *c);
 
-/* What a browser elsewhere came back with, as a person brings it: the query of
- * the callback's URL, whose state is compared, or its code alone.  No cookie
- * is asked for: whoever brings it speaks to the broker as this user.  Both
- * call fn, or leave the login alive (ERR_USAGE).  The first one counts, be it
- * from here or from a browser. */
+/* What a browser on another machine came back with, pasted by a person: the
+ * query of the callback's URL, whose state is compared, or only its code.  No
+ * cookie is required, since the caller is connected to the broker as this user.
+ * Both call fn, or leave the login alive (ERR_USAGE).  The first response wins,
+ * whether from here or from a browser. */
 int callback_take_query(
     struct callback *c, const char *query, struct err *e) MUST_CHECK;
 int callback_take_code(
     struct callback *c, const char *code, struct err *e) MUST_CHECK;
 
-/* Tells the browser that rests how it went (e NULL: well).  The port is free
- * at once; what is on its way to a browser still gets there until
- * callback_free(). */
+/* Tells the waiting browser the result (e NULL: success).  Frees the port at
+ * once; responses in flight are still delivered until callback_free(). */
 void callback_end(struct callback *c, const struct err *e);
 
 #endif

@@ -32,8 +32,8 @@ void callback_page_done(struct httpd_request *r, const char *server)
 	buf_release(&headline);
 }
 
-/* The command is the page's own: none that the server's words in the message
- * may hold is shown as one. */
+/* The command is our own: one in the server's message is never shown as a
+ * command. */
 void callback_page_failed(
     struct httpd_request *r, const char *server, const struct err *e)
 {

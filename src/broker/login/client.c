@@ -1,5 +1,5 @@
-/* The client that logs in, where a server gives out its own (RFC 7591; IAM
- * Identity Center's RegisterClient): one that is kept, or a new one. */
+/* The client for a login, if the server registers clients (RFC 7591; IAM
+ * Identity Center's RegisterClient): the stored one, or a new one. */
 
 #include "broker/login/steps.h"
 

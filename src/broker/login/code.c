@@ -1,6 +1,6 @@
-/* A login by authorization code: a browser leaves by a short URL and comes
- * back with a code, which is exchanged for tokens (RFC 6749, section 4.1;
- * RFC 7636; RFC 8252, section 7.3). */
+/* A login by authorization code: a short URL sends the browser to the server,
+ * and it comes back with a code, which is exchanged for tokens (RFC 6749,
+ * section 4.1; RFC 7636; RFC 8252, section 7.3). */
 
 #include "broker/login/steps.h"
 
@@ -197,7 +197,7 @@ void login_code_look(struct login *login, struct login_view *view)
 	}
 }
 
-/* --- the way without a browser here */
+/* --- without a browser here */
 
 int login_code_paste(struct login *login, const char *text, struct err *e)
 {

@@ -1,6 +1,5 @@
-/* A login by device authorization: a person types a short code into a page
- * anywhere, while the server is asked time and again whether that was done
- * (RFC 8628). */
+/* A login by device authorization: a person types a short code into a page on
+ * any machine, while we poll the server for the result (RFC 8628). */
 
 #include "broker/login/steps.h"
 
@@ -14,14 +13,14 @@ enum {
 	MAX_SECONDS = 60 * 60,
 	INTERVAL_SECONDS = 5,	/* where the server names none, section 3.5 */
 	SLOWER_MS = 5 * 1000,	/* "slow_down", the same section */
-	TROUBLE_MS = 60 * 1000, /* the longest pause for trouble */
+	TROUBLE_MS = 60 * 1000, /* the longest retry delay */
 	CODE_COLUMNS = 64,
 };
 
-/* --- when the server is asked */
+/* --- when to poll */
 
-/* The pause begins when the answer has come, so that no two asks are nearer
- * to each other than the server wants. */
+/* The pause starts when the answer arrives, so that polls are never closer
+ * together than the server wants. */
 static void wait_for(struct login *login, int64_t ms)
 {
 	if (login_left(login) == 0)
@@ -30,7 +29,7 @@ static void wait_for(struct login *login, int64_t ms)
 		loop_arm(login->all->up.loop, &login->poll, ms);
 }
 
-/* Whatever it is may pass: section 3.5 wants the pauses to double. */
+/* It may be temporary: section 3.5 wants the pauses to double. */
 static void wait_out_trouble(
     struct login *login, int64_t retry_after, const struct err *why)
 {
@@ -115,13 +114,13 @@ static void poll_now(void *arg)
 	struct err e;
 	int rc;
 
-	/* The machine may have slept through the rest of it. */
+	/* The rest of the time may have passed in a suspend. */
 	if (login_left(login) == 0) {
 		login_expire(login);
 		return;
 	}
 	rc = ask_token(login, &e);
-	/* A code that is shown outlives a want of room here. */
+	/* Keep the shown code valid through a local shortage. */
 	if (backoff_is_ours(&e))
 		wait_out_trouble(login, -1, &e);
 	else if (rc < 0)

@@ -90,7 +90,7 @@ static void add_escaped(struct buf *out, const char *s, size_t len)
 	}
 }
 
-/* First safe, then cut, then escaped: a cut never goes through an escape. */
+/* Sanitise, then cut, then escape: a cut never splits an escape. */
 static void add_text(struct buf *out, const char *s, size_t columns)
 {
 	struct buf safe = BUF_INIT(4 * PAGE_TEXT + 16);
@@ -164,7 +164,7 @@ void page_answer(struct httpd_request *r, unsigned status, const struct page *p)
 	if (status == HTTP_METHOD_NOT_ALLOWED)
 		fields[n++] = (struct httpd_field){"Allow", "GET"};
 	page_write(&body, p);
-	/* Without its policy it is not shown at all. */
+	/* Never send a page without its policy. */
 	body.failed |= policy.failed;
 	httpd_answer(r, status, fields, n, &body, 1);
 	buf_release(&policy);

@@ -2,14 +2,13 @@
 #define MAIRU_BROKER_LOGIN_HTML_H
 
 /*
- * The pages that a browser lands on.  One mark, one headline, one sentence,
- * and sometimes the command that goes on.
+ * The pages that a browser lands on: a mark, a headline, a sentence, and
+ * sometimes the command to run next.
  *
- *  - No script, nothing from elsewhere; the policy in the header allows the
- *    one style sheet by its hash and nothing else.
- *  - Every text may come from outside: it is made safe, cut, and escaped
- *    here.
- *  - Nothing of a page is kept by a browser.
+ *  - No scripts, nothing external; the policy in the header allows only the one
+ *    style sheet, by its hash.
+ *  - Any text may be untrusted: it is sanitised, truncated, and escaped here.
+ *  - Browsers are told to cache nothing.
  */
 
 #include "base/core/buf.h"
@@ -17,7 +16,7 @@
 
 enum {
 	PAGE_MAX = 32 * 1024,
-	PAGE_HEADLINE = 160, /* columns that are shown; more is cut */
+	PAGE_HEADLINE = 160, /* columns; the rest is cut */
 	PAGE_TEXT = 1000,
 };
 
@@ -32,13 +31,13 @@ struct page {
 	enum page_mark mark;
 	const char *headline;
 	const char *text;
-	const char *command; /* that tries again, in a terminal; or NULL */
+	const char *command; /* to try again in a terminal, or NULL */
 };
 
 /* Appends the HTML. */
 void page_write(struct buf *out, const struct page *p);
 
-/* Appends the value of Content-Security-Policy that goes with it. */
+/* Appends the value of its Content-Security-Policy. */
 void page_policy(struct buf *out);
 
 /* Answers with the page, and closes the connection after it. */

@@ -1,13 +1,13 @@
 /*
- * Whose code it is that a browser brought.  A server that is hostile can send
- * the browser on to the page of another one, which a person knows and logs in
- * to: the code that comes back is that one's, and would be given away to the
- * first with all that makes tokens of it (RFC 9700, section 4.4).  So where a
- * server says that it names itself in each answer (RFC 8414, RFC 9207), it has
- * to.
+ * Checks which server issued the code that a browser brought.  A hostile server
+ * can redirect the browser to the login page of another, which the person knows
+ * and logs in to: the code that comes back is the other's, and we would hand it
+ * to the hostile server with all that is needed to redeem it (RFC 9700, section
+ * 4.4).  So if a server says that it names itself in each answer (RFC 8414, RFC
+ * 9207), it has to.
  *
- * What it says of itself is asked for while the person is about.  Where that
- * can't be had, nothing is demanded.
+ * The metadata is fetched while the person logs in.  If it is not available,
+ * nothing is demanded.
  */
 
 #include "broker/login/steps.h"
@@ -20,7 +20,7 @@
 #include "net/runtime/log.h"
 
 enum {
-	WAIT_MS = 5 * 1000, /* from the beginning of the login */
+	WAIT_MS = 5 * 1000, /* from the start of the login */
 	ISS_COLUMNS = 80,
 };
 
@@ -99,7 +99,7 @@ int login_issuer_wants(const struct login *login)
 	return login->is.sends_iss;
 }
 
-/* What has waited goes on. */
+/* Continues with a code that waited. */
 static void known(struct login *login)
 {
 	struct secret *code = login->code;
@@ -115,7 +115,7 @@ static void known(struct login *login)
 	free(iss);
 }
 
-/* --- what the server says */
+/* --- the metadata */
 
 static void have_metadata(
     void *arg, const struct http_answer *a, const struct err *failed)

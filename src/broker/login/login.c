@@ -8,9 +8,9 @@
 #include "net/runtime/log.h"
 
 enum {
-	/* A page that has been answered gets to the browser within this. */
+	/* Time to deliver a final page to the browser. */
 	GRACE_MS = 2000,
-	/* Until it is seen that the machine has slept over an end. */
+	/* Poll interval, to notice an end missed during a suspend. */
 	NAP_MS = 30 * 1000,
 };
 
@@ -26,7 +26,7 @@ int logins_new(struct logins **out, const struct upstream *up, struct err *e)
 	return 0;
 }
 
-/* What goes on, and the secrets that it needs. */
+/* Stops everything in progress and wipes its secrets. */
 static void stop(struct login *login)
 {
 	struct loop *loop = login->all->up.loop;
@@ -73,7 +73,7 @@ void logins_free(struct logins *l)
 	free(l);
 }
 
-/* --- who is told */
+/* --- waiters */
 
 static void bury(void *arg)
 {
@@ -114,7 +114,7 @@ void login_stranger(struct login *login)
 	    "login to %s: refused a browser that can't be told to be this "
 	    "user's",
 	    login->id);
-	/* Again and again it would be no news. */
+	/* Only once: a repeat is no news. */
 	if (login->strangers++)
 		return;
 	waits_take(&login->to_end, &all);
@@ -126,7 +126,7 @@ void login_stranger(struct login *login)
 	}
 }
 
-/* In the loop's next round, if there is anything to be told. */
+/* Tells waiters in the loop's next round, if there is news. */
 static void tell_soon(struct login *login)
 {
 	if (!login->ended && !login->shown)
@@ -148,7 +148,7 @@ void login_join(struct login *login, struct login_wait *w)
 		tell_soon(login);
 }
 
-/* --- what steps stand on */
+/* --- the basis of the steps */
 
 int login_step(
     const struct login *login, struct login_step *step, struct err *e)
@@ -257,7 +257,8 @@ int login_take(struct login *login, const struct provider_flow *flow,
 	return e->code;
 }
 
-/* A call that is under way ends in time by itself, and may bring tokens. */
+/* Don't expire mid-call: the HTTP timeout bounds it, and it may bring
+ * tokens. */
 static int is_late(const struct login *login)
 {
 	return login->shown && !login->ended && !login->call && !login->code &&
@@ -276,7 +277,7 @@ static void due(void *arg)
 		nap(login);
 }
 
-/* Timers stand still while the machine sleeps. */
+/* Timers stop during a suspend. */
 static void nap(struct login *login)
 {
 	int64_t ms = login_left(login);
@@ -330,7 +331,7 @@ void login_end(struct login *login, const struct err *e)
 {
 	struct logins *l = login->all;
 
-	/* Who is told that its tokens have come may have ended it. */
+	/* A callback for the new session may already have ended it. */
 	if (login->ended)
 		return;
 	if (e) {
@@ -375,9 +376,9 @@ void login_give_up(struct logins *l, const char *server)
 	login_end(login, &e);
 }
 
-/* Right after the other one was begun: whoever is to be told that it is shown
- * is there in time.  Those who wait for the end have the old way on their
- * screens, and are to ask for the new one. */
+/* Right after the new one was begun, so that those waiting for something to
+ * show are in time for it.  Those waiting for the end still show the old one,
+ * and must ask for the new one. */
 static void replace(struct login *old, struct login *login)
 {
 	struct err e;
@@ -424,7 +425,7 @@ static struct login *make(struct logins *l, enum servers_grant grant)
 	return login;
 }
 
-/* The port is ours before anything else is tried. */
+/* Get the port before trying anything else. */
 static int start(struct logins *l, const struct login_step *step,
     enum servers_grant grant, uint16_t port, struct login **out, struct err *e)
 {
@@ -468,7 +469,8 @@ static int choose(const struct login_step *step, const struct login_want *want,
 	return login_say_lacks(s, want->grant, e);
 }
 
-/* The one of this very server.  Those of what its file said before end. */
+/* The login of this very server.  Ends those from before an edit of its
+ * file. */
 static struct login *running(
     struct logins *l, const struct catalog_entry *found)
 {
@@ -527,8 +529,7 @@ int login_begin(struct logins *l, const struct login_want *want,
 
 /* --- finding it */
 
-/* By its identity, else, when its file has gone or was changed, by what it was
- * called. */
+/* By identity, or by name if its file is gone or was changed. */
 struct login *login_find(struct logins *l, const char *server)
 {
 	struct catalog_entry found;
@@ -552,7 +553,7 @@ struct login *login_find_late(struct logins *l, const char *server)
 
 	if (login)
 		return login;
-	/* The last that ended stands in front. */
+	/* The last to end comes first. */
 	LIST_FOREACH(login, &l->ended, entry)
 	if (strcmp(login->id, server) == 0 || strcmp(login->url, server) == 0)
 		return login;

@@ -18,7 +18,7 @@ static void trim_blanks(const char **s, size_t *len)
 		(*len)--;
 }
 
-/* As mail and chat programs write addresses. */
+/* The way mail and chat programs quote addresses. */
 static void trim_quotes(const char **s, size_t *len)
 {
 	static const char *const pairs[] = {"\"\"", "''", "``", "<>"};
@@ -33,8 +33,8 @@ static void trim_quotes(const char **s, size_t *len)
 	}
 }
 
-/* Takes the scheme and the host away: what is left begins with the path.  Some
- * address bars hide "http://". */
+/* Strips scheme and host: the rest begins with the path.  Some address bars
+ * hide "http://". */
 static int skip_origin(const char **s, size_t *len)
 {
 	static const char *const schemes[] = {"http://", "https://"};
@@ -55,8 +55,8 @@ static int skip_origin(const char **s, size_t *len)
 	return 1;
 }
 
-/* Which host it names is no matter: it may have come through a tunnel, and the
- * state in it tells whose it is. */
+/* The host does not matter: it may have come through a tunnel, and the state
+ * identifies the login. */
 static int take_query(
     struct login_pasted *p, const char *s, size_t len, const char *path)
 {
@@ -73,7 +73,7 @@ static int take_query(
 	return 1;
 }
 
-/* A piece of an address, of which the rest was lost. */
+/* A fragment of an address, with the rest lost. */
 static int is_piece(const char *s, size_t len)
 {
 	static const char *const names[] = {"code=", "state="};
@@ -88,7 +88,7 @@ static int is_piece(const char *s, size_t len)
 }
 
 /* RFC 6749, appendix A.11, and no blanks.  A code that the server refuses ends
- * the login: what is none for sure does not get there. */
+ * the login, so obvious non-codes are not sent. */
 static int take_code(struct login_pasted *p, const char *s, size_t len)
 {
 	if (len > LOGIN_PASTE_CODE || is_piece(s, len))

@@ -1,4 +1,4 @@
-/* What a login says to a person when it goes wrong. */
+/* Messages for a person when a login goes wrong. */
 
 #include "broker/login/steps.h"
 
@@ -15,9 +15,9 @@
 #include "net/http/loopback.h"
 
 enum {
-	/* Descriptors: a listener or two, those of the libraries, some
-	 * connections of a browser, one to the server and one to ask whose
-	 * they are. */
+	/* Descriptors: a listener or two, the libraries', a few browser
+	 * connections, one to the server, and one to check whose the
+	 * connections are. */
 	ROOM = 16,
 };
 

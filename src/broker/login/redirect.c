@@ -10,7 +10,7 @@ enum {
 	STATE_MAX = 512,
 	ERROR_MAX = 256,
 	DESCRIPTION_MAX = 8 * 1024,
-	ERROR_COLUMNS = 64, /* of the server's words that are repeated */
+	ERROR_COLUMNS = 64, /* of the server's message that we quote */
 	DESCRIPTION_COLUMNS = 300,
 	ISS_COLUMNS = 80,
 };
@@ -40,8 +40,8 @@ int redirect_has_state(struct redirect *r, const struct secret *state)
 	return secret_is(state, buf_str(value), value->len);
 }
 
-/* Whether the login was mixed up with one elsewhere (RFC 9207, section 2.4).
- * Issuers are https URLs with or without a slash at the end. */
+/* Detects a mix-up with another server (RFC 9207, section 2.4).  Issuers are
+ * https URLs with or without a trailing slash. */
 int redirect_is_issuer(const struct redirect_server *s, const char *iss)
 {
 	struct buf normal = BUF_INIT(URL_MAX + 2), origin = BUF_INIT(URL_MAX);
@@ -60,7 +60,7 @@ int redirect_is_issuer(const struct redirect_server *s, const char *iss)
 	return is;
 }
 
-/* The words of the server, which may be anything. */
+/* The server's message, which may be anything. */
 static int say_denied(struct redirect *r, const char *id, struct err *e)
 {
 	struct buf words = BUF_INIT(8 * 1024), error = BUF_INIT(1024);

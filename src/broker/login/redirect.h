@@ -2,16 +2,15 @@
 #define MAIRU_BROKER_LOGIN_REDIRECT_H
 
 /*
- * An authorization response: what a browser brings back in the query of a
+ * An authorization response: the query with which a browser returns to the
  * callback (RFC 6749, section 4.1.2).
  *
- * `state` MUST be compared before anything else of it is looked at.
+ * `state` MUST be compared before anything else in it is looked at.
  *
- * `iss` (RFC 9207), where it is there, must be the URL of the server or have
- * the origin of the authorization endpoint: a server's file names no issuer,
- * and a server that this one was mixed up with has another origin.  A server
- * that says of itself what its issuer is may have another one: the login knows
- * (issuer.c), and is told of it with a code.
+ * `iss` (RFC 9207), if present, must be the server's URL or have the origin of
+ * the authorization endpoint: a server's file names no issuer, and a mixed-up
+ * server has another origin.  A server whose metadata names its issuer may have
+ * yet another: issuer.c decides, given the `iss` along with the code.
  */
 
 #include "base/core/buf.h"
@@ -39,21 +38,22 @@ void redirect_release(struct redirect *r);
 
 int redirect_has_state(struct redirect *r, const struct secret *state);
 
-/* Who was asked; borrowed. */
+/* The server that was asked; borrowed. */
 struct redirect_server {
 	const char *id;
 	const char *url;    /* as url_normal() writes it */
 	const char *origin; /* of the authorization endpoint */
 };
 
-/* 1 when iss may be the server's, as far as its file tells. */
+/* 1 if iss may be the server's, judging by its file. */
 int redirect_is_issuer(const struct redirect_server *server, const char *iss);
 
 /* The value of `iss`, borrowed from r, or NULL. */
 const char *redirect_issuer(struct redirect *r);
 
-/* Stores the code, borrowed from r and a secret, whoever's it is.  ERR_DENIED
- * with the server's words; ERR_UPSTREAM: no code, or another server's words. */
+/* Stores the code, a secret borrowed from r, without checking whose it is.
+ * ERR_DENIED with the server's message; ERR_UPSTREAM: no code, or another
+ * server's message. */
 int redirect_code(struct redirect *r, const struct redirect_server *server,
     const char **code, struct err *e) MUST_CHECK;
 

@@ -2,16 +2,16 @@
 #define MAIRU_BROKER_LOGIN_STEPS_H
 
 /*
- * Logins, one module in six files, by the steps of one: a client is registered
- * (client.c), where the server wants one; there is something to be shown
- * (code.c, device.c); a person does what is needed; whose code it is that came
- * is looked at (issuer.c); tokens come; it ends (login.c).  What goes wrong is
- * said by progress.c.
+ * Logins, one module in six files, by the steps of a login: a client is
+ * registered (client.c), if the server wants one; there is something to show
+ * (code.c, device.c); a person acts on it; the issuer of the code that came
+ * back is checked (issuer.c); tokens arrive; it ends (login.c).  progress.c has
+ * the error messages.
  *
- *  - There is one call at a time, or none.
- *  - A step is told of failures by an error that it returns; what fails later,
- *    in a callback, goes to login_end().
- *  - After login_end() nothing of it goes on.
+ *  - At most one call is in progress at a time.
+ *  - A step returns an error if it fails at once; failures later, in a
+ *    callback, go to login_end().
+ *  - After login_end() no part of it continues.
  */
 
 #include <stdint.h>
@@ -40,8 +40,8 @@ LIST_HEAD(login_list, login);
 struct logins {
 	struct upstream up;
 	struct login_list running;
-	struct login_list ended; /* their pages are on their way */
-	/* Servers that have been logged in to; the oldest goes. */
+	struct login_list ended; /* their pages are being delivered */
+	/* Servers that have been logged in to; the oldest is evicted. */
 	unsigned char met[SESSION_MAX][HASH_SHA256];
 	size_t n_met;
 };
@@ -53,39 +53,39 @@ struct login {
 	enum servers_grant grant;
 
 	struct provider_client client; /* zero where none is registered */
-	int anew;		       /* it is not the first one */
+	int anew;		       /* it replaces an earlier one */
 	struct http_call *call;
-	struct throttle_call *paced; /* in place of that, before it is shown */
+	struct throttle_call *paced; /* used instead of call until shown */
 
 	/* SERVERS_CODE */
 	struct callback *callback;
 	struct secret *verifier;
-	/* What the server says of itself, asked for meanwhile; what came back
-	 * before that did waits for it: issuer.c. */
+	/* The server's metadata, fetched in parallel; a code that comes back
+	 * earlier waits for it: issuer.c. */
 	struct metadata *metadata;
-	struct loop_timer unknown; /* it is waited for no longer */
+	struct loop_timer unknown; /* limits that wait */
 	struct provider_metadata is;
 	struct secret *code;
-	char *iss; /* who says that it gave it, or NULL */
-	/* Hosts, with their ports, where they are to be told: "" otherwise. */
+	char *iss; /* the issuer that came with it, or NULL */
+	/* Hosts, with ports, if they are to be shown; otherwise "". */
 	char page_at[PEER_SHOWN], code_to[PEER_SHOWN];
 
 	/* SERVERS_DEVICE */
 	struct provider_device device;
 	int64_t interval_ms;
-	int64_t trouble_ms; /* the last wait since there is trouble, or 0 */
+	int64_t trouble_ms; /* the latest retry delay, or 0 if no trouble */
 	struct err trouble;
 	struct loop_timer poll;
 
-	/* To be shown, and until when, of a clock that goes on while the
-	 * machine sleeps: its server does not sleep. */
+	/* What to show, and until when, by a clock that includes suspend: the
+	 * server does not sleep. */
 	int shown;
 	struct buf text;
-	int64_t seconds; /* in all */
-	int64_t ends;	 /* of loop_lived() */
+	int64_t seconds; /* in total */
+	int64_t ends;	 /* by loop_lived() */
 	struct loop_timer due;
 
-	int strangers; /* came, and it was told */
+	int strangers; /* number seen; waiters are told of the first */
 	int ended, failed;
 	struct err why;
 	struct loop_timer tell;
@@ -93,9 +93,9 @@ struct login {
 	LIST_ENTRY(login) entry;
 };
 
-/* --- login.c: what the steps stand on */
+/* --- login.c: the basis of the steps */
 
-/* What a step has to know of the server; borrowed until the loop's next
+/* What a step needs to know about the server; borrowed until the loop's next
  * round. */
 struct login_step {
 	struct catalog_entry found;
@@ -103,69 +103,68 @@ struct login_step {
 	struct provider_at at;
 };
 
-/* As the server's file says now: ERR_LOGIN when it was changed meanwhile, for
- * tokens of a server that was edited would belong to nobody. */
+/* From the server's file as it is now; ERR_LOGIN if it has changed since, as
+ * tokens for an edited server would belong to nobody. */
 int login_step(const struct login *login, struct login_step *step,
     struct err *e) MUST_CHECK;
 
-/* 1 when somebody has logged in to that server since the broker started. */
+/* 1 if somebody has logged in to that server since the broker started. */
 int login_has_met(
     const struct logins *l, const unsigned char identity[HASH_SHA256]);
 
-/* Makes the call of the login; take_ask is taken over. */
+/* Starts the login's call; takes over take_ask. */
 int login_call(struct login *login, struct http_ask *take_ask, http_done *done,
     struct err *e) MUST_CHECK;
 
-/* The same of one that begins a login, and may come twice: as the provider's
- * begin_pace says. */
+/* The same for a call that begins a login and may be repeated, according to the
+ * provider's begin_pace. */
 int login_call_paced(struct login *login, const struct login_step *step,
     struct http_ask *take_ask, http_done *done, struct err *e) MUST_CHECK;
 
-/* What such a call brings: 1 when the login goes on with it, of the server as
- * it is now. */
+/* Handles the result of such a call: 1 if the login continues, with the server
+ * as it is now in *step. */
 int login_begun(struct login *login, const struct http_answer *a,
     const struct err *failed, struct login_step *step);
 
-/* From now on it can be looked at, for so many seconds. */
+/* From now on it can be shown, for this many seconds. */
 void login_show(struct login *login, int64_t seconds);
 
-/* Milliseconds that are left of them. */
+/* Milliseconds left of them. */
 int64_t login_left(const struct login *login);
 
-/* 1 when it has ended by now: its time was over, though nobody has looked
- * since the machine slept. */
+/* Ends it if its time is over, which may go unnoticed after a suspend; 1 if it
+ * has ended. */
 int login_end_if_late(struct login *login);
 
-/* Keeps a session with the tokens of the answer to a token request: 0, an
- * error, or what PROVIDER_... says.  A client that the server does not know is
- * forgotten, and an error: what was shown was its own. */
+/* Creates a session from the answer to a token request: 0, an error, or a
+ * PROVIDER_... value.  A client unknown to the server is forgotten, which is an
+ * error, as what was shown was for that client. */
 int login_take(struct login *login, const struct provider_flow *flow,
     const struct http_answer *a, struct err *e) MUST_CHECK;
 
-/* Well, when e is NULL.  Its secrets are wiped and its port is free at once;
- * those who wait are told from the loop. */
+/* Ends it; e NULL is success.  Secrets are wiped and the port freed at once;
+ * waiters are told from the loop. */
 void login_end(struct login *login, const struct err *e);
 
-/* A browser came that can't be told to be this user's: those who wait for the
- * end are told, the first time. */
+/* A browser came that can't be verified to be this user's: those waiting for
+ * the end are told, the first time. */
 void login_stranger(struct login *login);
 
-/* Nobody did what is needed in time, or the server was not reached in the
- * end. */
+/* Ends it on timeout: the person did not act, or the server could not be
+ * reached. */
 void login_expire(struct login *login);
 
 /* --- client.c */
 
-/* Goes on with a client, when there is one or none is needed, else after it
- * was registered. */
+/* Continues with a client, registering one first if needed. */
 int login_with_client(struct login *login, const struct login_step *step,
     struct err *e) MUST_CHECK;
 
-/* The server does not know the client any more. */
+/* Forgets a client that the server no longer knows. */
 void login_forget_client(struct login *login, const struct login_step *step);
 
-/* The same before anything was shown: registers another one and begins anew,
- * once.  why is the error otherwise. */
+/* The same before anything was shown: registers another and starts over, once.
+ * After that the error is why. */
 int login_other_client(struct login *login, const struct login_step *step,
     const struct err *why, struct err *e) MUST_CHECK;
 
@@ -180,25 +179,25 @@ int login_code_paste(
     struct login *login, const char *text, struct err *e) MUST_CHECK;
 void login_code_look(struct login *login, struct login_view *view);
 
-/* With a code that has been found to be this server's. */
+/* Continues with a code known to be this server's. */
 void login_code_exchange(struct login *login, const char *code);
 
 /* --- issuer.c */
 
-/* Asks the server what it says of itself. */
+/* Requests the server's metadata. */
 void login_issuer_ask(struct login *login, const struct login_step *step);
 
-/* Goes on with a code, when it is known what the server says of itself, or
- * ends the login: it is another server's.  iss NULL: nobody has said whose. */
+/* Once the metadata is known, continues with the code, or ends the login if it
+ * is another server's.  iss NULL: none was given. */
 void login_issuer_check(struct login *login, const char *code, const char *iss);
 
-/* 1 when a code alone, without iss, is not taken. */
+/* 1 if a code without iss is not accepted. */
 int login_issuer_wants(const struct login *login);
 
 void login_issuer_stop(struct login *login);
 
-/* Where the code goes, if that is another host than the one that asks a person
- * for it, and nobody has logged in there yet. */
+/* Notes the host that the code goes to, if it differs from the page's and
+ * nobody has logged in there yet. */
 void login_issuer_hosts(
     struct login *login, const struct login_step *step, const char *page);
 
@@ -210,23 +209,22 @@ void login_device_look(struct login *login, struct login_view *view);
 
 /* --- progress.c: messages */
 
-/* What it is, and the command that tries again. */
+/* Sets an error with a message and the command to try again. */
 int login_say(
     struct err *e, enum err_code code, const char *id, const char *what);
 
-/* Adds the command that tries again, for a terminal; a page has it in a place
- * of its own. */
+/* Adds the command to try again, for a terminal; a page shows it separately. */
 void login_say_again(struct err *e, const char *id);
 
-/* Nobody came in time. */
+/* Nobody responded in time. */
 int login_say_late(const struct login *login, struct err *e);
 
-/* The server's file lacks the grant (LOGIN_ANY: all that can be had). */
+/* The server's file lacks the grant (LOGIN_ANY: all supported ones). */
 int login_say_lacks(
     const struct servers_entry *s, enum login_grant g, struct err *e);
 
-/* 0 when there are descriptors for all that a login opens.  A browser that
- * finds none just waits, and who sits before it does too. */
+/* 0 if there are enough descriptors for a login.  Without one, the browser and
+ * its user would just wait. */
 int login_say_room(const char *id, struct err *e) MUST_CHECK;
 
 /* The port of a callback is taken. */

@@ -30,7 +30,7 @@ static int is_part(const struct httpd_request *r)
 
 enum visit visit_of(const struct httpd_request *r)
 {
-	/* What is loaded ahead says so, and may say it is a part too. */
+	/* A prefetch says so, and may also say it is a subresource. */
 	if (is_ahead(r))
 		return VISIT_AHEAD;
 	return is_part(r) ? VISIT_PART : VISIT_PAGE;
