@@ -11,12 +11,12 @@
 #include "base/core/text.h"
 
 enum {
-	NAME = 32, /* of a socket, as the system shows it */
+	NAME = 32, /* of a socket, as the system prints it */
 };
 
 _Static_assert((int)TERMINAL_PATH <= (int)HELPER_REPLY, "it must fit");
 
-/* The files of a process, if it is one of ours. */
+/* The open files of a process, if it is ours. */
 static DIR *files_of(long pid)
 {
 	struct stat st;
@@ -28,7 +28,7 @@ static DIR *files_of(long pid)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return NULL;
-	/* As root we could look into everybody's. */
+	/* As root we could inspect everyone's. */
 	if (fstat(fd, &st) == 0 && st.st_uid == geteuid())
 		d = fdopendir(fd);
 	if (!d)

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_NOTIFY_FIND_TERMINAL_H
 
 /*
- * Looking for the terminal of the program that holds a socket, through all
- * processes of ours: by the helper, which may look into them.
+ * Finds the terminal of the program that holds a socket, by searching all our
+ * processes; the helper does it, as it may inspect them.
  */
 
 #include <stdint.h>
@@ -13,10 +13,10 @@
 #include "net/runtime/loop.h"
 
 struct find_terminal {
-	/* Called once, from the loop; "" when there is none to be found. */
+	/* Called once, from the loop; "" if none was found. */
 	void (*fn)(void *arg, const char *terminal);
 	void *arg;
-	/* the seek's: */
+	/* private: */
 	struct helper_wait wait;
 	struct loop *loop; /* without a helper; NULL when idle */
 	struct loop_timer timer;
@@ -27,10 +27,11 @@ struct find_terminal {
 void find_terminal_begin(
     struct find_terminal *s, struct loop *loop, uint64_t inode);
 
-/* Safe on a zeroed one, and when it is over. */
+/* Safe on a zeroed struct, and when it is over. */
 void find_terminal_stop(struct find_terminal *s);
 
-/* Looks itself, for milliseconds, or for ever where a process hangs. */
+/* Searches in this process: takes milliseconds, or forever if a process
+ * hangs. */
 void find_terminal_look(uint64_t inode, char terminal[TERMINAL_PATH]);
 
 #endif

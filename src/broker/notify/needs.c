@@ -11,7 +11,7 @@ enum {
 	IN_USE_SECONDS = 60 * 60,
 };
 
-/* 1 and the identity of the server that the grant's role is of. */
+/* 1 and the identity of the server of the grant's role. */
 static int server_of(struct needs *n, const char *name,
     unsigned char identity[HASH_SHA256], const char **id)
 {
@@ -58,7 +58,7 @@ int needs_asked(void *arg, const struct grant *grant)
 	const char *id;
 
 	needs_login(n, grant);
-	/* Of one that was lent it is known, or not wanted. */
+	/* A lent grant carries its terminal, or declined one. */
 	return *grant_project(grant)->config &&
 	       server_of(n, grant_project(grant)->server, identity, &id) &&
 	       notice_may_seek(n->notices, identity);
@@ -126,7 +126,7 @@ const char *needs_at(struct needs *n, size_t *i)
 {
 	const char *name, *id;
 
-	/* Its file may have been edited, or removed, meanwhile. */
+	/* Its file may have been edited or removed meanwhile. */
 	while ((name = notice_at(n->notices, (*i)++)))
 		if (needs_since(n, name, &id))
 			return name;

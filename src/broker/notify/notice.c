@@ -20,14 +20,15 @@ enum {
 
 struct teller {
 	char terminal[TERMINAL_PATH];
-	char role[ROLE_BYTES]; /* sanitised; "" once it is told */
-	int64_t next;	       /* of the loop's clock: when to try */
-	int64_t until; /* told: when it may be told again; else given up */
+	char role[ROLE_BYTES]; /* sanitised; "" once told */
+	int64_t next;	       /* by the loop's clock: when to try */
+	int64_t until; /* if told: when it may be told again; otherwise when to
+			  give up */
 };
 
 struct notice {
 	unsigned char identity[HASH_SHA256];
-	int64_t since; /* of the wall clock */
+	int64_t since; /* by the wall clock */
 	int64_t seek_from, gap;
 	struct teller tellers[NOTICE_TERMINALS]; /* the oldest first */
 	size_t n_tellers;
@@ -114,7 +115,7 @@ void notice_raise(struct notices *n, const unsigned char identity[HASH_SHA256],
 
 	if (find(n, identity))
 		return;
-	/* What its file said before an edit. */
+	/* An entry from before an edit of its file. */
 	for (size_t i = 0; i < n->n; i++)
 		if (strcmp(n->all[i]->id, id) == 0)
 			drop(n, i--);
@@ -193,7 +194,7 @@ static enum terminal_said say(const struct notice *one, const struct teller *t)
 	return said;
 }
 
-/* Sets the timer to the next line that is to be tried. */
+/* Sets the timer for the next line to try. */
 static void schedule(struct notices *n)
 {
 	int64_t at = INT64_MAX, now = loop_now(n->loop);
@@ -211,7 +212,7 @@ static void schedule(struct notices *n)
 		loop_disarm(n->loop, &n->timer);
 }
 
-/* 0 when it is not worth another try. */
+/* 0 if it is not worth another try. */
 static int try_to_say(
     struct notices *n, const struct notice *one, struct teller *t)
 {

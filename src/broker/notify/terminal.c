@@ -39,7 +39,7 @@ int terminal_is_name(const char *path)
 		p = path + strlen(PTS);
 		return *p && p[strspn(p, "0123456789")] == '\0';
 	}
-	/* Not /dev/tty, which is everybody's own. */
+	/* Not /dev/tty, which differs for every process. */
 	if (strncmp(path, TTY, strlen(TTY)) != 0 || !path[strlen(TTY)])
 		return 0;
 	for (p = path + strlen(TTY); *p; p++)
@@ -71,7 +71,7 @@ enum terminal_said terminal_say(const char *path, const char *text)
 		told = helper_say(path, text);
 		return told < 0 ? TERMINAL_BUSY : (enum terminal_said)told;
 	}
-	/* Opening a device may do something by itself. */
+	/* Opening a device may have side effects. */
 	if (!terminal_is_name(path) || lstat(path, &st) < 0 ||
 	    !S_ISCHR(st.st_mode) || st.st_uid != geteuid())
 		return said;
@@ -80,7 +80,7 @@ enum terminal_said terminal_say(const char *path, const char *text)
 	if (fd < 0)
 		return errno == EBUSY ? TERMINAL_BUSY : said;
 	said = judge(fd);
-	/* A return of its own: output may not be processed. */
+	/* An explicit CR: output processing may be off. */
 	buf_adds(&line, "\r\n");
 	buf_adds(&line, text);
 	buf_adds(&line, "\r\n");

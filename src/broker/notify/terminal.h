@@ -2,38 +2,37 @@
 #define MAIRU_BROKER_NOTIFY_TERMINAL_H
 
 /*
- * A line for a person, written to a terminal that some program of theirs has.
+ * Writes a line for a person to the terminal of one of their programs.
  *
- *  - Whoever names a terminal is not believed: what is opened MUST be a
- *    terminal of this very user's, under the name of one, and no link.
- *  - Nothing MUST be written into what a full-screen program shows, nor where
- *    a password is being typed: a terminal that does not edit lines and echo
- *    them is left alone.
- *  - A terminal that nobody reads, or that was stopped, MUST not hold us up.
+ *  - Names of terminals are untrusted: what is opened MUST be a terminal of
+ *    this very user, named like one, and not a link.
+ *  - We MUST NOT write into a full-screen program's display, or while a
+ *    password is being typed: a terminal without line editing and echo is left
+ *    alone.
+ *  - A terminal that nobody reads, or that is stopped, MUST not block us.
  */
 
 #include <sys/types.h>
 
 enum {
-	TERMINAL_PATH = 48, /* its NUL included */
+	TERMINAL_PATH = 48, /* including the NUL */
 };
 
 enum terminal_said {
 	TERMINAL_SAID,
 	TERMINAL_BUSY,	  /* not now */
-	TERMINAL_REFUSED, /* there is none of ours by that name */
+	TERMINAL_REFUSED, /* not a terminal of ours */
 };
 
-/* 1 when it is the name that a terminal may have: /dev/pts/N or /dev/ttyX. */
+/* 1 if it is a valid name for a terminal: /dev/pts/N or /dev/ttyX. */
 int terminal_is_name(const char *path);
 
-/* Writes the text as a line of its own, by the helper where there is one.  It
- * must be sanitised. */
+/* Writes the text, which must be sanitised, as a line of its own; through the
+ * helper if there is one. */
 enum terminal_said terminal_say(const char *path, const char *text);
 
-/* The terminal that a process was started at, or "" when it has none, when it
- * sees other ones than we do (in a container), or when the system does not
- * tell. */
+/* The terminal that a process was started on, or "" if it has none, sees
+ * different ones than we do (in a container), or the system does not say. */
 void terminal_of(pid_t pid, char path[TERMINAL_PATH]);
 
 #endif
