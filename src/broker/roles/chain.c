@@ -1,11 +1,10 @@
 /*
- * A role that is assumed by another one: the last hop of a chain.  Its
- * credentials are AWS STS's, asked for with those of the role below, which is
- * a role like any other: cached, renewed, shared by all chains that begin with
- * it.
+ * A role assumed by another one: the last hop of a chain.  Its credentials come
+ * from AWS STS, requested with those of the role below, which is a role like
+ * any other: cached, renewed, and shared by all chains that begin with it.
  *
- * Where an account is named, a last step stands on all of them, which gives on
- * what is below once it is proved to be of that account, and nothing else.
+ * If an account is named, a final step on top passes on the credentials below
+ * only once they are proved to belong to that account.
  */
 
 #include "broker/roles/kept.h"
@@ -22,23 +21,23 @@
 
 enum {
 	HTTP_OK = 200,
-	HOUR = 3600, /* what AWS gives to a role that a role assumes */
-	/* What was tried anew, each of them once. */
+	HOUR = 3600, /* AWS's limit when a role assumes a role */
+	/* What has been retried, each at most once. */
 	TRIED_CLOCK = 1,
 	TRIED_SOURCE = 2,
 	TRIED_HOUR = 4,
 };
 
 struct role_chain {
-	struct chain hops; /* the last is this role, unless there is an account
-			      to be proved */
-	char *below;	   /* chain_text() of what is before */
-	/* One of these two is under way, or none. */
+	struct chain hops; /* the last is this role, unless an account is to be
+			      proved */
+	char *below;	   /* chain_text() of the hops before */
+	/* At most one of these is in progress. */
 	struct role_wait base;
 	struct throttle_call *call;
-	/* What STS is asked with meanwhile: a copy. */
+	/* A copy of the credentials that STS is asked with. */
 	struct credential by;
-	char *by_arn; /* whose they are, where that is known */
+	char *by_arn; /* whose they are, if known */
 	int asked_who;
 	unsigned tried;
 	int64_t ahead; /* what the call was signed by, of sts_at */
@@ -98,7 +97,7 @@ int role_chain_is_called(const struct role_chain *c)
 	return c->call != NULL;
 }
 
-/* What it was asked with is needed no longer. */
+/* Drops the credentials it was asked with. */
 static void put_down(struct role_chain *c)
 {
 	credential_release(&c->by);
@@ -125,7 +124,7 @@ static void fail(struct role *role, const struct err *why, int64_t retry_after)
 		role_failed(role, why, retry_after);
 }
 
-/* In a chain of several, which of them it was. */
+/* In a chain of several hops, says which one. */
 static void fail_here(
     struct role *role, const struct err *why, int64_t retry_after)
 {
@@ -156,8 +155,8 @@ static struct sts_at sts_at_of(const struct role *role)
 	};
 }
 
-/* For an answer: another role's may have corrected the clock since it was
- * asked, which is no reason to take this no for a last word. */
+/* Another role's answer may have corrected the clock since this request, so
+ * this refusal need not be final. */
 static struct sts_at sts_at_asked(
     const struct role *role, const struct http_answer *a)
 {
@@ -195,7 +194,7 @@ static void cut_to_an_hour(struct role *role)
 
 static void ask_base(struct role *role, int fresh);
 
-/* 1 when it is tried anew. */
+/* 1 if it is retried. */
 static int try_anew(struct role *role, int rc, const struct http_answer *a)
 {
 	static const unsigned bits[] = {[STS_CLOCK] = TRIED_CLOCK,
@@ -247,10 +246,9 @@ static void assumed(void *arg, const struct http_answer *a, const struct err *e)
 	}
 }
 
-/* --- the session's name */
+/* --- the session name */
 
-/* Given; else that of whose credentials they are; else the user's; else
- * ours. */
+/* The one given; else that of the credentials; else the user's; else ours. */
 static void name_session(struct role_chain *c, char out[STS_SESSION])
 {
 	const char *name = this_hop(c)->role_session_name;
@@ -289,19 +287,19 @@ static void was_told_who(
 		role_note_arn(role, c->below, &c->by, c->by_arn);
 		sts_identity_release(&id);
 	}
-	/* What would stand in the role's way too is mended here, or the session
-	 * would have another name for it. */
+	/* Fix what would also stop the role itself; otherwise it would only
+	 * change the session's name. */
 	c->asked_who = rc <= 0;
 	if (try_anew(role, rc, a))
 		return;
-	/* Without an answer there is another name. */
+	/* Without an answer, use another name. */
 	c->asked_who = 1;
 	send_it(role);
 }
 
 /* --- the account */
 
-/* The account of an ARN, as a string of its own; NULL when it has none. */
+/* The account in an ARN, as a new string; NULL if it has none. */
 static char *account_of(const char *arn)
 {
 	const char *p = arn;
@@ -313,9 +311,9 @@ static char *account_of(const char *arn)
 	return p && chain_account(p, strcspn(p, ":")) ? strndup(p, 12) : NULL;
 }
 
-/* Of what is known without asking: an assumed role's is in the ARN that STS
- * gave with it, else in that which was asked for, and some servers give no
- * role but of the account asked for. */
+/* What is known without asking: an assumed role's account is in the ARN that
+ * STS returned, else in the one requested; and some servers only give roles of
+ * the requested account. */
 static char *known_account(const struct role *role)
 {
 	const struct role_chain *c = role->chain;
@@ -409,7 +407,7 @@ static void prove(struct role *role)
 
 /* --- asking */
 
-/* Asks for the role, or who it is that asks, if that has a part in it. */
+/* Requests the role, or first the caller's identity if it is needed. */
 static void send_it(struct role *role)
 {
 	struct role_chain *c = role->chain;
@@ -461,7 +459,7 @@ static void ask_base(struct role *role, int fresh)
 
 	c->base.fn = base_came;
 	c->base.arg = role;
-	/* It is not to make room for what it stands on. */
+	/* It must not be evicted to make room for the role below it. */
 	role->held++;
 	roles_ask(role->all, &ref, fresh ? how | ROLES_FRESH : how, &c->base);
 	role_let_go(role);
@@ -471,6 +469,6 @@ void role_chain_call(struct role *role)
 {
 	role->chain->tried = 0;
 	role->chain->asked_who = 0;
-	/* What is but given on is as fresh as what is below. */
+	/* What is merely passed on is as fresh as what is below. */
 	ask_base(role, role->chain->hops.account && role->fresh);
 }

@@ -1,6 +1,6 @@
 /*
- * Getting the credentials of one role: the call, what it brings, and how long
- * a failure is remembered.
+ * Fetches the credentials of one role: the call, its result, and how long a
+ * failure is remembered.
  */
 
 #include "broker/roles/kept.h"
@@ -28,7 +28,7 @@ void role_tell(struct role *role, struct waits *waits,
 	while ((w = waits_next(waits))) {
 		struct role_result r = {c, e, retry_after, 0};
 
-		/* A logout came in between. */
+		/* There was a logout in between. */
 		if (c && (role->gone || !c->body)) {
 			(void)role_no_login(role, &why);
 			r = (struct role_result){NULL, &why, 0, 0};
@@ -45,7 +45,7 @@ void role_forgive(struct role *role)
 	role->renew_from = 0;
 }
 
-/* Remembers it; says how many milliseconds for. */
+/* Remembers it; returns for how many milliseconds. */
 static int64_t remember(
     struct role *role, const struct err *why, int64_t retry_after)
 {
@@ -104,7 +104,7 @@ void role_failed(struct role *role, const struct err *why, int64_t retry_after)
 
 	role->held++;
 	waits_take(&role->waits, &waits);
-	/* Before they are told, so that none of them asks with it again. */
+	/* Before the callbacks, so that none of them uses it again. */
 	if (why->code == ERR_LOGIN)
 		sessions_drop_token(
 		    all->part.sessions, role->identity, role->call_serial);
@@ -159,8 +159,7 @@ static int read_answer(struct role *role, const struct http_answer *a,
 	return rc < 0 ? rc : p->role_take(&at, role->name, a, c, e);
 }
 
-/* Whether there may be a token that the server takes in place of the refused
- * one. */
+/* Whether there may be another token that the server accepts. */
 static int may_retry(const struct role *role)
 {
 	const struct session *session =

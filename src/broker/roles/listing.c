@@ -7,8 +7,8 @@
 #include "broker/roles/listing_call.h"
 #include "net/http/words.h"
 
-/* A cursor is a generation and, in its lower bits, an index, so that none is
- * taken for one of a list that was fetched later. */
+/* A cursor is a generation and, in the low bits, an index, so that it can't be
+ * mistaken for one of a later list. */
 enum {
 	INDEX_BITS = 17,
 	GENERATIONS = 1 << 15, /* of which 0 is none: 32 bits in all */
@@ -83,7 +83,7 @@ static struct listing_wait *to_be_told(struct listing *l)
 	return w;
 }
 
-/* How long it stays while nobody waits. */
+/* Sets how long it stays while nobody waits. */
 static void let_rest(struct listing *l)
 {
 	struct loop *loop = l->all->up.loop;
@@ -116,7 +116,7 @@ static void tell(void *arg)
 		let_rest(l);
 }
 
-/* Takes it out of sight; it goes when those who wait have been told. */
+/* Hides it; it is freed once its waiters have been called. */
 static void leave_behind(struct listing *l)
 {
 	l->gone = 1;
@@ -147,7 +147,7 @@ static struct listing *find(
 	return NULL;
 }
 
-/* 1 when who begins to ask is to be told something newer. */
+/* 1 if a new caller must get something newer. */
 static int outdated(const struct listing *l, int fresh)
 {
 	const struct session *s;
@@ -181,7 +181,7 @@ static struct listing *begin(
 	return l;
 }
 
-/* That of a cursor, and where in it. */
+/* The list of a cursor, and the position in it. */
 static struct listing *pick_up(const struct listings *all,
     const struct catalog_entry *server, uint64_t cursor, size_t *from,
     struct err *e)
@@ -249,8 +249,8 @@ int listing_ask(struct listings *all, const struct listing_want *want,
 	return 0;
 }
 
-/* That which a newcomer may be told of, begun if there is none: NULL when there
- * is no session for it, or no memory. */
+/* The list for a new caller, begun if there is none; NULL if there is no
+ * session, or out of memory. */
 static struct listing *known(
     struct listings *all, const struct catalog_entry *server)
 {

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_ROLES_LISTING_CALL_H
 
 /*
- * Lists of roles, one module in two files: listing.c tells what there is, and
- * listing_fetch.c gets it.
+ * Lists of roles, one module in two files: listing.c serves them,
+ * listing_fetch.c fetches them.
  */
 
 #include <sys/queue.h>
@@ -13,17 +13,17 @@
 #include "broker/sessions/session.h"
 #include "net/http/throttle.h"
 
-/* One that is to be asked for, or whose roles have to wait for those of the
- * pages before it. */
+/* A page still to be fetched, or whose roles wait for those of earlier
+ * pages. */
 struct listing_page {
 	TAILQ_ENTRY(listing_page) entry;
 	struct listing *listing;
-	struct provider_page page;  /* its texts are in the store */
-	struct throttle_call *call; /* under way */
-	uint64_t serial;	    /* of the token it was asked with */
+	struct provider_page page;  /* its strings are in the store */
+	struct throttle_call *call; /* in progress */
+	uint64_t serial;	    /* of the token used */
 	int read;
 	struct listing_node *first, **last; /* its roles */
-	struct listing_page *behind; /* where the next that it names goes */
+	struct listing_page *behind; /* where the next page it names goes */
 	int goes_on;		     /* its account has another page */
 };
 
@@ -39,35 +39,35 @@ struct listing {
 	struct waits waits;
 	unsigned char identity[HASH_SHA256];
 	unsigned generation;	 /* never 0 */
-	uint64_t login;		 /* session_login_serial(); 0: not known yet */
+	uint64_t login;		 /* session_login_serial(); 0: unknown yet */
 	uint64_t serial;	 /* of the newest token */
 	unsigned refused;	 /* tokens */
-	uint64_t refused_serial; /* of the one for which another is asked */
+	uint64_t refused_serial; /* of the token being replaced */
 	int asking;		 /* for a session */
 	struct session_wait session;
 	TAILQ_HEAD(, listing_page) pages; /* in order */
 	size_t n_pages, under_way;
-	size_t bare; /* pages without an account that are to be asked for */
+	size_t bare;	    /* pages without an account, to be fetched */
 	size_t done, total; /* accounts */
-	size_t unusable;    /* roles that are left out */
+	size_t unusable;    /* roles left out */
 	struct listing_store store;
 	int whole, has_failed;
 	struct err failed;
-	int gone;		/* no new one joins it */
+	int gone;		/* no new waiters join it */
 	int64_t finished;	/* by the loop's clock, when it is whole */
-	struct loop_timer tell; /* there is something for those who wait */
-	struct loop_timer rest; /* how long it stays */
+	struct loop_timer tell; /* there is news for the waiters */
+	struct loop_timer rest; /* ends its lifetime */
 	char id[];		/* of the server */
 };
 
-/* listing_fetch.c.  Begins to ask; l->tell is armed whenever there is
- * something new. */
+/* listing_fetch.c.  Starts fetching; l->tell is armed whenever there is
+ * news. */
 void listing_fetch(struct listing *l);
 
-/* Ends it badly, unless it has ended. */
+/* Fails it, unless it has ended. */
 void listing_fail(struct listing *l, const struct err *e);
 
-/* Lets go of whatever is under way. */
+/* Cancels whatever is in progress. */
 void listing_stop(struct listing *l);
 
 static inline int listing_ended(const struct listing *l)

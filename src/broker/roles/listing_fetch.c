@@ -1,6 +1,6 @@
 /*
- * Fetching a list of roles: which page is asked for next, what it holds, and
- * what becomes of a token that is refused meanwhile.
+ * Fetches a list of roles: which page comes next, what it holds, and what to do
+ * if a token is refused meanwhile.
  */
 
 #include "broker/roles/listing_call.h"
@@ -13,9 +13,9 @@
 #include "net/runtime/log.h"
 
 enum {
-	AT_ONCE = 16,	   /* in pace's line, which is the one that counts */
-	MAX_PAGES = 20000, /* of one list: a server that never ends does */
-	MAX_REFUSED = 2,   /* tokens, of which the second is a new one */
+	AT_ONCE = 16,	   /* queued in pace, which sets the real limit */
+	MAX_PAGES = 20000, /* per list, in case a server never ends it */
+	MAX_REFUSED = 2,   /* tokens; the second is a new one */
 };
 
 void listing_stop(struct listing *l)
@@ -84,8 +84,8 @@ static int add_page(struct listing *l, struct listing_page *after,
 	return 0;
 }
 
-/* Those that name accounts come first, so that it is known soon how many
- * there are; then those that others wait for. */
+/* Pages that name accounts first, so that their number is known soon; then
+ * those that others wait for. */
 static struct listing_page *next_page(struct listing *l)
 {
 	struct listing_page *p, *first = NULL;
@@ -104,7 +104,7 @@ static struct listing_page *next_page(struct listing *l)
 	return first;
 }
 
-/* Takes what stands in front and has been read, in order. */
+/* Takes the pages at the front that have been read, in order. */
 static int fold(struct listing *l, struct err *e)
 {
 	struct listing_page *p;
@@ -189,7 +189,7 @@ static int read_page(
 
 static void go_on(struct listing *l);
 
-/* A page whose token was not taken is asked for again with the next one. */
+/* A page whose token was refused is fetched again with the next one. */
 static void refused(struct listing_page *p, const struct err *e)
 {
 	struct listing *l = p->listing;
@@ -322,7 +322,7 @@ static void session_came(
 	l->asking = 0;
 	if (!session) {
 		listing_fail(l, e);
-		/* It had no other token than the one that was refused. */
+		/* It only had the token that was refused. */
 		if (e->code == ERR_LOGIN && l->refused_serial)
 			sessions_drop_token(l->all->up.sessions, l->identity,
 			    l->refused_serial);

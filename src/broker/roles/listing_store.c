@@ -29,7 +29,7 @@ static int too_large(struct err *e)
 	    e, ERR_LIMIT, "the list of roles is longer than the broker holds");
 }
 
-/* NULL when there is none. */
+/* NULL if there is no room. */
 static char *room(struct listing_store *s, size_t len, struct err *e)
 {
 	struct listing_block *b = s->block;
@@ -56,7 +56,7 @@ static char *room(struct listing_store *s, size_t len, struct err *e)
 	return b->bytes + b->len - len;
 }
 
-/* No longer than len, and whole characters. */
+/* Cut to at most len, at a character boundary. */
 static size_t cut(const char *text, size_t len)
 {
 	size_t n = strlen(text);
@@ -102,7 +102,7 @@ int listing_store_token(struct listing_store *s, const char *token,
 	return token ? put(s, token, len, copy, e) : 0;
 }
 
-/* Thousands of roles are of one account. */
+/* Thousands of roles may share an account. */
 static int share(struct listing_store *s, const char *text, const char *of,
     const char **copy, struct err *e)
 {

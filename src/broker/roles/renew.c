@@ -1,6 +1,6 @@
 /*
- * Credentials that stay fresh: renewed ahead while they are used, and wiped
- * when they have expired.
+ * Keeps credentials fresh: renews them ahead while in use, and wipes them once
+ * expired.
  */
 
 #include "broker/roles/kept.h"
@@ -51,7 +51,7 @@ void role_renew(struct role *role)
 		log_info(r->part.log, "a role is not renewed: %s", e.msg);
 }
 
-/* Seconds until it needs a look, if that is less than *next. */
+/* Lowers *next to the seconds until it needs a check. */
 static void until(const struct role *role, int64_t *next)
 {
 	const struct loop *l = role->all->part.loop;
@@ -66,7 +66,7 @@ static void until(const struct role *role, int64_t *next)
 	later = (role->renew_from - now + 999) / 1000;
 	if (at < later)
 		at = later;
-	/* Due, but there is no session, or no such server: once a minute. */
+	/* Due, but no session or no such server: retry once a minute. */
 	if (at <= 0)
 		at = RENEW_TIME_NAP_IN_USE;
 	*next = at < *next ? at : *next;
@@ -93,7 +93,7 @@ void roles_schedule(struct roles *r)
 		loop_disarm(r->part.loop, &r->timer);
 }
 
-/* Its server's file is gone, or says something else. */
+/* Its server's file is gone or has changed. */
 static int is_stale(const struct role *role)
 {
 	struct catalog_entry server;
@@ -106,7 +106,7 @@ static int look_at_clocks(struct roles *r)
 {
 	if (!renew_time_jumped(&r->clocks, r->part.loop))
 		return 0;
-	/* By how much it was off, it no longer is. */
+	/* The known offset no longer holds. */
 	r->sts_ahead = 0;
 	r->clock++;
 	return 1;
@@ -123,7 +123,7 @@ void roles_turn(void *arg)
 	{
 		if (!role->c.body)
 			continue;
-		/* Whoever uses its roles uses a session. */
+		/* Using its roles counts as using the session. */
 		sessions_use(r->part.sessions, role->identity, role->used);
 		if (role_valid(role) && !is_stale(role))
 			role_renew(role);

@@ -40,7 +40,7 @@ int64_t roles_clock_ahead(const struct roles *r)
 	return r->sts_ahead;
 }
 
-/* Those that are signed from now on go by it. */
+/* Requests signed from now on use it. */
 void roles_set_clock(struct roles *r, int64_t date)
 {
 	r->sts_ahead = date - loop_wall(r->part.loop);
@@ -59,8 +59,8 @@ static struct role_bucket *bucket_of(
 			  (ROLES_BUCKETS - 1)];
 }
 
-/* The server goes in as what its file says, so that what came from another
- * is never found. */
+/* The key includes the server's identity, so that credentials from another are
+ * never found. */
 static void key_of(const unsigned char identity[HASH_SHA256],
     const struct role_ref *ref, unsigned char key[HASH_SHA256])
 {
@@ -100,7 +100,7 @@ void role_free(struct role *role)
 	free(role);
 }
 
-/* Takes it out of the tables. */
+/* Removes it from the tables. */
 static void unlink_role(struct role *role)
 {
 	TAILQ_REMOVE(&role->all->use, role, use);
@@ -119,7 +119,7 @@ static struct role *find(struct roles *r, const unsigned char key[HASH_SHA256])
 	return NULL;
 }
 
-/* 0 when all of them are waited for. */
+/* 0 if all of them have waiters. */
 static int make_room(struct roles *r)
 {
 	struct role *role;
@@ -162,7 +162,7 @@ static struct role *make(struct roles *r, const struct role_ref *ref,
 	role->name = memcpy(role->strings + id, ref->role, name);
 	memcpy(role->key, key, HASH_SHA256);
 	memcpy(role->identity, server->identity, HASH_SHA256);
-	/* Who makes it says so where it is a use. */
+	/* The caller records a use if it is one. */
 	role->used = loop_now(r->part.loop) - RENEW_TIME_IDLE;
 	TAILQ_INSERT_HEAD(&r->use, role, use);
 	LIST_INSERT_HEAD(bucket_of(r, key), role, by_key);
@@ -191,7 +191,7 @@ static struct role *get(struct roles *r, const struct role_ref *ref,
 	return make(r, ref, server, key, e);
 }
 
-/* --- what a chain stands on */
+/* --- the basis of a chain */
 
 static struct role *below_of(const struct role *role, const char *below)
 {
@@ -282,7 +282,7 @@ int roles_cached(struct roles *r, const struct role_ref *ref, int how,
 	return 1;
 }
 
-/* Seconds for which a failure is remembered yet. */
+/* Seconds that a failure is still remembered for. */
 static int64_t remembered(const struct role *role)
 {
 	return backoff_left(&role->trouble, loop_now(role->all->part.loop));
@@ -313,7 +313,7 @@ void roles_ask(
 		tell_remembered(w, role);
 		return;
 	}
-	/* It may be told before the call returns, and be gone then. */
+	/* The callback may run before the call returns, and free it. */
 	waits_add(&role->waits, &w->wait);
 	role->fresh = fresh;
 	if (role_call(role, &server, &e) < 0) {
@@ -336,7 +336,7 @@ void roles_warm(struct roles *r, const struct role_ref *ref)
 	    !sessions_find(r->part.sessions, server.identity) ||
 	    !(role = get(r, ref, &server, &e)))
 		return;
-	/* What is not kept is of no use to who asks later. */
+	/* Useless to later callers if it is not kept. */
 	if (role->never_cached || remembered(role))
 		return;
 	role_used(role);
@@ -352,7 +352,7 @@ size_t roles_forget(struct roles *r, const unsigned char *identity)
 	struct role *role, *next;
 	size_t n = 0;
 
-	/* All are gone before anybody is told of the first. */
+	/* Remove all before calling any waiter. */
 	for (role = TAILQ_FIRST(&r->use); role; role = next) {
 		next = TAILQ_NEXT(role, use);
 		if (identity &&
@@ -381,7 +381,7 @@ size_t roles_forget(struct roles *r, const unsigned char *identity)
 	return n;
 }
 
-/* The call of another login than the one that holds. */
+/* The call belongs to another login than the current one. */
 static struct role *find_outdated(
     struct roles *r, const unsigned char *identity)
 {

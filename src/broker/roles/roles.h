@@ -2,15 +2,15 @@
 #define MAIRU_BROKER_ROLES_ROLES_H
 
 /*
- * The credentials of each role that was asked for: from memory, or from its
- * server, in one call however many wait.
+ * The credentials of each requested role: from memory, or from its server, in
+ * one call however many wait.
  *
- *  - Nothing MUST be given that is not valid now, or that came from a server
- *    other than the one which the name means now.
+ *  - Credentials MUST NOT be given out unless they are valid now and came from
+ *    the server that the name means now.
  *  - Credentials are renewed ahead, in the background, while the old ones are
- *    served, and only while somebody has used them in the last hour.
- *  - A failure is remembered briefly, so that a loop of SDK calls is no loop
- *    of server calls; a login forgets it.
+ *    served, and only if used in the last hour.
+ *  - A failure is remembered briefly, so that a loop of SDK calls does not
+ *    become a loop of server calls; a login clears it.
  */
 
 #include <stddef.h>
@@ -27,7 +27,7 @@
 #include "net/runtime/waits.h"
 
 enum {
-	ROLES_MAX = 1024, /* the one unused for longest goes */
+	ROLES_MAX = 1024, /* least recently used is evicted */
 };
 
 struct roles;
@@ -40,15 +40,14 @@ struct role_ref {
 struct role_result {
 	const struct credential *credential; /* NULL: e says why */
 	const struct err *e; /* ERR_LOGIN, ERR_DENIED, ERR_UPSTREAM, ... */
-	int64_t retry_after; /* seconds until trying again makes sense */
-	int64_t ago;	     /* e is remembered, and happened so long ago */
+	int64_t retry_after; /* seconds until a retry makes sense */
+	int64_t ago;	     /* e is remembered, from this many seconds ago */
 };
 
-/* How a role is asked for: any of these, or none. */
+/* How a role is requested: any of these flags. */
 enum roles_how {
-	ROLES_FRESH = 1, /* neither what is cached nor an error that is
-			    remembered */
-	ROLES_LAZY = 2,	 /* this is no use for which it is renewed ahead */
+	ROLES_FRESH = 1, /* ignore cached credentials and remembered errors */
+	ROLES_LAZY = 2,	 /* does not count as a use, for renewing ahead */
 };
 
 struct role_wait {
@@ -60,43 +59,43 @@ struct role_wait {
 
 int roles_new(
     struct roles **r, const struct upstream *up, struct err *e) MUST_CHECK;
-/* Whoever waits is not told any more. */
+/* Waiters are not called. */
 void roles_free(struct roles *r);
 
-/* Calls fn whenever credentials of a role have come or have gone. */
+/* Calls fn whenever credentials of a role were added or removed. */
 void roles_watch(struct roles *r, void (*fn)(void *arg), void *arg);
 
-/* What there is now, without asking anybody, and has come since then by the
- * loop's clock (INT64_MIN: ever): 1 and *c (borrowed until the loop's next
- * round) when valid credentials are there.  Counts as a use and starts a
- * renewal when that is due, but for ROLES_LAZY; `how` is that or 0. */
+/* Looks in memory only: 1 and *c (borrowed until the loop's next round) if
+ * there are valid credentials fetched since `since` by the loop's clock
+ * (INT64_MIN: ever).  Counts as a use and starts a renewal if due, except with
+ * ROLES_LAZY; `how` is that or 0. */
 int roles_cached(struct roles *r, const struct role_ref *ref, int how,
     int64_t since, const struct credential **c);
 
-/* The same, else waits for the call that brings them, which goes on for whoever
- * asks next when w leaves.  w->fn is called exactly once unless it does: before
- * this returns when the answer is known, else from the loop.  ROLES_FRESH too
- * joins a call that is under way. */
+/* The same, but waits for a call if necessary; if w leaves, the call continues
+ * for the next caller.  w->fn is called exactly once unless w leaves: before
+ * this returns if the result is known, otherwise from the loop.  ROLES_FRESH
+ * also joins a call in progress. */
 void roles_ask(
     struct roles *r, const struct role_ref *ref, int how, struct role_wait *w);
 
-/* Gets them in the background if there is a session and there are none. */
+/* Fetches them in the background if there is a session and none are cached. */
 void roles_warm(struct roles *r, const struct role_ref *ref);
 
-/* Forgets what came from a server (NULL: from all of them), and tells who waits
+/* Forgets what came from a server (NULL: all servers); waiters get
  * ERR_LOGIN. */
 size_t roles_forget(struct roles *r, const unsigned char *identity);
 
-/* A session has come, by a first login or another one: failures at that server
- * are forgotten, and so are credentials that came with another session; calls
- * under way begin anew with the new token. */
+/* Call after any login: forgets failures at that server, and credentials
+ * fetched with another session; restarts calls in progress with the new
+ * token. */
 void roles_forgive(struct roles *r, const unsigned char identity[HASH_SHA256]);
 
-/* Seconds that the clock of AWS is ahead of this machine's, as far as a refused
- * signature has told. */
+/* Seconds that the AWS clock is ahead of ours, as learnt from a rejected
+ * signature. */
 int64_t roles_clock_ahead(const struct roles *r);
 
-/* A refused signature has told: this is what the time is for AWS. */
+/* Sets AWS's idea of the time, learnt from a rejected signature. */
 void roles_set_clock(struct roles *r, int64_t date);
 
 #endif
