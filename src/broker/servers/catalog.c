@@ -21,7 +21,7 @@ struct catalog {
 	int64_t looked;
 	int settled; /* seen can be relied on */
 	int stale;
-	struct files *files; /* NULL: looks by itself */
+	struct files *files; /* NULL: reads directly */
 };
 
 int catalog_new(
@@ -54,8 +54,8 @@ void catalog_free(struct catalog *c)
 
 /* --- identities */
 
-/* No such text holds a control character, so the byte that stands for a
- * missing one, and the NUL that ends each other, keep them apart. */
+/* The strings hold no control characters, so the byte for a missing one, and
+ * the NUL after the others, separate them. */
 static struct hash_part part(const char *text)
 {
 	struct hash_part p = {"\1", 1};
@@ -103,7 +103,7 @@ static int identify_all(struct catalog *c)
 
 /* --- what changed */
 
-/* Takes one part of an answer into *s. */
+/* Parses one part of an answer into *s. */
 static int take_part(struct servers *s, const struct wire_frame *f,
     struct slab *slab, struct err *e)
 {
@@ -137,7 +137,7 @@ static int take_part(struct servers *s, const struct wire_frame *f,
 	return servers_take(s, &file, slab, e);
 }
 
-/* What stands at the end: the sum, and whether it can be relied on. */
+/* The end of an answer: the sum, and whether it can be relied on. */
 static int take_end(const struct wire_frame *f, unsigned char sum[HASH_SHA256],
     int *settled, struct err *e)
 {
@@ -222,8 +222,8 @@ static int load(struct catalog *c, const struct buf *bytes, struct err *e)
 	return 0;
 }
 
-/* Brings what is loaded up to date.  Where the directory does not answer, what
- * was loaded of it still holds. */
+/* Updates what is loaded.  If the directory does not respond, the old state
+ * stays. */
 static int look(struct catalog *c, struct err *e)
 {
 	struct buf answer = BUF_INIT(FILES_ANSWER);
@@ -291,8 +291,8 @@ int catalog_find(struct catalog *c, const char *name,
 		rc = 0;
 	if (rc == 0)
 		rc = servers_find(&c->servers, name, &s, e);
-	/* A file that was just written or mended should be found; and where
-	 * nobody could look, that is to be said. */
+	/* A file just written or fixed must be found; and if the files could
+	 * not be read, say so. */
 	if (rc < 0 && (!looked || (late && c->identity))) {
 		rc = look(c, e);
 		if (rc == 0)

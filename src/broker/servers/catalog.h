@@ -2,13 +2,13 @@
 #define MAIRU_BROKER_SERVERS_CATALOG_H
 
 /*
- * The servers of servers.d as the broker knows them: read when asked, and
- * again when a file there changed.
+ * The broker's view of servers.d: read on demand, and again when a file there
+ * has changed.
  *
- * A token belongs to what the file said when it was issued.  A server's
- * identity is a hash over all that decides where a token goes and whose it is
- * (id, URL, kind, client, endpoints); when an edit changes it, the old session
- * and credentials do not belong to it any more.
+ * A token belongs to the server as its file described it when the token was
+ * issued.  A server's identity is a hash over everything that decides where a
+ * token goes and whose it is (id, URL, kind, client, endpoints); if an edit
+ * changes it, the old session and credentials no longer belong to the server.
  */
 
 #include <stdint.h>
@@ -22,12 +22,12 @@ struct catalog;
 struct files;
 struct loop;
 
-/* The loop's clock is all that is used of it. */
+/* Only the loop's clock is used. */
 int catalog_new(struct catalog **c, struct loop *loop, struct slab *slab,
     struct err *e) MUST_CHECK;
 void catalog_free(struct catalog *c);
 
-/* Who looks from now on; at first it is the catalog itself. */
+/* From now on reads through files; initially the catalog reads by itself. */
 void catalog_through(struct catalog *c, struct files *files);
 
 struct catalog_entry {
@@ -35,25 +35,24 @@ struct catalog_entry {
 	unsigned char identity[HASH_SHA256];
 };
 
-/* Finds a server by id or URL, as servers_find() does.  What it fills is
- * borrowed until the next call of either.  Looks at the files at most once a
- * second (and, for a name that it does not find, at once).  Where they can't be
- * looked at in time what was loaded of them stays as it was; ERR_TIMEOUT when
- * the name is none of that. */
+/* Finds a server by id or URL, as servers_find() does.  *found is borrowed
+ * until the next call of either.  Checks the files at most once a second (but
+ * at once for an unknown name).  If that times out, what was loaded before is
+ * used; ERR_TIMEOUT if the name is not in it. */
 int catalog_find(struct catalog *c, const char *name,
     struct catalog_entry *found, struct err *e) MUST_CHECK;
 
-/* The one that has this identity now.  ERR_NOT_FOUND when none has: its file
- * is gone, or says something else. */
+/* Finds the server that has this identity now.  ERR_NOT_FOUND: its file is gone
+ * or has changed. */
 int catalog_identified(struct catalog *c,
     const unsigned char identity[HASH_SHA256], struct catalog_entry *found,
     struct err *e) MUST_CHECK;
 
-/* Loads it if nothing is loaded, so that the first question finds it. */
+/* Loads it if nothing is loaded yet, so that the first lookup is quick. */
 void catalog_warm(struct catalog *c);
 
-/* The next call of either looks at the files in any case; catalog_find() is
- * then not content with what was loaded before. */
+/* The next call of either checks the files in any case; catalog_find() then
+ * does not fall back to what was loaded before. */
 void catalog_stale(struct catalog *c);
 
 #endif

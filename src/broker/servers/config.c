@@ -11,7 +11,7 @@
 
 struct config {
 	struct settings settings;
-	struct files *files; /* NULL: reads by itself */
+	struct files *files; /* NULL: reads directly */
 };
 
 struct config *config_new(void)
@@ -106,7 +106,7 @@ void config_shown(const struct config *c, struct buf *out)
 	size_t start = out->len;
 
 	settings_json(&c->settings, 0, 1, out);
-	/* The object is opened again to take one more member. */
+	/* Reopen the object to add a member. */
 	while (
 	    !out->failed && out->len > start && out->data[out->len - 1] != '}')
 		buf_truncate(out, out->len - 1);

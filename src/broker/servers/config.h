@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_SERVERS_CONFIG_H
 
 /*
- * What holds for the broker's own connections: broker.json, and the proxy
- * variables of the environment that it was started in.
+ * Settings for the broker's own connections: broker.json, and the proxy
+ * variables of the environment it was started in.
  */
 
 #include "base/config/settings.h"
@@ -17,17 +17,17 @@ struct files;
 struct config *config_new(void);
 void config_free(struct config *c);
 
-/* Who reads it from now on; at first it is done here. */
+/* From now on reads through files; initially the file is read directly. */
 void config_through(struct config *c, struct files *files);
 
-/* Reads broker.json (again).  On an error what held before still holds. */
+/* (Re)reads broker.json.  On error the previous settings stay in effect. */
 int config_load(struct config *c, struct err *e) MUST_CHECK;
 
 /* Borrowed until the next config_load(). */
 const struct settings *config_settings(const struct config *c);
 
-/* Appends the settings as one JSON object, the proxy variables as its member
- * "environment", user names and passwords of URLs left out. */
+/* Appends the settings as one JSON object, with the proxy variables as its
+ * member "environment", and without user names and passwords in URLs. */
 void config_shown(const struct config *c, struct buf *out);
 
 #endif

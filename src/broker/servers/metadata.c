@@ -5,7 +5,7 @@
 struct metadata {
 	struct http *http;
 	struct http_call *call;
-	/* Made at once: the server's file may change meanwhile. */
+	/* Built up front: the server's file may change meanwhile. */
 	struct http_ask ask[PROVIDER_DOCUMENTS];
 	size_t n, next;
 	http_done *done;

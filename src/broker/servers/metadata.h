@@ -2,8 +2,7 @@
 #define MAIRU_BROKER_SERVERS_METADATA_H
 
 /*
- * Asking a server for the document in which it says what it is, at each place
- * where that may lie, one after another.
+ * Fetches a server's metadata document, trying each possible location in turn.
  */
 
 #include "base/core/err.h"
@@ -12,15 +11,15 @@
 
 struct metadata;
 
-/* Begins to ask.  done is called once, as of http_start(), with the first
- * answer that is no 404, or the last one; it is over then.  ERR_NOT_FOUND:
- * this kind of server has no such document.  What is borrowed is so for this
- * call alone, but for http. */
+/* Starts fetching.  Calls done once, as http_start() does, with the first
+ * answer other than 404, or the last one; *m is then gone.  ERR_NOT_FOUND: this
+ * kind of server has no such document.  All arguments but http are borrowed for
+ * this call only. */
 int metadata_start(struct http *http, const struct provider *p,
     const struct provider_at *at, http_done *done, void *arg,
     struct metadata **m, struct err *e) MUST_CHECK;
 
-/* done is not called any more; safe on NULL. */
+/* done is no longer called; safe on NULL. */
 void metadata_cancel(struct metadata *m);
 
 #endif

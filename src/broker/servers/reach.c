@@ -23,7 +23,7 @@ struct reach {
 	reach_done *done;
 	void *arg;
 	int64_t wait_ms;
-	struct loop_timer end; /* the time is up, or there is no more to come */
+	struct loop_timer end; /* time is up, or nothing more to come */
 	unsigned char identity[HASH_SHA256];
 	struct metadata *metadata;
 	struct reach_host at[REACH_HOSTS];
@@ -33,7 +33,7 @@ struct reach {
 
 /* --- which hosts */
 
-/* Of a URL that was checked: what stands before its path.  Each host once. */
+/* Adds the part before the path of a checked URL; each host once. */
 static void add(void *arg, const char *url)
 {
 	struct reach *r = arg;

@@ -94,7 +94,7 @@ static int start(
 	rc = provider->client_ask(&at, r->grant, &ask, e);
 	if (rc < 0)
 		return rc;
-	/* As logins do, which it stands in one line with. */
+	/* Like logins, with which it shares a queue. */
 	throttle_line(r->identity, "begin", line);
 	return throttle_start(r->up.pace, provider->begin_pace, THROTTLE_ROLE,
 	    line, &ask, answered, r, &r->call, e);

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_SERVERS_REGISTERING_H
 
 /*
- * A client of ours with a server, before anybody logs in with it: the one that
- * is kept (registration.h), or one that is registered now, and kept.
+ * Gets our client at a server before a login: the stored one (registration.h),
+ * or one registered now, and stored.
  */
 
 #include "base/config/servers.h"
@@ -14,19 +14,19 @@
 
 struct registering;
 
-/* client NULL: e says why.  Both borrowed for the call; it is over then. */
+/* client NULL: e says why.  Both borrowed for the call; *r is then gone. */
 typedef void registering_done(
     void *arg, const struct provider_client *client, const struct err *e);
 
-/* Where a server wants none, the client is all zero.  fresh != 0: one that is
- * kept is not taken, and stays until there is the new one.  done is called from
- * the loop, and not before this returns. */
+/* If the server wants none, the client is all zero.  fresh != 0: ignores a
+ * stored one, which stays until the new one exists.  done is called from the
+ * loop, after this returns. */
 int registering_start(const struct upstream *up,
     const struct catalog_entry *server, enum servers_grant g, int fresh,
     registering_done *done, void *arg, struct registering **r,
     struct err *e) MUST_CHECK;
 
-/* done is not called any more; safe on NULL. */
+/* done is no longer called; safe on NULL. */
 void registering_cancel(struct registering *r);
 
 #endif

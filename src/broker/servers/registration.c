@@ -29,7 +29,7 @@ struct kept {
 struct registrations {
 	struct slab *slab;
 	struct log *log;
-	struct files *files; /* NULL: reads and writes by itself */
+	struct files *files; /* NULL: accesses files directly */
 	size_t n;
 	TAILQ_HEAD(kept_list, kept) kept;
 };
@@ -112,7 +112,7 @@ static void remember(struct registrations *r,
 
 	if (k)
 		forget(r, k);
-	/* Those of servers that have been edited since are not asked for. */
+	/* Clients of servers edited since are never requested. */
 	while (r->n >= MAX_KEPT)
 		forget(r, TAILQ_FIRST(&r->kept));
 	k = calloc(1, sizeof(*k));
@@ -128,7 +128,7 @@ static void remember(struct registrations *r,
 
 /* --- in its file */
 
-/* A question of that kind about the file of that client. */
+/* Writes a question of that kind about the client's file. */
 static void begin(struct buf *question, enum files_op op,
     const unsigned char key[HASH_SHA256], enum servers_grant g)
 {
@@ -148,7 +148,7 @@ static int take_time(const struct json_value *v, int64_t *t)
 	return rc < 0 || *t < 0 ? ERR_FORMAT : 0;
 }
 
-/* What is not as it should be, or NULL. */
+/* What is wrong, or NULL. */
 static const char *take(const struct json_value *root,
     const struct servers_entry *s, struct slab *slab, struct provider_client *c)
 {
@@ -314,7 +314,7 @@ void registration_keep(struct registrations *r, const struct servers_entry *s,
 		return;
 	key_of(s, key);
 	remember(r, key, g, c);
-	/* The format has no word for one that lasts for ever. */
+	/* The format cannot express one that never expires. */
 	if (c->expires == 0)
 		return;
 	print(s, c, &text);

@@ -36,7 +36,7 @@ static void end(struct start_url *s, const char *url, const struct err *e)
 	free_url(s);
 }
 
-/* What stands behind a # is the browser's. */
+/* The fragment is for the browser. */
 static int usable(const char *location, char out[URL_MAX + 1])
 {
 	size_t len = strcspn(location, "#");
@@ -60,7 +60,7 @@ static void answered(
 		end(s, NULL, e);
 		return;
 	}
-	/* Some servers know no HEAD. */
+	/* Some servers don't support HEAD. */
 	if ((a->status == 405 || a->status == 501) && !s->whole) {
 		s->whole = 1;
 		if (ask(s, &why) < 0)

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_SERVERS_UPSTREAM_H
 
 /*
- * What whoever talks to servers stands on: sessions, roles and logins.  It is
- * made and unmade by broker/upstream_open.h.
+ * The shared basis of sessions, roles and logins, for talking to servers.
+ * Created and destroyed by broker/upstream_open.h.
  */
 
 #include "base/core/err.h"
@@ -16,7 +16,7 @@
 struct log;
 
 struct upstream {
-	struct loop *loop; /* these four are not its own */
+	struct loop *loop; /* these four are borrowed */
 	struct log *log;
 	struct slab *slab;
 	const struct config *config;
@@ -27,7 +27,7 @@ struct upstream {
 	struct sessions *sessions;
 };
 
-/* What a provider's functions are told, of that server and now. */
+/* The arguments of a provider's functions, for that server and now. */
 static inline struct provider_at upstream_at(
     const struct upstream *up, const struct servers_entry *server)
 {
@@ -39,15 +39,15 @@ static inline struct provider_at upstream_at(
 	};
 }
 
-/* The same of the server that has this identity now, with its functions;
- * borrowed as a catalog_entry is.  ERR_NOT_FOUND: its file is gone, or says
- * something else. */
+/* The same for the server that has this identity now, with its functions;
+ * borrowed like a catalog_entry.  ERR_NOT_FOUND: its file is gone or has
+ * changed. */
 int upstream_find(const struct upstream *up,
     const unsigned char identity[HASH_SHA256], struct provider_at *at,
     const struct provider **p, struct err *e) MUST_CHECK;
 
-/* The same in the middle of something: for ERR_NOT_FOUND there is ERR_UPSTREAM,
- * which says that the file of id was changed. */
+/* The same in mid-operation: instead of ERR_NOT_FOUND returns ERR_UPSTREAM,
+ * saying that the file of id was changed. */
 int upstream_still(const struct upstream *up, const char *id,
     const unsigned char identity[HASH_SHA256], struct provider_at *at,
     const struct provider **p, struct err *e) MUST_CHECK;
