@@ -1,6 +1,6 @@
 /*
- * Sessions that stay fresh: renewed ahead while they are used; access tokens
- * that have expired are wiped, and what has ended is forgotten in time.
+ * Keeps sessions fresh: renews them ahead while in use, wipes expired access
+ * tokens, and in time forgets ended sessions.
  */
 
 #include "broker/sessions/kept.h"
@@ -15,7 +15,7 @@ static int in_use(const struct session *one)
 	       (s->held && s->held(s->held_arg, one->identity));
 }
 
-/* By the wall clock; -1: not ahead.  Without a token at once. */
+/* By the wall clock; -1: not ahead.  At once if there is no token. */
 static int64_t renew_at(const struct session *one)
 {
 	const struct provider_tokens *t = &one->tokens;
@@ -35,7 +35,7 @@ static int due(const struct session *one)
 	       loop_now(l) >= one->renew_from && in_use(one);
 }
 
-/* Seconds until it needs a look, if that is less than *next.  1: it does. */
+/* Lowers *next to the seconds until it needs a check; 0 if it needs none. */
 static int until(const struct session *one, int64_t *next)
 {
 	const struct provider_tokens *t = &one->tokens;
@@ -77,7 +77,7 @@ void session_schedule(struct sessions *s)
 		loop_disarm(s->part.loop, &s->timer);
 }
 
-/* 1: somebody was told, and everything may be another now. */
+/* 1: callbacks ran, and anything may have changed. */
 static int look_at(struct sessions *s, size_t i)
 {
 	struct session *one = s->at[i];

@@ -2,12 +2,11 @@
 #define MAIRU_BROKER_SESSIONS_KEPT_H
 
 /*
- * Sessions, one module in four files: session.c keeps them, fresh.c looks after
+ * Sessions, one module in four files: session.c keeps them, fresh.c maintains
  * them, renew.c renews one, and revoke.c tells its server of its end.
  *
- * Whoever is told something may come back and change everything: after a
- * session_tell() or a session_end() no session that was known before may be
- * touched.
+ * Callbacks may reenter and change anything: after session_tell() or
+ * session_end(), no session pointer obtained before may be used.
  */
 
 #include <stdint.h>
@@ -22,11 +21,11 @@
 #include "net/runtime/renew_time.h"
 
 enum {
-	SESSION_DENIED = 60 * 1000, /* ms that a refusal is remembered */
-	/* ms from one renewal to the next that nobody waits for, however short
-	 * the life of a token is */
+	SESSION_DENIED = 60 * 1000, /* ms to remember a refusal */
+	/* minimum ms between background renewals, however short-lived the
+	 * token */
 	SESSION_BETWEEN = 30 * 1000,
-	SESSION_TOLD = 24 * 3600, /* s that an ended one is remembered */
+	SESSION_TOLD = 24 * 3600, /* s to remember an ended one */
 };
 
 TAILQ_HEAD(revoke_list, revoke);
@@ -36,16 +35,16 @@ struct session {
 	struct sessions *all;
 	const char *id, *url;
 	unsigned char identity[HASH_SHA256];
-	/* access NULL: it has expired, or was refused; of one that has ended
-	 * all is zero. */
+	/* access NULL: expired or refused; all zero once the session has
+	 * ended. */
 	struct provider_tokens tokens;
 	uint64_t serial, login_serial;
-	int64_t life; /* seconds that the access token had when it came */
+	int64_t life; /* seconds that the access token was issued for */
 	int64_t ended;
-	int64_t used;	    /* these two of the monotonic clock */
-	int64_t renew_from; /* not ahead before */
+	int64_t used;	    /* monotonic, as the next */
+	int64_t renew_from; /* earliest renewal ahead */
 	struct backoff trouble;
-	struct renewal *renewal; /* under way, or NULL */
+	struct renewal *renewal; /* in progress, or NULL */
 	struct waits waits;
 	char strings[];
 };
@@ -73,52 +72,53 @@ struct sessions {
 
 /* --- session.c */
 
-/* The one that holds, or NULL. */
+/* The live session, or NULL. */
 struct session *session_of(
     const struct sessions *s, const unsigned char identity[HASH_SHA256]);
 
-/* Its access token is there, and valid now. */
+/* It has an access token, valid now. */
 int session_valid(const struct session *one);
 
-/* Leaves no more of it than that it has ended; whoever waits is told e.  revoke
- * != 0 tells the server. */
+/* Keeps only the fact that it has ended; waiters get e.  revoke != 0 tells the
+ * server. */
 void session_end(struct session *one, int64_t when, int revoke, const char *why,
     const struct err *e);
 
-/* What an ended one is remembered for has passed. */
+/* It ended long enough ago to be forgotten. */
 int session_stale(const struct session *one);
-/* Takes it out without a word. */
+/* Removes it silently. */
 void session_forget(struct sessions *s, size_t i);
 
 /* --- renew.c */
 
-/* Starts a renewal, which must not be under way; a failure is noted. */
+/* Starts a renewal; none must be in progress.  Records a failure. */
 int session_renew(struct session *one, struct err *e) MUST_CHECK;
 
-/* Lets its tokens go.  A renewal under way goes on without it, if its server
- * is to be told (revoke != 0): else what comes of it would stay valid. */
+/* Drops its tokens.  If its server is to be told (revoke != 0), a renewal in
+ * progress continues without the session: otherwise the tokens it brings would
+ * stay valid. */
 void session_abandon(struct session *one, int revoke);
 
-/* Tells them e, or brings them what there is now. */
+/* Gives the waiters e, or the current session. */
 void session_tell(struct sessions *s, const unsigned char identity[HASH_SHA256],
     struct waits *waits, const struct err *e);
 
-/* Ends renewals that have no session. */
+/* Cancels renewals without a session. */
 void session_drop_orphans(struct sessions *s);
 
 /* --- fresh.c */
 
-/* Sets the timer to what comes next. */
+/* Sets the timer for the next event. */
 void session_schedule(struct sessions *s);
 
 /* The timer: renews ahead, wipes what has expired, forgets what has ended. */
 void session_turn(void *arg);
 
-/* Notes a use, at a time of the monotonic clock. */
+/* Records a use, at a monotonic time. */
 void session_used(struct session *one, int64_t at);
 
-/* After a sleep, or when somebody has set the clock, has all looked at anew
- * (in the next round, since what was given is borrowed for this one). */
+/* After a suspend or a clock change, has everything rechecked (in the next
+ * round, since results are borrowed for this one). */
 void session_notice_jump(struct sessions *s);
 
 #endif

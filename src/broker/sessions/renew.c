@@ -1,13 +1,12 @@
 /*
- * Renewing a session (RFC 6749, section 6): one call at a time, whoever waits
- * for it, and what its answer means.
+ * Renews a session (RFC 6749, section 6): one call at a time, its waiters, and
+ * what its answer means.
  *
- * A server that rotates refresh tokens takes one that comes twice for stolen,
- * and ends all that came from the login (RFC 9700, section 4.14.2).  So one
- * that was replaced is never sent again.  Where the answer was lost on its
- * way, it can't be told whether the server has replaced it: trying again is
- * right, since it is so far more often than not that the request was lost, and
- * not trying would end the session in any case.
+ * A server that rotates refresh tokens treats one sent twice as stolen, and
+ * revokes everything from that login (RFC 9700, section 4.14.2).  So one that
+ * was replaced is never sent again.  If the answer was lost, we can't tell
+ * whether the server has replaced it.  We retry: far more often it was the
+ * request that was lost, and not retrying would end the session anyway.
  */
 
 #include "broker/sessions/kept.h"
@@ -24,8 +23,8 @@
 
 struct renewal {
 	struct sessions *all;
-	/* One of these has the tokens that it was asked with: its session, or,
-	 * when that is gone, what its server is to be told. */
+	/* One of these holds the tokens used: its session or, if that is gone,
+	 * the pending revocation. */
 	struct session *session;
 	struct revoke *revoke;
 	unsigned char identity[HASH_SHA256];
@@ -34,7 +33,7 @@ struct renewal {
 	LIST_ENTRY(renewal) entry; /* likewise */
 };
 
-/* --- those who wait */
+/* --- waiters */
 
 void session_tell(struct sessions *s, const unsigned char identity[HASH_SHA256],
     struct waits *waits, const struct err *e)
@@ -44,7 +43,7 @@ void session_tell(struct sessions *s, const unsigned char identity[HASH_SHA256],
 	while ((w = waits_next(waits))) {
 		if (e)
 			w->fn(w->arg, NULL, e);
-		else /* what came may be gone again by now */
+		else /* the new tokens may be gone already */
 			sessions_ask(s, identity, 0, w);
 	}
 }
@@ -68,7 +67,7 @@ static void note(
 	session_schedule(one->all);
 }
 
-/* The tokens that came take the place of those there are. */
+/* Replaces the current tokens by the new ones. */
 static void replace(struct provider_tokens *to, struct provider_tokens *take)
 {
 	secret_free(to->access);
@@ -102,8 +101,7 @@ static void renewed(struct session *one, struct provider_tokens *t)
 	session_tell(s, identity, &waits, NULL);
 }
 
-/* The refresh token, or the client that it is bound to, is worth nothing any
- * more. */
+/* The refresh token, or the client it is bound to, is no longer valid. */
 static void refused(struct session *one, const struct err *why)
 {
 	struct err e = *why;
@@ -130,8 +128,8 @@ static void kept(
 	session_tell(s, identity, &waits, why);
 }
 
-/* The server has forgotten the client, which no login is to begin with any
- * more: a browser that was sent off with it would never come back. */
+/* The server has forgotten the client.  No login may use it any more: a browser
+ * sent off with it would never come back. */
 static void forget_client(
     struct sessions *s, const struct provider_at *at, const char *id)
 {
@@ -151,8 +149,8 @@ static void forget_client(
 	}
 }
 
-/* What the answer holds for tokens that it was asked with: as token_take()
- * says. */
+/* Parses the answer to a request with these tokens; returns what token_take()
+ * does. */
 static int read_answer(struct renewal *r, const struct provider_tokens *asked,
     const struct http_answer *a, struct provider_tokens *t, struct err *e)
 {
@@ -175,7 +173,7 @@ static int read_answer(struct renewal *r, const struct provider_tokens *asked,
 	return rc;
 }
 
-/* Nobody knows of it any more. */
+/* Nothing refers to it any more. */
 static void free_renewal(struct renewal *r)
 {
 	loop_disarm(r->all->part.loop, &r->late);
@@ -183,7 +181,7 @@ static void free_renewal(struct renewal *r)
 	free(r);
 }
 
-/* There was a logout, or another login, since it was asked. */
+/* There was a logout or another login since the request. */
 static void end_orphan(struct renewal *r, const struct http_answer *a)
 {
 	struct revoke *revoke = r->revoke;
@@ -248,8 +246,8 @@ static int start(struct session *one, struct renewal *r, struct err *e)
 	return rc;
 }
 
-/* Whatever went wrong is noted: it would be tried in each round of the loop
- * otherwise. */
+/* Records any failure: otherwise it would be retried in each round of the
+ * loop. */
 int session_renew(struct session *one, struct err *e)
 {
 	struct renewal *r = calloc(1, sizeof(*r));
@@ -320,9 +318,9 @@ void session_drop_orphans(struct sessions *s)
 	}
 }
 
-/* --- asking */
+/* --- requests */
 
-/* Of a session that can be renewed.  insist: whatever failed before. */
+/* For a renewable session.  insist: despite earlier failures. */
 static void wait_for(struct session *one, int insist, struct session_wait *w)
 {
 	int64_t now = loop_now(one->all->part.loop);
@@ -340,7 +338,8 @@ static void wait_for(struct session *one, int insist, struct session_wait *w)
 		waits_add(&one->waits, &w->wait);
 }
 
-/* The one that is used now; NULL: w has been told that there is none. */
+/* The session, with a use recorded; NULL: w has been told that there is
+ * none. */
 static struct session *use(struct sessions *s,
     const unsigned char identity[HASH_SHA256], struct session_wait *w)
 {

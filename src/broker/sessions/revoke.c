@@ -9,9 +9,9 @@
 
 enum state {
 	HELD,	/* until revoke_go() */
-	QUEUED, /* for one that is under way to end */
+	QUEUED, /* until one in progress ends */
 	UNDER_WAY,
-	OVER, /* whoever waits is told in the loop's next round */
+	OVER, /* waiters are called in the loop's next round */
 };
 
 struct revoke {
@@ -20,11 +20,11 @@ struct revoke {
 	struct provider_tokens tokens;
 	enum state state;
 	struct http_call *call;
-	struct metadata *metadata; /* asked for, to know where */
+	struct metadata *metadata; /* fetched to find the endpoint */
 	struct loop_timer timer;
-	struct err why; /* code 0: well */
+	struct err why; /* code 0: success */
 	struct waits waits;
-	TAILQ_ENTRY(revoke) entry; /* in the order in which they were made */
+	TAILQ_ENTRY(revoke) entry; /* in order of creation */
 	char id[];
 };
 
@@ -69,7 +69,7 @@ void revokes_free(struct revokes *all)
 	free(all);
 }
 
-/* --- what is to be told */
+/* --- creation */
 
 static int has_way(
     struct revokes *all, const unsigned char identity[HASH_SHA256])
@@ -78,7 +78,7 @@ static int has_way(
 	struct provider_at at;
 	struct err e;
 
-	/* What can't be found is said when the time comes. */
+	/* If it can't be found, that is reported later. */
 	return upstream_find(all->part, identity, &at, &p, &e) < 0 ||
 	       p->revoke_ask;
 }
@@ -117,7 +117,7 @@ struct provider_tokens *revoke_tokens(struct revoke *r)
 
 static void begin_next(struct revokes *all);
 
-/* Nothing is left to be tried again: says what that means instead. */
+/* There will be no retry: say what that means instead. */
 static void say_left(struct revoke *r, const struct err *e)
 {
 	static const char again[] = ". Try again later";
@@ -131,7 +131,7 @@ static void say_left(struct revoke *r, const struct err *e)
 	r->why.sys_errno = e->sys_errno;
 }
 
-/* The tokens go at once; e NULL: well. */
+/* Wipes the tokens at once; e NULL: success. */
 static void end(struct revoke *r, const struct err *e)
 {
 	struct revokes *all = r->all;
@@ -200,8 +200,8 @@ static void revoked(
 static void have_metadata(
     void *arg, const struct http_answer *a, const struct err *failed);
 
-/* Asks what there is to be asked next: 0, ERR_NOT_FOUND (the server has no
- * way), or another error. */
+/* Sends the next request: 0, ERR_NOT_FOUND (the server has no way to be told),
+ * or another error. */
 static int ask(
     struct revoke *r, const struct http_answer *metadata, struct err *e)
 {
@@ -274,7 +274,7 @@ void revoke_go(struct revoke *r)
 	begin_next(r->all);
 }
 
-/* --- those who wait */
+/* --- waiters */
 
 int revoke_join(struct revokes *all, const unsigned char identity[HASH_SHA256],
     struct revoke_wait *w)

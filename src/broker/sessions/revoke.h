@@ -2,13 +2,13 @@
 #define MAIRU_BROKER_SESSIONS_REVOKE_H
 
 /*
- * Telling servers that tokens are done with (RFC 7009, or what a server has
- * instead), once nobody here has them any more.
+ * Revokes tokens at their servers (RFC 7009, or the server's equivalent), once
+ * they are no longer used here.
  *
- *  - It is the server's affair alone: a logout holds here at once, whatever
- *    comes of it.
- *  - Bounded in time and number; tokens are wiped when it has ended, well or
- *    badly.
+ *  - It affects only the server: a logout takes effect here at once, whatever
+ *    the outcome.
+ *  - Bounded in time and number; tokens are wiped when it ends, successfully or
+ *    not.
  */
 
 #include <stddef.h>
@@ -20,7 +20,7 @@
 
 enum {
 	REVOKE_AT_ONCE = 16,
-	REVOKE_MAX = 1024,     /* those that wait included */
+	REVOKE_MAX = 1024,     /* including those that wait */
 	REVOKE_MS = 10 * 1000, /* each */
 };
 
@@ -30,11 +30,11 @@ struct revokes;
 /* up is borrowed. */
 int revokes_new(
     struct revokes **r, const struct upstream *up, struct err *e) MUST_CHECK;
-/* Cancels and wipes; nobody is told. */
+/* Cancels and wipes everything; waiters are not called. */
 void revokes_free(struct revokes *r);
 
-/* Takes the tokens over, for a call of revoke_go().  NULL: there is nothing to
- * be told, or no way to tell it; then they are wiped. */
+/* Takes over the tokens, for revoke_go().  NULL: nothing to revoke, or no way
+ * to; the tokens are then wiped. */
 struct revoke *revoke_new(struct revokes *r, const char *id,
     const unsigned char identity[HASH_SHA256],
     struct provider_tokens *take_tokens);
@@ -47,13 +47,13 @@ void revoke_go(struct revoke *r);
 
 struct revoke_wait {
 	struct wait wait; /* the revokes' */
-	/* e NULL: the server knows, or has no way to be told. */
+	/* e NULL: the server was told, or has no way to be. */
 	void (*fn)(void *arg, const struct err *e);
 	void *arg;
 };
 
-/* Calls w->fn once, from the loop, when what was begun last for that server
- * has ended.  0: nothing is under way, and w stays idle. */
+/* Calls w->fn once, from the loop, when the latest revocation at that server
+ * has ended.  0: none is in progress, and w stays idle. */
 int revoke_join(struct revokes *r, const unsigned char identity[HASH_SHA256],
     struct revoke_wait *w);
 

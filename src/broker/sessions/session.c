@@ -81,7 +81,7 @@ int session_none(const char *id, struct err *e)
 	return provider_say_login(e, ERR_LOGIN, id);
 }
 
-/* --- what holds */
+/* --- live sessions */
 
 int session_valid(const struct session *one)
 {
@@ -123,7 +123,7 @@ const struct session *sessions_find(
 
 /* --- ends */
 
-/* Takes one out, untold. */
+/* Removes one, silently. */
 static struct session *cut(struct sessions *s, size_t i)
 {
 	struct session *one = s->at[i];
@@ -139,7 +139,7 @@ void session_forget(struct sessions *s, size_t i)
 	session_schedule(s);
 }
 
-/* Whoever is told may come back and change everything. */
+/* Callbacks may reenter and change anything. */
 static void drop(struct sessions *s, size_t i, const char *why)
 {
 	struct session *one = s->at[i];
@@ -201,7 +201,7 @@ size_t sessions_drop_all(struct sessions *s)
 	return n;
 }
 
-/* Nobody uses a refresh token any more whose access tokens are refused. */
+/* A refresh token whose access tokens are refused is useless. */
 void sessions_drop_token(struct sessions *s,
     const unsigned char identity[HASH_SHA256], uint64_t serial)
 {
@@ -231,15 +231,15 @@ static struct session *make(const struct catalog_entry *server)
 	return one;
 }
 
-/* What an earlier login at that server left, or an edit of its file: nothing
- * would ever ask for the latter again. */
+/* Left by an earlier login at that server, or by an edit of its file, after
+ * which nothing would request it again. */
 static int replaced(const struct session *old, const struct session *one)
 {
 	return strcmp(old->id, one->id) == 0 ||
 	       memcmp(old->identity, one->identity, HASH_SHA256) == 0;
 }
 
-/* The place of one that has ended, else of the oldest. */
+/* The slot of an ended one, else of the oldest. */
 static void make_room(struct sessions *s)
 {
 	size_t least = 0;
@@ -270,13 +270,13 @@ static void insert(struct sessions *s, struct session *one)
 	s->n++;
 }
 
-/* Takes over from what an earlier login left, whose tokens nobody has any
- * more; whoever waited for those waits for the new ones.
+/* Takes over from an earlier login, whose tokens are dropped; its waiters now
+ * wait for the new ones.
  *
- * The server is not told: to many of them that ends all that the person has
- * given to this client, the new login included (the portal of IAM Identity
- * Center ends the person's session; RFC 7009, section 2.1, lets others end the
- * grant that both rest on). */
+ * The server is not told: many would then revoke everything the person granted
+ * to this client, including the new login (the portal of IAM Identity Center
+ * ends the person's session; RFC 7009, section 2.1, lets others end the grant
+ * that both rest on). */
 static void succeed(struct session *one, struct session *old)
 {
 	waits_take(&old->waits, &one->waits);
@@ -298,7 +298,7 @@ static void replace_old(struct sessions *s, struct session *one)
 			drop(s, i, "its server is another one now");
 			i = 0;
 		} else {
-			/* Not told: there is one still. */
+			/* No callback: there still is one. */
 			succeed(one, cut(s, i));
 		}
 	}
@@ -339,7 +339,7 @@ int sessions_put(struct sessions *s, const struct catalog_entry *server,
 
 int64_t session_ended(const struct session *s)
 {
-	/* Its timer may have stood still while the machine slept. */
+	/* Its timer may have stopped during a suspend. */
 	return s->ended || holds(s) ? s->ended : s->tokens.expires;
 }
 
