@@ -10,12 +10,12 @@
 #include "net/runtime/log.h"
 
 enum {
-	MAX_CLIENTS = 256, /* a script may wait for one login many times */
-	SPARE_CLIENTS = 8, /* beyond them, who are told so */
+	MAX_CLIENTS = 256, /* a script may have many waits for one login */
+	SPARE_CLIENTS = 8, /* beyond those, told that we are full */
 	ACCEPT_AT_ONCE = 64,
 	IDLE_MS = 30 * 1000,
-	FRAME_MS = 5 * 1000, /* from the first byte of a frame to its last,
-				and for taking an answer */
+	FRAME_MS = 5 * 1000, /* from first to last byte of a frame, and for
+				reading an answer */
 	SPARE_MS = 1000,
 	RETRY_ACCEPT_MS = 200,
 	READ_STEP = 4096,
@@ -29,8 +29,8 @@ struct connections_client {
 	struct buf in, out;
 	size_t sent; /* of out */
 	int spare;
-	int busy;  /* a frame or an answer is on its way */
-	int later; /* its answer is put off */
+	int busy;  /* a frame or an answer is in transit */
+	int later; /* its answer is deferred */
 	enum connections_then then;
 	pid_t pid;
 	void *data;
@@ -71,22 +71,22 @@ static void await(struct connections_client *c)
 	struct loop *loop = c->server->loop;
 	int busy = c->out.len > 0 || c->in.len > 0;
 
-	/* While an answer is put off the client may wait for as long as it
-	 * likes; what it sends meanwhile is its next request. */
+	/* While an answer is deferred the client may wait as long as it likes;
+	 * anything it sends meanwhile is its next request. */
 	if (c->later) {
 		loop_events(loop, &c->watch, POLLIN);
 		loop_disarm(loop, &c->deadline);
 		c->busy = 0;
 		return;
 	}
-	/* Nothing more is read from one that does not take its answer. */
+	/* Don't read from a client that does not read its answer. */
 	loop_events(loop, &c->watch, c->out.len > 0 ? POLLOUT : POLLIN);
 	if (!c->spare && (!busy || !c->busy))
 		loop_arm(loop, &c->deadline, busy ? FRAME_MS : IDLE_MS);
 	c->busy = busy;
 }
 
-/* 0: all is out, or what is left waits; -1: the client is gone. */
+/* 0: all sent, or the rest is queued; -1: the client is gone. */
 static int flush(struct connections_client *c)
 {
 	while (c->sent < c->out.len) {
@@ -107,7 +107,7 @@ static int flush(struct connections_client *c)
 	c->sent = 0;
 	if (c->then == CONNECTIONS_GO_ON)
 		return 0;
-	/* The one that wanted us to quit sees its end only when all is done. */
+	/* The client that asked us to quit sees EOF only when all is done. */
 	if (c->then == CONNECTIONS_QUIT)
 		c->server->handler.quit(c->server->handler.arg);
 	else
@@ -115,8 +115,8 @@ static int flush(struct connections_client *c)
 	return -1;
 }
 
-/* Answers the frame at the start of what was read.
- * 1: there was one; 0: more is needed; -1: the client is gone. */
+/* Answers the first frame in the buffer.  1: there was one; 0: need more; -1:
+ * the client is gone. */
 static int answer_one(struct connections_client *c)
 {
 	const struct connections_handler *h = &c->server->handler;
@@ -183,19 +183,20 @@ static void ready(void *arg, short revents)
 		if (flush(c) < 0)
 			return;
 	} else if (receive(c) < 0 || (c->later && c->in.len > READ_STEP)) {
-		/* One whose answer is put off has no reason to send much. */
+		/* A client with a deferred answer has no reason to send
+		 * much. */
 		drop(c);
 		return;
 	}
-	/* Frames that came together are answered in turn, as far as the
-	 * client takes the answers. */
+	/* Frames that arrived together are answered in turn, as fast as the
+	 * client reads the answers. */
 	while (rc > 0 && c->out.len == 0 && !c->later)
 		rc = answer_one(c);
 	if (rc >= 0)
 		await(c);
 }
 
-/* What there is to say is said, and what was asked meanwhile is answered. */
+/* Sends what is queued, and answers requests made meanwhile. */
 static void go_on(struct connections_client *c)
 {
 	int rc = 1;
@@ -254,8 +255,8 @@ static void late(void *arg)
 	drop(c);
 }
 
-/* The one that was let in beyond the rest has been told nothing yet; it is
- * told now, so that the next has its place. */
+/* The spare client has had no answer yet; answer it now, to free the slot for
+ * the next. */
 static void make_room(struct connections *s)
 {
 	struct connections_client *c;
@@ -286,7 +287,7 @@ void connections_adopt(struct connections *s, int fd)
 	c->watch.fn = ready;
 	c->deadline.fn = late;
 	c->watch.arg = c->deadline.arg = c;
-	/* One whole frame, and what a read may bring of the next. */
+	/* One whole frame, plus the part of the next that a read may bring. */
 	buf_init(&c->in, WIRE_HEADER + WIRE_MAX_BODY + READ_STEP);
 	buf_init(&c->out, WIRE_HEADER + WIRE_MAX_BODY);
 	if (loop_watch(s->loop, &c->watch, fd, POLLIN) < 0) {

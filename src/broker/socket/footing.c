@@ -31,7 +31,7 @@ static void noticed(void *arg, short revents)
 	char events[4096];
 
 	(void)revents;
-	/* What happened does not matter, only how things stand now. */
+	/* The event does not matter, only the current state. */
 	while (read(f->notify, events, sizeof(events)) > 0)
 		;
 	if (is_same(f))
@@ -41,7 +41,7 @@ static void noticed(void *arg, short revents)
 }
 
 #ifdef __linux__
-/* The directory itself, and the one in which it, or a link to it, could be
+/* The directory itself, and the one where it, or a link to it, could be
  * replaced. */
 static int watch_one(struct footing *f, enum path_dir dir, struct err *e)
 {

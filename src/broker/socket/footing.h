@@ -2,11 +2,10 @@
 #define MAIRU_BROKER_SOCKET_FOOTING_H
 
 /*
- * The ground that a broker stands on: the two directories by which its socket
- * is named (base/sys/place.h).  A broker MUST NOT read others than those that
- * its socket's name tells.  So they are watched, and when the paths lead
- * elsewhere it ends, and with it what it holds: no shell would find it any
- * more.
+ * Watches the two directories that a broker's socket is named after
+ * (base/sys/place.h).  A broker MUST NOT read any others.  So when the paths
+ * lead elsewhere it exits, along with everything it holds: no shell would find
+ * it any more.
  */
 
 #include "base/sys/place.h"
@@ -14,9 +13,8 @@
 
 struct footing;
 
-/* Calls lost(arg) from the loop once the paths lead to another place than
- * this.  ERR_REFUSED: they do already.  Other
- * errors: it can't be watched. */
+/* Calls lost(arg) from the loop once the paths no longer lead to this place.
+ * ERR_REFUSED: they already don't.  Other errors: can't watch. */
 int footing_new(struct footing **f, struct loop *loop,
     const struct place *place, void (*lost)(void *arg), void *arg,
     struct err *e) MUST_CHECK;

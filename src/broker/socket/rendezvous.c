@@ -19,10 +19,10 @@
 #include "base/sys/plat.h"
 
 enum {
-	BACKLOG = 512, /* a script may begin hundreds of commands at once */
+	BACKLOG = 512, /* a script may start hundreds of commands at once */
 	NAP_MS = 5,
 	MAX_NAP_MS = 50,
-	LOOK_MS = 5000, /* where directories can't be watched */
+	LOOK_MS = 5000, /* if directories can't be watched */
 };
 
 struct rendezvous {
@@ -57,7 +57,7 @@ static struct rendezvous *make(const char *path)
 	return r;
 }
 
-/* For who can't ask us, because our queue is full. */
+/* For processes that can't connect because our queue is full. */
 static void note_pid(int fd)
 {
 	if (ftruncate(fd, 0) == 0)
@@ -90,7 +90,7 @@ static int try_lock(struct rendezvous *r, struct err *e)
 		(void)close(fd);
 		return rc;
 	}
-	/* A lock on a file that was removed meanwhile locks nobody out. */
+	/* A lock on a file that was removed meanwhile excludes nobody. */
 	if (lstat(file, &named) < 0 || named.st_dev != held.st_dev ||
 	    named.st_ino != held.st_ino) {
 		(void)close(fd);
@@ -109,7 +109,7 @@ static int answers(const char *path)
 
 	if (rc == 0)
 		(void)close(fd);
-	/* A full queue is a broker too. */
+	/* A full queue means that there is a broker. */
 	return rc == 0 || rc == ERR_TIMEOUT;
 }
 
@@ -155,9 +155,9 @@ out:
 	return rc;
 }
 
-/* The socket's time of change is no time but a number, which no clock that is
- * set back repeats: shells compare it with the one that they saw.  A new
- * broker's begins anywhere, and is told apart by the nanoseconds too where the
+/* The socket's change time is used as a number, not a time, so that setting the
+ * clock back never repeats it: shells compare it with the one they saw.  A new
+ * broker starts at a random one, further distinguished by nanoseconds if the
  * file system has them.  All file systems keep 31 bits of seconds. */
 static int put_stamp(const struct rendezvous *r, const char *path)
 {
@@ -170,8 +170,8 @@ static int put_stamp(const struct rendezvous *r, const char *path)
 	return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
 }
 
-/* Binds in the directory itself: a path that just fits has no room for the
- * name to be a different one. */
+/* Binds from within the directory: a path that just fits leaves no room for a
+ * different name. */
 static int bind_beside(struct rendezvous *r, const char *temporary)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
@@ -295,7 +295,7 @@ int rendezvous_watch(struct rendezvous *r, struct loop *loop,
 	r->look.fn = look;
 	r->watch.arg = r->look.arg = r;
 	rc = notify_open(r, e);
-	/* The socket may have gone before there was a watch. */
+	/* The socket may have disappeared before the watch began. */
 	if (rc < 0 || !still_ours(r))
 		loop_arm(loop, &r->look, rc < 0 ? LOOK_MS : 0);
 	return rc;

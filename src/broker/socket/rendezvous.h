@@ -2,17 +2,17 @@
 #define MAIRU_BROKER_SOCKET_RENDEZVOUS_H
 
 /*
- * The place where fronts and the one broker of a user meet: a Unix socket.
+ * The Unix socket where fronts meet the user's only broker.
  *
- *  - Its directory MUST be ours and closed to others, or we do not start.
+ *  - Its directory MUST be ours and inaccessible to others, or we do not start.
  *  - Whoever holds the lock file beside the socket is the broker; only the
- *    holder binds, replaces or removes the socket.  It notes its pid there,
- *    which counts while the lock is held.  The lock file stays when
- *    the broker goes: removing it would let two brokers hold two locks.
- *  - The socket appears by rename(2), already listening, so that no front
- *    ever finds one that refuses.
- *  - When the socket is gone or is another one, nobody can reach us to have
- *    the secrets wiped: then we go by ourselves.
+ *    holder binds, replaces or removes the socket.  It writes its pid there,
+ *    which is valid while the lock is held.  The lock file stays when the
+ *    broker exits: removing it would let two brokers hold two locks.
+ *  - The socket appears by rename(2), already listening, so that no front is
+ *    ever refused a connection.
+ *  - When the socket is gone or replaced, nobody can reach us to have the
+ *    secrets wiped: then we exit by ourselves.
  */
 
 #include "base/core/err.h"
@@ -21,9 +21,9 @@
 
 struct rendezvous;
 
-/* Takes the lock, waiting at most wait_ms for another broker that is starting
- * or ending to do either.
- * 1: *r is ours to open.  0: another broker answers at path, *r is NULL. */
+/* Takes the lock, waiting at most wait_ms for a broker that is starting or
+ * stopping.  1: *r is ours to open.  0: another broker answers at path, *r is
+ * NULL. */
 int rendezvous_take(struct rendezvous **r, const char *path, int wait_ms,
     struct err *e) MUST_CHECK;
 
@@ -31,8 +31,8 @@ int rendezvous_take(struct rendezvous **r, const char *path, int wait_ms,
  * directory at the root. */
 int rendezvous_open(struct rendezvous *r, int *fd, struct err *e) MUST_CHECK;
 
-/* Calls lost(arg) from the loop once the socket at path is not ours any more.
- * An error means that this is only looked at every few seconds. */
+/* Calls lost(arg) from the loop once the socket at path is no longer ours.  An
+ * error means that this is only polled every few seconds. */
 int rendezvous_watch(struct rendezvous *r, struct loop *loop,
     void (*lost)(void *arg), void *arg, struct err *e) MUST_CHECK;
 
@@ -41,8 +41,8 @@ const char *rendezvous_path(const struct rendezvous *r);
 /* Its directory. */
 const char *rendezvous_dir(const struct rendezvous *r);
 
-/* Changes the socket's stamp, its time of change, which is a number that goes
- * up from anywhere: shells that hold a token ask again at their next prompt. */
+/* Changes the socket's stamp (its ctime, in effect a counter from an arbitrary
+ * start), so that shells with a token ask again at their next prompt. */
 void rendezvous_touch(struct rendezvous *r);
 
 /* Removes the socket if it is still ours and stops listening.  The lock is

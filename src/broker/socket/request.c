@@ -5,8 +5,8 @@
 #include "base/core/hash.h"
 #include "base/core/version.h"
 
-/* A front of another version may have other fields as well, so its version is
- * looked for before anything else is found wrong. */
+/* A front of another version may also have other fields, so check its version
+ * before rejecting anything else. */
 static int same_version(const struct wire_frame *f)
 {
 	struct wire_field field;

@@ -2,7 +2,7 @@
 #define MAIRU_BROKER_SOCKET_REQUEST_H
 
 /*
- * What a client asks, taken apart; and what the trust checker asks its child.
+ * Parses clients' requests, and writes the trust checker's to its child.
  */
 
 #include "base/config/project.h"
@@ -14,18 +14,18 @@ enum {
 	REQUEST_ROOM = WIRE_MAX_BODY + 1
 };
 
-/* Takes a whole frame apart, as message_read_request() does; its texts are in
- * `room` then, which is to be wiped.  WIRE_QUIT and WIRE_INFO have no more than
- * a type, whatever their body: other versions send them too.  ERR_FOREIGN: the
+/* Parses a whole frame, as message_read_request() does; its strings are in
+ * `room`, which must be wiped.  For WIRE_QUIT and WIRE_INFO only the type is
+ * read, whatever the body: other versions send them too.  ERR_FOREIGN: the
  * sender is of another version. */
 int request_read(struct message *m, unsigned char room[REQUEST_ROOM],
     const struct wire_frame *f, struct err *e) MUST_CHECK;
 
-/* 1 when only the framing itself is damaged, so that no later frame of this
- * connection can be believed. */
+/* 1 if the framing itself is damaged, so that later frames on this connection
+ * can't be trusted. */
 int request_damaged(const struct wire_frame *f);
 
-/* The project that it is about, as far as it names one. */
+/* The project that the request names, as far as it does. */
 struct project_ref request_project(const struct message *m);
 
 /* Appends a WIRE_GRANT or a WIRE_FIND frame for the child. */
