@@ -9,7 +9,7 @@ enum {
 	MAX_ALIAS = 63,
 };
 
-/* IAM has one host in a partition, which is in one region. */
+/* IAM has one host per partition, in one region. */
 static const struct place {
 	const char *head; /* of the ARNs of the partition */
 	const char *url, *fips, *region;
@@ -27,8 +27,8 @@ static int is_set(const struct settings *s, enum settings_key flag)
 	return s->value[flag] && strcmp(s->value[flag], "true") == 0;
 }
 
-/* NULL where a setting wants a host that IAM does not have.  Credentials that
- * an override of STS gives are none of AWS's own. */
+/* NULL if a setting requires a host that IAM does not have.  Credentials from
+ * an STS override are not AWS's own. */
 static const char *url_of(const struct place *p, const struct settings *s)
 {
 	if (s->value[SETTINGS_ENDPOINT_STS] ||
@@ -62,7 +62,7 @@ int iam_alias_ask(const char *arn, const struct settings *settings, int64_t now,
 	return query_api_sign(&q, by, ask, e);
 }
 
-/* What IAM takes as one: lower-case letters, digits and dashes. */
+/* What IAM accepts: lower-case letters, digits and dashes. */
 static int is_alias(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");

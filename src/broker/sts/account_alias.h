@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_STS_ACCOUNT_ALIAS_H
 
 /*
- * The alias of an account, which AWS IAM tells to those who may read it.
- * Nothing here waits or sends.
+ * The alias of an account, from AWS IAM, for those who may read it.  Nothing
+ * here waits or sends.
  */
 
 #include <stdint.h>
@@ -13,13 +13,13 @@
 #include "net/aws/credential.h"
 #include "net/http/http.h"
 
-/* arn: the identity that the credentials are of, for its partition.
- * ERR_NOT_FOUND: there is nobody to be asked. */
+/* arn: the credentials' identity, for its partition.  ERR_NOT_FOUND: no
+ * endpoint to ask. */
 int iam_alias_ask(const char *arn, const struct settings *settings, int64_t now,
     const struct credential *by, struct http_ask *ask,
     struct err *e) MUST_CHECK;
 
-/* To be freed; NULL when the answer tells none, whatever the reason. */
+/* To be freed; NULL if the answer has none, for whatever reason. */
 char *iam_alias_take(const struct http_answer *a);
 
 #endif

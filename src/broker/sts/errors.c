@@ -1,5 +1,5 @@
 /*
- * What STS says no with, and what a person reads then.
+ * Errors of STS, and our messages for them.
  */
 
 #include "broker/sts/errors.h"
@@ -18,7 +18,7 @@ enum {
 	CLOCK = STS_CLOCK,
 };
 
-/* Codes come with and without "Exception" at their ends. */
+/* Codes come with and without a trailing "Exception". */
 static const struct no {
 	const char *code;
 	int result;
@@ -72,14 +72,14 @@ static const struct no *find(const char *code)
 	return NULL;
 }
 
-/* The one that the hour's limit of chained roles gives. */
+/* The error for exceeding the hour's limit of chained roles. */
 static int is_chain_limit(const char *code, const char *message)
 {
 	return strcmp(code, "ValidationError") == 0 &&
 	       strstr(message, "role chaining");
 }
 
-/* --- whether it is worth another try at once */
+/* --- whether to retry at once */
 
 static enum throttle_no means(const struct http_answer *a)
 {
@@ -102,14 +102,14 @@ const struct throttle_rule sts_pace = {.per_second = 100,
     .means = means};
 const unsigned char sts_line[HASH_SHA256] = "AWS STS";
 
-/* --- what is said of it */
+/* --- messages */
 
 struct said {
 	struct buf code, message;
 	char words[WORDS_TEXT];
 };
 
-/* What is not its XML says nothing. */
+/* Anything but its XML is ignored. */
 static void read_it(const struct http_answer *a, struct said *s)
 {
 	struct xml_want wants[] = {
@@ -186,7 +186,7 @@ int sts_refused(const struct sts_at *at, const struct hop *hop, const char *by,
 
 	read_it(a, &s);
 	result = explain(hop, by, a, &s, e);
-	/* Where the clocks agree, time is not what is wrong. */
+	/* If the clocks agree, time is not the problem. */
 	if (result == STS_CLOCK &&
 	    (a->date == 0 || (off < CLOCK_OFF && -off < CLOCK_OFF)))
 		result = ERR_DENIED;

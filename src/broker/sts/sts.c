@@ -126,7 +126,7 @@ static void add_hop(
 		    hop->transitive_tag_keys[i]);
 }
 
-/* Signs what stands in the ask's body, and says where it goes. */
+/* Signs the ask's body, and sets its URL. */
 static int finish(const struct sts_at *at, const char *role_arn,
     const struct credential *by, struct http_ask *ask, struct err *e)
 {
@@ -178,8 +178,7 @@ static int useless(struct err *e, const char *why)
 
 #define RESULT "AssumeRoleResponse/AssumeRoleResult/"
 
-/* Before a refusal has told how far the clock of STS is ahead, this answer
- * does. */
+/* Until a refusal shows how far ahead the STS clock is, use this answer. */
 static int take_credential(const struct sts_at *at, const struct http_answer *a,
     struct xml_want wants[5], struct credential *c, char **arn, struct err *e)
 {

@@ -2,11 +2,11 @@
 #define MAIRU_BROKER_STS_STS_H
 
 /*
- * What is asked of AWS STS, and what it answers: the Query protocol, signed,
- * with answers in XML.  Nothing here waits, sends or remembers.
+ * Requests to AWS STS and their answers: the Query protocol, signed, with
+ * answers in XML.  Nothing here waits, sends or keeps state.
  *
- * Errors are those of broker/kinds/provider.h: ERR_DENIED (asking again is
- * pointless) and ERR_UPSTREAM (worth another try).
+ * Errors as in broker/kinds/provider.h: ERR_DENIED (retrying is pointless) and
+ * ERR_UPSTREAM (worth retrying).
  */
 
 #include <stdint.h>
@@ -20,50 +20,49 @@
 #include "net/http/http.h"
 #include "net/http/throttle.h"
 
-/* How calls to STS are spread, and made again: all in one line. */
+/* Pacing and retries of calls to STS: all share one queue. */
 extern const struct throttle_rule sts_pace;
 extern const unsigned char sts_line[HASH_SHA256];
 
 struct sts_at {
 	const struct settings *settings;
-	const char *region; /* NULL: the partition's of the role */
+	const char *region; /* NULL: that of the role's partition */
 	struct slab *slab;
 	int64_t now;   /* wall clock */
-	int64_t ahead; /* seconds that the service's is */
+	int64_t ahead; /* seconds that the service's clock is ahead */
 };
 
-/* What an answer says besides an error; 0 is a yes. */
+/* Results besides an error; 0 is success. */
 enum {
-	/* It went by another clock: ask again with that of a->date. */
+	/* Its clock differs: retry with the time of a->date. */
 	STS_CLOCK = 1,
-	/* The credentials that it was signed with have ended: with new ones
-	 * it may go.  e says so. */
+	/* The credentials that signed the request have expired: new ones may
+	 * work.  e says so. */
 	STS_SOURCE = 2,
-	/* More than the hour that a role has which a role assumes: ask again
-	 * with no more.  e says so. */
+	/* The duration exceeds the hour allowed when a role assumes a role:
+	 * retry with an hour.  e says so. */
 	STS_HOUR = 3,
 };
 
-/* Where it is asked; role_arn says which partition, if nothing else does, and
- * may be NULL. */
+/* The endpoint to ask; role_arn determines the partition if nothing else does,
+ * and may be NULL. */
 struct aws_endpoint;
 int sts_endpoint(const struct sts_at *at, const char *role_arn,
     struct aws_endpoint *to, struct err *e) MUST_CHECK;
 
-/* A role: with these credentials, which are some that were assumed before. */
+/* Requests a role with credentials `by`, which come from a role themselves. */
 int sts_assume_ask(const struct sts_at *at, const struct hop *hop,
     const char *session_name, const struct credential *by, struct http_ask *ask,
     struct err *e) MUST_CHECK;
 
-/* Fills *c, whose end is by the clock of at->now, and *arn (to be freed) with
- * the identity that they are of.  by: the ARN of who asked, or NULL, for
- * messages. */
+/* Fills *c, with its expiry by the clock of at->now, and *arn (to be freed)
+ * with its identity.  by: the caller's ARN for messages, or NULL. */
 int sts_assume_take(const struct sts_at *at, const struct hop *hop,
     const char *by, const struct http_answer *a, struct credential *c,
     char **arn, struct err *e) MUST_CHECK;
 
-/* Who these credentials are; role_arn says which partition to ask, if nothing
- * else does, and may be NULL. */
+/* Asks whose credentials these are; role_arn determines the partition if
+ * nothing else does, and may be NULL. */
 int sts_identity_ask(const struct sts_at *at, const char *role_arn,
     const struct credential *by, struct http_ask *ask,
     struct err *e) MUST_CHECK;
@@ -76,14 +75,14 @@ int sts_identity_take(const struct http_answer *a, const struct sts_at *at,
     struct sts_identity *id, struct err *e) MUST_CHECK;
 void sts_identity_release(struct sts_identity *id);
 
-/* The session's name in the ARN of an assumed role, or NULL; borrowed. */
+/* The session name in the ARN of an assumed role, or NULL; borrowed. */
 const char *sts_session_of(const char *arn);
 
-/* 1 when the service takes it as the name of a session. */
+/* 1 if the service accepts it as a session name. */
 int sts_session_valid(const char *name);
 
-/* Makes one of a name: what the service would not take is left out.  "" when
- * nothing of use is left. */
+/* Makes a session name from a name, dropping what the service would not accept.
+ * "" if nothing usable is left. */
 #define STS_SESSION 65
 void sts_session_make(const char *name, char out[STS_SESSION]);
 
