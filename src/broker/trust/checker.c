@@ -14,9 +14,9 @@
 enum {
 	LOOK_MS = 50,	  /* for one look, begun when its turn came */
 	QUEUE_MS = 600,	  /* for its turn to come */
-	START_MS = 2000,  /* for a new child to say that it is there */
-	SUSPECT_MS = 900, /* before what hung is looked at again */
-	/* Between children that ended by themselves without an answer: */
+	START_MS = 2000,  /* for a new child to become ready */
+	SUSPECT_MS = 900, /* before retrying what hung */
+	/* Between children that exited by themselves without an answer: */
 	MIN_RESTART_MS = 50, /* doubled each time */
 	MAX_RESTART_MS = 2000,
 	MAX_SENT = 16,
@@ -38,7 +38,7 @@ struct checker {
 	struct buf frame;
 };
 
-/* Answers a list of questions; the check itself may be gone after that. */
+/* Answers a list of waiters; the check itself may be gone after that. */
 static void answer(
     struct waits *waits, enum check_verdict verdict, const char *text)
 {
@@ -128,7 +128,7 @@ static struct check *shift_sent(struct checker *c)
 	return k;
 }
 
-/* Whoever asked while a look was under way gets the next one. */
+/* Questions asked during a look get the next one. */
 static void look_again(struct checker *c, struct check *k)
 {
 	if (!waits_empty(&k->queued_waits))
@@ -153,8 +153,8 @@ static void ask_again(struct checker *c, struct check *k)
 	enqueue(c, k, 1);
 }
 
-/* The child is of no use any more.  The first question that it has not
- * answered is to blame; the others are asked again. */
+/* The child is unusable.  Blame its first unanswered question; ask the others
+ * again. */
 static void lose_child(struct checker *c, int hung)
 {
 	struct check *blamed = c->n_sent ? shift_sent(c) : NULL;
@@ -196,7 +196,7 @@ static void look_late(void *arg)
 	lose_child(c, 1);
 }
 
-/* 1: an answer was taken; 0: there is none; -1: the child makes no sense. */
+/* 1: took an answer; 0: there is none; -1: the child's answer is invalid. */
 static int take_answer(struct checker *c)
 {
 	static unsigned char msg[CHECK_CHILD_ANSWER];
@@ -260,7 +260,7 @@ static int start_child(struct checker *c)
 	return 0;
 }
 
-/* 1 when there is a child that takes questions; else one is on its way. */
+/* 1 if a child is ready for questions; otherwise one is being started. */
 static int have_child(struct checker *c)
 {
 	int64_t wait = c->next_start - loop_now(c->loop);

@@ -2,14 +2,14 @@
 #define MAIRU_BROKER_TRUST_CHECKER_H
 
 /*
- * Asks, at every use of a grant, whether its project is still trusted,
- * without ever waiting for a file system: a child process looks, and one that
- * hangs on a dead mount is killed and replaced.
+ * Checks, at every use of a grant, whether its project is still trusted,
+ * without ever blocking on a file system: a child process looks, and is killed
+ * and replaced if it hangs on a dead mount.
  *
  *  - An answer MUST come from a look that began after its question was asked.
- *    Questions about one project that come while one is being looked at share
- *    the next look.
- *  - Every question MUST be answered in bounded time, by CHECK_LATE if need
+ *    Questions about a project that arrive during a look at it share the next
+ *    look.
+ *  - Every question MUST be answered in bounded time, with CHECK_LATE if need
  *    be.
  *  - The child MUST hold no secret.
  */
@@ -35,14 +35,14 @@ struct check_wait {
 	void *arg;
 };
 
-/* What is asked about, a part of its owner. */
+/* The subject of a check, embedded in its owner. */
 struct check {
 	struct project_ref what; /* borrowed until checker_forget() */
-	/* Where it is set this asks what is trusted at what.config, whatever
-	 * else stands in what; called before those who wait are, with
-	 * something borrowed for the call. */
+	/* If set, asks what is trusted at what.config, ignoring the rest of
+	 * `what`; called before the waiters, with a project borrowed for the
+	 * call. */
 	void (*found)(void *arg, const struct project_ref *p);
-	/* Called after those who waited, once per look; may forget. */
+	/* Called after the waiters, once per look; may forget the check. */
 	void (*settled)(void *arg, enum check_verdict verdict);
 	void *arg;
 	/* the checker's: */
@@ -52,25 +52,25 @@ struct check {
 	int sent, queued;
 };
 
-/* exe NULL is this very program.  It is started, when there is something to
- * ask, as `exe --check` with descriptor 3. */
+/* exe NULL is this very program.  It is started on demand, as `exe --check`
+ * with descriptor 3. */
 int checker_new(struct checker **c, struct loop *loop, struct log *log,
     struct health *problems, const char *exe) MUST_CHECK;
 void checker_free(struct checker *c);
 
-/* Starts the child if there is none, so that the first question finds it. */
+/* Starts the child if there is none, so that the first question is quick. */
 void checker_warm(struct checker *c);
 
 /* Calls w->fn from the loop, exactly once unless w leaves. */
 void checker_ask(struct checker *c, struct check *k, struct check_wait *w);
 
-/* Answers whoever waits with CHECK_GONE, at once. */
+/* Answers all waiters with CHECK_GONE, at once. */
 void checker_forget(struct checker *c, struct check *k);
 
-/* A child of the process has ended: collects those that were ours. */
+/* Reaps our children; call on SIGCHLD. */
 void checker_reap(struct checker *c);
 
-/* The pid of the child, 0 when there is none. */
+/* The pid of the child, or 0. */
 long checker_pid(const struct checker *c);
 
 #endif

@@ -13,7 +13,7 @@ enum {
 	MAX_QUESTION = 64 * 1024,
 };
 
-/* Whatever grant there can be: one that is cut would end the child, and with it
+/* Room for any possible grant: a truncated one would end the child, and with it
  * the answers to all others. */
 _Static_assert(PATH_MAX + 2 * MESSAGE_NAME + CHAIN_TEXT < MAX_QUESTION / 2,
     "a question must fit");

@@ -2,8 +2,8 @@
 #define MAIRU_BROKER_TRUST_CHILD_H
 
 /*
- * The checker's child: takes one question after another from a socket, looks,
- * and answers.  It may hang in a file system for ever; nothing else may.
+ * The checker's child: takes questions from a socket, one at a time, looks, and
+ * answers.  It may hang in a file system forever; nothing else may.
  */
 
 #include <stddef.h>
@@ -20,17 +20,17 @@ enum {
 struct check_child_answer {
 	enum check_verdict verdict;
 	const char *text;
-	int found; /* the answer to a WIRE_FIND: CHECK_ALLOWED, and this: */
+	int found; /* the answer to a WIRE_FIND: CHECK_ALLOWED and `what` */
 	struct project_ref what;
-	unsigned char room[CHECK_CHILD_ANSWER]; /* where the texts are */
+	unsigned char room[CHECK_CHILD_ANSWER]; /* holds the strings */
 };
 
-/* Says that it is ready by one answer of no meaning, then serves until the
- * other end closes.  Returns the exit status. */
+/* Signals readiness by one meaningless answer, then serves until the other end
+ * closes.  Returns the exit status. */
 int check_child_run(int fd);
 
-/* Takes a message of the child's apart; believes nothing of it.  *a is too
- * large for a stack, and not to be copied. */
+/* Parses a message from the child, trusting none of it.  *a is too large for
+ * the stack, and must not be copied. */
 int check_child_parse(
     struct check_child_answer *a, const void *msg, size_t len) MUST_CHECK;
 

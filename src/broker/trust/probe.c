@@ -24,7 +24,7 @@ enum {
 	LIFE_SECONDS = 1,
 };
 
-/* What tells whether a file changed. */
+/* What shows whether a file has changed. */
 struct snap {
 	dev_t dev;
 	ino_t ino;
@@ -114,7 +114,7 @@ static int snap_all(const struct probe *p, struct snap s[SNAP_COUNT],
 		   : -1;
 }
 
-/* File systems of this machine alone, with a fine clock. */
+/* Only local file systems with a fine-grained clock. */
 static int is_local(const char *path)
 {
 #ifdef __linux__
@@ -155,7 +155,7 @@ static int is_racy(const struct snap s[SNAP_COUNT], int64_t looked_at)
 static struct memory *recall(struct probe *p, const struct project_ref *what,
     unsigned char key[HASH_SHA256])
 {
-	/* The NUL of each text keeps them apart. */
+	/* Each string's NUL separates it from the next. */
 	const struct hash_part parts[] = {
 	    {what->digest, HASH_SHA384},
 	    {what->config, strlen(what->config) + 1},
@@ -193,7 +193,7 @@ static void sentence(
 	}
 	if (!text->failed)
 		return;
-	/* A path of thousands of characters to escape. */
+	/* A path of thousands of characters, escaped, did not fit. */
 	buf_clear(text);
 	buf_adds(text, "mairu: the project");
 	buf_adds(text, what);
@@ -225,7 +225,7 @@ static enum check_verdict unreadable(
 	}
 }
 
-/* The verdict of the store, for the bytes that are there now. */
+/* The trust store's verdict for the current bytes. */
 static enum check_verdict judge(
     const struct project *p, const struct project_ref *what, struct buf *text)
 {
@@ -262,7 +262,7 @@ static enum check_verdict judge(
 	return CHECK_REFUSED;
 }
 
-/* Whoever asked for the grant is not believed: the role is the file's. */
+/* Don't trust the requester of the grant: the role comes from the file. */
 static int says_so(const struct project *p, const struct project_ref *what)
 {
 	struct buf chain = BUF_INIT(CHAIN_TEXT);
