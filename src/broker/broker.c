@@ -104,7 +104,7 @@ int broker_reload(struct broker *b, struct err *e)
 	return rc;
 }
 
-/* What the configuration did not tell in time is there, or will not come. */
+/* A late configuration answer has arrived, or never will. */
 static void look_again(void *arg)
 {
 	struct broker *b = arg;
@@ -129,7 +129,7 @@ static int put_line(void *arg, const char *line, size_t len)
 	struct buf question = BUF_INIT(FILES_QUESTION);
 	int rc = ERR_LIMIT;
 
-	/* Clients that are registered have a place before lines. */
+	/* Registered clients take precedence over log lines. */
 	if (files_room(b->state_files)) {
 		size_t at = wire_begin(&question, (enum wire_type)FILES_LOG);
 
@@ -163,7 +163,7 @@ void broker_try_state(struct broker *b)
 	buf_release(&question);
 }
 
-/* Before there is anything that a child must not have. */
+/* Before there is anything a child must not inherit. */
 static int make_files(struct broker *b, int foreground, struct err *e)
 {
 	struct err ignored;
@@ -188,7 +188,7 @@ static int make_files(struct broker *b, int foreground, struct err *e)
 	return 0;
 }
 
-/* What broker.json says of it counts from the first secret on. */
+/* The settings in broker.json must apply from the first secret on. */
 static int make_slab(struct broker *b, struct err *e)
 {
 	const char *wanted;
@@ -198,7 +198,7 @@ static int make_slab(struct broker *b, struct err *e)
 	if (!b->config)
 		return no_memory(e);
 	config_through(b->config, b->config_files);
-	/* Nobody waits for anything else yet. */
+	/* Nobody else is waiting yet. */
 	files_await(b->config_files, FIRST_MS);
 	(void)!config_load(b->config, &ignored);
 	wanted = config_settings(b->config)->value[SETTINGS_SECRET_MEMORY];
@@ -330,7 +330,7 @@ static void note_any(void *arg, const struct grant *grant)
 	of->any |= is_of_server(of, grant);
 }
 
-/* Whether a session must stay though nobody asks for it: a job that runs for
+/* Whether to keep a session that is not being requested: a job that runs for
  * hours may need it at its end. */
 static int is_held(void *arg, const unsigned char identity[HASH_SHA256])
 {
@@ -341,9 +341,9 @@ static int is_held(void *arg, const unsigned char identity[HASH_SHA256])
 	return of.any;
 }
 
-/* What was used lately is there before somebody asks.  Credentials outlive the
- * session that they came with, unless it was logged out: they are AWS's word,
- * and a long job is in the middle of using them. */
+/* Prefetch what was used recently.  Credentials outlive the session they came
+ * with, unless it was logged out: AWS still honours them, and a long job may be
+ * using them. */
 static void session_changed(
     void *arg, const unsigned char identity[HASH_SHA256], int is)
 {
@@ -436,8 +436,8 @@ int broker_start(struct broker *b, struct rendezvous *take_rendezvous,
 		rc = make_stores(b, e);
 	if (rc < 0)
 		return rc;
-	/* What goes wrong with these is said in `mairu status`, and the rest
-	 * goes on. */
+	/* If one of these fails, `mairu status` says so, and the rest
+	 * continues. */
 	(void)!broker_reload(b, &warn);
 	catalog_warm(b->up.catalog);
 	(void)!broker_endpoint(b, &warn);
@@ -537,8 +537,8 @@ void broker_stop(struct broker *b)
 	broker_leave(b);
 	if (b->loop)
 		loop_disarm(b->loop, &b->warming);
-	/* Secrets before anything that could take time; whoever waits for one
-	 * first. */
+	/* Secrets before anything slow, and those waiting for one first of
+	 * all. */
 	asks_drop(&b->asks);
 	endpoint_free(b->endpoint);
 	logins_free(b->logins);
@@ -562,6 +562,6 @@ void broker_stop(struct broker *b)
 	helper_end();
 	loop_free(b->loop);
 	log_free(b->log);
-	/* The lock last: a successor starts when all is done. */
+	/* The lock last: a successor may start only when all is done. */
 	rendezvous_free(b->rendezvous);
 }

@@ -29,7 +29,7 @@
 enum {
 	CHILDREN = 32,
 	ERRANDS = 8,	     /* of them */
-	ERRAND_SECONDS = 10, /* whoever asked has long given up */
+	ERRAND_SECONDS = 10, /* the caller has long given up */
 	AGAIN_MS = 100,	     /* between two workers */
 	LINE_COLUMNS = 4000,
 	SAY_BYTES = 4096, /* what terminal_say() takes */
@@ -41,7 +41,7 @@ enum {
 	NOT_RUN = 127,
 };
 
-/* All that it starts: this very program, in these modes. */
+/* The only things it starts: this very program, in these modes. */
 static const char *const modes[] = {"--check", "--files", "--keep"};
 
 enum kind {
@@ -65,7 +65,7 @@ struct helper {
 static void answer(struct helper *h, struct helper_talk *t, int fd)
 {
 	t->what = HELPER_ANSWER;
-	/* Nobody hears us: the end of the socket is seen soon enough. */
+	/* Nobody is listening: we will soon see EOF on the socket. */
 	(void)!helper_talk_send(h->fd, t, fd, 0);
 }
 
@@ -86,7 +86,7 @@ static struct child *room(struct helper *h)
 	return NULL;
 }
 
-/* Nobody would know what a child is about that outlives the worker. */
+/* Nobody would know what an orphaned child is doing. */
 static void die_with(pid_t worker)
 {
 #ifdef __linux__
@@ -97,7 +97,7 @@ static void die_with(pid_t worker)
 		_exit(LOST);
 }
 
-/* As fork(), and remembered. */
+/* Like fork(), but records the child. */
 static pid_t fork_child(struct helper *h, uint32_t id, enum kind kind)
 {
 	struct child *c = room(h);
@@ -135,12 +135,12 @@ static void execute(const char *mode, int fd)
 	char *argv[] = {name, option, NULL};
 
 	(void)snprintf(option, sizeof(option), "%s", mode);
-	/* The helper's own end is closed by this, or by the execution. */
+	/* This, or exec, closes the helper's own end. */
 	if (dup2(fd, CHILD_FD) == CHILD_FD)
 		(void)execv("/proc/self/exe", argv);
 }
 
-/* A fork and no vfork: an execution may hang where the program lies. */
+/* fork, not vfork: exec may hang on the program's file system. */
 static void start(struct helper *h, const struct helper_talk *t, int fd)
 {
 	const char *mode = NULL;
@@ -165,14 +165,14 @@ static void put_down(struct helper *h, uint32_t id)
 	for (size_t i = 0; i < CHILDREN; i++) {
 		const struct child *c = &h->children[i];
 
-		/* It is not collected yet: the pid is still its own. */
+		/* Not reaped yet, so the pid is still its own. */
 		if (c->pid && c->kind == CHILD && c->id == id)
 			(void)kill(c->pid, SIGKILL);
 	}
 }
 
-/* Whatever process has the pid by now: if it is not the broker's own child it
- * is left alone. */
+/* The pid may have been reused: leave it alone unless it is the broker's own
+ * child. */
 static void put_down_theirs(struct helper *h, struct helper_talk *t)
 {
 	int64_t pid = t->number;
@@ -208,7 +208,7 @@ static void listen_for(struct helper *h, struct helper_talk *t)
 		(void)close(fd);
 }
 
-/* Made harmless once more: the broker may have fallen into others' hands. */
+/* Sanitised again: the broker may be compromised. */
 static void say(struct helper *h, struct helper_talk *t)
 {
 	struct buf line = BUF_INIT(SAY_BYTES);
@@ -247,7 +247,7 @@ static void look(struct helper *h, struct helper_talk *t)
 	answer(h, t, -1);
 }
 
-/* The bytes as a file in memory, or -1 with errno. */
+/* The bytes as a memfd, or -1 with errno. */
 static int in_memory(const struct buf *b)
 {
 #ifdef __linux__
@@ -268,8 +268,8 @@ static int in_memory(const struct buf *b)
 #endif
 }
 
-/* The path comes from broker.json and never from the broker: whoever took that
- * over could have any file otherwise. */
+/* The path comes from broker.json, never from the broker: otherwise a
+ * compromised broker could get any file. */
 static void read_bundle(struct helper *h, struct helper_talk *t)
 {
 	struct buf bytes = BUF_INIT(BUNDLE_BYTES);
@@ -343,7 +343,7 @@ static void caught(int signo)
 	(void)signo;
 }
 
-/* SIGCHLD is let in only while we wait, so that none is missed. */
+/* SIGCHLD is unblocked only while we wait, so that none is missed. */
 static void prepare(struct helper *h)
 {
 	struct sigaction sa = {.sa_handler = caught};

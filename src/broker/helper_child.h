@@ -2,16 +2,16 @@
 #define MAIRU_BROKER_HELPER_CHILD_H
 
 /*
- * The helper itself, as two processes: one that does what the broker asks for,
- * and a parent that does nothing but start it again, since the broker may start
- * nothing.  Both end when the broker closes its end of the socket.
+ * The helper itself, as two processes: one that serves the broker's requests,
+ * and a parent that only restarts it, since the broker may not start processes.
+ * Both exit when the broker closes its end of the socket.
  *
- *  - A message that is not to the letter is dropped.
- *  - What may hang (other processes' files) is done by a child of its own, so
- *    that what comes after need not wait, and only so many are made.
+ *  - Malformed messages are dropped.
+ *  - Work that may hang (on other processes' files) runs in a child of its own,
+ *    so that later requests need not wait; the number of children is limited.
  */
 
-/* fd: our end.  Returns the exit status. */
+/* fd: our end of the socket.  Returns the exit status. */
 int helper_child_run(int fd);
 
 #endif

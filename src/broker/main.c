@@ -1,6 +1,6 @@
 /*
  * mairu-broker: one per user, started by the first command that needs it.
- * Hardened before it reads an option.
+ * Hardens itself before reading any option.
  */
 
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 
 enum {
 	READY_FD = 3,
-	WAIT_MS = 5000, /* for another broker that starts or ends */
+	WAIT_MS = 5000, /* for another broker that is starting or stopping */
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 };
@@ -47,7 +47,7 @@ static const char usage[] =
     "Example: mairu-broker --foreground\n";
 
 /* The value of an option that has one: "--name=value" or the next argument.
- * NULL when argv[*i] is not it, or lacks it. */
+ * NULL if argv[*i] is not that option, or lacks the value. */
 static const char *value_of(const char *name, char **argv, int *i)
 {
 	size_t n = strlen(name);
@@ -97,7 +97,7 @@ static int parse(struct options *o, int argc, char **argv)
 	return 0;
 }
 
-/* Whoever waits at the descriptor reads one line. */
+/* The process waiting on the descriptor reads one line. */
 static void say_ready(const struct options *o, const char *line)
 {
 	char text[sizeof(((struct err *)0)->msg) + 2];
@@ -122,8 +122,8 @@ static int fail(const struct options *o, const struct err *e)
 	return EXIT_FAILED;
 }
 
-/* Whoever starts us names the socket, but its name must tell the directories
- * that we read: they may have been replaced meanwhile. */
+/* Our starter names the socket, but the name must match the directories that we
+ * read: they may have been replaced meanwhile. */
 static int choose_socket(const struct options *o, char path[SOCK_PATH_MAX],
     struct place *place, struct err *e)
 {
@@ -175,8 +175,8 @@ static int serve(const struct options *o)
 	if (rc < 0)
 		return fail(o, &e);
 	if (rc == 0) {
-		/* Another one is there: whoever started us is served by it,
-		 * but not who wants to watch it. */
+		/* Another broker is running, which will do, unless one is
+		 * wanted in the foreground. */
 		if (o->foreground) {
 			(void)err_set(&e, ERR_REFUSED,
 			    "another broker is already there. Run: mairu "
@@ -220,7 +220,7 @@ int main(int argc, char **argv)
 	}
 	if (!o.ready && !o.check && !o.helper && !o.files && !o.keep)
 		(void)close(READY_FD);
-	/* One that is not open would later be a descriptor of our own. */
+	/* A closed one would later be reused for a descriptor of our own. */
 	if (o.ready && fcntl(READY_FD, F_SETFD, FD_CLOEXEC) < 0) {
 		(void)fputs("mairu-broker: descriptor 3 is not open\n", stderr);
 		return EXIT_USAGE;
