@@ -2,9 +2,9 @@
 #define MAIRU_BASE_CONFIG_CHAIN_H
 
 /*
- * A role chain as a text: what a grant is keyed by, and what the broker is
- * told of the hops, and of the account that they must end in.  Equal chains
- * have equal texts, and others have others.
+ * A role chain as text: the key of a grant, and how the broker is told the hops
+ * and the account they must end in.  Two chains have the same text if and only
+ * if they are equal.
  */
 
 #include <stddef.h>
@@ -23,20 +23,20 @@ enum {
 struct chain {
 	struct hop hops[CHAIN_MAX_HOPS];
 	size_t n;
-	char *region;  /* where STS is asked, or NULL */
-	char *account; /* that it must end in, or NULL */
+	char *region;  /* of STS, or NULL */
+	char *account; /* the chain must end in it; or NULL */
 };
 
-/* Appends it; nothing when there are neither hops nor an account.  It has
- * failed (out->failed) when it is longer than CHAIN_TEXT or than out takes. */
+/* Appends the text; nothing when there are neither hops nor an account.  Sets
+ * out->failed when it exceeds CHAIN_TEXT or the room in out. */
 void chain_text(const struct hop *hops, size_t n, const char *region,
     const char *account, struct buf *out);
 
-/* 1 when it is twelve digits. */
+/* 1 if it is twelve digits. */
 int chain_account(const char *s, size_t len);
 
-/* Fills *c from such a text ("" is no hops), and is strict about it, whoever
- * wrote it.  On an error *c is empty. */
+/* Parses such a text ("": no hops) into *c, strictly, whoever wrote it.  On
+ * error *c is empty. */
 int chain_read(struct chain *c, const char *text, struct err *e) MUST_CHECK;
 void chain_release(struct chain *c);
 

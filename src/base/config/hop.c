@@ -5,8 +5,8 @@
 
 #include "base/core/text.h"
 
-/* GCC 12 takes a string that is stored through a pointer for lost; the tests
- * under LeakSanitizer say that none is. */
+/* GCC 12 reports strings stored through a pointer as leaks; LeakSanitizer finds
+ * none. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
@@ -23,7 +23,7 @@ static int in_external_id(char c)
 	return text_has(c, "_+=,.@:/-");
 }
 
-/* Letters, digits and spaces of any script among them. */
+/* Includes letters, digits and spaces of any script. */
 static int in_tag(char c)
 {
 	return (unsigned char)c >= 0x80 || text_has(c, "_ .:/=+-@");
@@ -74,7 +74,7 @@ static void take_list(struct intake *in, const struct json_value *v,
 	}
 }
 
-/* A key that is no key is named like a value that is none. */
+/* An invalid key is reported like an invalid value. */
 static void take_tag(struct intake *in, const struct json_value *v,
     const char *key, const char *label, struct hop *h)
 {

@@ -2,9 +2,8 @@
 #define MAIRU_BASE_CONFIG_HOP_H
 
 /*
- * One hop of a role chain: what sts:AssumeRole is told.  As it stands in
- * `.mairu.json`, in a trust record, and in the text of a chain that goes to
- * the broker.
+ * One hop of a role chain: the parameters of sts:AssumeRole, as found in
+ * `.mairu.json`, in a trust record, and in the chain text sent to the broker.
  */
 
 #include <stddef.h>
@@ -14,7 +13,7 @@
 #include "base/core/jsonout.h"
 
 enum {
-	HOP_MAX_TAGS = 50, /* these are limits of the service */
+	HOP_MAX_TAGS = 50, /* both are AWS limits */
 	HOP_MAX_POLICIES = 10,
 };
 
@@ -22,7 +21,7 @@ struct hop_tag {
 	char *key, *value;
 };
 
-/* Members that are not given are NULL or 0. */
+/* Unset members are NULL or 0. */
 struct hop {
 	char *role_arn;
 	char *external_id;
@@ -38,30 +37,29 @@ struct hop {
 	size_t n_transitive_tag_keys;
 };
 
-/* Frees what is in it, and leaves it empty. */
+/* Frees the contents and leaves it empty. */
 void hop_release(struct hop *h);
 
-/* Where keys go that are not honoured, as intake_unknown() has it. */
+/* Where unknown keys are collected; see intake_unknown(). */
 struct hop_unknown {
 	char **names;
 	size_t *n, max;
 };
 
-/* Fills *h, which is empty, from an object.  `name` is its place in the file:
- * "assume_role[1]".  What is wrong is a fault of `in`. */
+/* Fills the empty *h from an object.  `name` is its place in the file:
+ * "assume_role[1]".  Faults are added to `in`. */
 void hop_take(struct intake *in, const struct json_value *v, const char *name,
     struct hop *h, const struct hop_unknown *unknown);
 
-/* Writes it as an object, its members in one order.  Those of Mairu 0.12 are
- * there in any case when as_011 is not 0, for it wants them all. */
+/* Writes it as an object, members in a fixed order.  With as_011 all members of
+ * Mairu 0.12 are written even if unset, since it requires them. */
 void hop_write(struct jsonout *o, const struct hop *h, int as_011);
 
-/* Appends all that is in it: "ARN (external id x, 900 s, tag a='b c')", with
- * values as text_value() has them, of max columns each. */
+/* Appends all of it: "ARN (external id x, 900 s, tag a='b c')", each value
+ * printed by text_value() in at most max columns. */
 void hop_describe(const struct hop *h, size_t max, struct buf *out);
 
-/* The first member in which they differ, as "assume_role.role_arn"; or
- * NULL. */
+/* The first member that differs, as "assume_role.role_arn"; or NULL. */
 const char *hop_difference(const struct hop *a, const struct hop *b);
 
 #endif

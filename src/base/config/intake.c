@@ -22,7 +22,7 @@ int intake_end(struct intake *in, const char *path, struct err *e)
 	return r;
 }
 
-/* An editor's mark that nobody sees deserves a better word than "unexpected
+/* An invisible byte order mark deserves a better message than "unexpected
  * byte". */
 static const char *mark_fault(const void *text, size_t len)
 {

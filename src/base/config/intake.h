@@ -2,9 +2,9 @@
 #define MAIRU_BASE_CONFIG_INTAKE_H
 
 /*
- * Taking the values of a file that a person wrote: each must be as its rule
- * says, and each that is not is named, with what was found and what was
- * expected; all of them, not only the first.
+ * Reads values from a file that a user wrote and checks each against its rule.
+ * Every violation is reported, not only the first, with what was found and what
+ * was expected.
  */
 
 #include <stddef.h>
@@ -16,25 +16,25 @@
 
 struct intake {
 	struct fault_list faults;
-	int nomem; /* some value is missing for want of memory */
+	int nomem; /* some value is missing: out of memory */
 };
 
 /* What a string must be. */
 struct intake_rule {
 	size_t min, max;
-	int (*allows)(char c); /* NULL: all that shows as it is */
+	int (*allows)(char c); /* NULL: anything safe to display */
 	const char *expected;
-	int secret; /* no message quotes it */
+	int secret; /* never quoted in messages */
 };
 
 void intake_init(struct intake *in);
 
-/* 0 when all values were as expected, else ERR_FORMAT and a message that
- * begins with path, or ERR_NOMEM.  To be called once, in any case. */
+/* 0 when all values were valid, else ERR_FORMAT and a message that begins with
+ * path, or ERR_NOMEM.  Must be called exactly once. */
 int intake_end(struct intake *in, const char *path, struct err *e) MUST_CHECK;
 
-/* Parses text, a file that lies at path: the errors of json_parse(), and
- * ERR_FORMAT for an editor's mark at the beginning. */
+/* Parses text, the contents of the file at path.  Errors of json_parse(), and
+ * ERR_FORMAT for a byte order mark. */
 int intake_json(struct json **doc, const char *path, const void *text,
     size_t len, struct err *e) MUST_CHECK;
 
@@ -46,16 +46,16 @@ const struct json_value *intake_member(
 const char *intake_label(
     char label[INTAKE_LABEL], const char *prefix, const char *key);
 
-/* Names a value (NULL: it is missing) that is not what was expected. */
+/* Reports a value (NULL: missing) that is not what was expected. */
 void intake_wrong(struct intake *in, const char *label, const char *expected,
     const struct json_value *v);
 
-/* The string v, borrowed, when it follows its rule; else NULL and a fault.
- * len may be NULL. */
+/* The string v, borrowed, if it satisfies the rule; else NULL and a fault.  len
+ * may be NULL. */
 const char *intake_text(struct intake *in, const struct json_value *v,
     const char *label, const struct intake_rule *rule, size_t *len);
 
-/* The same, copied: the caller frees it.  NULL also for want of memory. */
+/* The same, copied: the caller frees it.  NULL also when out of memory. */
 char *intake_string(struct intake *in, const struct json_value *v,
     const char *label, const struct intake_rule *rule);
 
@@ -63,24 +63,23 @@ char *intake_string(struct intake *in, const struct json_value *v,
 char *intake_optional(struct intake *in, const struct json_value *v,
     const char *label, const struct intake_rule *rule);
 
-/* The same for what another part knows the form of. */
+/* The same, validated by is() instead of a rule. */
 char *intake_checked(struct intake *in, const struct json_value *v,
     const char *label, int (*is)(const char *s, size_t len),
     const char *expected);
 
-/* Stores an integer of [min, max], or true or false; what stands there when v
- * is absent (NULL) or wrong stays. */
+/* Stores an integer in [min, max], or a boolean; unchanged when v is absent
+ * (NULL) or wrong. */
 void intake_int(struct intake *in, const struct json_value *v,
     const char *label, int min, int max, int *n);
 void intake_flag(struct intake *in, const struct json_value *v,
     const char *label, int *flag);
 
-/* A copy, or NULL and nomem. */
+/* A copy; NULL sets nomem. */
 char *intake_dup(struct intake *in, const char *s);
 
-/* Adds to names, of which there are *n, the keys that are not among `known`
- * (ended by NULL), each as a person may see it and behind the prefix and a
- * dot.  At most max are kept. */
+/* Appends to the *n names the keys not in `known` (NULL-terminated), sanitised
+ * and as "prefix.key".  At most max are kept. */
 void intake_unknown(struct intake *in, const struct json_value *object,
     const char *prefix, const char *const *known, char **names, size_t *n,
     size_t max);

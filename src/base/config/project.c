@@ -7,13 +7,13 @@
 #include "base/core/text.h"
 
 enum {
-	SIMPLE_COLUMNS = 400 /* of plain words, which no eye has to sort */
+	SIMPLE_COLUMNS = 400 /* of plain words, readable at a glance */
 };
 
 void project_init(struct project *p)
 {
 	memset(p, 0, sizeof(*p));
-	/* One byte past the limit, so that a file that is longer shows. */
+	/* One byte past the limit, to detect longer files. */
 	buf_init(&p->bytes, PROJECT_MAX_BYTES + 1);
 }
 
@@ -55,12 +55,12 @@ void project_digest_text(
 	    BYTES_BASE64URL, digest, HASH_SHA384, out, PROJECT_DIGEST_TEXT);
 }
 
-/* One of those that a description says, after what parts it from the last. */
+/* Prints the items of a description with separators. */
 struct describing {
 	struct buf *out;
 	size_t max;
 	const char *lead, *colon;
-	const char *next; /* lead of the next one */
+	const char *next; /* separator before the next item */
 };
 
 static void begin_one(struct describing *d, const char *name)
@@ -112,7 +112,7 @@ int project_is_simple(const struct project *p)
 	int simple;
 
 	project_describe(p, SIZE_MAX, &b);
-	/* Names of ours have no quotes. */
+	/* Our own text has no quotes: text_value() added any. */
 	simple = !b.failed && strchr(buf_str(&b), '\'') == NULL;
 	buf_release(&b);
 	return simple;

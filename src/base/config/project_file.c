@@ -1,6 +1,6 @@
 /*
- * Reading a config: the bytes that are hashed are the bytes that are parsed,
- * and nothing that a directory can hold makes the prompt wait.
+ * Reads a config: the bytes that are hashed are the bytes that are parsed, and
+ * no kind of directory entry can block the prompt.
  */
 
 #include "base/config/project_file.h"
@@ -18,8 +18,8 @@ enum project_look project_look(int dir, const char *name, int *fd, int *why)
 	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	struct stat st;
 
-	/* A link is followed at the second attempt only: so one that leads
-	 * nowhere is told from nothing at all without a call more. */
+	/* Follow links only on the second attempt: tells a dangling link from a
+	 * missing file without an extra call. */
 	*fd = openat(dir, name, flags | O_NOFOLLOW);
 	if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return PROJECT_NONE;
@@ -32,7 +32,7 @@ enum project_look project_look(int dir, const char *name, int *fd, int *why)
 	return PROJECT_THERE;
 }
 
-/* Why what is at p->path could not be opened. */
+/* Reports why p->path could not be opened. */
 static int unusable(const struct project *p, int why, struct err *e)
 {
 	char shown[FAULT_PATH];
@@ -77,7 +77,7 @@ static const char *kind_name(mode_t mode)
 static int read_bytes(struct project *p, int fd, size_t size, struct err *e)
 {
 	char shown[FAULT_PATH];
-	/* The byte more shows the end of a file that stays as it is. */
+	/* The extra byte detects the end of a file that has not grown. */
 	size_t room = size + 1;
 
 	for (;;) {
@@ -121,7 +121,7 @@ int project_take(struct project *p, int fd, int why, struct err *e)
 		    "%s is %s, not a regular file: remove it",
 		    fault_path(p->path, shown), kind_name(st.st_mode));
 	else
-		/* A size past the limit is found out by reading that far. */
+		/* Reading to the limit detects larger files. */
 		r = read_bytes(p, fd,
 		    st.st_size > PROJECT_MAX_BYTES ? PROJECT_MAX_BYTES
 						   : (size_t)st.st_size,

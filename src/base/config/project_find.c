@@ -1,6 +1,6 @@
 /*
- * Finding the nearest config and reading it once.  This runs at every prompt:
- * one system call for each directory that has none.
+ * Finds the nearest config and reads it once.  Runs at every prompt: one system
+ * call per directory without one.
  */
 
 #include "base/config/project_file.h"
@@ -15,15 +15,15 @@
 
 #include "base/sys/fault.h"
 
-/* A full path costs the kernel a step for each of its components, so that
- * climbing by paths is quadratic; past this many it is done by descriptors. */
+/* The kernel walks every component of a full path, so climbing by paths is
+ * quadratic; deeper than this we climb by descriptors. */
 #define FIND_NEAR 64
 
-/* From one descriptor this many levels are seen. */
+/* Levels searched from one descriptor. */
 #define FIND_STEP 16
 #define FIND_UP	  "../../../../../../../../../../../../../../../../"
 
-/* What room a path must leave for the name. */
+/* Room that a path must leave for the name. */
 #define FIND_TAIL (sizeof("/" PROJECT_NAME))
 
 static int absent(struct project *p, struct err *e)
@@ -33,7 +33,7 @@ static int absent(struct project *p, struct err *e)
 	    e, ERR_NOT_FOUND, "there is no " PROJECT_NAME " here or above");
 }
 
-/* Nothing for a prompt to speak of; who asks is told. */
+/* Not worth a message in a prompt; explicit commands report it. */
 static int hidden(struct project *p, int why, struct err *e)
 {
 	p->path[0] = '\0';
@@ -56,9 +56,8 @@ static int too_long(struct project *p, struct err *e)
 	    PATH_MAX - 1);
 }
 
-/* The kernel's own name of an open directory, as getcwd() would have it; "" on
- * an error, which is ERR_NOT_FOUND when it has none (any more), and ERR_LIMIT
- * when it is too long. */
+/* The kernel's path of an open directory, as getcwd() returns it; "" on error:
+ * ERR_NOT_FOUND if it has none (any more), ERR_LIMIT if too long. */
 static int dir_path(int dir, char out[PATH_MAX], struct err *e)
 {
 	struct stat named, open_;
@@ -72,8 +71,8 @@ static int dir_path(int dir, char out[PATH_MAX], struct err *e)
 		return err_set(e, ERR_LIMIT, "the path is too long");
 	if (n < 0)
 		return err_sys(e, "cannot read %s (is /proc mounted?)", link);
-	/* A directory that was removed, or lies outside of the root, comes
-	 * with a note in place of a path that leads to it. */
+	/* For a removed directory, or one outside the root, the kernel returns
+	 * a note that is not a usable path. */
 	if (out[0] != '/' || stat(out, &named) < 0 || fstat(dir, &open_) < 0 ||
 	    named.st_dev != open_.st_dev || named.st_ino != open_.st_ino) {
 		out[0] = '\0';
@@ -102,7 +101,7 @@ static int name_in(struct project *p, int dir, struct err *e)
 	return 0;
 }
 
-/* Opens the directory that many levels (at most FIND_STEP) up. */
+/* Opens the directory `levels` (at most FIND_STEP) up. */
 static int open_up(int dir, size_t levels)
 {
 	static const char path[] = FIND_UP ".";
@@ -111,8 +110,8 @@ static int open_up(int dir, size_t levels)
 	    O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Looks into the directory `dir` and those above it, as far as one step goes;
- * *levels says how far up it was. */
+/* Looks in `dir` and up to FIND_STEP levels above; *levels is where it was
+ * found. */
 static enum project_look look_up(int dir, size_t *levels, int *fd, int *why)
 {
 	static const char path[] = FIND_UP PROJECT_NAME;
@@ -127,8 +126,7 @@ static enum project_look look_up(int dir, size_t *levels, int *fd, int *why)
 	return l;
 }
 
-/* Moves to the directory that many levels up.  0 when there is none: above
- * the root is the root. */
+/* Moves `levels` up.  0 at the root. */
 static int step_up(int *dir, size_t levels)
 {
 	struct stat here, above;
@@ -175,8 +173,8 @@ static int climb_fds(struct project *p, int dir, struct err *e)
 	return r;
 }
 
-/* Climbs from p->path, an absolute directory.  Says with 1 that it is too far
- * up for this way. */
+/* Climbs from p->path, an absolute directory.  Returns 1 if it is too deep for
+ * this method. */
 static int climb_paths(struct project *p, struct err *e)
 {
 	size_t n = strlen(p->path), depth = 0;
@@ -212,8 +210,8 @@ static void start(struct project *p)
 	p->path[0] = '\0';
 }
 
-/* The system call itself: for a path that is too long for it, glibc's
- * getcwd() reads every parent directory instead, which takes a second. */
+/* The raw system call: if the path is too long, glibc's getcwd() falls back to
+ * reading every parent directory, which takes a second. */
 static int working_dir(char out[PATH_MAX])
 {
 #ifdef SYS_getcwd
@@ -229,7 +227,7 @@ int project_find(struct project *p, struct err *e)
 
 	start(p);
 	if (working_dir(p->path) == 0) {
-		/* Outside of the root it is "(unreachable)/...". */
+		/* Outside the root it is "(unreachable)/...". */
 		if (p->path[0] != '/')
 			return hidden(p, ENOENT, e);
 		r = climb_paths(p, e);
@@ -260,7 +258,7 @@ static int open_dir(const char *path, int *dir, struct err *e)
 	    e, "cannot open the directory %s", fault_path(path, shown));
 }
 
-/* The config of that name in the directory `dir`, which is closed. */
+/* Reads the config of that name in `dir`; closes dir. */
 static int find_in(struct project *p, int dir, struct err *e)
 {
 	int fd = -1, why = 0, r;

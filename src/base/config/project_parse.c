@@ -1,6 +1,6 @@
 /*
- * What a config says.  Strict, since it decides which account a shell acts
- * in: a key that is not exactly as expected is named, never guessed at.
+ * Parses a config.  Strict, since it decides which account a shell acts in: a
+ * wrong key is reported, never guessed at.
  */
 
 #include "base/config/project.h"
@@ -11,8 +11,8 @@
 #include "base/config/intake.h"
 #include "base/config/region.h"
 
-/* GCC 12 takes a string that is stored through a pointer for lost; the tests
- * under LeakSanitizer say that none is. */
+/* GCC 12 reports strings stored through a pointer as leaks; LeakSanitizer finds
+ * none. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
@@ -81,7 +81,7 @@ static void take_root(struct parse *c, const struct json_value *v)
 		    json_kind_name(json_kind(v)));
 		return;
 	}
-	/* Required, so that null is a thing found there. */
+	/* Required, so null is reported as a wrong value. */
 	p->server = intake_string(
 	    &c->in, json_get(v, "server"), "server", &server_rule);
 	p->role =
@@ -96,7 +96,7 @@ static void take_root(struct parse *c, const struct json_value *v)
 	    PROJECT_MAX_UNKNOWN);
 }
 
-/* The broker is told of it as one text. */
+/* The chain must fit the text sent to the broker. */
 static void check_chain(struct parse *c)
 {
 	struct project *p = c->p;

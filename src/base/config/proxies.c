@@ -12,7 +12,7 @@
 enum {
 	NAMES = 6,
 	PROXIES = 4, /* of them */
-	KEEP = 16,   /* words; who travels has several networks */
+	KEEP = 16,   /* answers; travellers use several networks */
 	FILE_MAX_BYTES = 4096,
 	WORD_MAX = 4 + BYTES_ENCODED(HASH_SHA256),
 };
@@ -51,7 +51,7 @@ static int digest(char out[BYTES_ENCODED(HASH_SHA256)])
 
 		if (value == NULL)
 			continue;
-		/* With the NULs, so that no value can pass for two. */
+		/* Including NULs, so that the encoding is unambiguous. */
 		parts[n++] = (struct hash_part){name, strlen(name) + 1};
 		parts[n++] = (struct hash_part){value, strlen(value) + 1};
 	}
@@ -101,7 +101,7 @@ int proxies_say(int yes, struct err *e)
 
 	(void)digest(hash);
 	r = read_words(path, &old, e);
-	/* One that is damaged or too large is written anew. */
+	/* Start afresh if it is damaged or too large. */
 	if (r == ERR_NOT_FOUND || r == ERR_LIMIT)
 		buf_clear(&old);
 	else if (r < 0)

@@ -14,8 +14,8 @@
 #include "base/sys/file.h"
 #include "base/sys/path.h"
 
-/* GCC 12 takes a string that is stored through a pointer for lost; the tests
- * under LeakSanitizer say that none is. */
+/* GCC 12 reports strings stored through a pointer as leaks; LeakSanitizer finds
+ * none. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
@@ -30,7 +30,7 @@ int servers_dir(char out[PATH_MAX], struct err *e)
 	return path_in(PATH_CONFIG, "servers.d", out, e);
 }
 
-/* Not what editors leave behind: "a.json~", ".a.json.swp", ".#a.json". */
+/* Skips what editors leave behind: "a.json~", ".a.json.swp", ".#a.json". */
 static int counts(const char *name)
 {
 	size_t len = strlen(name);
@@ -60,8 +60,8 @@ static int add_name(
 	return 0;
 }
 
-/* A directory in which others can write lets them lay a link to a file of
- * ours that we never meant to be there. */
+/* In a directory that others can write, they could place a link to a file of
+ * ours. */
 static int check_dir(int fd, const char *dir, struct err *e)
 {
 	char shown[FAULT_PATH], w[FAULT_WORD];
@@ -133,7 +133,7 @@ static char *dup_safe(const char *s)
 	return copy;
 }
 
-/* What a person should know about a file that is usable. */
+/* Warns about a file that is still usable. */
 static int warn_of(struct servers_entry *one, mode_t mode)
 {
 	struct buf b = BUF_INIT((size_t)PATH_MAX * 12);

@@ -2,14 +2,14 @@
 #define MAIRU_BASE_CONFIG_SERVERS_H
 
 /*
- * The credential servers that a person has configured: one file each, in
+ * The credential servers that the user has configured: one file each, in
  * ${XDG_CONFIG_HOME:-~/.config}/mairu/servers.d/, in the format of Mairu 0.12.
  *
- * Files whose names end in .json and do not begin with a dot count.  Each
- * must be a regular file (or a link to one) of at most 64 KiB, of the user's
- * or root's, that nobody else can write; so must be the directory.  A file
- * that is not, or that says something else than is expected, is an entry with
- * its fault, and hides no other.
+ * Only names that end in .json and do not begin with a dot count.  Each must be
+ * a regular file (or a link to one) of at most 64 KiB, owned by the user or
+ * root and writable by nobody else; so must the directory.  A file that breaks
+ * these rules or can't be parsed becomes an entry with a fault; the others
+ * still load.
  */
 
 #include <limits.h>
@@ -33,7 +33,7 @@ enum servers_kind {
 	SERVERS_KINDS
 };
 
-/* As its file has it ("aws_sso"), and for a person. */
+/* The name used in the file ("aws_sso"), and the one shown to users. */
 const char *servers_kind_key(enum servers_kind kind);
 const char *servers_kind_title(enum servers_kind kind);
 
@@ -42,48 +42,49 @@ enum servers_grant {
 	SERVERS_DEVICE,
 };
 
-/* How a client that has a secret gives it to the server: in front of the
- * request, or in its form (RFC 6749, section 2.3.1). */
+/* How a client sends its secret: in the Authorization header, or in the form
+ * (RFC 6749, section 2.3.1). */
 enum servers_auth {
 	SERVERS_AUTH_BASIC,
 	SERVERS_AUTH_POST,
 };
 
-/* One file.  Strings are NUL-terminated UTF-8 that shows as it is, and NULL
- * where the file does not say it and there is no default. */
+/* One file.  Strings are NUL-terminated UTF-8 that is safe to display; NULL
+ * when unset and without a default. */
 struct servers_entry {
-	char *path;  /* absolute, as it is in the file system */
-	char *fault; /* for a person, sanitised, names the path; where it is
-			set, all below is unset */
-	size_t warning_run; /* as err.run has it */
-	char *warning;	    /* the same for a file that is usable, or NULL */
+	char *path;  /* absolute, as in the file system */
+	char *fault; /* message for the user, sanitised, names the path; when
+			set, everything below is unset */
+	size_t warning_run; /* like err.run */
+	char *warning;	    /* the same for a usable file, or NULL */
 
 	enum servers_kind kind;
 	char *id;     /* default: the URL */
-	int id_given; /* 0: it is the default */
-	char *url;    /* as url_normal() writes it, without a # part; of an
-			 OAuth server it ends in a slash */
-	char *scope;  /* all of them, joined by a space; may be "" */
-	int has_code, has_device; /* the grants it has: one at least */
+	int id_given; /* 0: id is the default */
+	char *url;    /* as url_normal() writes it, without a fragment; ends in
+			 a slash for an OAuth server */
+	char *scope;  /* all scopes, space-separated; may be "" */
+	int has_code, has_device; /* supported grants: at least one */
 	enum servers_grant default_grant;
-	int local_port; /* of the callback; 0: any */
+	int local_port; /* of the login callback; 0: any */
 
-	char *region; /* of SERVERS_AWS_SSO alone */
+	char *region; /* SERVERS_AWS_SSO only */
 
-	/* Of SERVERS_OAUTH alone.  The endpoints are references, to be
-	 * resolved against url, which may lead to another host. */
+	/* SERVERS_OAUTH only.  The endpoints are references to resolve against
+	 * url; they may name another host. */
 	char *client_id;
 	int has_secret;
-	struct secret *client_secret; /* if a slab was given for it */
+	struct secret *client_secret; /* set only if a slab was given */
 	enum servers_auth client_auth;
 	char *token_endpoint;
 	char *revocation_endpoint;
 	char *device_endpoint;
 	char *authorization_endpoint;
 	int use_localhost;   /* in the redirect URI */
-	char *redirect_path; /* of it; NULL: that of its kind */
+	char *redirect_path; /* of the redirect URI; NULL: the default of the
+				kind */
 
-	/* Keys that have no effect, sanitised. */
+	/* Unknown keys, sanitised. */
 	char *unknown[SERVERS_MAX_UNKNOWN];
 	size_t n_unknown;
 };
@@ -95,22 +96,22 @@ struct servers {
 
 int servers_dir(char out[PATH_MAX], struct err *e) MUST_CHECK;
 
-/* Reads all files into *s, whatever that held before; a directory that is
- * missing holds none.  Client secrets go into the slab; with NULL they are
- * only noted.  An error is one of the whole: a directory that is refused or
- * can't be read, too many files, no memory; then *s is empty. */
+/* Reads all files into *s, overwriting it; a missing directory counts as empty.
+ * Client secrets go into the slab; with NULL only has_secret is set.  Fails
+ * only as a whole: directory refused or unreadable, too many files, no memory;
+ * *s is then empty. */
 int servers_load(
     struct servers *s, struct slab *secrets, struct err *e) MUST_CHECK;
 
-/* The two halves of servers_load(), which may lie in two processes.  The one
- * reads: it calls fn for each file, in order, until that returns an error,
- * which it returns.  The other takes a file into *s, which is all zero at
- * first and to be released also after an error. */
+/* The two halves of servers_load(), which may run in two processes.
+ * servers_read() calls fn for each file, in order, and stops at and returns its
+ * first error.  servers_take() adds a file to *s, which starts zeroed and must
+ * be released even after an error. */
 struct servers_file {
 	const char *path;
 	mode_t mode;
-	int code;	 /* 0, or why it could not be read: */
-	const char *why; /* for a person */
+	int code;	 /* 0, or the error from reading it */
+	const char *why; /* its message */
 	const void *text;
 	size_t len;
 };
@@ -119,24 +120,24 @@ int servers_read(servers_each *fn, void *arg, struct err *e) MUST_CHECK;
 int servers_take(struct servers *s, const struct servers_file *f,
     struct slab *secrets, struct err *e) MUST_CHECK;
 
-/* Wipes nothing but client secrets: the slab must still be there. */
+/* Wipes client secrets, so the slab must still exist. */
 void servers_release(struct servers *s);
 
-/* Finds a usable server by id, or else by URL, where a slash at the end, a #
- * part, a default port and the case of the host make no difference.  *found
- * is borrowed from s.  ERR_NOT_FOUND, or ERR_FORMAT that names the files when
- * several have that id, or none has it and several have that URL. */
+/* Finds a usable server by id, or else by URL, ignoring a trailing slash, a
+ * fragment, a default port and the case of the host.  *found is borrowed from
+ * s.  ERR_NOT_FOUND; ERR_FORMAT, naming the files, when several have that id,
+ * or none has it and several have that URL. */
 int servers_find(const struct servers *s, const char *name,
     const struct servers_entry **found, struct err *e) MUST_CHECK;
 
-/* Fills *one, which is all zero but for its path, from the bytes of the file.
- * ERR_FORMAT names each key that is not as expected, what was found and what
- * was expected (of a secret or a URL never what it is), ERR_NOMEM also when
- * the slab is full; then all but the path is unset again. */
+/* Fills *one, zeroed except for its path, from the bytes of the file.
+ * ERR_FORMAT names each wrong key, what was found and what was expected (never
+ * the value of a secret or a URL).  ERR_NOMEM also when the slab is full.  On
+ * error everything but the path is unset again. */
 int servers_parse(struct servers_entry *one, const void *text, size_t len,
     struct slab *secrets, struct err *e) MUST_CHECK;
 
-/* Frees all but the path. */
+/* Frees everything but the path. */
 void servers_forget(struct servers_entry *one);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Which server a person means: by id, or else by URL, never by guess.
+ * Finds the server the user means: by id, or else by URL; never guesses.
  */
 
 #include "base/config/servers.h"
@@ -15,7 +15,7 @@ enum {
 	COLUMNS = 60
 };
 
-/* The URL that name may be, in the form of the entries; not NULL. */
+/* `name` as a URL in normal form; not NULL. */
 static const char *tidy(struct buf *out, const char *name)
 {
 	struct buf url = BUF_INIT(URL_MAX);
@@ -44,7 +44,7 @@ static int same_url(const char *a, const char *b)
 
 struct match {
 	const struct servers_entry *at[NAMED];
-	size_t count, given; /* of the latter the ids are no URLs by default */
+	size_t count, given; /* given: how many of them have an explicit id */
 };
 
 static void add(struct match *m, const struct servers_entry *one)
@@ -130,7 +130,7 @@ int servers_find(const struct servers *s, const char *name,
 	if (ids.count > 1)
 		return ambiguous(&ids, name, "id",
 		    "Give each an id of its own, or remove all but one", e);
-	/* An id that is the URL says no more than the URL. */
+	/* A default id, being the URL, is no better than a URL match. */
 	if (ids.count == 1 && (ids.given == 1 || urls.count <= 1))
 		*found = ids.at[0];
 	else if (urls.count == 1)

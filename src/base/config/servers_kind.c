@@ -1,4 +1,4 @@
-/* The kinds of servers: the one line that a new kind adds to the config. */
+/* The table of server kinds; a new kind adds a row. */
 
 #include "base/config/servers_object.h"
 

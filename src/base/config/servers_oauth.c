@@ -10,8 +10,8 @@
 #include "base/core/text.h"
 #include "base/core/url.h"
 
-/* GCC 12 takes a string that is stored through a pointer for lost; the tests
- * under LeakSanitizer say that none is. */
+/* GCC 12 reports strings stored through a pointer as leaks; LeakSanitizer finds
+ * none. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
@@ -27,7 +27,7 @@ static const struct intake_rule client_id_rule = {
 static const struct intake_rule client_secret_rule = {
     1, 4096, in_client, "1 to 4096 printable ASCII characters", 1};
 
-/* Not quoted in a message: there may be a password in it, out of place. */
+/* Never quoted: it may contain a misplaced password. */
 static char *take_endpoint(
     struct servers_parse *c, struct servers_part *part, const char *key)
 {
@@ -96,7 +96,8 @@ static void take_auth(struct servers_parse *c, struct servers_part *oauth)
 		    oauth->label, names[i], c->s->has_secret ? "a" : "no");
 }
 
-/* What needs no escape in a path (RFC 3986, section 2.3), and a slash. */
+/* Characters that need no escape in a path (RFC 3986, section 2.3), and a
+ * slash. */
 static int in_path(char c)
 {
 	return text_has(c, "-._~/");
@@ -106,7 +107,7 @@ static const struct intake_rule path_rule = {2, 128, in_path,
     "a path such as /oauth2callback/contoso: 2 to 128 of a-z A-Z 0-9 - . _ ~ /",
     0};
 
-/* A browser would take one of its segments away, or two slashes for one. */
+/* 1 unless a browser would drop a segment or merge slashes. */
 static int is_plain_path(const char *s)
 {
 	size_t len;
@@ -123,8 +124,8 @@ static int is_plain_path(const char *s)
 	return 1;
 }
 
-/* A server that is the only one to send browsers there can't have its codes
- * taken to another one (RFC 9700, section 4.4.2). */
+/* A redirect path unique to one server prevents mix-up attacks (RFC 9700,
+ * section 4.4.2). */
 static void take_redirect_path(
     struct servers_parse *c, struct servers_part *code)
 {
@@ -136,7 +137,7 @@ static void take_redirect_path(
 	s = intake_text(&c->in, v, code->label, &path_rule, NULL);
 	if (s == NULL)
 		return;
-	/* "/auth/" leads browsers off. */
+	/* "/auth/" is where we send browsers off to log in. */
 	if (!is_plain_path(s) || strncmp(s, "/auth/", 6) == 0) {
 		fault_add(&c->in.faults,
 		    "\"%s\": expected a path that begins with a slash, without "
@@ -165,7 +166,7 @@ static void take_code(struct servers_parse *c, struct servers_part *oauth)
 	servers_unknown(c, &code, known);
 }
 
-/* It has two names that are both in use. */
+/* Both names are in use. */
 static void take_device(struct servers_parse *c, struct servers_part *oauth)
 {
 	static const char *const known[] = {

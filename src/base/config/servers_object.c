@@ -7,7 +7,7 @@ enum {
 	SCOPE_BYTES = 256
 };
 
-/* RFC 6749, appendix A.4: NQCHAR, without the blank that parts them. */
+/* RFC 6749, appendix A.4: NQCHAR, without the separating space. */
 static int in_scope(char c)
 {
 	return c > 0x20 && c <= 0x7e && c != '"' && c != '\\';

@@ -1,6 +1,6 @@
 /*
- * What one file of servers.d says.  Strict, since it decides where a login
- * and its tokens go.
+ * Parses one file of servers.d.  Strict, since it decides where a login and its
+ * tokens go.
  */
 
 #include "base/config/servers.h"
@@ -12,8 +12,8 @@
 #include "base/core/secret.h"
 #include "base/core/url.h"
 
-/* GCC 12 takes a string that is stored through a pointer for lost; the tests
- * under LeakSanitizer say that none is. */
+/* GCC 12 reports strings stored through a pointer as leaks; LeakSanitizer finds
+ * none. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
@@ -21,7 +21,7 @@
 static const struct intake_rule id_rule = {
     1, 2048, NULL, "a string of 1 to 2048 bytes", 0};
 
-/* Not quoted in a message: there may be a password in it, out of place. */
+/* Never quoted: it may contain a misplaced password. */
 static void take_url(struct servers_parse *c, const struct json_value *v,
     const struct servers_kind_row *kind)
 {
@@ -60,7 +60,8 @@ static void take_id(struct servers_parse *c, const struct json_value *v)
 		c->s->id = intake_dup(&c->in, c->s->url);
 }
 
-/* How many kinds the file has a member of; the last one, and that member. */
+/* Counts the kinds the file has a member for; stores the last kind and its
+ * member. */
 static size_t find_kind(struct servers_parse *c, struct servers_part *root,
     const struct servers_kind_row **kind, struct servers_part *of)
 {
@@ -114,7 +115,7 @@ static void take_root(struct servers_parse *c, const struct json_value *v)
 	n = find_kind(c, &root, &kind, &of);
 	if (n != 1)
 		kind = NULL;
-	/* Required, so that null is a thing found there. */
+	/* Required, so null is reported as a wrong value. */
 	take_url(c, json_get(v, "url"), kind);
 	take_id(c, servers_member(&root, "id"));
 	if (kind == NULL)

@@ -5,7 +5,7 @@
 #include "base/config/region.h"
 #include "base/config/servers_object.h"
 
-/* Those of Identity Center have a dash, all of them. */
+/* All regions of Identity Center have a dash. */
 static int is_home_region(const struct json_value *v)
 {
 	size_t len = 0;

@@ -21,7 +21,7 @@ enum form {
 };
 
 static const struct {
-	const char *group; /* the object that it lies in, or NULL */
+	const char *group; /* the enclosing object, or NULL */
 	const char *name;
 	const char *full;
 	enum form form;
@@ -108,7 +108,7 @@ static const char *value_fault(enum settings_key key, const char *value)
 	return "it is unknown";
 }
 
-/* Sets a value that was checked; 0 when there is no memory for it. */
+/* Sets a checked value; 0 if out of memory. */
 static int store(struct settings *s, enum settings_key key, const char *value)
 {
 	char *copy = value == NULL ? NULL : strdup(value);
@@ -231,7 +231,7 @@ int settings_read(struct buf *text, struct err *e)
 	char path[PATH_MAX];
 	int r = settings_path(path, e);
 
-	/* That there is no HOME is not that there is no file. */
+	/* No HOME is not the same as no file. */
 	if (r == ERR_NOT_FOUND)
 		return ERR_USAGE;
 	return r < 0 ? r : file_read_own(path, text, e);
@@ -280,7 +280,7 @@ void settings_json(
 	for (int i = 0; i < SETTINGS_COUNT; i++) {
 		if (s->value[i] == NULL)
 			continue;
-		/* There is one group, and its keys stand together. */
+		/* There is one group, and its keys are adjacent. */
 		if (group != NULL && keys[i].group == NULL)
 			jsonout_end(&o, '}');
 		if (group == NULL && keys[i].group != NULL)

@@ -42,7 +42,7 @@ static int check_path(const char *path, struct err *e)
 	    fault_path(path, shown));
 }
 
-/* A directory above the store keeps us out: finds which, and why. */
+/* A directory above the store denies access: reports which, and why. */
 static int unreachable(char dir[PATH_MAX], struct err *e)
 {
 	char w[FAULT_WORD];
@@ -64,8 +64,8 @@ static int unreachable(char dir[PATH_MAX], struct err *e)
 	    fault_word(dir, w));
 }
 
-/* 1 when the store is there and only we can write it, 0 when there is none.
- * To read it need not be writable. */
+/* 1 if the store exists and only we can write it, 0 if there is none.  Reading
+ * does not require it to be writable. */
 static int check_store(char dir[PATH_MAX], int writes, struct err *e)
 {
 	char w[FAULT_WORD], shown[FAULT_PATH];
@@ -85,15 +85,15 @@ static int check_store(char dir[PATH_MAX], int writes, struct err *e)
 		    fault_path(dir, shown));
 	if (st.st_uid != geteuid())
 		return fault_foreign("the trust store", dir, st.st_uid, e);
-	/* Root may enter whatever the mode says. */
+	/* Root may enter regardless of mode. */
 	if ((st.st_mode & 0300) != 0300 && access(dir, W_OK | X_OK) < 0 &&
 	    (access(dir, X_OK) < 0 || writes))
 		return err_set(e, ERR_REFUSED,
 		    "the trust store keeps you out yourself; let yourself in: "
 		    "chmod 700 %s",
 		    fault_word(dir, w));
-	/* That others can read it is mended where it can be; that they can
-	 * write it must be. */
+	/* Others reading it is fixed if possible; others writing it must be
+	 * fixed. */
 	if ((st.st_mode & 077) != 0 && chmod(dir, 0700) < 0 &&
 	    (st.st_mode & 022) != 0)
 		return err_set(e, ERR_REFUSED,
@@ -171,7 +171,7 @@ int trust_denied(const char *project_path, struct err *e)
 	return r;
 }
 
-/* Writes the record where nothing of anybody else's is in the way. */
+/* Writes the record, unless something of another user's is in the way. */
 static int write_record(const char *path, struct buf *record, struct err *e)
 {
 	char dir[PATH_MAX];

@@ -63,8 +63,8 @@ static int has_str(
 	return want == NULL || (s != NULL && strcmp(s, want) == 0);
 }
 
-/* What was shown of a hop is compared as a hop, since a key that was not shown
- * is one that was not there.  Returns the name of the first that differs. */
+/* Compares what was shown of a hop as a hop: a key not shown counts as absent.
+ * Returns the name of the first difference. */
 static const char *hop_not_shown(
     const struct json_value *v, const struct hop *h)
 {
@@ -77,7 +77,7 @@ static const char *hop_not_shown(
 
 	intake_init(&in);
 	hop_take(&in, v, "assume_role", &shown, &unknown);
-	/* What is wrong there is not there. */
+	/* Invalid members count as absent. */
 	(void)!intake_end(&in, "", NULL);
 	key = hop_difference(&shown, h);
 	hop_release(&shown);
@@ -100,8 +100,8 @@ static const char *hops_not_shown(
 	return key;
 }
 
-/* The first key of the project that whoever allowed it was not shown, or was
- * shown otherwise; NULL when there is none. */
+/* The first key of the project that was not shown, or shown with another value,
+ * when it was allowed; or NULL. */
 static const char *not_shown(
     const struct json_value *content, const struct project *p)
 {
@@ -121,7 +121,7 @@ static const char *not_shown(
 	return has_str(content, "region", p->region) ? NULL : "region";
 }
 
-/* 1 when the digest on record is p's, 0 when not. */
+/* 1 if the recorded digest is p's. */
 static int same_digest(
     const struct json_value *digest, const struct project *p, struct err *e)
 {
@@ -180,8 +180,8 @@ out:
 void trust_content(struct jsonout *o, const struct project *p)
 {
 	jsonout_begin(o, '{');
-	/* Mairu 0.12 wants both to be strings, in the denial of a file that
-	 * cannot be parsed too. */
+	/* Mairu 0.12 requires both as strings, even when denying a file that
+	 * can't be parsed. */
 	jsonout_member(o, "server", p->server == NULL ? "" : p->server);
 	jsonout_member(o, "role", p->role == NULL ? "" : p->role);
 	jsonout_member(o, "mode", p->has_mode ? mode_name(p) : NULL);

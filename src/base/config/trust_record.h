@@ -2,8 +2,8 @@
 #define MAIRU_BASE_CONFIG_TRUST_RECORD_H
 
 /*
- * The bytes of one trust file, apart from where they lie.  For trust.c and
- * the tests; everybody else has trust.h.
+ * The contents of one trust file, independent of where it is stored.  For
+ * trust.c and the tests; everybody else uses trust.h.
  */
 
 #include <time.h>
@@ -15,12 +15,12 @@ enum {
 	TRUST_MAX_BYTES = 256 * 1024
 };
 
-/* Parses a record and checks that it is one about this path.
- * 0: *doc is the caller's, and its root has a boolean "trust". */
+/* Parses a record and checks that it is about this path.  0: the caller owns
+ * *doc, and its root has a boolean "trust". */
 int trust_parse(const struct buf *record, const char *project_path,
     struct json **doc, struct err *e) MUST_CHECK;
 
-/* Appends the record that trust_record() writes at that moment. */
+/* Appends the record that trust_record() would write at `now`. */
 void trust_print(const struct project *p, int allow, const struct timespec *now,
     struct buf *out);
 

@@ -69,8 +69,8 @@ void buf_release(struct buf *b)
 
 void buf_clear(struct buf *b)
 {
-	/* All of the block: bytes that were reserved and written, but never
-	 * committed, lie past len. */
+	/* Wipe the whole block: bytes reserved and written but never committed
+	 * are past len. */
 	if (b->data)
 		bytes_wipe(b->data, b->cap + 1);
 	b->len = 0;

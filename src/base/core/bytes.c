@@ -43,8 +43,8 @@ int bytes_decode(enum bytes_base64 kind, const char *text, size_t text_len,
 {
 	size_t chars = text_len, got = 0;
 
-	/* Looked at here, since the errno of libsodium does not tell a small
-	 * buffer from missing padding. */
+	/* Checked here: libsodium's errno does not tell a small buffer from
+	 * missing padding. */
 	while (chars && text_len - chars < 2 && text[chars - 1] == '=')
 		chars--;
 	if (chars / 4 * 3 + chars % 4 * 3 / 4 > cap)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Formatted beside *e and then copied, because the text that is wrapped is
- * often e->msg itself. */
+/* Formatted into a separate buffer and copied, since the arguments often
+ * include e->msg. */
 __attribute__((format(printf, 4, 0))) static void fill(struct err *e,
     enum err_code code, int sys_errno, const char *fmt, va_list ap)
 {
@@ -44,7 +44,7 @@ int err_sys(struct err *e, const char *fmt, ...)
 	fill(e, ERR_SYS, saved, fmt, ap);
 	va_end(ap);
 
-	/* A long path gives way to the reason, which says what to do. */
+	/* Cut a long path rather than the reason, which says what to do. */
 	why = strerror(saved);
 	len = strlen(e->msg);
 	tail = strlen(why) + sizeof(": ");
@@ -69,7 +69,7 @@ int err_run(struct err *e, enum err_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(command, sizeof(command), fmt, ap);
 	va_end(ap);
-	/* Half a command is none. */
+	/* Never print half a command. */
 	if (n < 0 || (size_t)n >= sizeof(command))
 		return code;
 	len = strlen(e->msg);

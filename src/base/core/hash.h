@@ -2,9 +2,8 @@
 #define MAIRU_BASE_CORE_HASH_H
 
 /*
- * SHA-256, SHA-384 and HMAC over BearSSL, the only file that names it.  All
- * take the parts of a message as a list, so that no caller glues them
- * together.
+ * SHA-256, SHA-384 and HMAC over BearSSL, which only this module names.  All
+ * take a message as a list of parts, so callers need not concatenate.
  */
 
 #include <stddef.h>
@@ -22,7 +21,7 @@ void hash_sha256(
 void hash_sha384(
     const struct hash_part *parts, size_t n, unsigned char out[HASH_SHA384]);
 
-/* HMAC-SHA-256 (RFC 2104); what the key left behind is wiped. */
+/* HMAC-SHA-256 (RFC 2104); wipes all traces of the key. */
 void hash_hmac(const void *key, size_t key_len, const struct hash_part *parts,
     size_t n, unsigned char out[HASH_SHA256]);
 

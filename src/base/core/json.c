@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* jsmn accepts much that is no JSON, strict mode or not, so the text is
- * checked before jsmn sees it.  Strict mode stays off: there jsmn refuses a
- * document that is a lone number. */
+/* jsmn accepts much invalid JSON even in strict mode, so the text is checked
+ * first.  Strict mode stays off because it refuses a document that is a lone
+ * number. */
 #define JSMN_STATIC
 #define JSMN_PARENT_LINKS
 #include <jsmn.h>
@@ -32,14 +32,14 @@ struct json_value {
 	} u;
 };
 
-/* One block: this, the values, the bytes of the strings.  The children of a
- * value lie side by side. */
+/* One block: this, the values, the string bytes.  The children of a value are
+ * adjacent. */
 struct json {
 	size_t size;
 	struct json_value v[];
 };
 
-/* Allows for a usual .mairu.json without asking for memory. */
+/* Enough for a typical .mairu.json without allocating. */
 enum {
 	SMALL = 64
 };
@@ -88,7 +88,7 @@ static char *put_utf8(char *out, uint32_t cp)
 	return out + n;
 }
 
-/* Takes one escape sequence, known to be right; returns what follows it. */
+/* Decodes one valid escape sequence; returns what follows it. */
 static const char *take_escape(const char *s, char **out)
 {
 	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
@@ -113,9 +113,9 @@ static const char *take_escape(const char *s, char **out)
 	return s;
 }
 
-/* Unescapes into the arena, which moves on past the NUL.  An escape is never
- * shorter than what it stands for, and the quotes make up for the NUL, so the
- * strings of a text always fit into its length. */
+/* Unescapes into the arena and advances it past the NUL.  An escape is never
+ * shorter than its character, and the quotes pay for the NUL, so all strings
+ * fit in the length of the text. */
 static const char *unescape(
     const char *s, const char *end, char **arena, size_t *len)
 {
@@ -157,10 +157,10 @@ static void set_number(struct json_value *v, const char *s, const char *end)
 struct builder {
 	const char *text;
 	char *arena;
-	struct json_value *next; /* the first that is not given out */
+	struct json_value *next; /* the first unused one */
 };
 
-/* Fills *v from a token, and takes the places of its children. */
+/* Fills *v from a token, and reserves its children. */
 static void set_value(
     struct builder *b, struct json_value *v, const jsmntok_t *t)
 {
@@ -206,8 +206,8 @@ static void set_key(struct builder *b, struct json_value *v, const jsmntok_t *t)
 	v->key_at = (uint32_t)t->start - 1;
 }
 
-/* Tokens come in the order of the text, so a stack of the containers that are
- * open says whose child each one is. */
+/* Tokens are in text order, so a stack of open containers gives each one's
+ * parent. */
 static void build(struct builder *b, const jsmntok_t *t)
 {
 	struct {
@@ -251,8 +251,8 @@ static int by_key(const void *a, const void *b)
 	return (x->key_at > y->key_at) - (x->key_at < y->key_at);
 }
 
-/* Lowers *at to the offset of the first key of obj that was there before.
- * Sorting keeps 20,000 keys from costing 200 million comparisons. */
+/* Lowers *at to the offset of the first duplicate key in obj.  Sorting avoids
+ * 200 million comparisons for 20,000 keys. */
 static int find_duplicate(const struct json_value *obj, size_t *at)
 {
 	const struct json_value *small[SMALL], **m = small;
@@ -291,7 +291,7 @@ static int refuse_duplicates(const struct json *doc, size_t values,
 
 /* --- what the header has */
 
-/* Builds the document of a text that was found to be right. */
+/* Builds the document of a valid text. */
 static int make(struct json **doc, const char *text, size_t len,
     const struct jsoncheck *c, struct err *e)
 {

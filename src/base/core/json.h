@@ -2,14 +2,14 @@
 #define MAIRU_BASE_CORE_JSON_H
 
 /*
- * A strict reader of JSON (RFC 8259) over jsmn, the only file that names it.
+ * A strict JSON (RFC 8259) reader over jsmn, which only this module names.
  *
  * The whole text must be one value: no byte order mark, no trailing bytes, no
  * comments, commas or colons out of place, no bad number or literal, no
  * unescaped control character, no invalid UTF-8, no lone surrogate, no
- * duplicate key in an object, no NUL (nor \u0000) in any string.  Sizes,
- * depth and the count of values are bounded before anything is allocated for
- * them.  A document owns copies of its strings, unescaped, and wipes them.
+ * duplicate key in an object, no NUL (nor \u0000) in any string.  Size, depth
+ * and number of values are bounded before anything is allocated.  A document
+ * owns unescaped copies of its strings, and wipes them.
  */
 
 #include <stddef.h>
@@ -34,11 +34,11 @@ enum json_kind {
 
 struct json; /* a document */
 
-/* A value of a document, borrowed while the document lives; NULL stands for
- * "not there" in all the functions below. */
+/* A value, borrowed from its document; NULL means "absent" to all functions
+ * below. */
 struct json_value;
 
-/* Parses len bytes.  ERR_FORMAT and ERR_LIMIT say the line and column. */
+/* Parses len bytes.  ERR_FORMAT and ERR_LIMIT give line and column. */
 int json_parse(
     struct json **doc, const void *text, size_t len, struct err *e) MUST_CHECK;
 void json_free(struct json *doc);
@@ -49,7 +49,7 @@ enum json_kind json_kind(const struct json_value *v);
 /* "an object", "a string", ...: for messages. */
 const char *json_kind_name(enum json_kind kind);
 
-/* The member of an object by key; NULL when v is no object or lacks it. */
+/* The member of an object by key; NULL if v is not an object or lacks it. */
 const struct json_value *json_get(const struct json_value *v, const char *key);
 
 /* Elements of an array, or members of an object, by position in the text. */
@@ -59,13 +59,13 @@ const struct json_value *json_at(const struct json_value *v, size_t i);
 const char *json_key_at(const struct json_value *v, size_t i);
 
 /* The unescaped text of a string, NUL-terminated and free of other NULs; NULL
- * when v is no string.  len may be NULL. */
+ * if v is not a string.  len may be NULL. */
 const char *json_str(const struct json_value *v, size_t *len);
 
-/* 1 or 0 of a boolean, -1 when v is none. */
+/* 1 or 0 for a boolean, -1 if v is not one. */
 int json_bool(const struct json_value *v);
 
-/* A number that is an integer of int64 ("1e3", "1.0" are refused). */
+/* An integer that fits int64 ("1e3" and "1.0" are refused). */
 int json_int(const struct json_value *v, int64_t *value) MUST_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/core/json.h"
 #include "base/core/text.h"
 
-/* What the grammar has next. */
+/* What the grammar expects next. */
 enum want {
 	WANT_VALUE,
 	WANT_VALUE_OR_END, /* after [ */
@@ -37,7 +37,7 @@ static int limit(struct check *c, const char *why)
 	return ERR_LIMIT;
 }
 
-/* The byte that comes next; at the end a NUL, which no rule accepts. */
+/* The next byte; a NUL, which no rule accepts, at the end. */
 static char peek(const struct check *c)
 {
 	if (c->at >= c->len)
@@ -77,7 +77,7 @@ static long hex4(const struct check *c, size_t at)
 	return v;
 }
 
-/* The second half of a pair, when one follows at offset `at`. */
+/* 1 if a low surrogate escape follows at offset `at`. */
 static int is_low_half(const struct check *c, size_t at)
 {
 	long unit;

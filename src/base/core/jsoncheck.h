@@ -2,9 +2,9 @@
 #define MAIRU_BASE_CORE_JSONCHECK_H
 
 /*
- * Is this text one value of JSON, and nothing else?  The rules are those of
- * json.h, which see: all of them but duplicate keys.  Nothing is allocated,
- * and the work is bounded by the length of the text.
+ * Checks that a text is exactly one JSON value, by the rules of json.h except
+ * for duplicate keys.  Allocates nothing; the work is bounded by the length of
+ * the text.
  */
 
 #include <stddef.h>
@@ -13,8 +13,8 @@
 
 struct jsoncheck {
 	size_t values, keys; /* how many there are */
-	size_t at;	     /* on a fault: the offset of it */
-	const char *why;     /* and what it is: a clause, static */
+	size_t at;	     /* offset of the fault */
+	const char *why;     /* what is wrong: a clause, static */
 };
 
 /* 0, ERR_FORMAT or ERR_LIMIT. */

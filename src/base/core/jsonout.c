@@ -19,7 +19,7 @@ static void new_line(struct jsonout *o)
 		buf_add(o->buf, "  ", 2);
 }
 
-/* What stands before a key, an element, or the value of a key. */
+/* Writes what goes before a key, an element, or a key's value. */
 static void lead(struct jsonout *o)
 {
 	if (o->after_key) {
@@ -68,7 +68,7 @@ static void add_escaped(struct buf *b, uint32_t cp)
 	}
 }
 
-/* Appends runs of bytes that need no change at once. */
+/* Appends runs of unescaped bytes in one go. */
 static void add_string(struct buf *b, const char *s, size_t len)
 {
 	size_t run = 0, i = 0;

@@ -2,12 +2,11 @@
 #define MAIRU_BASE_CORE_JSONOUT_H
 
 /*
- * A writer of JSON into a buffer, compact or pretty with two spaces (the
- * bytes that serde_json's pretty printer makes, which the files shared with
- * Mairu 0.12 have, but for the next).  It puts the commas; the caller keeps
- * begin and end paired.  What text_steers() is escaped: people read JSON on
- * terminals, too.  A string that is not UTF-8 is written with U+FFFD for each
- * bad byte, so that the output is always valid.
+ * Writes JSON into a buffer, compact or pretty-printed with two spaces.  Pretty
+ * output has the bytes of serde_json, as in the files shared with Mairu 0.12,
+ * except that whatever text_steers() is escaped: JSON is read on terminals,
+ * too.  It adds the commas; the caller pairs begin and end.  In strings each
+ * byte that is not UTF-8 becomes U+FFFD, so the output is always valid.
  */
 
 #include <stddef.h>
@@ -20,7 +19,7 @@ struct jsonout {
 	int pretty;
 	int depth;
 	int first;     /* nothing written yet at this depth */
-	int after_key; /* the value of a member comes next */
+	int after_key; /* a member's value comes next */
 };
 
 void jsonout_init(struct jsonout *o, struct buf *buf, int pretty);
@@ -33,7 +32,7 @@ void jsonout_int(struct jsonout *o, int64_t n);
 void jsonout_bool(struct jsonout *o, int b);
 void jsonout_null(struct jsonout *o);
 
-/* A key and its value: as above, or what begins with that bracket. */
+/* A key and its value: as above, or the start of an object or array. */
 void jsonout_member(struct jsonout *o, const char *key, const char *s);
 void jsonout_member_int(struct jsonout *o, const char *key, int64_t n);
 void jsonout_member_bool(struct jsonout *o, const char *key, int b);

@@ -14,10 +14,9 @@
 #include "base/core/bytes.h"
 
 /*
- * The region is a row of blocks without gaps.  Each starts with this header,
- * which lies in the region too, so that nothing about a secret, not even its
- * length, is anywhere else.  Free blocks that touch are joined by the search
- * for room.
+ * The region is a sequence of contiguous blocks.  Each starts with this header,
+ * inside the region, so that nothing about a secret, not even its length, is
+ * stored elsewhere.  The search for room merges adjacent free blocks.
  */
 struct secret {
 	struct slab *slab;
@@ -63,8 +62,8 @@ static void lay_out(struct slab *slab)
 #define SECRET_CALL 447 /* on every architecture */
 #endif
 
-/* Has every page made.  The kernel says that it can't by an error, where a
- * touch of ours would end the process. */
+/* Populates every page: an error here, where merely touching a page could kill
+ * the process. */
 static int all_are_there(void *map, size_t bytes)
 {
 	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -81,9 +80,8 @@ static int all_are_there(void *map, size_t bytes)
 }
 #endif
 
-/* Puts such memory in the place of the region; 0 when it is not to be had.  It
- * is locked by its nature, and every page is had at once: one that can't be
- * had later would end the process. */
+/* Maps such memory over the region; 0 if unavailable.  It is always locked, and
+ * populated at once: a page missing later would kill the process. */
 static int hide(const struct slab *slab, size_t bytes)
 {
 #ifdef __linux__
@@ -188,7 +186,7 @@ int slab_locked(const struct slab *slab)
 	return slab->locked;
 }
 
-/* Joins the free blocks behind s with it. */
+/* Merges the free blocks after s into it. */
 static void join(struct slab *slab, struct secret *s)
 {
 	while (after(s) < slab->end && !at(after(s))->used) {
@@ -259,7 +257,7 @@ void secret_free(struct secret *s)
 {
 	if (!s)
 		return;
-	/* Freed twice, or never a secret: going on would damage others. */
+	/* Double free, or not a secret: continuing would corrupt others. */
 	if (!s->used)
 		abort();
 	bytes_wipe(s->bytes, s->size - HEADER);
@@ -281,7 +279,7 @@ int secret_is(const struct secret *s, const void *p, size_t len)
 {
 	int same_len = s->len == len;
 
-	/* For another length the bytes are compared with themselves, so that
-	 * the time does not tell the length of the secret. */
+	/* On a length mismatch compare p with itself, so that timing does not
+	 * reveal the secret's length. */
 	return bytes_equal(same_len ? s->bytes : p, p, len) & same_len;
 }

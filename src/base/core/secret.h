@@ -2,11 +2,11 @@
 #define MAIRU_BASE_CORE_SECRET_H
 
 /*
- * One locked, undumpable region of memory in which every secret of the broker
- * lives.  A secret is its own type, so that nothing prints or compares it by
- * accident; it is wiped when it is freed.  The region is kept out of children
- * (MADV_DONTFORK) and of cores, has guard pages at both ends, and its lock is
- * tried once: slab_locked() says whether it held.
+ * One locked memory region that holds every secret of the broker.  A secret has
+ * its own type, so nothing prints or compares it by accident, and is wiped when
+ * freed.  The region is excluded from children (MADV_DONTFORK) and core dumps,
+ * and has guard pages at both ends.  Locking is tried once: slab_locked() says
+ * whether it worked.
  */
 
 #include <stddef.h>
@@ -19,13 +19,13 @@ struct secret;
 /* bytes is rounded up to whole pages. */
 int slab_new(struct slab **slab, size_t bytes, struct err *e) MUST_CHECK;
 
-/* The same in memory that neither the kernel nor root reads for anybody
- * (memfd_secret), where there is such a thing and room for it; else as
- * slab_new().  While it is there Linux refuses to hibernate. */
+/* The same in memory that not even the kernel or root can read (memfd_secret),
+ * if supported and there is room; else like slab_new().  Linux refuses to
+ * hibernate while it exists. */
 int slab_new_hidden(struct slab **slab, size_t bytes, struct err *e) MUST_CHECK;
 int slab_hidden(const struct slab *slab);
 
-/* Wipes everything; secrets that are still held are invalid afterwards. */
+/* Wipes everything, and invalidates remaining secrets. */
 void slab_free(struct slab *slab);
 int slab_locked(const struct slab *slab);
 
@@ -35,16 +35,16 @@ int secret_new(
     struct secret **s, struct slab *slab, const void *p, size_t len) MUST_CHECK;
 void secret_free(struct secret *s);
 
-/* Draws bytes (at most SECRET_DRAW) at random and keeps them as unpadded
+/* Generates `bytes` random bytes (at most SECRET_DRAW), stored as unpadded
  * base64url text. */
 #define SECRET_DRAW 64
 int secret_draw(struct secret **s, struct slab *slab, size_t bytes) MUST_CHECK;
 
-/* The bytes, borrowed while s lives, followed by a NUL that is not counted. */
+/* The bytes, borrowed from s, followed by a NUL that is not counted. */
 const void *secret_bytes(const struct secret *s);
 size_t secret_len(const struct secret *s);
 
-/* 1 when s is exactly these bytes; time depends on len alone. */
+/* 1 if s is exactly these bytes; the time depends on len alone. */
 int secret_is(const struct secret *s, const void *p, size_t len);
 
 #endif

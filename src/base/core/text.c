@@ -9,8 +9,8 @@ struct range {
 };
 
 /* Unicode's bidirectional controls, zero-width and otherwise invisible
- * characters, and the separators that break a line: what lets a name show as
- * another one ("Trojan Source", CVE-2021-42574). */
+ * characters, and line separators: they let a name display as another ("Trojan
+ * Source", CVE-2021-42574). */
 static const struct range hiding[] = {
     {0x00ad, 0x00ad},
     {0x034f, 0x034f},
@@ -31,8 +31,7 @@ static const struct range hiding[] = {
     {0xe0000, 0xe0fff},
 };
 
-/* Blocks that terminals draw two columns wide: roughly, and erring on the
- * side of a shorter text. */
+/* Blocks drawn two columns wide: approximate, erring towards shorter text. */
 static const struct range wide[] = {
     {0x1100, 0x115f},
     {0x2e80, 0xa4cf},
@@ -48,8 +47,8 @@ static const struct range wide[] = {
     {0x20000, 0x3fffd},
 };
 
-/* Marks that are drawn over the character before them, of the scripts in which
- * names of places and people are spelled with them. */
+/* Combining marks of the scripts that use them in names of places and
+ * people. */
 static const struct range combining[] = {
     {0x0300, 0x036f},
     {0x0483, 0x0489},
@@ -149,8 +148,8 @@ int text_utf8(const char *s, size_t len)
 }
 
 enum {
-	/* More than any language sets over one character; a heap of them would
-	 * cover the lines around. */
+	/* More than any language stacks on one character; a pile would cover
+	 * adjacent lines. */
 	MARKS_MAX = 4
 };
 
@@ -158,7 +157,7 @@ enum {
 struct glyph {
 	size_t used; /* bytes of input */
 	size_t len, columns;
-	unsigned room; /* for marks over what came last */
+	unsigned room; /* for marks on the last character */
 	char text[16];
 };
 
@@ -208,7 +207,7 @@ void text_safe(struct buf *out, const char *s, size_t len, size_t max_columns)
 	}
 }
 
-/* Characters that no shell gives a meaning to, at any place in a word. */
+/* Only characters that are not special to any shell, anywhere in a word. */
 int text_is_plain(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)

@@ -7,7 +7,7 @@
 #include "base/core/text.h"
 
 enum {
-	URL_ROOM = 8 * URL_MAX, /* for one that a server names */
+	URL_ROOM = 8 * URL_MAX, /* for a URL from a server */
 };
 
 /* A piece of the URL, borrowed. */
@@ -59,8 +59,7 @@ static int is_loopback(const struct part *host)
 	       (is_ipv4(host, &first) && first == 127);
 }
 
-/* An address in its brackets; no zone, which means a thing on this machine
- * only. */
+/* A bracketed address; no zone, which only has meaning on this machine. */
 static int is_ipv6(const struct part *p)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -84,8 +83,8 @@ static const char *host_fault(const struct part *host)
 		return is_ipv6(host) ? NULL : "its host is no IPv6 address";
 	if (!all_in(host, "-._") || host->s[0] == '.' || host->s[0] == '-')
 		return "its host is no name of letters, digits, - and .";
-	/* A name that ends in a number is an IPv4 address to some parsers and
-	 * a name to others, in octal or short forms too. */
+	/* A name that ends in a number is an IPv4 address (perhaps octal or
+	 * short) to some parsers and a name to others. */
 	while (last > 0 && host->s[last - 1] != '.')
 		last--;
 	if (last < host->len && host->s[last] >= '0' && host->s[last] <= '9' &&

@@ -78,8 +78,8 @@ int wire_parse(const unsigned char *p, size_t len, struct wire_frame *f,
 	size_t known = len < sizeof(magic) ? len : sizeof(magic);
 	size_t body;
 
-	/* What is not ours is told from its first bytes: a foreign program may
-	 * never send twelve. */
+	/* Check the first bytes as they come: a foreign program may never send
+	 * twelve. */
 	if (memcmp(p, magic, known) != 0)
 		return err_set(e, ERR_FOREIGN, "this is no message of mairu's");
 	if (len < WIRE_HEADER)

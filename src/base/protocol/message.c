@@ -141,7 +141,7 @@ static int take(
 	return r;
 }
 
-/* Where the reading of one message stands. */
+/* Parser state for one message. */
 struct reading {
 	const struct table_row *all;
 	struct message *m;
@@ -167,7 +167,7 @@ static const struct table_row *end_of(const struct table_row *row)
 	return row;
 }
 
-/* Rows stand together, whole and in order. */
+/* Rows are contiguous, complete and in order. */
 static int take_in_row(
     struct reading *r, const struct table_row *row, const struct wire_field *f)
 {
@@ -216,7 +216,7 @@ static int is_whole(const struct reading *r)
 			return 0;
 	if (r->last != NULL)
 		return may_skip(r->last, end_of(r->last));
-	/* A stash of nothing is none. */
+	/* An empty stash is invalid. */
 	return r->m->type != WIRE_STASH_PUT || r->all[-1].kind == TABLE_ANSWER;
 }
 

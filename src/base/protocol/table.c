@@ -23,7 +23,7 @@
 	{                                                                      \
 		.kind = TABLE_ANSWER, .tag = WIRE_##TYPE, .max = (ROWS)        \
 	}
-/* Every request has these two, but the place only from who has one. */
+/* Common to all requests; the place is optional. */
 #define REQUEST(TYPE, ROWS)                                                    \
 	{.kind = TABLE_REQUEST, .tag = WIRE_##TYPE, .max = (ROWS)},            \
 	    ONE(VERSION, version, PLAIN, 1, 63),                               \
@@ -39,15 +39,15 @@ enum {
 	WEB = 16 * 1024 - 1, /* a URL for a browser */
 	HOST = 263,	     /* with a port */
 	AT = 127,	     /* the endpoint's URL */
-	SHOWN = 8191,	     /* of what a server says of a role */
+	SHOWN = 8191,	     /* texts of a server about a role */
 	KEY = 255,
 	SESSION = 9 * 1024 - 1,
-	SERVERS = 256, /* as many as there may be */
+	SERVERS = 256, /* the limit of servers */
 	HOSTS = 4,     /* of one server */
 };
 #define ANY INT64_MAX
 
-/* What a prompt asks comes first: it is looked for from the beginning. */
+/* Searched linearly, so the requests of a prompt come first. */
 /* clang-format off */
 const struct table_row table_all[] = {
     /* The token of a project's grant, and the login that it needs */
@@ -134,7 +134,7 @@ const struct table_row table_all[] = {
     ANSWER(REVOKE, 0),
     ONE(COUNT, count, NUMBER, 0, ANY),
 
-    /* A login: there is a session; or a code, or a device's is to be shown */
+    /* A login: already logged in; or a URL; or a device code to show */
     REQUEST(LOGIN, 0),
     ONE(SERVER, server, PLAIN, 1, NAME),
     ONE(PORT, port, NUMBER, 0, UINT16_MAX),
@@ -161,7 +161,7 @@ const struct table_row table_all[] = {
     ONE(URL, url, TEXT, 1, WEB),
     ONE(USER_CODE, user_code, TEXT, 1, 255),
     MAYBE(COMPLETE, complete, TEXT, 0, WEB),
-    /* It has ended; or it goes on, and a strange browser came */
+    /* Ended; or still going on, perhaps with a strange browser */
     REQUEST(LOGIN_WAIT, 0),
     ONE(SERVER, server, PLAIN, 1, NAME),
     ANSWER(LOGIN_WAIT, 0),
@@ -199,7 +199,7 @@ const struct table_row table_all[] = {
     ANSWER(NOTICES, 0),
     EACH(SERVER, server, TEXT, 0, BODY),
 
-    /* Credentials of a role, or of whatever grant has a token */
+    /* Credentials of a role, or of the grant that has a token */
     REQUEST(ROLE, 0),
     ONE(SERVER, server, PLAIN, 1, NAME),
     ONE(ROLE, role, PLAIN, 1, NAME),
@@ -237,7 +237,7 @@ const struct table_row table_all[] = {
     ONE(ALIAS, alias, TEXT, 0, 63),
     ONE(EXPIRES, expires, NUMBER, 1, ANY),
 
-    /* A grant that is lent to a process */
+    /* A grant lent to a process */
     REQUEST(LEND, 0),
     ONE(SERVER, server, PLAIN, 1, NAME),
     ONE(ROLE, role, PLAIN, 1, NAME),
@@ -298,8 +298,7 @@ const struct table_row table_all[] = {
     EACH(MESSAGE, message, TEXT, 0, 1023),
     EACH_MAYBE(NAMES_ITSELF, names_itself, NUMBER, 0, ANY),
 
-    /* What the checker asks its child alone, which answers WIRE_GRANT so,
-     * too */
+    /* Asked by the checker of its child, which answers WIRE_GRANT alike */
     REQUEST(FIND, 0),
     ONE(CONFIG, config, PATH, 1, PATH),
     ANSWER(FIND, 0),

@@ -8,12 +8,12 @@
 #include "base/core/text.h"
 #include "base/sys/path.h"
 
-/* Together with FAULT_PATH this leaves room in err.msg for the rest. */
+/* With FAULT_PATH this leaves room in err.msg for the rest. */
 #define FAULT_SAID 780
 
 const char *fault_path(const char *path, char out[FAULT_PATH])
 {
-	/* No byte becomes more than the four of \xNN. */
+	/* A byte becomes at most four: \xNN. */
 	struct buf b = BUF_INIT((size_t)PATH_MAX * 4 + 1);
 	const char *s;
 	size_t len;
@@ -25,7 +25,7 @@ const char *fault_path(const char *path, char out[FAULT_PATH])
 		(void)snprintf(out, FAULT_PATH, "%s", s);
 	} else {
 		s += len - (FAULT_PATH - 4);
-		/* Not into the middle of a UTF-8 sequence. */
+		/* Don't cut inside a UTF-8 sequence. */
 		while (((unsigned char)*s & 0xc0) == 0x80)
 			s++;
 		(void)snprintf(out, FAULT_PATH, "...%s", s);

@@ -2,8 +2,8 @@
 #define MAIRU_BASE_SYS_FAULT_H
 
 /*
- * All that is wrong with one file of a person's, said in one message that
- * fits into a struct err whatever the file and its path hold.
+ * Everything wrong with one user file, reported in one message that fits into a
+ * struct err whatever the file and its path contain.
  */
 
 #include <stddef.h>
@@ -14,22 +14,23 @@
 #define FAULT_PATH 200
 #define FAULT_WORD 280
 
-/* A path as a message shows it: sanitised, HOME as ~, its front cut off when
- * it is long (its end says which file it is).  Writes into out, returns it. */
+/* A path for a message: sanitised, HOME as ~, and cut at the front when long,
+ * since the end says which file it is.  Returns out. */
 const char *fault_path(const char *path, char out[FAULT_PATH]);
 
-/* A path as a word of a command that a person is told to type, or "it" when
- * it would not fit.  Writes into out, returns it. */
+/* A path as a word of a command for the user to type, or "it" when it would not
+ * fit.  Returns out. */
 const char *fault_word(const char *path, char out[FAULT_WORD]);
 
-/* ERR_REFUSED: that directory, which is `what`, belongs to another user.  Says
- * what mends it: where HOME is not ours either, to take it would be harm. */
+/* Sets ERR_REFUSED: the directory `dir`, described by `what`, belongs to
+ * another user.  Says how to fix it; never suggests chown when HOME is not ours
+ * either. */
 int fault_foreign(
     const char *what, const char *dir, unsigned long owner, struct err *e);
 
-/* 1 when a terminal shows these bytes as they are: UTF-8 without control,
- * invisible or reordering characters.  What a person agrees to must be what is
- * used, so that names which would show as other ones are refused. */
+/* 1 if these bytes are safe to display: UTF-8 without control, invisible or
+ * reordering characters.  What the user agrees to must be what is used, so
+ * names that would display as something else are refused. */
 int fault_shows(const char *s, size_t len);
 
 struct fault_list {
@@ -39,11 +40,12 @@ struct fault_list {
 
 void fault_init(struct fault_list *f);
 
-/* Adds one fault.  What it quotes of the file is sanitised and short. */
+/* Adds one fault.  Anything it quotes from the file must be sanitised and
+ * short. */
 void fault_add(struct fault_list *f, const char *fmt, ...) PRINTF(2, 3);
 
-/* 0 when there is no fault, else ERR_FORMAT and "PATH: fault; fault; and N
- * more".  Releases the list either way. */
+/* 0 when there are no faults, else ERR_FORMAT and "PATH: fault; fault; and N
+ * more".  Always releases the list. */
 int fault_end(struct fault_list *f, const char *path, struct err *e) MUST_CHECK;
 
 #endif

@@ -32,8 +32,8 @@ static ssize_t read_retrying(int fd, void *p, size_t len)
 	return n;
 }
 
-/* Says why an open failed.  A link that leads nowhere is a fault to show, not
- * a missing file: whoever made it meant something to be there. */
+/* Reports why an open failed.  A dangling link is an error, not a missing file:
+ * somebody meant something to be there. */
 static int open_failed(const char *path, struct err *e)
 {
 	char shown[FAULT_PATH];
@@ -50,7 +50,7 @@ static int open_failed(const char *path, struct err *e)
 	return err_sys(e, "cannot open %s", shown);
 }
 
-/* Whose a file may be. */
+/* Acceptable owners. */
 enum owner {
 	OWNER_ANY,
 	OWNER_SELF,
@@ -85,8 +85,8 @@ static int too_large(const char *path, const struct buf *out, struct err *e)
 	    fault_path(path, shown), out->max);
 }
 
-/* Reads to the end.  One byte more than the file had is asked for, so that
- * the usual file needs a single read(2) to show its end. */
+/* Reads to the end.  Asks for one byte more than the file's size, so that one
+ * read(2) usually suffices to see EOF. */
 static int read_all(
     int fd, size_t size, const char *path, struct buf *out, struct err *e)
 {
@@ -118,7 +118,7 @@ static int read_all(
 	}
 }
 
-/* *st is filled as far as it is known, else its mode is 0. */
+/* Without a stat, st->st_mode is 0. */
 static int read_checked(const char *path, enum owner owner, struct buf *out,
     struct stat *st, struct err *e)
 {
@@ -171,7 +171,7 @@ int file_read_config(
 	return rc;
 }
 
-/* mkdir -p: climbs to the first parent that is there, and comes down again. */
+/* mkdir -p: climbs to the first existing parent, then descends. */
 static int make_parents(char *path)
 {
 	size_t len = strlen(path), cut = len;
@@ -200,9 +200,8 @@ static int make_parents(char *path)
 	return 0;
 }
 
-/* Opens the directory at path.  A link to it counts only when it is ours:
- * one that somebody else laid (in /tmp, say) must not choose what is
- * tightened and written to. */
+/* Opens the directory at path.  Follows a link only if it is ours: somebody
+ * else's (in /tmp, say) must not choose what we chmod and write to. */
 static int open_dir(const char *path, int *fd, struct err *e)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK;
@@ -300,7 +299,7 @@ static int write_all(int fd, const unsigned char *p, size_t len)
 	return 0;
 }
 
-/* What a new file is to be: ours alone, or like the one that it replaces. */
+/* Sets mode and owner of a new file: private, or like the one it replaces. */
 static int dress(int fd, const struct stat *like)
 {
 	struct stat st;
@@ -315,7 +314,7 @@ static int dress(int fd, const struct stat *like)
 	return fchmod(fd, like->st_mode & 07777);
 }
 
-/* Makes the temporary file `name` in dir whole and durable. */
+/* Writes and syncs the temporary file `name` in dir. */
 static int write_temp(int dir, const char *name, const void *data, size_t len,
     const struct stat *like)
 {
@@ -333,8 +332,8 @@ static int write_temp(int dir, const char *name, const void *data, size_t len,
 	if (!rc)
 		rc = fsync(fd);
 	saved = errno;
-	/* Network file systems tell of a full disk here.  After EINTR the
-	 * descriptor is closed all the same. */
+	/* Network file systems report a full disk here.  After EINTR the
+	 * descriptor is closed nevertheless. */
 	if (close(fd) < 0 && errno != EINTR && !rc) {
 		saved = errno;
 		rc = -1;
@@ -376,7 +375,7 @@ static int put_file(const char *path, const void *data, size_t len,
 		rc = err_sys(e, "cannot replace %s", fault_path(path, shown));
 		(void)unlinkat(fd, temp, 0);
 	} else {
-		/* Too late to fail: the new file already stands. */
+		/* Too late to fail: the new file is in place. */
 		(void)fsync(fd);
 	}
 	(void)close(fd);
@@ -401,7 +400,7 @@ int file_replace(const char *path, const void *data, size_t len, struct err *e)
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_REFUSED, "%s is not a regular file",
 		    fault_path(path, shown));
-	/* Renaming over it would not ask. */
+	/* rename(2) would ignore a read-only target. */
 	if (access(target, W_OK) < 0)
 		return err_sys(e, "cannot write %s", fault_path(target, shown));
 	return put_file(target, data, len, &st, e);

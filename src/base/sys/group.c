@@ -19,7 +19,7 @@ struct span {
 	size_t len;
 };
 
-/* Takes the next line off the text; 0 at its end. */
+/* Consumes the next line; 0 at the end. */
 static int next_line(struct span *text, struct span *line)
 {
 	const char *end;
@@ -38,7 +38,7 @@ static int next_line(struct span *text, struct span *line)
 	return 1;
 }
 
-/* Takes off what stands before the next separator. */
+/* Consumes up to the next separator. */
 static struct span next_part(struct span *rest, char separator)
 {
 	const char *end =
@@ -70,7 +70,7 @@ static int is_id(struct span s, unsigned long *id)
 	return 1;
 }
 
-/* name:password:id:what, the form that both files begin with. */
+/* name:password:id:rest, common to both files. */
 static int split(struct span line, struct span field[FIELDS])
 {
 	memset(field, 0, FIELDS * sizeof(*field));
@@ -93,8 +93,8 @@ static int has_name(const struct names *names, struct span s)
 	return 0;
 }
 
-/* Names of this user and of root, whom nothing is kept from.  1 when another
- * user has the group as the primary one. */
+/* Collects the names of this user and of root, who can write anything anyway.
+ * 1 if it is another user's primary group. */
 static int read_users(struct span text, uid_t uid, gid_t gid,
     struct names *names, int *knows_user)
 {
@@ -117,7 +117,7 @@ static int read_users(struct span text, uid_t uid, gid_t gid,
 	return others;
 }
 
-/* 1 when the group has a member of another name. */
+/* 1 if the group has any other member. */
 static int read_groups(
     struct span text, gid_t gid, const struct names *names, int *knows_group)
 {

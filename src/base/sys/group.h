@@ -2,8 +2,9 @@
 #define MAIRU_BASE_SYS_GROUP_H
 
 /*
- * Whether a group has anybody in it besides one user, and where that one is at
- * home, as far as /etc/passwd and /etc/group say it: the front knows no NSS.
+ * Whether a group has any member besides one user, and that user's home
+ * directory, going by /etc/passwd and /etc/group alone: the front does not use
+ * NSS.
  */
 
 #include <limits.h>
@@ -11,24 +12,23 @@
 #include <sys/types.h>
 
 enum group_kind {
-	GROUP_PRIVATE, /* nobody but this user, and root */
-	GROUP_SHARED,  /* somebody else too */
-	GROUP_UNKNOWN, /* the files do not know the group or the user */
+	GROUP_PRIVATE, /* only this user, and root */
+	GROUP_SHARED,  /* somebody else is a member */
+	GROUP_UNKNOWN, /* the group or the user is not in the files */
 };
 
-/* What the text of both files says of the group.  A member by name or by a
- * primary group counts; lines that are damaged are passed over. */
+/* Judges the group by the text of both files.  Members by name and by primary
+ * group both count; malformed lines are skipped. */
 enum group_kind group_judge(const char *passwd, size_t passwd_len,
     const char *group, size_t group_len, uid_t uid, gid_t gid);
 
-/* The same of this machine's files and the effective user.  Where they do not
- * know it, as with users of a directory service, only the user's own primary
- * group of the same number counts as private: that is how such services give
- * each user a group, where they do; a primary group that all share has another
- * number. */
+/* The same for this machine's files and the effective user.  If they don't know
+ * the group or user (a directory service, say), only the user's own primary
+ * group with gid == uid counts as private: services that give each user a group
+ * number it so; a shared primary group has another number. */
 int group_is_private(gid_t gid);
 
-/* 1 when /etc/passwd has a home directory of that user: it is in out. */
+/* 1 if /etc/passwd has that user's home directory, stored in out. */
 int group_user_home(uid_t uid, char out[PATH_MAX]);
 
 #endif

@@ -20,7 +20,7 @@ enum {
 	NAME_BYTES = 16, /* of a hash */
 };
 
-/* An ending of the same length fits wherever the socket's own path did. */
+/* An ending of the same length fits if the socket's path did. */
 static void put_path(struct keeper_talk_place *at, const char *sock)
 {
 	size_t n = strlen(sock), end = sizeof(SOCK_END) - 1;
@@ -110,8 +110,8 @@ int keeper_talk_connect(const struct keeper_talk *k, int *fd,
 	return r;
 }
 
-/* Of whoever had it before; and nothing but a socket, since a path may come
- * from a broker that fell into others' hands. */
+/* Removes a stale socket, and nothing else: the path may come from a
+ * compromised broker. */
 static void clear(const char *path)
 {
 	struct stat st;

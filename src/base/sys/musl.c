@@ -1,7 +1,7 @@
 /*
- * What musl lacks: what Debian's archives of BearSSL and libsodium, built
- * against a fortifying glibc, ask of the C library; and making relocations
- * read-only in a static PIE.
+ * What musl lacks: functions that Debian's BearSSL and libsodium archives,
+ * built against a fortified glibc, need from the C library; and RELRO in a
+ * static PIE.
  */
 
 #ifdef MAIRU_MUSL
@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-/* The linker's; where this program was loaded. */
+/* From the linker: where this program was loaded. */
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 void *__memcpy_chk(void *to, const void *from, size_t len, size_t room);
@@ -51,7 +51,7 @@ __attribute__((constructor)) static void seal_relocations(void)
 
 #else
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int musl_is_not_in_use;
 
 #endif

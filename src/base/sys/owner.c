@@ -41,7 +41,7 @@ static unsigned long little(const unsigned char *p, int n)
 	return v;
 }
 
-/* What the mask leaves of all but the owner and others. */
+/* The mask, which limits all entries except owner and others. */
 static unsigned long find_mask(const unsigned char *acl, size_t len)
 {
 	for (size_t i = ACL_HEADER; i < len; i += ACL_ENTRY)
@@ -96,7 +96,7 @@ static int is_open(const char *path, const struct stat *st)
 
 	if ((st->st_mode & S_IWOTH) != 0)
 		return 1;
-	/* With a list these bits are its mask. */
+	/* With an ACL these bits are its mask. */
 	if ((st->st_mode & S_IWGRP) == 0)
 		return 0;
 	n = getxattr(path, ACL_NAME, acl, sizeof(acl));
@@ -108,7 +108,7 @@ static int is_open(const char *path, const struct stat *st)
 	return !group_is_private(st->st_gid);
 }
 
-/* The next number of a line, and what stands after it. */
+/* Parses the next number of a line. */
 static int take_number(const char **p, const char *end, unsigned long *n)
 {
 	const char *from = *p;
@@ -160,8 +160,8 @@ static int read_overflow(unsigned long *uid)
 	return is;
 }
 
-/* In a user namespace all who have no number there look like one user, whom
- * nobody in it can be. */
+/* In a user namespace all unmapped users appear as one uid, which nobody inside
+ * can have. */
 static int is_outside(uid_t uid)
 {
 	struct buf map = BUF_INIT(64 * 1024);
@@ -184,13 +184,13 @@ enum owner_fault owner_judge(const char *path, const struct stat *st)
 {
 	if (!is_safe_owner(st->st_uid))
 		return OWNER_OTHER;
-	/* The mode of a link says nothing. */
+	/* A link's mode is meaningless. */
 	return !S_ISLNK(st->st_mode) && is_open(path, st) ? OWNER_OPEN
 							  : OWNER_FINE;
 }
 
-/* Judges o->path, below which there is something of the user's or root's if
- * `above` is set. */
+/* Judges o->path; `above` is set if it holds something of the user's or
+ * root's. */
 static int judge_one(struct owner *o, int above, struct stat *st)
 {
 	if (lstat(o->path, st) < 0) {
@@ -206,7 +206,7 @@ static int judge_one(struct owner *o, int above, struct stat *st)
 	return o->fault == OWNER_FINE;
 }
 
-/* Takes the last component off; 0 at the root. */
+/* Strips the last component; 0 at the root. */
 static int up(char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -242,7 +242,7 @@ enum owner_fault owner_walk(const char *path, struct owner *o)
 	(void)snprintf(o->path, sizeof(o->path), "%s", path);
 	if (!walk_up(o, &is_link) || !is_link)
 		return o->fault;
-	/* One that leads nowhere, or to what is not ours to see. */
+	/* Dangling, or the target is not visible to us. */
 	if (realpath(path, real) == NULL) {
 		o->fault = OWNER_OTHER;
 		o->uid = (uid_t)-1;

@@ -2,15 +2,14 @@
 #define MAIRU_BASE_SYS_OWNER_H
 
 /*
- * Who besides the user could change a file or a directory: whose it is, and who
- * may write it.
+ * Who besides the user could change a file or directory: its owner, and who may
+ * write it.
  *
- * Owned by others is what belongs neither to the effective user nor to root,
- * nor, in a user namespace, to a user that has no number there (what the
- * container's host made).  Others can write what is o+w; what an access control
- * list (acl(5)) lets another user or a shared group write; what is g+w for a
- * group that somebody else is in (group.h).  With a umask of 002 and a group of
- * one's own nothing is amiss.  The lists of NFSv4 are not read.
+ * Fine owners are the effective user, root and, in a user namespace, an
+ * unmapped uid (files made by the container's host).  Others can write it if it
+ * is o+w; if an access control list (acl(5)) lets another user or a shared
+ * group write; or if it is g+w for a group with other members (group.h).  A
+ * umask of 002 with a private group is fine.  NFSv4 ACLs are not read.
  */
 
 #include <limits.h>
@@ -20,7 +19,7 @@
 
 enum owner_fault {
 	OWNER_FINE,
-	OWNER_OTHER, /* it belongs to somebody else */
+	OWNER_OTHER, /* somebody else owns it */
 	OWNER_OPEN,  /* others can write it */
 };
 
@@ -31,27 +30,27 @@ struct owner {
 	char path[PATH_MAX]; /* what is at fault */
 };
 
-/* Judges one thing by its stat; path (not a link's) is where its access control
- * list is, and is only looked at when the mode has g+w, without which no list
- * lets others write. */
+/* Judges one file or directory by its stat.  path (not a link) is used to read
+ * its ACL, and only when the mode has g+w, without which no ACL lets others
+ * write. */
 enum owner_fault owner_judge(const char *path, const struct stat *st);
 
-/* Judges the file at an absolute physical path, and each directory above it;
- * the first at fault is in *o.  One of root's is no end of the way: it may lie
- * in a directory of somebody's, who can put another in its place.  A directory
- * with the sticky bit may be written by others if what is below it belongs to
- * the user or root: they can't replace it.  A link is judged, and what it leads
- * to.  What can't be looked at is taken for somebody else's. */
+/* Judges the file at an absolute physical path, and each directory above it; *o
+ * is the first at fault.  Does not stop at a directory of root's: its parent
+ * may belong to somebody who can replace it.  Others may write a sticky
+ * directory if the entry below it belongs to the user or root, since they can't
+ * replace that.  A link and its target are both judged.  What can't be examined
+ * counts as somebody else's. */
 enum owner_fault owner_walk(const char *path, struct owner *o);
 
-/* The two parsers, for themselves. */
+/* The two parsers, exposed for tests. */
 
-/* 1 when system.posix_acl_access of something that belongs to uid and gid lets
- * somebody else write it, as is_private() tells groups; or is damaged. */
+/* 1 if this system.posix_acl_access, of a file owned by user and gid, lets
+ * somebody else write it (is_private() judges groups), or is malformed. */
 int owner_acl_is_open(const unsigned char *acl, size_t len, uid_t user,
     gid_t gid, int (*is_private)(gid_t gid));
 
-/* 1 when the text of /proc/self/uid_map gives this uid no number outside. */
+/* 1 if /proc/self/uid_map, given as text, does not map this uid. */
 int owner_is_unmapped(const char *map, size_t len, unsigned long uid);
 
 #endif

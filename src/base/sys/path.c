@@ -27,7 +27,7 @@ int path_home_is_foreign(void)
 	return home && stat(home, &st) == 0 && st.st_uid != geteuid();
 }
 
-/* Appends s at *len when it fits with a NUL after it. */
+/* Appends s at *len if it fits with its NUL. */
 static int append(char out[PATH_MAX], size_t *len, const char *s, size_t n)
 {
 	if (n >= PATH_MAX - *len)
@@ -115,7 +115,7 @@ size_t path_shared(const char *a, const char *b)
 	return a[i] == '\0' && b[i] == '/' ? i : n;
 }
 
-/* What follows HOME in a path that lies below it; NULL elsewhere. */
+/* The rest of a path below HOME; else NULL. */
 static const char *below_home(const char *path)
 {
 	const char *home = path_home();

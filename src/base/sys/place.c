@@ -77,7 +77,7 @@ int place_same(const struct place *a, const struct place *b)
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-/* A prompt has no time for a hash that nobody could turn around. */
+/* Not cryptographic: too slow for a prompt. */
 static uint64_t mix(uint64_t h, uint64_t n)
 {
 	h = (h ^ n) * 0xff51afd7ed558ccdU;

@@ -2,11 +2,11 @@
 #define MAIRU_BASE_SYS_PLACE_H
 
 /*
- * The two directories that a broker reads, its configuration and its state, by
- * which brokers are told apart: a shell whose XDG_CONFIG_HOME, XDG_STATE_HOME
- * or HOME lead elsewhere has another broker, and never meets this one.  They
- * are told by device and inode, so that two spellings of one path are one
- * place, and a directory that was replaced is another.
+ * The two directories that a broker reads, configuration and state, which
+ * identify it: a shell whose XDG_CONFIG_HOME, XDG_STATE_HOME or HOME lead
+ * elsewhere has another broker, and never meets this one.  They are compared by
+ * device and inode, so two spellings of one path are the same place, and a
+ * replaced directory is a new one.
  */
 
 #include <stdint.h>
@@ -15,10 +15,10 @@
 #include "base/sys/path.h"
 
 enum {
-	PLACE_NAME = 13, /* place_name(), its NUL included */
+	PLACE_NAME = 13, /* of place_name(), with its NUL */
 };
 
-/* Compared as bytes: there is no padding. */
+/* Compared with memcmp(): there is no padding. */
 struct place {
 	struct place_dir {
 		uint64_t dev, ino;
@@ -26,24 +26,24 @@ struct place {
 };
 
 enum place_how {
-	PLACE_GLANCE, /* only tells: for a prompt, which asks nobody */
-	PLACE_CHECK,  /* refuses what others have a hand in */
-	PLACE_MAKE,   /* makes what is missing, too */
+	PLACE_GLANCE, /* only looks, without checks: for prompts */
+	PLACE_CHECK,  /* refuses what others could have tampered with */
+	PLACE_MAKE,   /* also creates what is missing */
 };
 
-/* Finds both.  What is missing is made, 0700, when a broker is to be started:
- * made later, they would be another place.  Else ERR_NOT_FOUND, and there is no
- * broker.  ERR_REFUSED: one is another user's (root's configuration is as good
- * as one's own), or others can write it (owner.h); the message holds the
- * command that mends it. */
+/* Finds both.  To start a broker (PLACE_MAKE), missing ones are created, 0700,
+ * since creating them later would change the place.  Otherwise ERR_NOT_FOUND:
+ * there is no broker.  ERR_REFUSED: one belongs to another user (root may own
+ * the configuration), or others can write it (owner.h); the message has the
+ * command that fixes it. */
 int place_find(struct place *p, enum place_how how, struct err *e) MUST_CHECK;
 
-/* 1 when both are the same directories. */
+/* 1 if both are the same directories. */
 int place_same(const struct place *a, const struct place *b);
 
-/* A short name of it, of 12 hexadecimal digits.  salt: 0, or what else the name
- * is to change with.  It is no more than a name: that two places do not share
- * one is likely and not certain, so that the broker compares the places. */
+/* A short name for it, 12 hexadecimal digits.  salt: 0, or anything else the
+ * name should depend on.  Names may collide, so the broker compares the places
+ * themselves. */
 void place_name(const struct place *p, uint64_t salt, char out[PLACE_NAME]);
 
 #endif

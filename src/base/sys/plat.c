@@ -22,8 +22,8 @@
 void plat_std_fds(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
-		/* The lowest free descriptor is the one that was missing.
-		 * What is written to standard output must still fail. */
+		/* open() returns the lowest free descriptor: the missing one.
+		 * Writes to standard output must still fail. */
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
 		    open("/dev/null",
 			(fd == 1 ? O_RDONLY : O_RDWR) | O_CLOEXEC) < 0)
@@ -38,7 +38,8 @@ int plat_undumpable(void)
 #else
 	struct rlimit rl;
 
-	/* The hard limit stays: other programs raise the soft one again. */
+	/* Keep the hard limit, so that other programs can raise the soft one
+	 * again. */
 	if (getrlimit(RLIMIT_CORE, &rl) < 0)
 		return -1;
 	rl.rlim_cur = 0;
@@ -99,8 +100,8 @@ int64_t plat_ms(void)
 	struct timespec t;
 
 #ifdef __linux__
-	/* The vDSO would be faster from the third call on: until then it is
-	 * three pages to fault in and a symbol to look up. */
+	/* The vDSO only pays off from the third call on: it costs three page
+	 * faults and a symbol lookup. */
 	(void)syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
 #else
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
@@ -115,7 +116,7 @@ int64_t plat_lived_ms(void)
 #ifdef CLOCK_BOOTTIME
 	(void)clock_gettime(CLOCK_BOOTTIME, &t);
 #else
-	/* It stands still on no other system. */
+	/* On other systems it does not stop. */
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 #endif
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
@@ -172,8 +173,8 @@ enum {
 	STAT_STACK = 28,
 };
 
-/* Numbers of /proc/PID/stat, "PID (NAME) STATE PARENT ...", where the name may
- * be anything; 0 where there is none. */
+/* A number from /proc/PID/stat, "PID (NAME) STATE PARENT ...", where NAME may
+ * contain anything; 0 if missing. */
 static uint64_t stat_number(pid_t pid, int field)
 {
 	struct buf b = BUF_INIT(4096);
@@ -215,7 +216,7 @@ uint64_t plat_started(pid_t pid)
 
 pid_t plat_original(pid_t pid)
 {
-	/* Where the stack begins is drawn anew by each program's start. */
+	/* Every exec randomizes the start of the stack. */
 	uint64_t stack = stat_number(pid, STAT_STACK);
 	pid_t parent = plat_parent(pid);
 

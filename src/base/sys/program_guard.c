@@ -8,7 +8,7 @@
 #include "base/sys/fault.h"
 #include "base/sys/path.h"
 
-/* This program: its file, and the directory in which it could be replaced. */
+/* This program: its file, and the directory where it could be replaced. */
 struct self {
 	struct stat file, dir;
 };
@@ -26,7 +26,7 @@ static int look_at_self(const char *self, struct self *out)
 	dir[len] = '\0';
 	if (lstat(dir, &out->dir) < 0)
 		return ERR_NOT_FOUND;
-	/* An upgrade may have replaced it since it was started. */
+	/* An upgrade may have replaced it since it started. */
 	if (lstat(self, &out->file) < 0)
 		out->file = out->dir;
 	return 0;
@@ -42,8 +42,8 @@ static int is_guarded(const struct stat *st, const struct self *self)
 	if (st->st_uid != 0 && st->st_uid != geteuid() &&
 	    st->st_uid != self->file.st_uid)
 		return 0;
-	/* In a sticky directory others can add, but not replace; what they
-	 * added is theirs. */
+	/* In a sticky directory others can add files, which they own, but not
+	 * replace any. */
 	if (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) != 0)
 		return 1;
 	if ((st->st_mode & S_IWOTH) != 0)

@@ -29,8 +29,8 @@ static int fits(int written, const char *what, struct err *e)
 	    what, SOCK_PATH_MAX - 1);
 }
 
-/* A reboot leaves the state directory's socket behind; where the boot's own id
- * is part of its name it is never taken for a live one. */
+/* A reboot leaves the socket in the state directory behind; with the boot id in
+ * its name it is never mistaken for a live one. */
 static uint64_t boot_id(void)
 {
 	struct buf b = BUF_INIT(64);
@@ -43,8 +43,8 @@ static uint64_t boot_id(void)
 	return id;
 }
 
-/* The socket's directory, where the user has not named a socket.  *salt: what
- * its name changes with besides the place. */
+/* The socket's directory, unless the user named a socket.  *salt: for
+ * place_name(). */
 static int find_dir(
     char dir[PATH_MAX], const char **from, uint64_t *salt, struct err *e)
 {
@@ -53,11 +53,11 @@ static int find_dir(
 
 	*salt = 0;
 	*from = "XDG_RUNTIME_DIR";
-	/* One that is set but not there (after su, in a container) counts as
-	 * unset; one that is somebody else's is refused when it is used. */
+	/* If set but missing (after su, in a container) it counts as unset;
+	 * somebody else's is refused on use. */
 	if (s != NULL && s[0] == '/' &&
 	    (stat(s, &st) == 0 || errno != ENOENT)) {
-		/* What is cut off has no room below either. */
+		/* If truncated here, it won't fit below either. */
 		(void)snprintf(dir, PATH_MAX, "%.*s/mairu", SOCK_PATH_MAX, s);
 		return 0;
 	}
@@ -75,7 +75,7 @@ static int find_dir(
 	return path_in(PATH_STATE, "run", dir, e);
 }
 
-/* Nothing leads anywhere: what is run with an empty environment. */
+/* No HOME and no XDG directory: run with an empty environment. */
 static int has_no_home(void)
 {
 	char path[PATH_MAX];
@@ -136,7 +136,7 @@ static int refuse(const char *dir, const char *why, struct err *e)
 	return r;
 }
 
-/* To close one that the user has named may be harm: it may be /tmp. */
+/* Never chmod a directory that the user named: it may be /tmp. */
 static int too_open(const char *dir, struct err *e)
 {
 	const char *named = getenv("MAIRU_AGENT_SOCK");

@@ -2,7 +2,7 @@
 #define MAIRU_BASE_SYS_SOCK_H
 
 /*
- * Where the broker's socket is, and who is at its other end.
+ * Where the broker's socket is, and who its peer is.
  */
 
 #include <limits.h>
@@ -13,38 +13,38 @@
 #include "base/core/err.h"
 #include "base/sys/place.h"
 
-/* Beside the socket: a broker holds it locked for as long as it lives. */
+/* Suffix of the lock file beside the socket, held locked while the broker
+ * runs. */
 #define SOCK_LOCK ".lock"
 
-/* The address of a Unix socket is this short on every system that we know. */
+/* The limit of a Unix socket's address. */
 enum {
 	SOCK_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path)
 };
 
-/* Chooses the path: $MAIRU_AGENT_SOCK, else $XDG_RUNTIME_DIR/mairu/
- * broker.NAME.sock, else the same under /run/user/UID when that directory is
- * ours, else under .../state/mairu/run.  NAME is that of the place
- * (place_name()), in the last case of this boot's too.  *place is where this
- * process's configuration and state are, and `how` and errors are those of
- * place_find(): ERR_NOT_FOUND says that there is no broker.  A process without
- * HOME and XDG directories that is told the socket has no place: *place is all
- * zeros.  Makes nothing
- * else. ERR_LIMIT when it does not fit. */
+/* Chooses the path: $MAIRU_AGENT_SOCK, else
+ * $XDG_RUNTIME_DIR/mairu/broker.NAME.sock, else the same under /run/user/UID if
+ * that is ours, else under .../state/mairu/run.  NAME is the place_name(), in
+ * the last case salted with the boot.  *place is this process's configuration
+ * and state; `how` and errors are those of place_find(): ERR_NOT_FOUND means
+ * that there is no broker.  If $MAIRU_AGENT_SOCK is set without HOME and XDG
+ * directories, *place is all zeros.  Creates nothing else.  ERR_LIMIT when it
+ * does not fit. */
 int sock_path(char out[SOCK_PATH_MAX], struct place *place, enum place_how how,
     struct err *e) MUST_CHECK;
 
-/* 1 when the path has the form of those whose name tells a place. */
+/* 1 if the path has the form broker.NAME.sock, which identifies a place. */
 int sock_is_named(const char *path);
 
-/* Checks the directory of a socket: ours, a directory, 0700.  make != 0 makes
- * what is missing.  ERR_NOT_FOUND when it is not there, ERR_REFUSED when it is
- * somebody else's or open to others (one of ours is not tightened: it may be a
- * shared place that $MAIRU_AGENT_SOCK names). */
+/* Checks the directory of a socket: ours, a directory, 0700.  make != 0 creates
+ * it.  ERR_NOT_FOUND when it is missing, ERR_REFUSED when it is somebody else's
+ * or open to others (never tightened: $MAIRU_AGENT_SOCK may name a shared
+ * directory). */
 int sock_check_dir(const char *path, int make, struct err *e) MUST_CHECK;
 
-/* Connects without waiting: a full queue is ERR_TIMEOUT, nobody there is
- * ERR_NOT_FOUND.  The peer's uid is checked before *fd is given (ERR_FOREIGN);
- * *pid is the peer's where the system tells, else 0. */
+/* Connects without blocking: ERR_TIMEOUT if the queue is full, ERR_NOT_FOUND if
+ * nobody listens.  The peer's uid is checked before *fd is set (ERR_FOREIGN);
+ * *pid is the peer's, or 0 if unavailable. */
 int sock_connect(
     const char *path, int *fd, pid_t *pid, struct err *e) MUST_CHECK;
 
