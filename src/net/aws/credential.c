@@ -13,7 +13,7 @@ enum {
 	DAY = 24 * HOUR,
 };
 
-/* The last second of the year 9999: later ones have no RFC 3339 form. */
+/* The last second of the year 9999: the limit of RFC 3339. */
 static const int64_t last_second = 253402300799;
 
 /* --- making one */
@@ -79,7 +79,7 @@ int credential_make(struct credential *c, struct slab *slab,
 	rc = check_said(said, now, e);
 	if (rc < 0)
 		return rc;
-	/* So that a body which fails wants memory. */
+	/* So that a failed buffer can only mean out of memory. */
 	if (strlen(said->key_id) + strlen(said->secret_key) +
 		strlen(said->token) >
 	    CREDENTIAL_MAX_BODY - 256)
@@ -210,14 +210,14 @@ static int64_t days_of(int64_t y, int64_t m)
 	return days[m - 1] + (m == 2 && leap);
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar, whose year is
- * taken to begin in March, so that the leap day is its last. */
+/* Days from 1970-01-01 to a Gregorian date.  Counts years from March, so that
+ * the leap day comes last. */
 static int64_t days_to(int64_t y, int64_t m, int64_t d)
 {
 	int64_t from_march = (m + 9) % 12;
 
 	y -= m <= 2;
-	/* Year 0 is one of the first 400, so that nothing is negative. */
+	/* Avoids negative numbers for year 0. */
 	y += 400;
 	return y * 365 + y / 4 - y / 100 + y / 400 +
 	       (from_march * 153 + 2) / 5 + d - 1 - 719468 - 146097;

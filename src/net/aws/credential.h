@@ -2,12 +2,12 @@
 #define MAIRU_NET_AWS_CREDENTIAL_H
 
 /*
- * AWS credentials of one role.  All of it lies in the slab as one secret: the
- * very body that the endpoint answers with, in which the single values stand
- * as they are, since none of their characters needs an escape.
+ * AWS credentials of one role, kept in the slab as one secret: the body that
+ * the endpoint answers with.  The values appear in it verbatim, since none of
+ * their characters needs an escape.
  *
- * When it ends is told by the clock of who gave it.  What is kept, and given,
- * is when that is by this machine's: SDKs here compare with the same.
+ * The issuer gives the expiry by its own clock.  We keep and serve it converted
+ * to this machine's clock, which is what local SDKs compare it with.
  */
 
 #include <stddef.h>
@@ -18,8 +18,8 @@
 #include "base/core/secret.h"
 
 enum {
-	CREDENTIAL_MAX_BODY = 9 * 1024, /* aws-crt takes less than 10,000 */
-	CREDENTIAL_LEFT = 10, /* seconds; fewer are no good to an SDK */
+	CREDENTIAL_MAX_BODY = 9 * 1024, /* aws-crt accepts less than 10,000 */
+	CREDENTIAL_LEFT = 10,		/* seconds; less is useless to an SDK */
 };
 
 struct credential_part {
@@ -27,26 +27,25 @@ struct credential_part {
 };
 
 struct credential {
-	struct secret *body; /* NULL: there is none */
+	struct secret *body; /* NULL: none */
 	struct credential_part key_id, secret_key, token;
 	int64_t expires; /* seconds of the wall clock */
-	int64_t life;	 /* seconds that were left when it came */
-	int64_t ahead;	 /* seconds that this machine's clock was off then: as
-			    long as it is set no other way `expires` holds */
-	int no_cache;	 /* to be given to whoever waited, and dropped */
+	int64_t life;	 /* seconds left when it arrived */
+	int64_t ahead;	 /* clock skew in seconds at that time: `expires` holds
+			    until the clock is changed */
+	int no_cache;	 /* give it to those waiting, then drop it */
 };
 
-/* What a server said, still borrowed from its answer. */
+/* A server's values, borrowed from its answer. */
 struct credential_said {
 	const char *key_id, *secret_key, *token; /* NUL-terminated */
-	int64_t expires; /* by the clock of who says so, */
-	int64_t ahead;	 /* which is so far ahead of this machine's */
+	int64_t expires;			 /* by the server's clock, */
+	int64_t ahead; /* which is this far ahead of ours */
 	int no_cache;
 };
 
-/* ERR_UPSTREAM: a value is empty, has characters that no credential has, is
- * too long, or has expired by now (as credential_valid() says); ERR_NOMEM.  No
- * message quotes a value. */
+/* ERR_UPSTREAM: a value is empty, has illegal characters, is too long, or has
+ * expired (see credential_valid()); ERR_NOMEM.  No message quotes a value. */
 int credential_make(struct credential *c, struct slab *slab,
     const struct credential_said *said, int64_t now, struct err *e) MUST_CHECK;
 
@@ -54,7 +53,7 @@ int credential_make(struct credential *c, struct slab *slab,
 int credential_copy(struct credential *to, const struct credential *from,
     struct slab *slab, struct err *e) MUST_CHECK;
 
-/* 1 when both are there, and are the same set: AWS gives no key id twice. */
+/* 1 if both are set and the same: AWS never reuses a key id. */
 int credential_same(const struct credential *a, const struct credential *b);
 
 /* Wipes it; safe on a zeroed one. */
@@ -64,12 +63,11 @@ void credential_release(struct credential *c);
 const char *credential_text(
     const struct credential *c, const struct credential_part *part);
 
-/* 1 while it may be given to anybody: there are CREDENTIAL_LEFT seconds left
- * at least. */
+/* 1 while it is still useful: at least CREDENTIAL_LEFT seconds are left. */
 int credential_valid(const struct credential *c, int64_t now);
 
-/* When to renew it: a quarter of its life, at most 15 minutes, before its
- * end. */
+/* When to renew it: a quarter of its life, at most 15 minutes, before it
+ * expires. */
 int64_t credential_renew_at(const struct credential *c);
 
 /* Seconds since 1970 as "2026-01-02T03:04:05Z". */

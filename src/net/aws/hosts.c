@@ -7,10 +7,10 @@
 #include "base/core/buf.h"
 #include "base/core/text.h"
 
-/* The first one holds for every region that is of none of the others. */
+/* The first one is the default for all other regions. */
 static const struct partition {
-	const char *prefix; /* of its regions: PREFIXwords-1 */
-	const char *global; /* a name that stands for none of them */
+	const char *prefix; /* its regions are PREFIXwords-1 */
+	const char *global; /* its pseudo-region */
 	const char *suffix, *dualstack;
 } partitions[] = {
     {"", "aws-global", "amazonaws.com", "api.aws"},
@@ -36,7 +36,7 @@ static const struct {
 
 static const char digits[] = "0123456789";
 
-/* "us-gov-west-1": behind the prefix a word, a dash and a number. */
+/* "us-gov-west-1": the prefix, then a word, a dash and a number. */
 static int is_of(const struct partition *p, const char *region)
 {
 	size_t len = strlen(p->prefix), word;
@@ -106,7 +106,7 @@ static void by_rules(struct aws_endpoint *to, const struct aws_asked *asked)
 		(void)snprintf(to->region, sizeof(to->region), "us-east-1");
 		return;
 	}
-	/* All hosts of that partition are FIPS's but those of dual stack. */
+	/* All hosts of that partition are FIPS except dual-stack ones. */
 	if (!dual && strcmp(p->prefix, "us-gov-") == 0)
 		fips = 0;
 	(void)snprintf(to->url, sizeof(to->url), "https://%s.%s.%s",

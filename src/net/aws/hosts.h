@@ -2,8 +2,8 @@
 #define MAIRU_NET_AWS_HOSTS_H
 
 /*
- * Which host answers for a service of AWS: by its region, its partition, and
- * what broker.json says.  Nothing is asked of anybody.
+ * The host of an AWS service, from the region, its partition, and broker.json.
+ * No network access.
  */
 
 #include "base/config/settings.h"
@@ -11,28 +11,28 @@
 #include "base/core/url.h"
 
 enum {
-	AWS_REGION = 64, /* a label of a host name, and a NUL */
+	AWS_REGION = 64, /* a host name label and a NUL */
 };
 
 enum aws_service {
 	AWS_OIDC,   /* logins of IAM Identity Center */
-	AWS_PORTAL, /* and its accounts and roles */
+	AWS_PORTAL, /* its accounts and roles */
 	AWS_STS,
 };
 
 struct aws_asked {
 	enum aws_service service;
-	const char *region; /* NULL or "": none is known */
+	const char *region; /* NULL or "": unknown */
 	const struct settings *settings;
 };
 
 struct aws_endpoint {
 	char url[URL_MAX + 1];	 /* without a slash at the end */
-	char region[AWS_REGION]; /* to sign for; "" where none is known */
+	char region[AWS_REGION]; /* to sign for; "" if unknown */
 };
 
-/* ERR_FORMAT names the settings that do not go together, or what is wrong
- * with the region. */
+/* ERR_FORMAT names the conflicting settings, or what is wrong with the
+ * region. */
 int aws_endpoint(struct aws_endpoint *to, const struct aws_asked *asked,
     struct err *e) MUST_CHECK;
 

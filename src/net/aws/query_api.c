@@ -35,8 +35,8 @@ struct signing {
 	const char *path;
 };
 
-/* The host is signed as it is sent: without a port that goes without saying,
- * whatever a setting says. */
+/* The host is signed as it is sent: without a default port, even if the setting
+ * has one. */
 static int split(const char *url, struct signing *s)
 {
 	const char *whole, *at;

@@ -2,7 +2,7 @@
 #define MAIRU_NET_AWS_QUERY_API_H
 
 /*
- * A request of AWS's Query protocol: a form that is posted, and signed.
+ * A request in AWS's Query protocol: a signed POST of a form.
  */
 
 #include <stdint.h>
@@ -19,12 +19,11 @@ struct query_api {
 	int64_t now; /* by the service's clock */
 };
 
-/* Appends "key=value", behind a & where one belongs; a value that is NULL is
- * left out. */
+/* Appends "key=value", after a & if needed; no effect if value is NULL. */
 void query_api_add(struct buf *body, const char *key, const char *value);
 
-/* Says where the ask goes, whose body is filled, and signs it.  An error
- * releases it. */
+/* Sets the URL and headers of an ask whose body is filled, and signs it.
+ * Releases it on error. */
 int query_api_sign(const struct query_api *q, const struct credential *by,
     struct http_ask *ask, struct err *e) MUST_CHECK;
 

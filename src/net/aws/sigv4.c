@@ -31,7 +31,7 @@ static int digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* What is encoded already is not encoded twice. */
+/* Does not encode twice what is already encoded. */
 static void encode_again(struct buf *out, const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -102,7 +102,7 @@ static int add_path(struct buf *out, const char *path, struct err *e)
 	return 0;
 }
 
-/* --- the query: sorted by name, then by value, as they are encoded */
+/* --- the query: sorted by encoded name, then by value */
 
 struct parameter {
 	size_t name, name_len, value, value_len; /* in the encoded text */
@@ -179,7 +179,7 @@ static int add_query(struct buf *out, const char *query, struct err *e)
 		      : 0;
 }
 
-/* --- the headers: by name; those of one name in their order */
+/* --- the headers: stable sort by name */
 
 struct sorted {
 	const struct sigv4_header *at;
@@ -201,7 +201,7 @@ static void add_name(struct buf *out, const char *name)
 								  : *name));
 }
 
-/* Trimmed, and each run of blanks one space. */
+/* Trims it, and turns runs of blanks into one space. */
 static void add_value(struct buf *out, const char *value)
 {
 	size_t start = out->len;

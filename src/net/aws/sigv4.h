@@ -2,8 +2,8 @@
 #define MAIRU_NET_AWS_SIGV4_H
 
 /*
- * AWS Signature Version 4: what a request has to carry to be from somebody.
- * Pure; the keys that are derived on the way are wiped.
+ * AWS Signature Version 4, which authenticates requests.  Pure functions;
+ * derived keys are wiped.
  */
 
 #include <stddef.h>
@@ -15,7 +15,7 @@
 enum {
 	SIGV4_MAX_HEADERS = 16,
 	SIGV4_MAX_PARAMETERS = 128,
-	SIGV4_MAX_TEXT = 64 * 1024, /* of a request's canonical form */
+	SIGV4_MAX_TEXT = 64 * 1024, /* of the canonical request */
 };
 
 struct sigv4_header {
@@ -25,9 +25,9 @@ struct sigv4_header {
 /* All borrowed. */
 struct sigv4_request {
 	const char *method;
-	const char *path;  /* as it is sent; "" is "/" */
-	const char *query; /* as it is sent, without its ?; "" for none */
-	/* All of them are signed, the host and the date among them. */
+	const char *path;  /* as sent; "" is "/" */
+	const char *query; /* as sent, without the ?; "" for none */
+	/* All are signed; must include host and date. */
 	const struct sigv4_header *headers;
 	size_t n_headers;
 	const void *body;
@@ -35,11 +35,11 @@ struct sigv4_request {
 };
 
 struct sigv4_scope {
-	int64_t now; /* seconds since 1970: that of X-Amz-Date */
+	int64_t now; /* seconds since 1970, as in X-Amz-Date */
 	const char *region, *service;
 };
 
-/* "20150830T123600Z"; what X-Amz-Date has to say. */
+/* "20150830T123600Z"; the value of X-Amz-Date. */
 #define SIGV4_TIME 17
 void sigv4_time(int64_t now, char out[SIGV4_TIME]);
 
@@ -49,7 +49,7 @@ int sigv4_authorization(const struct sigv4_request *r,
     const struct sigv4_scope *scope, const char *key_id, const char *secret_key,
     size_t secret_len, struct buf *out, struct err *e) MUST_CHECK;
 
-/* The steps of it, as the published vectors have them. */
+/* Its intermediate steps, as in the published test vectors. */
 int sigv4_canonical(
     const struct sigv4_request *r, struct buf *out, struct err *e) MUST_CHECK;
 void sigv4_string(const struct sigv4_scope *scope, const void *canonical,

@@ -9,12 +9,12 @@ struct reading {
 	struct xml_want *wants;
 	size_t n;
 	char path[XML_MAX_PATH];
-	size_t len;   /* of the path that is open */
-	size_t depth; /* elements that are open */
-	size_t past;  /* those of them whose name no longer fits */
+	size_t len;   /* of the current path */
+	size_t depth; /* open elements */
+	size_t past;  /* of those, how many did not fit in the path */
 	struct xml_want *in;
 	size_t in_depth;
-	enum err_code code; /* why it was stopped; 0: it was not */
+	enum err_code code; /* why it was stopped, or 0 */
 	const char *why;
 };
 
@@ -66,8 +66,8 @@ static void XMLCALL end(void *arg, const XML_Char *name)
 	struct reading *r = arg;
 	size_t n = strlen(name);
 
-	/* An empty element ends even when its begin has stopped it all, and
-	 * then stands in no path. */
+	/* expat ends an empty element even if its start stopped the parser; it
+	 * is not in the path then. */
 	if (r->code)
 		return;
 	if (r->in && r->in_depth == r->depth)

@@ -2,9 +2,9 @@
 #define MAIRU_NET_AWS_XML_H
 
 /*
- * The text of some elements of an XML document, over expat, which xml.c alone
- * names.  There are no entities but XML's own: a document with a DOCTYPE is
- * refused.
+ * Extracts the text of some elements from an XML document, over expat, which
+ * only xml.c names.  Only XML's predefined entities work: a document with a
+ * DOCTYPE is refused.
  */
 
 #include <stddef.h>
@@ -18,13 +18,13 @@ enum {
 };
 
 struct xml_want {
-	const char *path; /* "Response/Result/Name", from the root on */
-	struct buf *text; /* with blanks around it cut off; appended */
-	int there;	  /* how many such elements there were */
+	const char *path; /* "Response/Result/Name", from the root */
+	struct buf *text; /* appended, without surrounding white space */
+	int there;	  /* number of such elements */
 };
 
-/* ERR_FORMAT: it is not well-formed, too deep, or one that is wanted is there
- * twice; ERR_LIMIT: a text does not fit; ERR_NOMEM. */
+/* ERR_FORMAT: not well-formed, too deep, or a wanted element appears twice;
+ * ERR_LIMIT: a text does not fit; ERR_NOMEM. */
 int xml_read(const void *data, size_t len, struct xml_want *wants, size_t n,
     struct err *e) MUST_CHECK;
 

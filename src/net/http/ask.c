@@ -4,7 +4,7 @@
 
 enum {
 	MAX_HEADERS = 64 * 1024,
-	OFF = 60, /* seconds; clocks that differ by less are the same */
+	OFF = 60, /* seconds; smaller differences are ignored */
 };
 
 void http_ask_init(struct http_ask *a)
@@ -23,7 +23,7 @@ void http_ask_release(struct http_ask *a)
 	buf_release(&a->body);
 }
 
-/* A line break would begin a header of its own (RFC 9110, 5.5). */
+/* A line break would inject a header (RFC 9110, 5.5). */
 static int has_controls(const unsigned char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -46,7 +46,8 @@ void http_ask_header(
 		a->headers.failed = 1;
 	buf_adds(&a->headers, name);
 	if (is_blank(value, len)) {
-		/* As libcurl wants it, which drops a "Name:". */
+		/* libcurl drops "Name:" and takes "Name;" for an empty
+		 * value. */
 		buf_addc(&a->headers, ';');
 	} else {
 		buf_adds(&a->headers, ": ");

@@ -2,7 +2,7 @@
 #define MAIRU_NET_HTTP_ASK_H
 
 /*
- * What is asked of a server, and what it answers.
+ * An HTTP request, and its answer.
  */
 
 #include <stddef.h>
@@ -18,21 +18,21 @@ enum {
 	HTTP_TYPE = 64,
 };
 
-/* What is asked.  Made by http_ask_init(), given away to http_start(). */
+/* A request.  Set up by http_ask_init(); http_start() takes it over. */
 struct http_ask {
 	struct buf url;
 	struct buf headers;	  /* "Name: value" and a NUL, each */
 	struct buf body;	  /* of a POST */
-	const char *content_type; /* static; NULL makes it a GET, and "" a POST
-				     that does not say it */
+	const char *content_type; /* static; NULL: a GET; "": a POST without a
+				     Content-Type */
 	int head;		  /* not 0: a HEAD */
 };
 
 void http_ask_init(struct http_ask *a);
 void http_ask_release(struct http_ask *a);
 
-/* value is any text without control characters; one that has them fails the
- * ask (a->headers.failed). */
+/* value must not have control characters; if it does, the ask fails
+ * (a->headers.failed). */
 void http_ask_header(
     struct http_ask *a, const char *name, const void *value, size_t len);
 
@@ -42,20 +42,19 @@ struct http_answer {
 	char content_type[HTTP_TYPE]; /* in lower case, without parameters */
 	int64_t retry_after;	      /* seconds, or -1 */
 	int64_t date;		      /* the server's clock, or 0 */
-	/* Of x-amzn-ErrorType as far as its colon, and after its hash, or
+	/* The part of x-amzn-ErrorType before its colon and after its hash, or
 	 * "". */
 	char error_type[HTTP_TYPE];
-	char *location; /* of a redirect, or NULL; with nothing but what may
-			   stand in a URL; not to be freed */
+	char *location; /* of a redirect, or NULL; only characters legal in a
+			   URL; don't free */
 };
 
-/* Seconds by which the clock of who answered is ahead of `now`, this machine's;
- * 0 where that is less than a minute, which the way here may have taken, or
- * where it told no time. */
+/* Seconds by which the server's clock is ahead of `now`, this machine's; 0 if
+ * less than a minute, which may be network delay, or if it sent no date. */
 int64_t http_answer_ahead(const struct http_answer *a, int64_t now);
 
-/* Appends the URL that ref is, resolved against base (RFC 3986); ref NULL is
- * base itself.  Both have passed url_fault() and url_reference_fault(). */
+/* Appends ref resolved against base (RFC 3986); ref NULL: base itself.  Both
+ * must have passed url_fault() and url_reference_fault(). */
 int http_resolve(const char *base, const char *ref, struct buf *out,
     struct err *e) MUST_CHECK;
 

@@ -7,7 +7,7 @@
 enum {
 	FIRST = 1000, /* ms, doubling */
 	MOST = 60 * 1000,
-	LATER = 3600, /* s of a Retry-After that are honoured */
+	LATER = 3600, /* seconds: limit of Retry-After */
 };
 
 static int64_t back_off(const struct backoff *t)

@@ -2,48 +2,46 @@
 #define MAIRU_NET_HTTP_BACKOFF_H
 
 /*
- * A failure that is remembered for a while, so that a loop of those who ask is
- * no loop of calls to a server.
+ * Remembers a failure for a while, so that a client that retries in a loop does
+ * not hammer the server.
  *
- * A server that is not reached, or is in trouble, is left alone for a second,
- * then twice as long each time, up to a minute, or for as long as it says
- * itself, up to an hour.  Half of that is left to chance, so that many brokers
- * that failed together do not come back together.
+ * An unreachable or failing server is left alone for a second, doubling up to a
+ * minute, or for as long as it says, up to an hour.  Half of that is random
+ * jitter, so that brokers that failed together do not retry together.
  */
 
 #include <stdint.h>
 
 #include "base/core/err.h"
 
-/* Zeroed: there was none. */
+/* Zeroed: no failure. */
 struct backoff {
-	struct err *what; /* or NULL; also when there was no memory for it */
-	int64_t since, until; /* of the monotonic clock */
+	struct err *what;     /* or NULL; also if out of memory */
+	int64_t since, until; /* monotonic clock */
 	unsigned failures;    /* in a row */
 };
 
 enum {
-	BACKOFF_OURS = 1000, /* ms until what has no room here is tried again */
+	BACKOFF_OURS = 1000, /* ms until a local shortage is retried */
 };
 
-/* 1 when it is a want of room or memory of this program's, which no server has
- * said, and which may be over at once: such a failure is not remembered. */
+/* 1 if it is a shortage of room or memory in this process, not a server's
+ * answer.  It may clear up at once, so it is not remembered. */
 int backoff_is_ours(const struct err *why);
 
-/* Remembers it from now on; says for how many milliseconds.  A refusal
- * (ERR_DENIED) stays for denied_ms; what is ours is not remembered, and says
- * BACKOFF_OURS; others as said above.  retry_after: the server's word in
- * seconds, or -1. */
+/* Remembers it and returns for how many milliseconds: denied_ms for a refusal
+ * (ERR_DENIED), BACKOFF_OURS (not remembered) for our own, others as above.
+ * retry_after: the server's, in seconds, or -1. */
 int64_t backoff_note(struct backoff *t, int64_t now, const struct err *why,
     int64_t retry_after, int64_t denied_ms);
 
-/* Seconds for which it is remembered yet; 0: it is not. */
+/* Seconds for which it is still remembered; 0: none is. */
 int64_t backoff_left(const struct backoff *t, int64_t now);
 
 /* Seconds since it was noted. */
 int64_t backoff_age(const struct backoff *t, int64_t now);
 
-/* Forgets that there ever was one. */
+/* Forgets everything. */
 void backoff_clear(struct backoff *t);
 
 #endif

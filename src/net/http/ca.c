@@ -21,6 +21,6 @@ int http_ca_hashed(const char *dir)
 		n += strspn(entry->d_name, "0123456789abcdef") == HASH &&
 		     strcmp(entry->d_name + HASH, ".0") == 0;
 	(void)closedir(d);
-	/* A few may have been put there beside a file that has the rest. */
+	/* With only a few, the rest may be in a bundle. */
 	return n == ENOUGH;
 }

@@ -36,9 +36,8 @@ void ca_bundle_forget(struct ca_bundle *b)
 	put(b, -1);
 }
 
-/* libcurl keeps what it has parsed by the name of the file, and the number of a
- * descriptor is soon another one's: each has a name of its own, by the slashes
- * in it. */
+/* libcurl caches parsed bundles by file name, and descriptor numbers are
+ * reused: extra slashes make each name unique. */
 static void put_path(struct ca_bundle *b)
 {
 	static const char fd[] = "/proc/self/fd";
@@ -57,8 +56,8 @@ const char *ca_bundle_path(struct ca_bundle *b, const char *file, int64_t now)
 	if (!file || !helper_is_there())
 		return file;
 	if (b->fds[0] < 0 || now - b->at >= AGAIN_MS) {
-		/* One that can't be read again is used as it was, and for as
-		 * long: where it hangs each try holds up the loop. */
+		/* If it can't be reread, keep the old one for another interval:
+		 * each try may hold up the loop. */
 		b->at = now;
 		if (helper_bundle(&fd) == 0) {
 			put(b, fd);

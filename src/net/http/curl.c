@@ -12,8 +12,8 @@
 #include "net/http/ca.h"
 
 enum {
-	CA_SECONDS = 60, /* for which a bundle is not read again */
-	/* Of OpenSSL's results of verifying (x509_vfy.h). */
+	CA_SECONDS = 60, /* before a bundle is reread */
+	/* OpenSSL's verification results (x509_vfy.h). */
 	VERIFY_UNSPECIFIED = 1,
 	VERIFY_EARLY = 9,
 	VERIFY_EXPIRED = 10,
@@ -31,7 +31,7 @@ struct http_curl {
 	LIST_HEAD(watch_list, watch) watches;
 };
 
-/* 1 when it fails, which is for want of memory. */
+/* 1 on failure, which can only be out of memory. */
 #define SET(easy, option, value)                                               \
 	(curl_easy_setopt(easy, option, value) != CURLE_OK)
 
@@ -103,8 +103,7 @@ static enum http_fault_kind certificate(
 	}
 }
 
-/* libcurl has no memory for a line of a header beyond what it thinks fit, and
- * says no more than that. */
+/* libcurl also reports out of memory for a header line beyond its own limit. */
 static enum http_fault_kind no_memory(const struct http_transfer *t)
 {
 	curl_off_t began = 0;
@@ -176,7 +175,7 @@ void http_transfer_stop(struct http_transfer *t)
 	http_ask_release(&t->ask);
 }
 
-/* Takes what is to be told and lets go of the connection. */
+/* Records the result and closes the connection. */
 static void end(struct http_transfer *t, CURLcode code)
 {
 	struct http_fault *f = &t->fault;
@@ -190,7 +189,7 @@ static void end(struct http_transfer *t, CURLcode code)
 		f->kind = HTTP_FAULT_PROXY_REFUSES;
 		f->status = (unsigned)proxy_status;
 	}
-	/* What goes wrong before a proxy has led on is its doing. */
+	/* Failures before the proxy's CONNECT succeeded are the proxy's. */
 	if (proxy_status == 0 && t->tls &&
 	    (f->kind == HTTP_FAULT_SLOW_TLS || f->kind == HTTP_FAULT_EMPTY))
 		f->at_proxy = http_transfer_at_proxy(t);
@@ -231,8 +230,8 @@ static void act(struct http_curl *h, curl_socket_t fd, int what)
 	int n;
 
 	if (curl_multi_socket_action(h->multi, fd, what, &n) != CURLM_OK) {
-		/* Out of memory: nothing would turn these any more, and
-		 * libcurl calls its handle dead. */
+		/* Out of memory: nothing drives these any more, and libcurl
+		 * considers its handle dead. */
 		while ((t = TAILQ_FIRST(&h->transfers)))
 			end(t, CURLE_OUT_OF_MEMORY);
 		end_library(h);
@@ -306,7 +305,7 @@ static int socket_wants(
 	if (w)
 		loop_events(h->loop, &w->fd, events);
 	else if (!watch(h, fd, events))
-		return -1; /* ends every call, see act() */
+		return -1; /* fails every call, see act() */
 	return 0;
 }
 
@@ -322,7 +321,7 @@ static int timer_wants(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
-/* libcurl's own would be inherited by whatever we start. */
+/* libcurl's own sockets would be inherited by children. */
 static curl_socket_t open_socket(
     void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 {
@@ -336,7 +335,7 @@ static curl_socket_t open_socket(
 	return fd;
 }
 
-/* Connected, and nothing is sent yet. */
+/* Called when connected, before anything is sent. */
 static int may_send(
     void *arg, char *peer, char *own, int peer_port, int own_port)
 {
@@ -345,7 +344,7 @@ static int may_send(
 		   : CURL_PREREQFUNC_ABORT;
 }
 
-/* --- the beginning */
+/* --- starting */
 
 static int start_library(struct http_curl *h)
 {
@@ -367,7 +366,7 @@ static int start_library(struct http_curl *h)
 	return 0;
 }
 
-/* What holds for every call. */
+/* Options common to all calls. */
 static int set_rules(CURL *easy, const struct http_rules *r)
 {
 	const struct {
@@ -379,7 +378,7 @@ static int set_rules(CURL *easy, const struct http_rules *r)
 	    {CURLOPT_PATH_AS_IS, 1},
 	    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
 	    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
-	    /* One connection for one call: its buffers hold tokens. */
+	    /* One connection per call: its buffers hold tokens. */
 	    {CURLOPT_FRESH_CONNECT, 1},
 	    {CURLOPT_FORBID_REUSE, 1},
 	    {CURLOPT_SSL_SESSIONID_CACHE, 0},
@@ -390,14 +389,14 @@ static int set_rules(CURL *easy, const struct http_rules *r)
 	    {CURLOPT_PROXY_SSL_VERIFYPEER, 1},
 	    {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
 	    {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
-	    /* A proxy is not told our headers, nor its own taken for the
-	     * server's. */
+	    /* Keep our headers from the proxy, and its headers out of the
+	     * answer. */
 	    {CURLOPT_HEADEROPT, CURLHEADER_SEPARATE},
 	    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
 	    {CURLOPT_HTTP_CONTENT_DECODING, 0},
 	    {CURLOPT_MAXFILESIZE, HTTP_MAX_BODY},
 	    {CURLOPT_NOSIGNAL, 1},
-	    /* Cancelling waits for no name server. */
+	    /* Cancelling must not wait for a name server. */
 	    {CURLOPT_QUICK_EXIT, 1},
 	    {CURLOPT_CONNECTTIMEOUT_MS, r->connect_ms},
 	    {CURLOPT_TIMEOUT_MS, r->whole_ms},
@@ -420,13 +419,13 @@ static int set_peers(struct http_transfer *t, const struct http_rules *r)
 
 	(void)curl_easy_getinfo(easy, CURLINFO_CAPATH, &cas);
 	server_address_of_proxy(&t->proxy, proxy);
-	/* "" is no proxy, whatever the environment says. */
+	/* "" means no proxy and overrides the environment. */
 	failed = SET(easy, CURLOPT_PROXY, proxy) ||
 		 SET(easy, CURLOPT_NOPROXY, r->no_proxy) ||
 		 SET(easy, CURLOPT_URL, buf_str(&t->ask.url)) ||
 		 SET(easy, CURLOPT_PROTOCOLS_STR, t->tls ? "https" : "http") ||
 		 SET(easy, CURLOPT_USERAGENT, "mairu/" MAIRU_VERSION);
-	/* In place of the system's, not beside them. */
+	/* Instead of the system's CAs, not in addition. */
 	if (r->bundle)
 		failed = failed || SET(easy, CURLOPT_CAINFO, r->bundle) ||
 			 SET(easy, CURLOPT_CAPATH, NULL) ||
@@ -438,7 +437,7 @@ static int set_peers(struct http_transfer *t, const struct http_rules *r)
 	return failed ? -1 : 0;
 }
 
-/* libcurl's list, over our own bytes: one copy of a token less. */
+/* Build libcurl's list over our own buffer: one copy of a token less. */
 static int set_request(struct http_transfer *t)
 {
 	static char no_expect[] = "Expect:", no_type[] = "Content-Type:";
@@ -462,7 +461,7 @@ static int set_request(struct http_transfer *t)
 		t->lines[n + 1].data = no_type;
 	}
 	failed = SET(t->easy, CURLOPT_HTTPHEADER, t->lines);
-	/* The length that is told of a body which does not come. */
+	/* A HEAD has a Content-Length but no body. */
 	if (a->head)
 		failed = failed || SET(t->easy, CURLOPT_NOBODY, 1L) ||
 			 SET(t->easy, CURLOPT_MAXFILESIZE, 0L);
@@ -485,7 +484,7 @@ static int set_callbacks(struct http_transfer *t)
 		     SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
 		     SET(easy, CURLOPT_OPENSOCKETDATA, t);
 
-	/* With TLS the certificate tells. */
+	/* With TLS the certificate identifies the server. */
 	if (!t->tls)
 		failed = failed ||
 			 SET(easy, CURLOPT_PREREQFUNCTION, may_send) ||
@@ -559,7 +558,7 @@ int http_resolve(
 	curl_url_cleanup(u);
 	if (rc == CURLUE_OUT_OF_MEMORY)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	/* Two parsers have read these now; ours has the last word. */
+	/* Parsed by libcurl and by us; our check is final. */
 	if (rc != CURLUE_OK ||
 	    url_fault(whole, URL_HTTPS | URL_HTTP_LOOPBACK | URL_QUERY)) {
 		curl_free(whole);

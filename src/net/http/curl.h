@@ -2,9 +2,9 @@
 #define MAIRU_NET_HTTP_CURL_H
 
 /*
- * Transfers over libcurl, turned by our loop, one module in two files: curl.c,
- * the only one that names libcurl (http_resolve() of ask.h is there too), and
- * transfer.c, which has what needs none.
+ * Transfers over libcurl, driven by our loop.  One module in two files: curl.c,
+ * the only one that names libcurl (it has http_resolve() of ask.h, too), and
+ * transfer.c, for what does not need it.
  */
 
 #include <stddef.h>
@@ -22,36 +22,36 @@ struct http_curl;
 struct curl_slist;
 struct sockaddr;
 
-/* Borrowed for the start. */
+/* Borrowed during http_transfer_start(). */
 struct http_rules {
-	const char *proxy;    /* NULL: what the environment says; "": none */
-	const char *no_proxy; /* NULL: what the environment says */
+	const char *proxy;    /* NULL: from the environment; "": none */
+	const char *no_proxy; /* NULL: from the environment */
 	const char *bundle;   /* of CAs; NULL: the system's */
 	long connect_ms, whole_ms;
 };
 
 struct http_transfer {
-	/* the caller's; all else is zero: */
-	struct http_ask ask; /* released when it is over */
-	/* Called from the loop, once, with nothing under way any more; starts
-	 * and stops nothing. */
+	/* set by the caller; all else zero: */
+	struct http_ask ask; /* released at the end */
+	/* Called once, from the loop, after the transfer has ended; must not
+	 * start or stop transfers. */
 	void (*over)(struct http_transfer *t);
 	void *arg;
 
-	/* what came: */
-	struct http_fault fault; /* kind 0: there is an answer */
+	/* the result: */
+	struct http_fault fault; /* kind 0: success */
 	unsigned status;
 	struct http_head head;
 	struct buf body;
 
-	/* its own: */
+	/* private: */
 	TAILQ_ENTRY(http_transfer) entry;
 	struct http_curl *curl;
-	void *easy; /* NULL when not under way */
+	void *easy; /* NULL when idle */
 	struct curl_slist *lines;
-	struct server_address host, proxy; /* proxy: empty when none is set */
-	int tls, excepts;		   /* https; there is a no_proxy */
-	unsigned port; /* that was to be connected to last */
+	struct server_address host, proxy; /* proxy: empty if none is set */
+	int tls, excepts;		   /* https; no_proxy is set */
+	unsigned port;			   /* of the last connect */
 	int connected;
 	long connect_ms, whole_ms;
 	size_t head_len;
@@ -59,36 +59,36 @@ struct http_transfer {
 	enum http_fault_kind stopped; /* why a callback ended it */
 };
 
-/* NULL without memory.  Starts nothing of libcurl yet. */
+/* NULL if out of memory.  Does not start libcurl yet. */
 struct http_curl *http_curl_new(struct loop *loop);
 
-/* Stops whatever is under way. */
+/* Stops all transfers. */
 void http_curl_free(struct http_curl *h);
 
-/* ERR_NOMEM; over is then not called. */
+/* ERR_NOMEM: over is not called. */
 int http_transfer_start(struct http_curl *h, struct http_transfer *t,
     const struct http_rules *r) MUST_CHECK;
 
-/* Closes its connection; over is not called any more.  Leaves what came. */
+/* Closes its connection; over is not called.  Keeps the partial result. */
 void http_transfer_stop(struct http_transfer *t);
 
 /* --- transfer.c */
 
-/* What came of the head and of the body, as libcurl's callbacks want it: arg
- * is the transfer, and 0 ends it. */
+/* libcurl's callbacks for header and body data: arg is the transfer; returning
+ * 0 aborts it. */
 size_t http_transfer_head(char *line, size_t one, size_t n, void *arg);
 size_t http_transfer_body(char *data, size_t one, size_t n, void *arg);
 
-/* It is about to connect there. */
+/* Called when it is about to connect. */
 void http_transfer_goes(
     struct http_transfer *t, const struct sockaddr *to, size_t len);
-/* Notes whether a connection of its stands by now. */
+/* Notes whether it is connected by now. */
 void http_transfer_look(struct http_transfer *t, int fd);
-/* Without TLS, before anything is sent: 1 when the other end of the connection
- * between these (IP addresses as text) is a program of ours or of root's. */
+/* For plain HTTP, before anything is sent: 1 if the peer of this connection (IP
+ * addresses as text) is a process of ours or of root's. */
 int http_transfer_is_ours(struct http_transfer *t, const char *peer,
     int peer_port, const char *own, int own_port);
-/* 1 when it was the proxy that was connected to. */
+/* 1 if it connected to the proxy. */
 int http_transfer_at_proxy(const struct http_transfer *t);
 
 #endif

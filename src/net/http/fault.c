@@ -12,7 +12,7 @@ enum {
 	MAX_MESSAGE = 1000,
 };
 
-/* What the words are about: "HOST", or "the proxy HOST". */
+/* The subject of the message: "HOST", or "the proxy HOST". */
 static void add_host(struct buf *out, const char *host, int proxy)
 {
 	if (proxy && (!host || !*host)) {
@@ -21,7 +21,7 @@ static void add_host(struct buf *out, const char *host, int proxy)
 	}
 	if (proxy)
 		buf_adds(out, "the proxy ");
-	/* A proxy of the environment can be any text. */
+	/* A proxy from the environment can be any text. */
 	text_safe(out, host, strlen(host), MAX_HOST);
 }
 

@@ -2,7 +2,8 @@
 #define MAIRU_NET_HTTP_FAULT_H
 
 /*
- * Why a call came to nothing, in words: what happened, with whom, what to do.
+ * Why a call failed, as a message: what happened, with which host, and what to
+ * do.
  */
 
 #include "base/core/err.h"
@@ -10,14 +11,14 @@
 enum http_fault_kind {
 	HTTP_FAULT_NONE,
 	HTTP_FAULT_MEMORY,
-	HTTP_FAULT_NAME,	 /* the host is not known */
-	HTTP_FAULT_CONNECT,	 /* refused, or no way there */
-	HTTP_FAULT_SLOW_NAME,	 /* in time: no address */
-	HTTP_FAULT_SLOW_CONNECT, /* no connection */
-	HTTP_FAULT_SLOW_TLS,	 /* no end of the handshake */
-	HTTP_FAULT_SLOW_ANSWER,	 /* no whole answer */
-	HTTP_FAULT_EMPTY,	 /* it hung up without an answer */
-	HTTP_FAULT_BROKEN,	 /* it hung up in the middle of one */
+	HTTP_FAULT_NAME,	 /* unknown host */
+	HTTP_FAULT_CONNECT,	 /* refused, or no route */
+	HTTP_FAULT_SLOW_NAME,	 /* timed out: resolving */
+	HTTP_FAULT_SLOW_CONNECT, /* connecting */
+	HTTP_FAULT_SLOW_TLS,	 /* in the TLS handshake */
+	HTTP_FAULT_SLOW_ANSWER,	 /* waiting for the whole answer */
+	HTTP_FAULT_EMPTY,	 /* closed without an answer */
+	HTTP_FAULT_BROKEN,	 /* closed in the middle of one */
 	HTTP_FAULT_LARGE_HEAD,
 	HTTP_FAULT_LARGE_BODY,
 	HTTP_FAULT_NOT_HTTP,
@@ -30,25 +31,26 @@ enum http_fault_kind {
 	HTTP_FAULT_BUNDLE,
 	HTTP_FAULT_PROXY_NAME,
 	HTTP_FAULT_PROXY_REFUSES,
-	HTTP_FAULT_SQUATTED, /* plain http: its port is another user's */
-	HTTP_FAULT_UNTOLD,   /* plain http: or whose it is can't be told */
+	HTTP_FAULT_SQUATTED, /* plain http: another user has the port */
+	HTTP_FAULT_UNTOLD,   /* plain http: the port's owner is unknown */
 	HTTP_FAULT_OTHER,
 };
 
 struct http_fault {
 	enum http_fault_kind kind;
-	const char *host;   /* with its port, where the URL has one */
-	const char *proxy;  /* the same; NULL when none was in between */
-	const char *bundle; /* of CAs; NULL for the system's */
+	const char *host;   /* with the port, if the URL has one */
+	const char *proxy;  /* the same; NULL: none used */
+	const char *bundle; /* of CAs; NULL: the system's */
 	const char *why;    /* OTHER: the library's words */
-	unsigned status;    /* PROXY_REFUSES: of its answer, or 0 */
-	unsigned seconds;   /* SLOW_*: that were given */
-	int at_proxy;	    /* CONNECT, SLOW_CONNECT, CERT_*: not the host */
+	unsigned status;    /* PROXY_REFUSES: the proxy's, or 0 */
+	unsigned seconds;   /* SLOW_*: the limit */
+	int at_proxy;	    /* CONNECT, SLOW_CONNECT, CERT_*: failed at the
+			       proxy */
 	int sys_errno;	    /* CONNECT, UNTOLD, or 0 */
 	unsigned long uid;  /* SQUATTED */
 };
 
-/* Returns the code. */
+/* Fills e; returns the code. */
 int http_fault_say(const struct http_fault *f, struct err *e);
 
 #endif

@@ -8,10 +8,10 @@
 
 enum {
 	MAX_DATE = 64,
-	MAX_RETRY = 24 * 60 * 60, /* more is taken as this */
+	MAX_RETRY = 24 * 60 * 60, /* upper limit */
 };
 
-/* The three forms that a recipient must know (RFC 9110, 5.6.7). */
+/* The three formats a recipient must accept (RFC 9110, 5.6.7). */
 static int64_t date_of(const char *s, size_t len)
 {
 	static const char *const forms[] = {"%a, %d %b %Y %H:%M:%S GMT",
@@ -69,7 +69,7 @@ static int is_name(char c)
 	return text_has(c, "_.-");
 }
 
-/* "com.example#SomeException:http://...": the part that names the error. */
+/* Takes the error name out of "com.example#SomeException:http://...". */
 static void take_error(struct http_head *h, const char *s, size_t len)
 {
 	const char *colon = memchr(s, ':', len);
@@ -111,7 +111,7 @@ void http_head_line(struct http_head *h, const char *line, size_t len)
 	size_t name;
 
 	if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-		/* What went before was an interim answer. */
+		/* The previous header was an interim answer's. */
 		memset(h, 0, sizeof(*h));
 		h->retry_after = -1;
 		return;
@@ -149,7 +149,7 @@ void http_head_end(struct http_head *h, int64_t now, struct http_answer *a)
 	a->location = a->status / 100 == 3 && *h->location ? h->location : NULL;
 	a->date = h->date;
 	if (wait < 0 && h->retry_at > 0) {
-		/* Its clock may differ from ours, so by its own. */
+		/* By the server's own clock, which may differ from ours. */
 		wait = h->retry_at - (h->date > 0 ? h->date : now);
 		wait = wait < 0 ? 0 : wait > MAX_RETRY ? MAX_RETRY : wait;
 	}

@@ -2,9 +2,8 @@
 #define MAIRU_NET_HTTP_HEADER_H
 
 /*
- * The header of an answer, as far as we look at it: Content-Type, Date,
- * Retry-After, Location (RFC 9110, 8.3, 6.6.1, 10.2.3, 10.2.2), and
- * x-amzn-ErrorType of AWS.
+ * The answer headers that we use: Content-Type, Date, Retry-After, Location
+ * (RFC 9110, 8.3, 6.6.1, 10.2.3, 10.2.2), and AWS's x-amzn-ErrorType.
  */
 
 #include <stddef.h>
@@ -19,16 +18,16 @@ struct http_head {
 	char location[URL_MAX + 1];
 	int64_t date;
 	int64_t retry_after; /* in seconds, or -1 */
-	int64_t retry_at;    /* as a date, or 0 */
+	int64_t retry_at;    /* the date given instead, or 0 */
 };
 
-/* One line; a status line begins a new header.  What can't be read counts as
- * not there. */
+/* Parses one line; a status line starts over.  Malformed values count as
+ * absent. */
 void http_head_line(struct http_head *h, const char *line, size_t len);
 
-/* Fills all of *a but status, which must stand there already, and body; now is
- * for a Retry-After that is a date, from a server that does not say its own.
- * The location is that of *h. */
+/* Fills *a except body and status, which must be set before.  now: used for a
+ * Retry-After date if the server sent no Date.  a->location is borrowed from
+ * *h. */
 void http_head_end(struct http_head *h, int64_t now, struct http_answer *a);
 
 #endif

@@ -16,7 +16,7 @@
 
 enum {
 	MAX_CALLS = 256,   /* under way at once */
-	CONNECT_MS = 5000, /* with the name looked up, and TLS */
+	CONNECT_MS = 5000, /* including DNS and TLS */
 	WHOLE_MS = 30000,
 };
 
@@ -27,7 +27,7 @@ struct http {
 	char *proxy, *no_proxy, *bundle;
 	struct ca_bundle read; /* of that */
 	long connect_ms, whole_ms;
-	struct loop_timer sweep; /* tells of calls that are over */
+	struct loop_timer sweep; /* reports finished calls */
 	struct http_clock clock;
 	size_t n;
 	TAILQ_HEAD(call_list, http_call) calls, over;
@@ -39,7 +39,7 @@ struct http_call {
 	struct http_transfer transfer;
 	http_done *done;
 	void *arg;
-	struct err err; /* once it is over; code 0: there is an answer */
+	struct err err; /* once finished; code 0: there is an answer */
 	int is_over;
 };
 
@@ -50,8 +50,8 @@ static void release(struct http_call *c)
 	free(c);
 }
 
-/* One at a time, and with nothing of libcurl's on the stack, so that done may
- * start, cancel and free whatever it likes. */
+/* One at a time, and with no libcurl frame on the stack, so that done may
+ * start, cancel and free anything. */
 static void sweep(void *arg)
 {
 	struct http *h = arg;

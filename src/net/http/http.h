@@ -2,21 +2,18 @@
 #define MAIRU_NET_HTTP_HTTP_H
 
 /*
- * Requests to servers, over libcurl (which curl.c alone names), turned by
- * our loop.
+ * HTTP client over libcurl (which only curl.c names), driven by our loop.
  *
- *  - No redirect is followed: a token goes to the host it was meant for.
- *  - HTTP/1.1 only, https (http where the URL given says so), the system's
- *    CAs or those of broker.json; its proxy, or that of the environment.
- *  - Without TLS, which is for this machine alone, nothing is sent to a program
- *    of another user: who has the other end of the very connection is asked
- *    first.
- *  - Every call ends, well or badly, in bounded time, and what it was told is
- *    bounded too.
- *  - A connection MUST NOT outlive its call: buffers of a kept one would hold
- *    tokens.
- *  - Nothing that was sent or came MUST reach a message but what is said of
- *    host, port and status.
+ *  - Redirects are not followed: a token goes only to the host it was meant
+ *    for.
+ *  - HTTP/1.1 only; https, or http if the URL says so; CAs and proxy from
+ *    broker.json, else the system's CAs and the environment's proxy.
+ *  - Plain HTTP is for this machine only, and nothing is sent before the peer
+ *    of the actual connection is known not to be another user's process.
+ *  - Every call ends in bounded time, and its answer is bounded in size.
+ *  - A connection MUST NOT outlive its call: its buffers would hold tokens.
+ *  - Messages MUST NOT contain anything sent or received except host, port and
+ *    status.
  */
 
 #include <stdint.h>
@@ -28,8 +25,8 @@
 
 /* The clock of a host that answered, against this machine's. */
 struct http_clock {
-	char host[264]; /* with its port, where the URL has one; "": nobody
-			   has told the time yet */
+	char host[264]; /* with the port, if the URL has one; "": no server has
+			   sent a date yet */
 	int64_t ahead;	/* seconds */
 };
 
@@ -37,36 +34,36 @@ struct http;
 struct http_call;
 struct log;
 
-/* Called once, from the loop.  a is NULL when there was no whole answer: then
- * e is ERR_UPSTREAM (or ERR_NOMEM) and says what happened, with which host,
- * and what to do about it.  Both borrowed for the call; the call is over. */
+/* Called once, from the loop, when the call is over.  Without a complete answer
+ * a is NULL and e is ERR_UPSTREAM (or ERR_NOMEM) and says what happened, with
+ * which host, and what to do.  Both are borrowed. */
 typedef void http_done(
     void *arg, const struct http_answer *a, const struct err *e);
 
-/* Nothing of libcurl is started before the first call. */
+/* libcurl is not started before the first call. */
 int http_new(struct http **h, struct loop *loop, struct log *log,
     struct err *e) MUST_CHECK;
 
-/* Cancels whatever is under way. */
+/* Cancels all calls. */
 void http_free(struct http *h);
 
-/* What holds for calls from now on; copied. */
+/* Settings for subsequent calls; copied. */
 int http_configure(
     struct http *h, const struct settings *s, struct err *e) MUST_CHECK;
 
-/* Milliseconds for a connection, the name and TLS included, and for the whole
- * of a call; from now on. */
+/* Time limits for subsequent calls: connecting, including DNS and TLS, and the
+ * whole call. */
 void http_set_limits(struct http *h, long connect_ms, long whole_ms);
 
-/* Starts a call; take_ask is taken over in any case.  On an error done is not
- * called; without one not before this returns. */
+/* Starts a call; always takes over take_ask.  done is not called on error, and
+ * never before this returns. */
 int http_start(struct http *h, struct http_ask *take_ask, http_done *done,
     void *arg, struct http_call **call, struct err *e) MUST_CHECK;
 
-/* As the last answer with a date had it. */
+/* From the last answer that had a date. */
 void http_clock(const struct http *h, struct http_clock *c);
 
-/* done is not called any more; safe on NULL. */
+/* done is not called; safe on NULL. */
 void http_cancel(struct http_call *c);
 
 #endif

@@ -14,14 +14,13 @@
 
 enum {
 	MAX_CONNECTIONS = 1280, /* a thousand programs may start at once */
-	SPARE_CONNECTIONS = 16, /* beyond them, which are told so */
-	MAX_OTHERS = 8,		/* of other users, to be told no */
-	MAX_UNKNOWN = 64,	/* who show a token, or go */
+	SPARE_CONNECTIONS = 16, /* beyond those, to answer that we are full */
+	MAX_OTHERS = 8,		/* other users', to be refused */
+	MAX_UNKNOWN = 64,	/* to present a token or be dropped */
 	IDLE_SECONDS = 30,
 	REFUSED_SECONDS = 2,
 	UNKNOWN_SECONDS = 5,
-	/* Request line and header, where the handler says nothing else; what
-	 * does not fit is 414 or 431. */
+	/* Default limit of request line and header; beyond it 414 or 431. */
 	CONNECTION_MEMORY = 16 * 1024,
 };
 
@@ -37,7 +36,7 @@ struct httpd {
 	struct loop_fd watch;
 	struct loop_timer turn;
 	unsigned n[HTTPD_SURPLUS + 1]; /* connections of each kind */
-	enum httpd_peer next; /* of the connection that is being accepted */
+	enum httpd_peer next;	       /* of the connection being accepted */
 	TAILQ_HEAD(request_list, httpd_request) resting;
 };
 
@@ -85,8 +84,8 @@ static unsigned idle_of(enum httpd_peer peer)
 	}
 }
 
-/* Whoever may be another user has a room of his own, so that he can't take
- * that of the one whom this server is for. */
+/* Possible other users have separate limits, so that they can't exhaust those
+ * of our own user. */
 static enum MHD_Result accept_policy(
     void *arg, const struct sockaddr *addr, socklen_t len)
 {
@@ -101,7 +100,7 @@ static enum MHD_Result accept_policy(
 	return h->n[h->next] < limit_of(h->next) ? MHD_YES : MHD_NO;
 }
 
-/* Comes right after accept_policy() for the same connection. */
+/* Called right after accept_policy() for the same connection. */
 static void connection_begins(
     struct httpd *h, struct MHD_Connection *c, void **context)
 {
@@ -113,7 +112,7 @@ static void connection_begins(
 	if (conn)
 		conn->peer = peer;
 	else
-		peer = HTTPD_OTHER; /* as whatever has no context is taken */
+		peer = HTTPD_OTHER; /* the default without a context */
 	*context = conn;
 	h->n[peer]++;
 	if (peer != HTTPD_OURS)
@@ -187,12 +186,11 @@ static enum MHD_Result hand_over(struct httpd_request *r)
 	return rc;
 }
 
-/* A NUL hides the rest of a value from the library itself before 0.9.77, which
- * refuses it.  But each line still lies where it came, with NULs for what
- * stood between them: one that is longer than it is told to be has one
- * inside. */
+/* Before 0.9.77, which refuses NULs, the library cuts a value at one.  But each
+ * line is still in place in its buffer, with NULs as separators: a line longer
+ * than reported contains a NUL. */
 struct lines {
-	const char *next; /* where the next one begins; NULL before the first */
+	const char *next; /* start of the next line; NULL before the first */
 	int damaged;
 };
 
@@ -204,7 +202,7 @@ static enum MHD_Result look_at_line(void *arg, enum MHD_ValueKind kind,
 	(void)kind;
 	l->damaged |= l->next && l->next != key;
 	l->damaged |= !value || strlen(value) != len || strlen(key) != key_len;
-	/* The end of a line is CR and LF. */
+	/* A line ends with CR and LF. */
 	l->next = value ? value + len + 2 : key;
 	return MHD_YES;
 }
@@ -219,7 +217,7 @@ static int has_nul(const struct httpd_request *r)
 		return 0;
 	(void)MHD_get_connection_values_n(
 	    r->connection, MHD_HEADER_KIND, look_at_line, &l);
-	/* And an empty line is the end of all. */
+	/* An empty line ends the header. */
 	return l.damaged ||
 	       (l.next &&
 		   (!size || l.next + 2 != r->method + size->header_size));
@@ -240,9 +238,9 @@ static int announces_body(const struct httpd_request *r)
 	       (length && strcmp(length, "0") != 0);
 }
 
-/* Called with the header, then with each part of a body, then at the end.  An
- * answer that is given before the end makes the library close the connection
- * after it, which is what a request with a body gets. */
+/* Called with the header, then with each part of a body, then at the end.
+ * Answering before the end makes the library close the connection afterwards,
+ * which is what we do to requests with a body. */
 static enum MHD_Result request_comes(void *arg, struct MHD_Connection *c,
     const char *url, const char *method, const char *version,
     const char *upload, size_t *upload_size, void **context)
@@ -303,7 +301,7 @@ int httpd_ends(
 	    r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
 	*ours = r->httpd->addr;
-	/* The library has room for either family. */
+	/* The library's address fits either family. */
 	return info &&
 	       tcp_end_of(peer, info->client_addr, sizeof(struct sockaddr_in6));
 }
@@ -452,7 +450,7 @@ static void ready(void *arg, short revents)
 	turn(arg);
 }
 
-/* The listener is the daemon's once there is one. */
+/* The daemon owns the listener once started. */
 static int start(struct httpd *h, int listener, struct err *e)
 {
 	const union MHD_DaemonInfo *info;
@@ -467,8 +465,8 @@ static int start(struct httpd *h, int listener, struct err *e)
 		return rc;
 	}
 
-	/* No messages of the library's: they would quote headers, and with
-	 * them tokens. */
+	/* No messages from the library: they would quote headers, including
+	 * tokens. */
 	h->daemon = MHD_start_daemon(
 	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
 		(at.ss_family == AF_INET6 ? (unsigned)MHD_USE_IPv6 : 0u),
@@ -485,8 +483,8 @@ static int start(struct httpd *h, int listener, struct err *e)
 	    MHD_OPTION_NOTIFY_COMPLETED, request_ends, h,
 	    MHD_OPTION_NOTIFY_CONNECTION, connection_changes, h,
 	    MHD_OPTION_END);
-	/* The library closes the listener on most of its ways to fail: better
-	 * one descriptor lost than one closed that is somebody else's. */
+	/* The library closes the listener in most failure paths: better to leak
+	 * a descriptor than to close somebody else's. */
 	if (!h->daemon)
 		return err_sys(e, "serving port %u of loopback",
 		    (unsigned)ntohs(h->addr.port));
@@ -537,8 +535,7 @@ void httpd_free(struct httpd *h)
 	if (!h)
 		return;
 	loop_unwatch(h->loop, &h->watch);
-	/* The library gives up on a daemon that stops with connections at
-	 * rest. */
+	/* The library aborts if a daemon stops with suspended connections. */
 	while ((r = TAILQ_FIRST(&h->resting))) {
 		TAILQ_REMOVE(&h->resting, r, entry);
 		r->resting = 0;

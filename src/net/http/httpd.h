@@ -2,13 +2,13 @@
 #define MAIRU_NET_HTTP_HTTPD_H
 
 /*
- * A small HTTP server on loopback, over GNU libmicrohttpd (the only file
- * that names it), turned by our loop.  A request is answered at once or
- * later; until then its connection rests.
+ * A small HTTP server on loopback, over GNU libmicrohttpd (which only this
+ * module names), driven by our loop.  A request is answered at once or later;
+ * its connection is suspended until then.
  *
- * It serves one listening socket and has bounds on connections, idle time and
- * the size of a request.  Who may ask for what is the handler's business; a
- * connection carries the verdict on its peer that was passed when it came.
+ * It serves one listening socket and limits connections, idle time and request
+ * size.  Authorization is up to the handler; each connection carries the
+ * verdict on its peer made when it was accepted.
  */
 
 #include <stddef.h>
@@ -22,72 +22,71 @@
 struct httpd;
 struct httpd_request;
 
-/* How long a connection of each kind may be idle, and how many there are, is
- * at the top of httpd.c. */
+/* The idle time and number of connections of each kind are at the top of
+ * httpd.c. */
 enum httpd_peer {
 	HTTPD_OURS,
-	HTTPD_UNKNOWN, /* nobody can tell: few, and not for long, until
+	HTTPD_UNKNOWN, /* can't tell: few and short-lived, until
 			  httpd_peer_is_ours() */
-	HTTPD_OTHER,   /* another user's: to be refused */
-	HTTPD_SURPLUS, /* one too many: to be told so */
+	HTTPD_OTHER,   /* another user's: refuse */
+	HTTPD_SURPLUS, /* too many connections: answer so */
 };
 
 struct httpd_handler {
-	/* Asked once for each connection, when it comes. */
+	/* Called once for each new connection. */
 	enum httpd_peer (*peer)(
 	    void *arg, const struct tcp_end *peer, const struct tcp_end *ours);
-	/* A request is there, header and all; one with a NUL in its header
-	 * was refused before.  It is answered now or later, by
+	/* A request with its complete header has arrived (one with a NUL in its
+	 * header never gets here).  Answer now or later, with
 	 * httpd_answer(). */
 	void (*request)(void *arg, struct httpd_request *r);
-	/* One that was not answered will never be: forget it. */
+	/* An unanswered request was dropped: forget it. */
 	void (*gone)(void *arg, struct httpd_request *r);
 	void *arg;
-	/* Bytes of request line and header that one request may have; 0 is
-	 * what programs need.  A browser brings the cookies of everything that
-	 * ever ran on this host, at whatever port. */
+	/* Limit of request line and header in bytes; 0: enough for programs.
+	 * Browsers need more: they send the cookies of every port of this
+	 * host. */
 	size_t header_max;
 };
 
-/* take_listener is a socket that listens on loopback (loopback.h),
- * non-blocking; it is taken over, also on failure. */
+/* take_listener is a non-blocking socket listening on loopback (loopback.h); it
+ * is taken over, even on failure. */
 int httpd_new(struct httpd **h, struct loop *loop, int take_listener,
     const struct httpd_handler *handler, struct err *e) MUST_CHECK;
 
-/* Listens no more: the port is free for others at once.  Connections that are
- * there go on. */
+/* Stops listening and frees the port at once.  Existing connections go on. */
 void httpd_quiesce(struct httpd *h);
 
-/* Closes everything; requests under way are gone.  Not from within a function
- * of the handler. */
+/* Closes everything; `gone` is called for pending requests.  Don't call it from
+ * a handler. */
 void httpd_free(struct httpd *h);
 
 uint16_t httpd_port(const struct httpd *h);
 
-/* All borrowed until the request is answered or gone. */
+/* All that follow: borrowed until the request is answered or gone. */
 enum httpd_peer httpd_peer(const struct httpd_request *r);
 
-/* The two ends of its connection; 0 when that is not known any more. */
+/* The two ends of its connection; 0 if no longer known. */
 int httpd_ends(
     const struct httpd_request *r, struct tcp_end *peer, struct tcp_end *ours);
 
-/* An unknown peer has shown who it is: its connection is ours from now on. */
+/* An unknown peer has authenticated: treat its connection as HTTPD_OURS. */
 void httpd_peer_is_ours(const struct httpd_request *r);
 const char *httpd_method(const struct httpd_request *r);
 
-/* 1 when it announces a body.  That is not read, and the connection closes
- * after the answer. */
+/* 1 if it announces a body.  Bodies are not read; the connection closes after
+ * the answer. */
 int httpd_has_body(const struct httpd_request *r);
 
-/* What stood in the request line, neither decoded nor split. */
+/* The request target, neither decoded nor split. */
 const char *httpd_target(const struct httpd_request *r);
 
-/* The value of a header, NULL when it is not there.  *n (may be NULL) says
- * how many of that name there are. */
+/* The value of a header, or NULL.  *n (may be NULL) is how many of that name
+ * there are. */
 const char *httpd_header(
     const struct httpd_request *r, const char *name, size_t *n);
 
-/* Room for the handler to remember the request by; NULL at first. */
+/* User data for the handler; initially NULL. */
 void httpd_set(struct httpd_request *r, void *data);
 void *httpd_get(const struct httpd_request *r);
 
@@ -95,9 +94,9 @@ struct httpd_field {
 	const char *name, *value;
 };
 
-/* Answers, once.  The body is taken over (and wiped once sent), also on
- * failure: then the connection closes without an answer.  last != 0 closes it
- * after the answer. */
+/* Answers; call once.  Takes over the body (wiped once sent), even on failure,
+ * when the connection closes without an answer.  last != 0 closes it after the
+ * answer. */
 void httpd_answer(struct httpd_request *r, unsigned status,
     const struct httpd_field *fields, size_t n, struct buf *take_body,
     int last);

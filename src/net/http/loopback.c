@@ -10,7 +10,7 @@
 
 enum {
 	BACKLOG = 1280, /* a thousand programs may start at once */
-	/* Ports that the system chose, of which ::1 had none free. */
+	/* Attempts to find a port that is free on ::1, too. */
 	MAX_TRIES = 16,
 };
 
@@ -27,15 +27,14 @@ static int listen_at(
 		(void)err_sys(e, "making a socket");
 		return -1;
 	}
-	/* A port that was left a moment ago is free.  The other family is
-	 * another socket's. */
+	/* Allow a port in TIME_WAIT.  The other family has its own socket. */
 	rc = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
 	if (rc == 0 && at->sa_family == AF_INET6)
 		rc = setsockopt(
 		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
 	if (rc == 0 && bind(fd, at, len) == 0 && listen(fd, BACKLOG) == 0)
 		return fd;
-	/* The port stands at the same place in both. */
+	/* The port is at the same offset in both. */
 	in = *(const struct sockaddr_in *)(const void *)at;
 	(void)err_sys(
 	    e, "listening on %s port %u", name, (unsigned)ntohs(in.sin_port));
@@ -68,7 +67,7 @@ int loopback_listen_v6(uint16_t port, int *out, struct err *e)
 	return *out < 0 ? ERR_SYS : 0;
 }
 
-/* No IPv6 here at all, or none on loopback. */
+/* 1 if there is no IPv6, or none on loopback. */
 static int is_without_v6(const struct err *e)
 {
 	return e->sys_errno == EAFNOSUPPORT || e->sys_errno == EADDRNOTAVAIL;

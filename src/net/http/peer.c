@@ -34,7 +34,7 @@ int tcp_end_of(struct tcp_end *end, const struct sockaddr *sa, size_t len)
 #include <linux/sock_diag.h>
 
 enum {
-	/* From linux/tcp_states.h, which no user program sees. */
+	/* From linux/tcp_states.h, which is not exported to user space. */
 	STATE_LISTEN = 10,
 	/* The index of lo, in every network namespace. */
 	LOOPBACK = 1,
@@ -56,7 +56,7 @@ static int is_v4(const struct tcp_end *end)
 	return IN6_IS_ADDR_V4MAPPED(&end->addr);
 }
 
-/* The address as sock_diag has it: of IPv4 in the first of four words. */
+/* The address in sock_diag's form: IPv4 is in the first of four words. */
 static void put_addr(__be32 to[4], const struct tcp_end *end, int v4)
 {
 	memcpy(to, end->addr.s6_addr + (v4 ? 12 : 0), v4 ? 4 : 16);
@@ -77,12 +77,12 @@ static int ask(int asker, unsigned seq, const struct tcp_end *peer,
 	q.req.sdiag_family = v4 ? AF_INET : AF_INET6;
 	q.req.sdiag_protocol = IPPROTO_TCP;
 	q.req.idiag_states = ~0u;
-	/* The socket is asked for as its owner sees it: we are its peer. */
+	/* From the socket owner's point of view: we are the peer. */
 	q.req.id.idiag_sport = peer->port;
 	q.req.id.idiag_dport = ours->port;
 	put_addr(q.req.id.idiag_src, peer, v4);
 	put_addr(q.req.id.idiag_dst, ours, v4);
-	/* One that is bound to lo (SO_BINDTODEVICE) is found by that alone. */
+	/* A socket bound to lo (SO_BINDTODEVICE) is only found this way. */
 	q.req.id.idiag_if = LOOPBACK;
 	q.req.id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
 	q.req.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
@@ -109,9 +109,8 @@ static int is_end(
 	       memcmp(&found.addr, &end->addr, sizeof(found.addr)) == 0;
 }
 
-/* 1 when it is that very socket, be it of one family or the other.  The kernel
- * falls back to a listener at that address, which would say nothing about this
- * connection. */
+/* 1 if it is exactly that socket, of either family.  The kernel falls back to a
+ * listener at that address, which says nothing about this connection. */
 static int is_it(const struct inet_diag_msg *m, const struct tcp_end *peer,
     const struct tcp_end *ours)
 {
@@ -122,7 +121,7 @@ static int is_it(const struct inet_diag_msg *m, const struct tcp_end *peer,
 		   m->idiag_family, m->id.idiag_dst, m->id.idiag_dport, ours);
 }
 
-/* 1 and *m when the kernel names any. */
+/* 1 and *m if the kernel finds one. */
 static int look_up(int asker, const struct tcp_end *peer,
     const struct tcp_end *ours, struct inet_diag_msg *m)
 {
@@ -135,7 +134,7 @@ static int look_up(int asker, const struct tcp_end *peer,
 
 	if (asker < 0 || ask(asker, ++seq, peer, ours) < 0)
 		return 0;
-	/* Anything older than our question is skipped. */
+	/* Skip replies to earlier queries. */
 	while ((n = recv(asker, &u, sizeof(u), MSG_DONTWAIT)) > 0) {
 		if ((size_t)n < sizeof(u.header) || u.header.nlmsg_seq != seq)
 			continue;
@@ -161,7 +160,7 @@ enum peer peer_ask(
 
 	if (!look(asker, peer, ours, &m))
 		return PEER_UNKNOWN;
-	/* Closed by its process, and then the uid means nothing. */
+	/* Already closed by its process: the uid is meaningless. */
 	if (!m.idiag_inode)
 		return PEER_OTHER;
 	return m.idiag_uid == geteuid() ? PEER_OURS : PEER_OTHER;
@@ -180,8 +179,8 @@ int peer_listener(int asker, const struct tcp_end *at, uid_t *uid)
 	struct tcp_end nobody = *at;
 	struct inet_diag_msg m;
 
-	/* No connection has that other end, so it falls back to who listens,
-	 * be it at this address or at any. */
+	/* No connection has such a peer, so the kernel falls back to the
+	 * listener at this or the wildcard address. */
 	nobody.port = 0;
 	if (!look_up(asker, at, &nobody, &m) || m.idiag_state != STATE_LISTEN ||
 	    m.id.idiag_sport != at->port)
@@ -204,9 +203,10 @@ enum peer peer_server(int asker, const struct tcp_end *peer,
 	if (!look(asker, peer, ours, &m))
 		return PEER_UNKNOWN;
 	if (m.idiag_inode == 0) {
-		/* Not accepted yet, and then it says uid 0: it is the
-		 * listener's, if it still is after who that is was asked.  A
-		 * listener that closes takes along what it has not accepted. */
+		/* Not accepted yet, which shows as uid 0: it belongs to the
+		 * listener, provided it still exists after we looked that up,
+		 * since a closing listener takes its unaccepted connections
+		 * along. */
 		if (!peer_listener(asker, peer, uid) ||
 		    !look(asker, peer, ours, &again))
 			return PEER_UNKNOWN;

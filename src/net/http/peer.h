@@ -2,13 +2,13 @@
 #define MAIRU_NET_HTTP_PEER_H
 
 /*
- * Whose socket is at the other end of a connection over loopback?  TCP has no
- * peer credentials, but Linux tells the owner of any socket by its addresses
+ * Finds the owner of the other end of a loopback connection.  TCP has no peer
+ * credentials, but Linux can look up any socket's owner by its addresses
  * (sock_diag(7)).
  *
- * A socket is found whatever family it is of: a dual-stack one that talks to
- * 127.0.0.1 stands in the kernel's table as ::ffff:127.0.0.1, and so is each
- * address here.
+ * Works for sockets of either family: a dual-stack one that talks to 127.0.0.1
+ * is in the kernel's table as ::ffff:127.0.0.1, and that form is used for all
+ * addresses here.
  */
 
 #include <netinet/in.h>
@@ -17,39 +17,39 @@
 #include <sys/types.h>
 
 struct tcp_end {
-	struct in6_addr addr; /* of IPv4: ::ffff:a.b.c.d */
-	in_port_t port;	      /* in the network's order */
+	struct in6_addr addr; /* IPv4: ::ffff:a.b.c.d */
+	in_port_t port;	      /* network byte order */
 };
 
-/* 0 when it is neither IPv4 nor IPv6. */
+/* 0 if neither IPv4 nor IPv6. */
 int tcp_end_of(struct tcp_end *end, const struct sockaddr *sa, size_t len);
 
 enum peer {
 	PEER_OURS,
-	PEER_OTHER,   /* another uid's, or one that nobody holds */
-	PEER_UNKNOWN, /* no such socket in sight (another network
-			     namespace), or nobody to ask */
+	PEER_OTHER,   /* another uid's, or one that no process holds */
+	PEER_UNKNOWN, /* no such socket visible (another network namespace), or
+			 no way to ask */
 };
 
-/* A descriptor to ask with, or -1: errno says why. */
+/* A descriptor for the queries, or -1 with errno. */
 int peer_open(void);
 
-/* The inode of that socket, by which /proc names it; 0 where nobody knows. */
+/* The socket's inode, as seen in /proc; 0 if unknown. */
 uint64_t peer_inode(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours);
 
-/* Asks about the socket at `peer` that is connected to `ours`.  asker may be
- * -1.  Never waits: the kernel answers at once. */
+/* Looks up the socket at `peer` that is connected to `ours`.  asker may be -1.
+ * Does not block: the kernel answers at once. */
 enum peer peer_ask(
     int asker, const struct tcp_end *peer, const struct tcp_end *ours);
 
-/* Asks who serves a connection that we have made: who has accepted it, else
- * who listens.  Ours is what belongs to us or to root; of what is OTHER *uid
- * tells. */
+/* Looks up the server of a connection that we made: who accepted it, else who
+ * listens.  PEER_OURS if owned by us or root; for PEER_OTHER *uid is the
+ * owner. */
 enum peer peer_server(int asker, const struct tcp_end *peer,
     const struct tcp_end *ours, uid_t *uid);
 
-/* 1 and *uid when somebody listens there. */
+/* 1 and *uid if somebody listens there. */
 int peer_listener(int asker, const struct tcp_end *at, uid_t *uid);
 
 #endif

@@ -2,9 +2,8 @@
 #define MAIRU_NET_HTTP_PEER_GATE_H
 
 /*
- * Whose connection to a loopback listener is it: the verdict that httpd.h asks
- * for when one comes.  Another user's is to be refused, and the log says so
- * once.
+ * Judges the peer of a new connection to a loopback listener, for httpd.h.
+ * Another user's is refused, and logged once.
  */
 
 #include <stdint.h>
@@ -22,17 +21,17 @@ struct gate {
 	int told;
 };
 
-/* Fails for want of descriptors or memory; where the system can't tell whose
- * a connection is, all of them are unknown. */
+/* Fails when out of descriptors or memory.  If the system can't tell a
+ * connection's owner, all are HTTPD_UNKNOWN. */
 int gate_init(struct gate *g, struct log *log, const char *what,
     struct err *e) MUST_CHECK;
 void gate_release(struct gate *g);
 
-/* As handler.peer of httpd.h. */
+/* For use as handler.peer of httpd.h. */
 enum httpd_peer gate_judge(
     struct gate *g, const struct tcp_end *peer, const struct tcp_end *ours);
 
-/* The inode of the socket that asks, 0 where nobody knows. */
+/* The inode of the client's socket; 0 if unknown. */
 uint64_t gate_inode(const struct gate *g, const struct httpd_request *r);
 
 #endif

@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-	MAX_NAME = 64, /* longer ones are none of ours */
+	MAX_NAME = 64, /* longer names are none of ours */
 };
 
 static int hex(char c)
@@ -17,7 +17,7 @@ static int hex(char c)
 	return -1;
 }
 
-/* Appends s decoded.  Everything is looked at, even when nothing fits. */
+/* Appends s decoded.  Validates all of it even if it does not fit. */
 static int decode(struct buf *out, const char *s, size_t len, struct err *e)
 {
 	for (size_t i = 0; i < len; i++) {

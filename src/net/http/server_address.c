@@ -10,7 +10,7 @@
 #include "base/core/url.h"
 
 enum {
-	/* Of a proxy that names none, as libcurl has it. */
+	/* libcurl's default port for proxies. */
 	PROXY_PORT = 1080,
 	HTTPS_PORT = 443,
 };
@@ -41,7 +41,7 @@ void server_address_of(struct server_address *p, const char *url)
 		(void)snprintf(
 		    p->shown, sizeof(p->shown), "%s:%u", p->name, p->port);
 	}
-	/* What counts as this machine is decided in one place. */
+	/* url_fault() alone decides what counts as loopback. */
 	(void)snprintf(probe, sizeof(probe), "http://%s", p->name);
 	p->loopback = url_fault(probe, URL_HTTP_LOOPBACK) == NULL;
 }

@@ -7,11 +7,10 @@
 #include "base/core/bytes.h"
 
 enum {
-	MAX_CALLS = 2048, /* under way and waiting, of all lines */
+	MAX_CALLS = 2048, /* running and queued, in all lines */
 	SECOND = 1000,
-	MOST_MS = 30 * SECOND, /* of one call, from its first try on */
-	/* The same where there is trouble: a person waits, who may do something
-	 * about it. */
+	MOST_MS = 30 * SECOND, /* time limit of a call, from its first try */
+	/* The same on trouble: a user is waiting, and may be able to fix it. */
 	TROUBLE_MS = 12 * SECOND,
 	RANKS = 2,
 };
@@ -25,11 +24,11 @@ struct line {
 	const struct throttle_rule *rule;
 	unsigned char identity[HASH_SHA256];
 	struct call_list waiting[RANKS];
-	size_t n; /* waiting and under way */
+	size_t n; /* queued and running */
 	size_t under_way;
-	int64_t resume; /* nothing begins before */
+	int64_t resume; /* nothing starts before this */
 	struct loop_timer turn;
-	int64_t free_at[]; /* of each call that a second has room for */
+	int64_t free_at[]; /* one per call that fits in a second */
 };
 
 struct throttle {
@@ -37,24 +36,24 @@ struct throttle {
 	struct http *http;
 	size_t n;
 	TAILQ_HEAD(line_list, line) lines;
-	struct call_list calls; /* all that are under way */
-	struct call_list apart; /* those that let trouble pass */
+	struct call_list calls; /* running calls */
+	struct call_list apart; /* calls waiting for trouble to pass */
 };
 
 struct throttle_call {
 	struct throttle *pace;
-	struct line *line; /* NULL: it goes as it comes */
+	struct line *line; /* NULL: not throttled */
 	enum throttle_rank rank;
 	TAILQ_ENTRY(throttle_call)
-	entry;			/* of waiting[], of calls or of apart */
-	struct http_call *http; /* NULL while it waits */
+	entry;			/* in waiting[], calls or apart */
+	struct http_call *http; /* NULL while queued */
 	struct http_ask ask;	/* kept for another try */
 	unsigned tries;
 	unsigned troubles;	  /* of those */
 	struct loop_timer passed; /* in apart: armed */
 	int is_apart;
-	unsigned room; /* in free_at[], while it is under way */
-	int64_t first; /* when it was begun first */
+	unsigned room; /* index in free_at[], while running */
+	int64_t first; /* time of the first try */
 	http_done *done;
 	void *arg;
 };
@@ -110,7 +109,7 @@ static struct line *line_of(struct throttle *p,
 	return l;
 }
 
-/* Nothing of it is under way, or apart. */
+/* The line must have no running calls and none in apart. */
 static void line_free(struct line *l)
 {
 	struct throttle_call *c;
@@ -132,14 +131,14 @@ static struct throttle_call *first_of(const struct line *l)
 	return c ? c : TAILQ_FIRST(&l->waiting[THROTTLE_LIST]);
 }
 
-/* Another one must wait until one of them has ended. */
+/* 1 if a new call must wait for a running one to end. */
 static int is_full(const struct line *l)
 {
 	return l->under_way >= l->rule->at_once ||
 	       l->under_way >= l->rule->per_second;
 }
 
-/* The room that is free first. */
+/* The slot that becomes free first. */
 static unsigned first_room(const struct line *l)
 {
 	unsigned first = 0;
@@ -150,7 +149,7 @@ static unsigned first_room(const struct line *l)
 	return first;
 }
 
-/* When another one may begin, as far as that is a matter of time. */
+/* The earliest time the rate allows another call. */
 static int64_t opens(const struct line *l)
 {
 	int64_t at = l->free_at[first_room(l)];
@@ -158,7 +157,7 @@ static int64_t opens(const struct line *l)
 	return at > l->resume ? at : l->resume;
 }
 
-/* The last moment that a line must be remembered at. */
+/* Until when the line's history matters. */
 static int64_t matters_until(const struct line *l)
 {
 	int64_t at = l->resume;
@@ -169,8 +168,8 @@ static int64_t matters_until(const struct line *l)
 	return at;
 }
 
-/* Arms the turn for whatever comes next, or lets go of a line whose past does
- * not matter any more. */
+/* Arms the timer for the next event, or frees a line whose history no longer
+ * matters. */
 static void schedule(struct line *l)
 {
 	struct loop *loop = l->pace->loop;
@@ -198,7 +197,7 @@ static struct call_list *list_of(const struct throttle_call *c)
 	return c->is_apart ? &c->pace->apart : &c->line->waiting[c->rank];
 }
 
-/* Takes a call out of whatever it is in. */
+/* Removes a call from whatever list it is in. */
 static void leave(struct throttle_call *c)
 {
 	struct line *l = c->line;
@@ -208,8 +207,8 @@ static void leave(struct throttle_call *c)
 	c->is_apart = 0;
 	if (l && c->http) {
 		l->under_way--;
-		/* When the server counted it is not known, but that it did by
-		 * now: a second from its beginning may be too early. */
+		/* We don't know when the server counted it, only that it has by
+		 * now: a second after its start may be too early. */
 		l->free_at[c->room] = loop_now(l->pace->loop) + SECOND;
 	}
 	if (l)
@@ -236,7 +235,7 @@ static int copy(struct http_ask *to, const struct http_ask *from)
 static void answered(
     void *arg, const struct http_answer *a, const struct err *e);
 
-/* Tries that are left, this one aside. */
+/* Tries left, not counting this one. */
 static unsigned tries_left(const struct throttle_call *c)
 {
 	const struct throttle_rule *r = c->line ? c->line->rule : NULL;
@@ -245,7 +244,7 @@ static unsigned tries_left(const struct throttle_call *c)
 	return most > c->tries ? most - c->tries : 0;
 }
 
-/* The last try gives the kept ask away. */
+/* The last try gives away the kept ask. */
 static int begin(struct throttle_call *c, struct err *e)
 {
 	struct http_ask ask;
@@ -260,7 +259,7 @@ static int begin(struct throttle_call *c, struct err *e)
 	return http_start(c->pace->http, &ask, answered, c, &c->http, e);
 }
 
-/* Begins a call that stands in no list. */
+/* Starts a call that is in no list. */
 static int start(struct throttle_call *c, struct err *e)
 {
 	struct line *l = c->line;
@@ -284,7 +283,7 @@ static int is_open(const struct line *l)
 	return !is_full(l) && opens(l) <= loop_now(l->pace->loop);
 }
 
-/* Begins one, so that who is told of a failure may cancel any other one. */
+/* Starts one call only, since a failure callback may cancel any other. */
 static void turn(void *arg)
 {
 	struct line *l = arg;
@@ -310,7 +309,7 @@ static void turn(void *arg)
 	done(arg, NULL, &e);
 }
 
-/* How long a refusal is heeded. */
+/* How long to wait after a refusal. */
 static int64_t wait_for(
     const struct throttle_call *c, const struct http_answer *a)
 {
@@ -325,8 +324,7 @@ static int64_t wait_for(
 	return ms < MOST_MS ? ms : MOST_MS;
 }
 
-/* Puts it into its line: behind others that were begun before, and before
- * those that never were. */
+/* Queues it: after other retries, and before calls not yet tried. */
 static void queue(struct throttle_call *c)
 {
 	struct line *l = c->line;
@@ -363,7 +361,7 @@ static enum throttle_no no_of(const struct throttle_rule *r,
 	}
 }
 
-/* The server is left alone by all. */
+/* All calls to the server wait. */
 static int wait_for_room(struct throttle_call *c, const struct http_answer *a)
 {
 	struct line *l = c->line;
@@ -388,7 +386,7 @@ static void passed(void *arg)
 	schedule(c->line);
 }
 
-/* This call alone waits. */
+/* Only this call waits. */
 static int wait_for_better(struct throttle_call *c, const struct http_answer *a)
 {
 	int64_t now = loop_now(c->pace->loop), ms;
@@ -412,7 +410,7 @@ static int wait_for_better(struct throttle_call *c, const struct http_answer *a)
 	return 1;
 }
 
-/* 1 when it is to be made again. */
+/* 1 if it is to be retried. */
 static int again(
     struct throttle_call *c, const struct http_answer *a, const struct err *e)
 {
@@ -448,7 +446,7 @@ static void answered(
 	done(arg, a, e);
 }
 
-/* Waits in line, or begins where nothing keeps it. */
+/* Queues it, or starts it if nothing holds it back. */
 static int enter(struct throttle_call *c, struct err *e)
 {
 	struct line *l = c->line;

@@ -2,15 +2,14 @@
 #define MAIRU_NET_HTTP_THROTTLE_H
 
 /*
- * Calls to servers that limit how many there may be: of all callers together
- * no more than so many are under way at once, or reach the server in a second,
- * whatever the way there takes.  The rest wait in line, those of a person's
- * role before those of a list.
+ * Rate-limited calls: across all callers, limits how many calls are in flight
+ * at once and how many reach the server per second, whatever the network delay.
+ * The rest are queued, those for a role ahead of those for a list.
  *
- * A server that says "too many" (429) slows all of its calls down; the refused
- * one is made again, a few times.  A call that met with trouble on its way, or
- * at the server (500, 502, 503, 504), is made again too, after a time that is
- * left to chance.  So a call with a rule MUST be one that may come twice.
+ * A "too many requests" (429) slows down all calls to that server; the refused
+ * one is retried a few times.  A call that failed on the network or at the
+ * server (500, 502, 503, 504) is retried too, after a random delay.  So a call
+ * with a rule MUST be idempotent.
  */
 
 #include <stddef.h>
@@ -30,12 +29,13 @@ enum throttle_no {
 /* Static. */
 struct throttle_rule {
 	unsigned per_second, at_once;
-	unsigned tries;	 /* of one call, when it is told "too many" */
-	unsigned try_ms; /* at least, until the next of them; doubling */
-	/* Tries more when there is trouble: 0 to 1 s after the first, 0 to 2 s
-	 * after the next, ... */
+	unsigned tries;	 /* per call, on "too many" */
+	unsigned try_ms; /* minimum delay before the next; doubles */
+	/* Extra tries on trouble: 0 to 1 s after the first, 0 to 2 s after the
+	 * next, ... */
 	unsigned more;
-	/* Whether a no of another status says one of both; NULL: never. */
+	/* Whether an error with another status means one of these; NULL:
+	 * never. */
 	enum throttle_no (*means)(const struct http_answer *a);
 };
 
@@ -49,21 +49,21 @@ struct throttle_call;
 
 int throttle_new(struct throttle **p, struct loop *loop, struct http *http,
     struct err *e) MUST_CHECK;
-/* Cancels whatever is under way or waits. */
+/* Cancels everything running or queued. */
 void throttle_free(struct throttle *p);
 
-/* As http_start(), in this server's line; rule NULL: at once, whatever the
- * line.  The same identity always has the same rule. */
+/* Like http_start(), through this server's queue; rule NULL: bypasses it.  An
+ * identity always has the same rule. */
 int throttle_start(struct throttle *p, const struct throttle_rule *rule,
     enum throttle_rank rank, const unsigned char identity[HASH_SHA256],
     struct http_ask *take_ask, http_done *done, void *arg,
     struct throttle_call **call, struct err *e) MUST_CHECK;
 
-/* The identity of another line at the same server. */
+/* The identity of a separate queue at the same server. */
 void throttle_line(const unsigned char identity[HASH_SHA256], const char *name,
     unsigned char line[HASH_SHA256]);
 
-/* done is not called any more; safe on NULL. */
+/* done is not called; safe on NULL. */
 void throttle_cancel(struct throttle_call *c);
 
 #endif

@@ -1,4 +1,5 @@
-/* A transfer as far as it needs no libcurl: what comes in, and from whom. */
+/* The part of a transfer that does not need libcurl: received data, and the
+ * peer. */
 
 #include "net/http/curl.h"
 
@@ -13,7 +14,7 @@ enum {
 	MAX_HEAD = 64 * 1024,
 };
 
-/* libcurl tells only the port, and whether no_proxy holds is its to know. */
+/* libcurl reports only the port, and does not say whether no_proxy matched. */
 int http_transfer_at_proxy(const struct http_transfer *t)
 {
 	unsigned own = t->host.port ? t->host.port : 443;
@@ -22,8 +23,8 @@ int http_transfer_at_proxy(const struct http_transfer *t)
 	       (own != t->port || !t->excepts);
 }
 
-/* libcurl tells the time of a connection only with that of TLS.  While it
- * looks up a name it waits for a pair of sockets of its own. */
+/* libcurl reports the connect time only together with that of TLS.  During a
+ * name lookup it polls a socket pair of its own. */
 void http_transfer_look(struct http_transfer *t, int fd)
 {
 	struct sockaddr_storage peer = {0};
@@ -93,7 +94,7 @@ size_t http_transfer_head(char *line, size_t one, size_t n, void *arg)
 		return 0;
 	}
 	t->head_len += n;
-	/* That of an interim answer is followed by another one. */
+	/* An interim answer's header is followed by another. */
 	t->head_ended = n > 0 && (line[0] == '\r' || line[0] == '\n');
 	http_head_line(&t->head, line, n);
 	return n;

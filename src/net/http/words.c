@@ -51,7 +51,7 @@ static int is_text(const char *s, size_t len)
 	return text_utf8(s, len);
 }
 
-/* Lines become one, and what is left of it is shown. */
+/* Joins lines and cuts the result. */
 const char *words_text(const char *s, size_t len, char out[WORDS_TEXT])
 {
 	struct buf b = BUF_INIT(HTTP_MAX_BODY);
@@ -83,7 +83,7 @@ const char *words_value(const struct json_value *v, char out[WORDS_TEXT])
 	return words_text(s ? s : "", len, out);
 }
 
-/* JSON is for programs: what it says to a person is in one of these. */
+/* The human-readable part of a JSON error is in one of these. */
 static void json_words(const struct http_answer *a, char out[WORDS_TEXT])
 {
 	static const char *const keys[] = {

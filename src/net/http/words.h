@@ -2,8 +2,7 @@
 #define MAIRU_NET_HTTP_WORDS_H
 
 /*
- * What servers say, made fit for a line that a person reads: sanitised, on one
- * line and cut.
+ * Text from servers, made presentable: sanitised, on one line, and cut.
  */
 
 #include <stddef.h>
@@ -16,17 +15,17 @@ enum {
 	WORDS_TEXT = 1300,
 };
 
-/* A name of others, cut to what a line holds; returns out. */
+/* A name from outside, cut to fit; returns out. */
 const char *words_shown(const char *text, char out[WORDS_NAME]);
 
-/* 1 when the body is a page for a browser. */
+/* 1 if the body is a page for a browser (or other markup). */
 int words_is_page(const struct http_answer *a);
 
-/* Appends ": " and the server's words; nothing where the body is a page, is
- * binary, or says nothing.  Returns out. */
+/* ": " and the server's message; "" if the body is a page, binary or empty.
+ * Returns out. */
 const char *words_of(const struct http_answer *a, char out[WORDS_TEXT]);
 
-/* Text of a JSON value in the same way; "" when it is none. */
+/* The same for a JSON string; "" for any other value. */
 const char *words_value(const struct json_value *v, char out[WORDS_TEXT]);
 
 /* The same for any text: one line of it, or "". */

@@ -1,20 +1,18 @@
 /*
- * The heap of the broker: glibc's own, but what is freed is wiped first, by
- * whomever.  Tokens and credentials pass through blocks that are not ours:
- * buffers of libcurl, records of OpenSSL, pools of libmicrohttpd, lines of
- * stdio.  Setting the allocators that these libraries offer misses some of
- * them, and all that the libc allocates.
+ * The broker's heap: glibc's, but every block is wiped when freed, whoever
+ * frees it.  Tokens and credentials pass through blocks that are not ours:
+ * libcurl's buffers, OpenSSL's records, libmicrohttpd's pools, stdio's lines.
+ * The allocator hooks of these libraries miss some, and everything that libc
+ * allocates.
  *
- * Only the functions that let go of memory are defined here.  The linker binds
- * them before those of libc.so for every library of the process, libc's own
- * calls included; what they get is a block of glibc's malloc() in any case, so
- * that malloc(), calloc(), aligned_alloc() and the like stay as they are, and
- * blocks from before and after are the same.  For the same reason there is
- * nothing to be done about threads and fork().
+ * Only the functions that release memory are defined here.  They take
+ * precedence over libc.so's for every library in the process, including libc's
+ * own calls.  They always get a block of glibc's malloc(), so malloc(),
+ * calloc(), aligned_alloc() and the like stay as they are, and threads and
+ * fork() need no care.
  *
- * Not under sanitizers and valgrind, which bring allocators of their own, and
- * not with another libc, where each struct buf and struct secret still wipes
- * itself.
+ * Not used under sanitizers and valgrind, which bring their own allocators, nor
+ * with another libc, where struct buf and struct secret still wipe themselves.
  */
 
 #include <stdlib.h>
@@ -35,34 +33,32 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What glibc exports for programs that stand before its malloc(). */
+/* Exported by glibc for programs that interpose malloc(). */
 void __libc_free(void *p);
 
 void free(void *p)
 {
-	/* Not in a signal handler, but between a call and its reason. */
+	/* free() may come between a failed call and the use of errno. */
 	int saved = errno;
 
 	if (!p)
 		return;
-	/* All that the block has room for: whoever had it may have asked
-	 * malloc_usable_size() too.  Of libc.so, which is there before
-	 * anything is freed; libsodium may not be. */
+	/* The whole block: its owner may have used malloc_usable_size() too.
+	 * With libc's function, as libsodium may not be loaded yet. */
 	explicit_bzero(p, malloc_usable_size(p));
 	__libc_free(p);
 	errno = saved;
 }
 
 #if defined(__GNUC__) && !defined(__clang__)
-/* GCC 12 takes the two below for the libc's own, of which it thinks that they
- * have freed what they are called with. */
+/* GCC 12 mistakes the two below for libc's own, and assumes that their
+ * arguments have been freed. */
 #pragma GCC diagnostic ignored "-Wanalyzer-double-free"
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #pragma GCC diagnostic ignored "-Wanalyzer-use-after-free"
 #endif
 
-/* Never glibc's: it moves blocks and leaves their bytes behind, and cuts off
- * tails unwiped. */
+/* Never glibc's, which moves and shrinks blocks without wiping. */
 void *realloc(void *old, size_t size)
 {
 	size_t room;
@@ -75,7 +71,7 @@ void *realloc(void *old, size_t size)
 		return NULL;
 	}
 	room = malloc_usable_size(old);
-	/* Stays where it is, unless most of it would lie idle. */
+	/* Keep it in place unless more than half would be unused. */
 	if (size <= room && size >= room / 2) {
 		explicit_bzero((unsigned char *)old + size, room - size);
 		return old;
@@ -101,7 +97,7 @@ void *reallocarray(void *old, size_t n, size_t size)
 
 #else
 
-/* ISO C wants a declaration in every file. */
+/* ISO C requires a declaration in every file. */
 typedef int alloc_is_the_libcs;
 
 #endif

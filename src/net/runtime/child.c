@@ -30,7 +30,7 @@ void child_init(
 
 int child_start(struct child *c, struct err *e)
 {
-	/* Who asked for a program by name gets that very one. */
+	/* A program given by name is started by ourselves. */
 	c->helped = !c->exe && helper_is_there();
 	if (c->helped)
 		return helper_start(c->mode, &c->id, &c->fd, e);
@@ -48,7 +48,7 @@ static void put_down(const struct child *c)
 	if (c->helped)
 		helper_kill(c->id);
 	else if (kill(c->id, SIGKILL) < 0 && errno == EPERM)
-		/* It was there before this process was confined. */
+		/* It was started before this process was confined. */
 		helper_kill_ours(c->id);
 }
 
@@ -67,19 +67,19 @@ int child_fork(struct child *c, int (*run)(int fd), int quiet, struct err *e)
 	pid = fork();
 	if (pid == 0) {
 #ifdef __linux__
-		/* Once confined, its parent can't end it any more: nor by this
-		 * where Landlock tells whose signals are whose. */
+		/* A confined parent can't kill it; with Landlock's signal scope
+		 * this does not work either. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
-		/* Not the lock that tells whether there is a broker, nor the
-		 * terminal or pipe of who started it. */
+		/* Must not keep the broker's lock, nor its starter's terminal
+		 * or pipe. */
 		if (dup2(pair[1], 3) < 0)
 			_exit(111);
 		plat_close_from(4);
 		if (quiet)
 			harden_silence();
-		/* An address may hold a password; one that is started gets
-		 * none (child_spawn.c). */
+		/* They may hold a password; spawned children don't get them
+		 * (child_spawn.c). */
 		proxies_forget();
 		_exit(run(3));
 	}
@@ -112,7 +112,7 @@ void child_kill(struct child *c, const char *on, int64_t until)
 		return;
 	(void)close(c->fd);
 	put_down(c);
-	/* There is room: none is started without. */
+	/* There is room: child_start() requires it. */
 	for (i = 0; i < CHILD_DYING - 1 && c->dying[i].id; i++)
 		;
 	c->dying[i].id = c->id;

@@ -10,8 +10,7 @@
 
 #include "base/sys/sock.h"
 
-/* All that a child needs: what else we have been given may hold a proxy's
- * password. */
+/* All that a child needs: other variables may hold a proxy's password. */
 static const char *const passed[] = {
     "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"};
 enum {
@@ -34,7 +33,7 @@ static char **make_environment(void)
 		if (!v)
 			continue;
 		len = snprintf(text, MAX_ENTRY, "%s=%s", passed[i], v);
-		/* One that does not fit is of no use to anybody. */
+		/* Too long to be a usable path. */
 		if (len < 0 || len >= MAX_ENTRY)
 			continue;
 		env[n++] = text;
@@ -63,7 +62,7 @@ static int spawn(const struct start *s, pid_t *pid, int fd)
 		return rc;
 	}
 	rc = posix_spawnattr_setflags(&attr, s->flags);
-	/* Everything else of ours closes when the program is executed. */
+	/* All our other descriptors are close-on-exec. */
 	if (rc == 0)
 		rc = posix_spawn_file_actions_adddup2(&fa, fd, 3);
 	if (rc == 0)

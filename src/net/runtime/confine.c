@@ -14,7 +14,7 @@
 int confine_is_off(void)
 {
 #ifdef SANITIZED
-	/* The search for leaks at the end is a thread that traces us. */
+	/* LeakSanitizer ptraces us at exit. */
 	return 1;
 #else
 	return 0;
@@ -29,7 +29,7 @@ void confine(struct confine *c, const char *own)
 	if (confine_is_off()) {
 		buf_adds(&why, "it is built with sanitizers");
 	} else {
-		/* Landlock's own calls are among those that go. */
+		/* First, since the filter forbids Landlock's own calls. */
 		c->parts = confine_files(own, &why);
 		c->parts |= confine_calls(&why);
 	}

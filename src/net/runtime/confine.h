@@ -2,23 +2,22 @@
 #define MAIRU_NET_RUNTIME_CONFINE_H
 
 /*
- * What the broker gives up before it reads an answer of the network: whoever
- * takes it over by one finds the secrets that it holds, but no other program,
+ * What the broker gives up before it reads anything from the network: an
+ * attacker who takes it over gets the secrets it holds, but no other program,
  * file or process.
  *
- *  - It MUST be called while there is one thread, after all that it forbids
- *    was done: what it forbids is forbidden for good, to threads and children
- *    too.
- *  - A kernel that lacks a part is survived without it, and that is told.
+ *  - It MUST be called while there is one thread, after everything that it
+ *    forbids has been done: it is irreversible, for threads and children too.
+ *  - On a kernel that lacks a part we go on without it, and say so.
  *
- * What is given up, by part:
+ * The parts:
  *
- *  CALLS  starting programs and processes, looking into or steering others
- *         (ptrace and all that is like it), listening, modules, namespaces,
- *         mounts, keys, executing memory that was written; by seccomp.
- *  FILES  every file but what libraries read to resolve names and verify
- *         certificates; by Landlock.  The socket can still be removed.
- *  PORTS  taking a TCP port; by Landlock.
+ *  CALLS  starting programs and processes, inspecting or controlling others
+ *         (ptrace and the like), listening, modules, namespaces, mounts, keys,
+ *         executing written memory; by seccomp.
+ *  FILES  every file except those that libraries read to resolve names and
+ *         verify certificates; by Landlock.  The socket can still be removed.
+ *  PORTS  binding TCP ports; by Landlock.
  *  OTHERS signals and abstract sockets to processes outside; by Landlock.
  */
 
@@ -34,24 +33,24 @@ enum confine_part {
 };
 
 struct confine {
-	unsigned parts; /* those that hold */
-	char why[512];	/* for a person; "" when all do */
+	unsigned parts; /* those in force */
+	char why[512];	/* message for the user; "" when all are */
 };
 
-/* own: the one directory of which it may remove files, absolute, or NULL. Fails
- * only halfway: with less than was told before. */
+/* own: the one directory it may still remove files from, absolute, or NULL.
+ * Never fails outright: c says which parts are in force. */
 void confine(struct confine *c, const char *own);
 
-/* The parts that hold, as words: "system calls, files, ports, signals"; "none"
- * without any. */
+/* Appends the parts as words: "system calls, files, ports, signals", or
+ * "none". */
 void confine_shown(unsigned parts, struct buf *out);
 
-/* 1 when the programs are built with sanitizers, which need what is given up:
- * then confine() does nothing, and says so. */
+/* 1 in builds with sanitizers, which need what is given up: confine() then does
+ * nothing, and says so. */
 int confine_is_off(void);
 
-/* --- its halves, which return the parts that hold now, and append to *why
- * which are missing */
+/* ---- its halves: return the parts now in force, and append to *why what is
+ * missing */
 
 unsigned confine_calls(struct buf *why);
 unsigned confine_files(const char *own, struct buf *why);

@@ -1,9 +1,8 @@
 /* System calls, by libseccomp.
  *
- * A list of what is allowed.  What it does not name answers ENOSYS, as on a
- * kernel that has no such call: that is what C libraries and modules of NSS
- * have a fallback for, whatever calls their next versions try first.  What
- * somebody would try who is in here to get out ends the process. */
+ * An allowlist.  Other calls fail with ENOSYS, as on an older kernel: C
+ * libraries and NSS modules have fallbacks for that, whatever new calls they
+ * try first.  Calls that only an attacker would try kill the process. */
 
 #include "net/runtime/confine.h"
 
@@ -21,10 +20,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* By name, and those that an architecture or the library does not know are
- * left out. */
+/* By name; those unknown to the architecture or to libseccomp are skipped. */
 static const char *const allowed[] = {
-    /* descriptors and files, of which Landlock says which */
+    /* descriptors and files; Landlock decides which files */
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv",
     "pwritev", "close", "close_range", "lseek", "_llseek", "fcntl", "fcntl64",
     "dup", "dup2", "dup3", "pipe", "pipe2", "eventfd", "eventfd2", "flock",
@@ -67,7 +65,7 @@ static const char *const allowed[] = {
     "time", "times", "getrusage", "getrlimit", "ugetrlimit", "sysinfo", "uname",
     "getrandom"};
 
-/* Nothing of ours or of a library tries these. */
+/* Never tried by us or a library. */
 static const char *const fatal[] = {"execve", "execveat", "ptrace",
     "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd",
     "kcmp", "kexec_load", "kexec_file_load", "init_module", "finit_module",
@@ -75,8 +73,8 @@ static const char *const fatal[] = {"execve", "execveat", "ptrace",
     "io_uring_enter", "io_uring_register", "open_by_handle_at", "reboot",
     "swapon", "swapoff", "iopl", "ioperm", "modify_ldt"};
 
-/* A library may, and does without.  Landlock does not judge all of them: who
- * watches what, or changes the mode of what it may only read. */
+/* Libraries may try these, and cope without.  Some are beyond Landlock:
+ * watching files, or chmod of what is only readable. */
 static const char *const refused[] = {"fork", "vfork", "listen", "unshare",
     "setns", "mount", "umount", "umount2", "pivot_root", "chroot", "move_mount",
     "open_tree", "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr",
@@ -91,8 +89,8 @@ static const char *const refused[] = {"fork", "vfork", "listen", "unshare",
     "name_to_handle_at", "landlock_create_ruleset", "landlock_add_rule",
     "landlock_restrict_self"};
 
-/* FIONREAD and the like, which say something of a descriptor.  Not TIOCSTI and
- * TIOCLINUX, which type into terminals. */
+/* FIONREAD and the like, which describe a descriptor.  Not TIOCSTI and
+ * TIOCLINUX, which inject input into terminals. */
 static const unsigned long ioctls[] = {FIONREAD, FIONBIO, FIOCLEX, TCGETS,
     TIOCGWINSZ, TIOCOUTQ, 0x8910 /* SIOCGIFNAME */, 0x8912 /* SIOCGIFCONF */,
     0x8913 /* SIOCGIFFLAGS */, 0x8933 /* SIOCGIFINDEX */};
@@ -106,7 +104,7 @@ static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define WX	 (PROT_WRITE | PROT_EXEC)
 
-/* 0, or what libseccomp says. */
+/* 0, or libseccomp's error. */
 static int rule(scmp_filter_ctx f, uint32_t action, const char *name,
     const struct scmp_arg_cmp *args, unsigned n)
 {
@@ -115,7 +113,7 @@ static int rule(scmp_filter_ctx f, uint32_t action, const char *name,
 	if (nr == __NR_SCMP_ERROR)
 		return 0;
 	rc = seccomp_rule_add_array(f, action, nr, n, args);
-	/* A call that this architecture has not, or has in another shape. */
+	/* Missing on this architecture, or with different arguments. */
 	return rc == -EDOM ? 0 : rc;
 }
 
@@ -135,14 +133,14 @@ static int one(
 	return rule(f, action, name, &a, 1);
 }
 
-/* Values of 32 bits that the kernel does not look at the upper half of. */
+/* Compares 32 bits: the kernel ignores the upper half. */
 static struct scmp_arg_cmp is(unsigned arg, unsigned long value)
 {
 	return (struct scmp_arg_cmp){
 	    arg, SCMP_CMP_MASKED_EQ, UINT32_MAX, value};
 }
 
-/* Modules of NSS are mapped; what was written never becomes code. */
+/* NSS modules may be mapped; writable memory never becomes executable. */
 static int add_memory(scmp_filter_ctx f)
 {
 	static const struct {
@@ -183,13 +181,13 @@ static int add_network(scmp_filter_ctx f)
 		    is(0, (unsigned long)families[i]));
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "socketpair", is(0, AF_UNIX));
-	/* The resolver asks the kernel for addresses, by a netlink socket; of
-	 * other families only a Unix socket's name may be as short. */
+	/* The resolver binds a netlink socket to query addresses; of the other
+	 * families only a Unix address can be this short. */
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "bind",
 		    is(2, sizeof(struct sockaddr_nl)));
 #ifndef __GLIBC__
-	/* musl's asks name servers from sockets that it binds. */
+	/* musl's resolver binds its sockets. */
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "bind", is(2, 16));
 	if (rc == 0)
@@ -202,8 +200,8 @@ static int add_processes(scmp_filter_ctx f)
 {
 	int rc;
 
-	/* Threads, for the resolver; clone3 keeps its flags where no filter
-	 * can see them, and libraries go on to clone without. */
+	/* Threads, for the resolver.  A filter can't see clone3's flags;
+	 * without it libraries fall back to clone. */
 	rc = one(f, SCMP_ACT_ALLOW, "clone",
 	    (struct scmp_arg_cmp){
 		0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD});
@@ -214,8 +212,8 @@ static int add_processes(scmp_filter_ctx f)
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "prlimit64",
 		    (struct scmp_arg_cmp){0, SCMP_CMP_EQ, 0, 0});
-	/* Whether one is there is asked by 0.  A child that hangs is killed by
-	 * the helper: not every Landlock would say whose child it is. */
+	/* Signal 0 only tests for existence.  The helper kills hanging
+	 * children, since not every Landlock can limit signals to our own. */
 	if (rc == 0)
 		rc = one(f, SCMP_ACT_ALLOW, "kill", is(1, 0));
 	if (rc == 0)

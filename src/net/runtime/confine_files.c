@@ -1,8 +1,7 @@
 /* Files, ports and other processes, by Landlock.
  *
- * Rules name directories and never files: resolv.conf and bundles of CAs are
- * replaced by renaming another file over them, which a rule for the file would
- * not follow. */
+ * Rules name directories, never files: resolv.conf and CA bundles are replaced
+ * by rename, which a rule for the file would not follow. */
 
 #include "net/runtime/confine.h"
 
@@ -18,7 +17,7 @@
 
 #include <sys/syscall.h>
 
-/* The kernel's numbers, since the header is often older than the kernel. */
+/* The kernel's numbers: headers are often older than the kernel. */
 enum {
 	CREATE_RULESET = 444,
 	ADD_RULE = 445,
@@ -69,13 +68,12 @@ static void allow(int ruleset, const char *path, uint64_t access)
 
 	b.parent = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (b.parent < 0)
-		return; /* so there is nothing to be read */
+		return; /* does not exist: nothing to allow */
 	(void)syscall(ADD_RULE, ruleset, PATH_BENEATH, &b, 0);
 	(void)close(b.parent);
 }
 
-/* Where tokens of other programs lie, the disks that a user has plugged in, and
- * what services were given. */
+/* Other programs' tokens, removable disks, and services' credentials. */
 static int is_withheld(const char *name)
 {
 	static const char *const names[] = {"user", "media", "credentials",
@@ -87,7 +85,7 @@ static int is_withheld(const char *name)
 	return 0;
 }
 
-/* resolv.conf often is a link to there, and of several programs' making. */
+/* resolv.conf often links there, to files of various programs. */
 static void allow_run(int ruleset, uint64_t access)
 {
 	DIR *d = opendir("/run");
@@ -108,7 +106,7 @@ static void allow_run(int ruleset, uint64_t access)
 static int make_ruleset(int abi)
 {
 	struct ruleset r = {.fs = FS_FIRST};
-	/* An older kernel takes no longer one. */
+	/* Older kernels reject a larger struct. */
 	size_t size = abi >= ABI_SCOPE ? sizeof(r)
 		      : abi >= ABI_NET ? 2 * sizeof(uint64_t)
 				       : sizeof(uint64_t);
@@ -130,8 +128,8 @@ static int restrict_to(const char *own, int abi)
 	for (size_t i = 0; i < sizeof(readable) / sizeof(readable[0]); i++)
 		allow(ruleset, readable[i], READ);
 	allow_run(ruleset, READ);
-	/* All is made by now: what could be written there could be started
-	 * by others. */
+	/* Everything in it exists by now.  Removal only: other programs might
+	 * execute what is written there. */
 	if (own)
 		allow(ruleset, own, FS_REMOVE);
 	rc = (int)syscall(RESTRICT_SELF, ruleset, 0);

@@ -35,8 +35,8 @@ static int build_environment(struct err *e)
 		values[i] = v ? strdup(v) : NULL;
 		failed |= v && !values[i];
 	}
-	/* What is not kept must not lie about in our memory either: a shell
-	 * may have had keys in its environment. */
+	/* Wipe what is dropped, too: a shell may have had keys in its
+	 * environment. */
 	for (p = environ; !failed && p && *p; p++)
 		bytes_wipe(*p, strlen(*p));
 	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): freed below */
@@ -81,7 +81,7 @@ int harden(struct err *e)
 
 void harden_session(void)
 {
-	/* Fails where whoever started us did it already. */
+	/* Fails if our parent has already done it. */
 	(void)setsid();
 }
 

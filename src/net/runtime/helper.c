@@ -15,12 +15,12 @@
 
 enum {
 	CHILDREN = 32,
-	SULK_MS = 2000, /* no questions after one that was answered late */
+	SULK_MS = 2000, /* no requests after one that timed out */
 };
 
 static struct {
 	pid_t pid; /* 0: collected */
-	int fd;	   /* -1: there is none */
+	int fd;	   /* -1: none */
 	uint32_t last;
 	int64_t sulks_until;
 	struct loop *loop;
@@ -48,7 +48,7 @@ int helper_is_there(void)
 
 static uint32_t next_id(void)
 {
-	/* As a pid_t it is positive. */
+	/* Keep it positive as a pid_t. */
 	the.last = the.last >= INT32_MAX ? 1 : the.last + 1;
 	return the.last;
 }
@@ -66,11 +66,11 @@ static void finish(struct helper_wait *w, const char *text)
 	w->id = 0;
 	(void)snprintf(
 	    w->text, sizeof(w->text), "%.*s", HELPER_REPLY - 1, text);
-	/* Who waits may be in the middle of another question. */
+	/* The waiter may be in the middle of another request. */
 	loop_arm(w->loop, &w->timer, 0);
 }
 
-/* Nobody will answer what was asked. */
+/* Pending requests will not be answered. */
 static void finish_all(void)
 {
 	struct helper_wait *w;
@@ -93,7 +93,7 @@ static void lose(void)
 	finish_all();
 }
 
-/* Later: this may be in the middle of a question. */
+/* Deferred: we may be in the middle of a request. */
 static void tell_ended(void)
 {
 	the.has_ended = 1;
@@ -129,7 +129,7 @@ static void take(const struct helper_talk *t)
 		finish(w, t->text);
 }
 
-/* Takes a message; 0 when there is none. */
+/* Receives a message; 0 if there is none. */
 static int receive(struct helper_talk *t, int *fd)
 {
 	int rc = helper_talk_receive(the.fd, t, fd, MSG_DONTWAIT);
@@ -147,7 +147,7 @@ static void speaks(void *arg, short revents)
 	(void)arg;
 	(void)revents;
 	while (the.fd >= 0 && receive(&t, &fd)) {
-		/* The answer to a question that nobody waits for. */
+		/* The answer to a request that was given up. */
 		if (fd >= 0)
 			(void)close(fd);
 		take(&t);
@@ -247,7 +247,8 @@ void helper_kill(pid_t id)
 {
 	const struct helper_talk t = {.what = HELPER_KILL, .id = (uint32_t)id};
 
-	/* One that is not told ends when its socket closes, or hangs. */
+	/* If this fails, the child ends when its socket closes, unless it
+	 * hangs. */
 	(void)!send_it(&t, -1);
 }
 
@@ -256,7 +257,7 @@ int helper_ended(pid_t id)
 	struct helper_talk t;
 	int fd;
 
-	/* Whoever asks wants to know it as it is now. */
+	/* Read pending messages first, to be up to date. */
 	while (the.fd >= 0 && receive(&t, &fd)) {
 		if (fd >= 0)
 			(void)close(fd);
@@ -276,9 +277,9 @@ pid_t helper_pid(pid_t id)
 	return 0;
 }
 
-/* --- questions that are answered at once */
+/* --- synchronous requests */
 
-/* Waits for the answer, and takes what else comes before it. */
+/* Waits for the answer, handling other messages meanwhile. */
 static int await(uint32_t id, int patience, struct helper_talk *answer, int *fd)
 {
 	int64_t until = plat_ms() + patience, left;
@@ -301,7 +302,7 @@ static int await(uint32_t id, int patience, struct helper_talk *answer, int *fd)
 	return -1;
 }
 
-/* 0 and what was answered; -1 with errno when nothing was. */
+/* 0 and the answer, or -1 with errno. */
 static int ask(struct helper_talk *t, int patience, int *fd)
 {
 	uint32_t id = next_id();
@@ -324,7 +325,7 @@ void helper_kill_ours(pid_t pid)
 
 	if (fd >= 0)
 		(void)close(fd);
-	/* While it is not asked, it may be told. */
+	/* Even when we may not wait for an answer, send it. */
 	if (rc < 0)
 		(void)!send_it(&t, -1);
 }
@@ -383,7 +384,7 @@ int helper_bundle(int *fd)
 	return -1;
 }
 
-/* --- questions that take their time */
+/* --- asynchronous requests */
 
 static void tell(void *arg)
 {

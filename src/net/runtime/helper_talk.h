@@ -2,10 +2,10 @@
 #define MAIRU_NET_RUNTIME_HELPER_TALK_H
 
 /*
- * What the broker and its helper say to each other: messages of a
- * SOCK_SEQPACKET pair, a head and some text, and at most one descriptor.  Both
- * ends are one program, so that the head is a struct.  The helper believes
- * nothing of what it is told.
+ * The protocol between the broker and its helper: messages on a SOCK_SEQPACKET
+ * pair, each a header, some text and at most one descriptor.  Both ends are the
+ * same program, so the header is a struct.  The helper trusts nothing it is
+ * told.
  */
 
 #include <stddef.h>
@@ -26,29 +26,29 @@ enum helper_talk_what {
 	HELPER_LISTEN_V6, /* of ::1 */
 	HELPER_SAY,	  /* text: terminal, NUL, line */
 	HELPER_SEEK,	  /* number: the socket's inode */
-	HELPER_BUNDLE,	  /* broker.json says of what */
+	HELPER_BUNDLE,	  /* the one in broker.json */
 	/* from the helper */
-	HELPER_AGAIN,	/* who was there before is gone, its children too */
+	HELPER_AGAIN,	/* the previous helper and its children are gone */
 	HELPER_STARTED, /* id: the child's; number: its pid */
 	HELPER_ENDED,	/* id: the child's */
-	HELPER_ANSWER,	/* id: the question's; or: number; or: text */
+	HELPER_ANSWER,	/* id: the request's; result in number or text */
 };
 
 struct helper_talk {
 	uint32_t what, id;
 	int64_t number;
-	int32_t error; /* an errno, of answers */
-	uint32_t len;  /* of text, without the NUL that follows it here */
+	int32_t error; /* in answers: an errno */
+	uint32_t len;  /* of text, without its NUL */
 	char text[HELPER_TALK_TEXT + 1];
 };
 
-/* fd -1 passes none; 0 or -1 with errno.  Waits for no room when `flags` has
- * MSG_DONTWAIT. */
+/* fd -1: pass none.  0, or -1 with errno.  Does not block with MSG_DONTWAIT in
+ * `flags`. */
 int helper_talk_send(
     int socket, const struct helper_talk *t, int fd, int flags) MUST_CHECK;
 
-/* 1: a message, and *fd (or -1) is the caller's; 0: the other end is closed;
- * -1 with errno, EBADMSG for what makes no sense. */
+/* 1: a message; the caller owns *fd (or -1).  0: the other end is closed.  -1
+ * with errno: EBADMSG if malformed. */
 int helper_talk_receive(
     int socket, struct helper_talk *t, int *fd, int flags) MUST_CHECK;
 

@@ -100,7 +100,7 @@ void log_told(struct log *l, const struct err *e)
 	l->lost++;
 }
 
-/* A terminal that is stopped with ^S must not stop the broker. */
+/* A terminal stopped with ^S must not block the broker. */
 static void to_stderr(struct log *l, const char *line, size_t len)
 {
 	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -154,7 +154,7 @@ static void event(struct log *l, enum log_level level, const char *text)
 	buf_addc(&line, '\n');
 	if (!line.failed)
 		put(l, (const char *)line.data, line.len);
-	/* Neither this line nor the count has got out. */
+	/* Neither this line nor the count was written. */
 	if (lost && l->lost)
 		l->lost += lost;
 	buf_release(&line);

@@ -15,8 +15,8 @@ enum {
 struct loop {
 	loop_clock *clock, *wall, *lived;
 	void *clock_arg, *wall_arg, *lived_arg;
-	/* Slot i of both arrays belongs together; slot 0 is never used, so
-	 * that a zeroed watch reads as not watched. */
+	/* Parallel arrays.  Slot 0 is never used, so that a zeroed watch counts
+	 * as unwatched. */
 	struct pollfd *fds;
 	struct loop_fd **owners;
 	size_t n, cap;
@@ -145,8 +145,8 @@ void loop_unwatch(struct loop *l, struct loop_fd *w)
 {
 	if (!w->slot)
 		return;
-	/* The slot stays until the round is over: the dispatcher may stand in
-	 * the middle of the array. */
+	/* Keep the slot until the round is over: dispatch may be iterating over
+	 * the array. */
 	l->owners[w->slot] = NULL;
 	l->fds[w->slot].fd = -1;
 	l->holes = 1;
@@ -180,7 +180,7 @@ void loop_arm(struct loop *l, struct loop_timer *t, int64_t ms)
 	loop_disarm(l, t);
 	t->at = loop_now(l) + (ms > 0 ? ms : 0);
 	t->serial = ++l->serial;
-	/* Most timers end later than those that run already. */
+	/* Most new timers expire after the existing ones. */
 	TAILQ_FOREACH_REVERSE(before, &l->timers, timer_list, entry)
 	if (before->at <= t->at)
 		break;
@@ -218,8 +218,8 @@ static int time_left(struct loop *l, int max_ms)
 	return max_ms >= 0 && max_ms < ms ? max_ms : (int)ms;
 }
 
-/* Timers armed while this runs wait for the next round, so that one which
- * arms itself again with 0 does not starve the descriptors. */
+/* Timers armed meanwhile wait for the next round, so one that rearms itself
+ * with 0 does not starve the descriptors. */
 static void run_timers(struct loop *l)
 {
 	uint64_t newest = l->serial;

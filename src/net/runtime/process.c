@@ -8,7 +8,7 @@
 #include "base/sys/plat.h"
 
 enum {
-	LOOK_MS = 1000, /* where nothing tells of the end */
+	LOOK_MS = 1000, /* polling interval without pidfds */
 };
 
 static void over(struct process *p)
@@ -23,7 +23,7 @@ static void readable(void *arg, short revents)
 	over(arg);
 }
 
-/* Another process may have got the pid. */
+/* Detects reuse of the pid. */
 static int is_gone(const struct process *p)
 {
 	return (kill(p->pid, 0) < 0 && errno == ESRCH) ||

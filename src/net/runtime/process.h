@@ -2,7 +2,7 @@
 #define MAIRU_NET_RUNTIME_PROCESS_H
 
 /*
- * The end of another process, as an event of the loop.
+ * The exit of another process, as a loop event.
  */
 
 #include <stdint.h>
@@ -14,22 +14,22 @@
 struct process {
 	struct loop *loop;
 	struct loop_fd watch;	 /* of its pidfd */
-	struct loop_timer timer; /* where there are none */
+	struct loop_timer timer; /* without pidfds */
 	pid_t pid;
-	uint64_t started; /* to tell it from another of that pid there */
+	uint64_t started; /* without pidfds, detects pid reuse */
 	void (*ended)(void *arg);
 	void *arg;
 };
 
-/* Calls ended(arg) once, from the loop, when the process has ended.
- * ERR_NOT_FOUND: it has already; ERR_SYS, ERR_NOMEM. */
+/* Calls ended(arg) once, from the loop, when the process exits.  ERR_NOT_FOUND:
+ * it already has; ERR_SYS, ERR_NOMEM. */
 int process_watch(struct process *p, struct loop *loop, pid_t pid,
     void (*ended)(void *arg), void *arg, struct err *e) MUST_CHECK;
 
-/* 1 when it has, though that may not have been told yet. */
+/* 1 if it has exited, even if ended() was not called yet. */
 int process_has_ended(const struct process *p);
 
-/* Safe on a zeroed one, and when it has ended. */
+/* Safe on a zeroed one, and after the exit. */
 void process_forget(struct process *p);
 
 #endif

@@ -2,7 +2,7 @@
 
 enum {
 	MAX_AHEAD = 15 * 60, /* seconds */
-	JUMP = 3000, /* ms between the clocks that are no rounding any more */
+	JUMP = 3000,	     /* ms; smaller changes are rounding */
 };
 
 int64_t renew_time_renew_at(int64_t expires, int64_t life)
@@ -25,7 +25,7 @@ int renew_time_jumped(struct renew_time_clocks *c, const struct loop *l)
 	by = c->skew - before;
 	if (by <= -JUMP || by >= JUMP)
 		return 1;
-	/* Small steps add up. */
+	/* Keep the old skew: small steps add up. */
 	c->skew = before;
 	return 0;
 }

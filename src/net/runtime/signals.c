@@ -24,7 +24,7 @@ static void caught(int signo)
 	ssize_t n;
 
 	if (fd >= 0) {
-		/* A full pipe means that the loop will wake up anyhow. */
+		/* If the pipe is full, the loop wakes up anyway. */
 		n = write(fd, &c, 1);
 		(void)n;
 	}
@@ -86,7 +86,7 @@ int signals_new(struct signals **out, struct loop *loop, int foreground,
 	set(SIGTERM, caught);
 	set(SIGQUIT, caught);
 	set(SIGCHLD, caught);
-	/* Whoever started us may have blocked them. */
+	/* Our parent may have blocked them. */
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	*out = s;

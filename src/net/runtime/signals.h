@@ -2,8 +2,8 @@
 #define MAIRU_NET_RUNTIME_SIGNALS_H
 
 /*
- * Signals as events of the loop: a handler may do next to nothing safely, so
- * ours writes the number into a pipe and the loop does the rest.
+ * Signals as loop events: hardly anything is safe in a signal handler, so ours
+ * writes the number to a pipe and the loop does the rest.
  */
 
 #include "base/core/err.h"
@@ -11,13 +11,13 @@
 
 struct signals;
 
-/* From here on SIGTERM, SIGQUIT and SIGCHLD call fn from the loop, several of
- * a kind perhaps only once; with foreground SIGINT and SIGHUP too, which are
- * ignored without.  SIGPIPE is ignored.  One at a time in a process. */
+/* SIGTERM, SIGQUIT and SIGCHLD call fn from the loop; repeated signals may be
+ * merged.  So do SIGINT and SIGHUP with foreground, else they are ignored.
+ * SIGPIPE is ignored.  Only one instance per process. */
 int signals_new(struct signals **s, struct loop *loop, int foreground,
     void (*fn)(void *arg, int signo), void *arg, struct err *e) MUST_CHECK;
 
-/* Ignores from then on what it caught, SIGCHLD aside. */
+/* Ignores the signals it caught, except SIGCHLD. */
 void signals_free(struct signals *s);
 
 #endif

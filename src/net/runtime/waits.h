@@ -2,12 +2,11 @@
 #define MAIRU_NET_RUNTIME_WAITS_H
 
 /*
- * Those who wait for one thing, in the order in which they came; each is told
- * once.
+ * A FIFO of waiters for one thing; each is notified once.
  *
- * What waits has a struct wait as its first member, beside the function that it
- * is told by.  Whoever is told may come back and wait again, or make others
- * leave: so all are taken before anybody is told, and told until there is none.
+ * A waiter has a struct wait as its first member, beside its callback.  A
+ * callback may wait again or make others leave, so move all waiters to a
+ * private list first, then notify until it is empty.
  */
 
 struct wait {
@@ -15,25 +14,25 @@ struct wait {
 };
 
 struct waits {
-	struct wait ring; /* zero, or a ring that it is part of */
+	struct wait ring; /* zero, or the head of a ring */
 };
 
 void waits_add(struct waits *l, struct wait *w);
 
-/* Safe when it is idle. */
+/* Safe if idle. */
 void wait_leave(struct wait *w);
 
 int wait_idle(const struct wait *w);
 
 int waits_empty(const struct waits *l);
 
-/* Moves all of them, behind those that are there. */
+/* Appends all of `from` to `to`. */
 void waits_take(struct waits *from, struct waits *to);
 
-/* The first, which is idle from now on; NULL when there is none. */
+/* Removes and returns the first; NULL if none. */
 void *waits_next(struct waits *l);
 
-/* The one behind w, or the first (w NULL), which goes on waiting; or NULL. */
+/* The one after w (NULL: the first), which stays queued; or NULL. */
 void *waits_after(const struct waits *l, const struct wait *w);
 
 #endif
