@@ -1,16 +1,16 @@
 /*
- * mairu-keeper: keeps the port of the broker's endpoint from falling to
- * somebody else when a broker ends, and the key from which tokens are made, so
- * that running programs go on with the next one.
+ * mairu-keeper: holds the endpoint's port between brokers, so that nobody else
+ * can take it, and the key that tokens are made from, so that running programs
+ * keep working with the next broker.
  *
- *  - It hands both to one broker at a time, of the same user, and only after
- *    the one before has ended.
- *  - While none holds them it answers every request with the same 503.
- *  - It allocates nothing, starts nothing, opens nothing but /proc (and, as it
- *    starts, /dev/null), and reads nothing that it does not wipe.
- *  - It ends when it is told to, or when its user has no process left.
+ *  - It gives both to one broker at a time, of the same user, and only after
+ *    the previous one has ended.
+ *  - While no broker holds them it answers every request with the same 503.
+ *  - It allocates nothing, starts nothing, opens nothing but /proc (and
+ *    /dev/null at start-up), and wipes everything it reads.
+ *  - It exits when told to, or when its user has no processes left.
  *
- * A broker starts it, with a socket for base/sys/keeper.h as descriptor 3.
+ * A broker starts it, with a base/sys/keeper.h socket as descriptor 3.
  */
 
 #include <errno.h>
@@ -34,29 +34,30 @@
 #include "base/core/version.h"
 #include "base/sys/keeper.h"
 
-/* Who is waited for; a free slot has fd -1, which poll(2) passes over. */
+/* Poll slots; a free one has fd -1, which poll(2) ignores. */
 enum {
-	LISTENER,  /* -1 while a broker holds it */
-	DOOR,	   /* by which the keeper is found: a path ... */
-	SIDE_DOOR, /* ... and a name that needs no directory */
+	LISTENER,  /* -1 while a broker has it */
+	DOOR,	   /* where the keeper is found: a path ... */
+	SIDE_DOOR, /* ... and an abstract name */
 	HOLDER,	   /* the connection of the broker that holds the listener */
 	PIDFD,	   /* and its process */
-	CALLERS,   /* of our own user, before they have said what they want */
+	CALLERS,   /* our user's connections, before their first message */
 	CLIENTS = CALLERS + 8, /* of HTTP */
 	SLOTS = CLIENTS + 512,
-	/* Descriptors that are in no slot: the three standard ones, /proc and
-	 * what is read there, and what has just come. */
+	/* Descriptors outside the slots: the standard ones, /proc and files in
+	 * it, and newly received ones. */
 	BESIDE = 12,
 };
 
 enum {
-	CALL_MS = 2000,	      /* for a caller, or a request, to be whole */
+	CALL_MS = 2000,	      /* for a complete message or request */
 	DRAIN_MS = 1000,      /* for a client to read its answer */
-	REST_MS = 100,	      /* when the system has no room for a connection */
+	REST_MS = 100,	      /* after the system had no room for a
+				 connection */
 	FIRST_LOOK_MS = 5000, /* at the user's processes */
 	LOOK_MS = 60 * 1000,
-	AT_ONCE = 32, /* clients that are let in before others are looked at */
-	ANSWERED = 3, /* line ends in a row that no request has */
+	AT_ONCE = 32, /* clients accepted before others are served */
+	ANSWERED = 3, /* more consecutive line ends than any request has */
 };
 
 #define BODY                                                                   \
@@ -70,10 +71,11 @@ static const char answer[] =
 _Static_assert(sizeof(BODY) - 1 == 161, "the answer says how long it is");
 
 static struct pollfd slots[SLOTS];
-static int64_t until[SLOTS];	       /* when a caller or client is let go */
-static unsigned char line_ends[SLOTS]; /* at the end of what a client sent */
+static int64_t until[SLOTS];	       /* when a caller or client is dropped */
+static unsigned char line_ends[SLOTS]; /* consecutive line ends seen last */
 static int listener = -1, proc = -1;
-static int end_slot = SLOTS; /* where the system allows fewer: poll(2) too */
+static int end_slot = SLOTS; /* lower if RLIMIT_NOFILE is: poll(2) obeys it
+				too */
 static int64_t now, rest, next_look;
 static int confined;
 static _Alignas(4096) unsigned char key[4096]; /* a page of its own */
@@ -110,8 +112,8 @@ static int is_held(void)
 	return slots[HOLDER].fd >= 0 || slots[PIDFD].fd >= 0;
 }
 
-/* A slot for a new connection: a free one, else that of the eldest, so that
- * who opens many only loses his own. */
+/* A slot for a new connection: a free one, else the oldest's, so that flooding
+ * costs the flooder. */
 static int admit(int first, int end, int fd)
 {
 	int i, at = first;
@@ -127,8 +129,8 @@ static int admit(int first, int end, int fd)
 
 /* --- brokers */
 
-/* What a message brought beside its bytes: no more than there is room for, the
- * kernel has closed the rest. */
+/* Takes the descriptors that came with a message; the kernel has closed any
+ * beyond our room. */
 static size_t take_fds(struct msghdr *m, int fds[KEEPER_FDS])
 {
 	struct cmsghdr *c = CMSG_FIRSTHDR(m);
@@ -198,8 +200,8 @@ static _Noreturn void end(void)
 	_exit(0);
 }
 
-/* Returns the type of the answer, or 0 when there is none.  What it keeps of
- * fds is -1 afterwards. */
+/* Returns the type of the answer, or 0 for none.  Sets the fds it keeps to
+ * -1. */
 static int obey(int i, const struct keeper_msg *m, int fds[KEEPER_FDS])
 {
 	switch ((enum keeper_type)m->type) {
@@ -233,7 +235,7 @@ static int obey(int i, const struct keeper_msg *m, int fds[KEEPER_FDS])
 	}
 }
 
-/* Takes one message.  0 when there is none, or will be none any more. */
+/* Handles one message.  0 if there is none, or the connection is closed. */
 static int hear(int i)
 {
 	_Alignas(
@@ -271,7 +273,7 @@ static int hear(int i)
 	return 1;
 }
 
-/* Its last word counts before its end does. */
+/* Handle its last message before its exit. */
 static void hear_holder(void)
 {
 	int is_over;
@@ -302,8 +304,7 @@ static void open_door(int door)
 
 /* --- clients */
 
-/* A request ends with an empty line, of whatever kind; what it says is all the
- * same. */
+/* A request ends with an empty line, CRLF or LF; its contents don't matter. */
 static int is_whole(int i, size_t n)
 {
 	for (size_t k = 0; k < n && line_ends[i] < 2; k++)
@@ -314,8 +315,8 @@ static int is_whole(int i, size_t n)
 	return line_ends[i] == 2;
 }
 
-/* Closes after the client has: the answer would be lost to one that has more
- * to say. */
+/* Closes only after the client has: closing with unread data would reset the
+ * connection and lose the answer. */
 static void serve(int i)
 {
 	ssize_t n = recv(slots[i].fd, scratch, sizeof(scratch), MSG_DONTWAIT);
@@ -361,14 +362,14 @@ struct entry {
 	char name[];
 };
 
-/* Why something could not be looked at says nothing of what it is. */
+/* Failed for lack of resources, which says nothing about the file. */
 static int has_no_room(void)
 {
 	return errno == EMFILE || errno == ENFILE || errno == ENOMEM;
 }
 
-/* Whether a process of /proc is the user's and none of mairu's own, which would
- * keep one another here for ever. */
+/* Whether a process in /proc is the user's and not one of mairu's own, which
+ * would keep each other alive for ever. */
 static int is_users(const char *pid)
 {
 	char path[32] = {0}, name[6] = {0};
@@ -378,7 +379,7 @@ static int is_users(const char *pid)
 
 	if (*pid < '1' || *pid > '9' || n > sizeof(path) - sizeof("/comm"))
 		return 0;
-	/* One that has just ended is none. */
+	/* It has just exited. */
 	if (syscall(SYS_statx, proc, pid, 0, STATX_UID, &st) < 0)
 		return has_no_room();
 	if (st.stx_uid != geteuid())
@@ -412,8 +413,8 @@ static int user_is_there(void)
 
 /* --- the loop */
 
-/* Milliseconds until something is due; -1, for ever, while a broker is there
- * and nobody else. */
+/* Milliseconds until something is due; -1 (for ever) while there is only the
+ * broker. */
 static int pause_ms(void)
 {
 	int64_t next = is_held() ? INT64_MAX : next_look;
@@ -470,8 +471,8 @@ static void turn(void)
 #define ARCH AUDIT_ARCH_RISCV64
 #endif
 
-/* From here on there are these system calls and no other: nothing can be
- * executed, connected to, created or written but what is there. */
+/* Restricts us to these system calls: from here on nothing can be executed,
+ * connected, created or written except through existing descriptors. */
 static int confine(void)
 {
 #if defined(ARCH) && !defined(__SANITIZE_ADDRESS__)
@@ -522,7 +523,7 @@ static int confine(void)
 #endif
 }
 
-/* 0 unless this is not how a broker starts it. */
+/* 0, unless not started by a broker. */
 static int prepare(void)
 {
 	const struct rlimit no_core = {0, 0};
@@ -535,8 +536,8 @@ static int prepare(void)
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    !is_ours(KEEPER_FD, &who) || chdir("/") < 0)
 		return -1;
-	/* Where the lock is refused the key may reach the swap: the broker says
-	 * so of its own memory. */
+	/* If refused, the key may be swapped out; the broker reports that for
+	 * its own memory. */
 	(void)mlock(key, sizeof(key));
 	(void)madvise(key, sizeof(key), MADV_DONTDUMP);
 	if (getrlimit(RLIMIT_NOFILE, &room) == 0) {
@@ -547,7 +548,7 @@ static int prepare(void)
 		if (room.rlim_cur < SLOTS + BESIDE)
 			end_slot = (int)room.rlim_cur - BESIDE;
 	}
-	/* Nobody's terminal or pipe is held. */
+	/* Hold no terminal or pipe open. */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0)
 		return -1;
